@@ -1,0 +1,25 @@
+package io.confide.common.model;
+
+import java.util.List;
+
+/** A declarative model: data, not code. */
+public sealed interface ModelSpec {
+    /** Logistic regression: one weight per feature and an intercept. */
+    record Logistic() implements ModelSpec {}
+
+    /** Multi-layer perceptron with ReLU between layers and one logit at the end. */
+    record Mlp(List<Integer> hidden) implements ModelSpec {
+        public static final int LAYERS_MAX = 8;
+        public static final int WIDTH_MAX = 4096;
+
+        public Mlp {
+            hidden = List.copyOf(hidden);
+            if (hidden.isEmpty() || hidden.size() > LAYERS_MAX) {
+                throw new IllegalArgumentException("an mlp has 1 to 8 hidden layers");
+            }
+            if (hidden.stream().anyMatch(width -> width < 1 || width > WIDTH_MAX)) {
+                throw new IllegalArgumentException("a hidden layer has 1 to 4096 units");
+            }
+        }
+    }
+}

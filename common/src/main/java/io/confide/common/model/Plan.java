@@ -1,0 +1,87 @@
+package io.confide.common.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A job resolved to the last number. Sites approve the SHA-256 of its canonical JSON ({@code
+ * common.files.PlanJson}); every round of the job is derived from it alone.
+ *
+ * @param seed 16 bytes drawn when the plan is made; initial weights and fold assignment follow from it
+ *     and from {@code foldSeed}
+ */
+public record Plan(
+        String name,
+        Study study,
+        ModelSpec model,
+        Training training,
+        Aggregation aggregation,
+        Evaluation evaluation,
+        Release release,
+        Bytes seed) {
+
+    /**
+     * How inputs are summed.
+     *
+     * @param minimumIncluded smallest number of sites in a sum; the site's own floor may be higher
+     * @param colluders C of PROTOCOL.md §1: how many sites may be dishonest together
+     * @param clipNorm L2 bound of one site's update
+     * @param bits of one update element on the wire, 8 to 24
+     * @param recordsMax public cap of a site's sample weight: weight = min(rows, recordsMax) / recordsMax
+     * @param roundSeconds how long a round stays open for uploads
+     */
+    public record Aggregation(
+            int minimumIncluded,
+            int colluders,
+            double clipNorm,
+            int bits,
+            int recordsMax,
+            int roundSeconds) {}
+
+    /**
+     * Out-of-fold evaluation.
+     *
+     * @param folds k of k-fold cross-validation; 0 trains one model on all rows and evaluates nothing, 1 is not allowed
+     * @param seed of the assignment of records to folds
+     * @param bins of score histograms
+     */
+    public record Evaluation(int folds, long seed, int bins) {
+        public Evaluation {
+            if (folds == 1 || folds < 0 || folds > 20) {
+                throw new IllegalArgumentException("kFold must be 0 or 2 to 20");
+            }
+            if (bins < 10 || bins > 2000) {
+                throw new IllegalArgumentException("bins must be 10 to 2000");
+            }
+        }
+    }
+
+    /** What may leave, weakest first. */
+    public enum Release {
+        NONE,
+        METRICS,
+        LABEL,
+        SCORES,
+        WEIGHTS
+    }
+
+    /** The rounds of this plan in order: per fold its training and its evaluation, then the final model. */
+    public List<Task> schedule() {
+        var rounds = new ArrayList<Task>();
+        for (int fold = 0; fold < evaluation.folds(); fold++) {
+            addTraining(rounds, new Fold.Held(fold));
+            rounds.add(new Task.Evaluate(new Fold.Held(fold)));
+        }
+        addTraining(rounds, new Fold.All());
+        return List.copyOf(rounds);
+    }
+
+    private void addTraining(List<Task> rounds, Fold fold) {
+        if (study.dictionary().missing() == Study.Missing.SECURE_MEAN) {
+            rounds.add(new Task.Statistics(fold));
+        }
+        for (int round = 0; round < training.rounds(); round++) {
+            rounds.add(new Task.Train(fold));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.confide.coordinator.port;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+
+import java.util.BitSet;
+
+/** Chunks of masked vectors on their way in; one staging area per (job, round, site). Blocking. */
+public interface InputStaging {
+    /** Chunks are 4 MiB; the last one may be shorter. */
+    int CHUNK_BYTES = 4 << 20;
+
+    /** Stores a chunk whose SHA-256 the caller has checked. Storing the same chunk again changes nothing. */
+    void store(JobId job, long round, SiteId site, int chunk, Bytes content);
+
+    /** The chunks that are here. */
+    BitSet have(JobId job, long round, SiteId site);
+
+    /** Reads a whole staged vector of {@code size} bytes as little-endian words; throws if a chunk is missing. */
+    long[] read(JobId job, long round, SiteId site, long size);
+
+    /** Forgets everything staged for {@code round}. */
+    void discard(JobId job, long round);
+}

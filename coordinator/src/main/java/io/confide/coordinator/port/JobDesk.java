@@ -1,0 +1,59 @@
+package io.confide.coordinator.port;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.StudyView;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Everything a person may ask of the coordinator. All methods may block; none is called on an event loop. */
+public interface JobDesk {
+    /** Parses and plans without submitting; throws ConfideException(BAD_FILE) with every problem found. */
+    PlanCheck check(String jobYaml, String studyYaml);
+
+    /** Plans, records and starts a job; same errors as {@link #check}. */
+    JobView submit(String jobYaml, String studyYaml, String actor);
+
+    /** Newest first. */
+    List<JobView> jobs();
+
+    Optional<JobView> job(JobId job);
+
+    /** Ends a job that has not ended; returns it as it is then. */
+    Optional<JobView> cancel(JobId job, String actor);
+
+    List<RoundView> rounds(JobId job);
+
+    List<SiteView> sites();
+
+    List<StudyView> studies();
+
+    List<ModelView> models();
+
+    /** A file of a completed job by the name in its {@link ModelView}, e.g. {@code model.safetensors}. */
+    Optional<Bytes> artifact(JobId job, String name);
+
+    /** Model bytes by hash, for the data plane of the sites. */
+    Optional<Bytes> modelState(Digest hash);
+
+    /** The signed-off history of a job from event number {@code after} + 1 on. */
+    List<EventView> events(JobId job, long after);
+
+    /** Calls {@code listener} for every later event until the returned handle is closed. */
+    Subscription subscribe(JobId job, Consumer<EventView> listener);
+
+    /** A running subscription. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

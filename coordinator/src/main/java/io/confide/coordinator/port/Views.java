@@ -1,0 +1,83 @@
+package io.confide.coordinator.port;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What people see: the JSON of the REST API. Nothing in here is a value of one site's data. */
+public final class Views {
+    private Views() {}
+
+    /** Where a job is. */
+    public enum JobState {
+        AWAITING_APPROVAL,
+        KEY_SETUP,
+        TRAINING,
+        COMPLETED,
+        FAILED,
+        CANCELLED
+    }
+
+    /**
+     * @param reason one sentence when FAILED or while waiting, e.g. which sites have not approved
+     * @param metrics of the out-of-fold evaluation once known: auc, logLoss, accuracy, ..
+     */
+    public record JobView(
+            String id,
+            String name,
+            String study,
+            JobState state,
+            String planHash,
+            Optional<String> reason,
+            int roundsDone,
+            int roundsPlanned,
+            long epoch,
+            int threshold,
+            int rosterSize,
+            Instant submitted,
+            Optional<Instant> ended,
+            Map<String, Double> metrics,
+            Map<String, String> siteVerdicts) {}
+
+    /** One round as it ended. */
+    public record RoundView(
+            long round,
+            long epoch,
+            String task,
+            List<String> cohort,
+            List<String> included,
+            List<DroppedView> dropped,
+            String outcome,
+            double seconds) {}
+
+    /** A site of U1 that did not finish: the step it was in and why. */
+    public record DroppedView(String site, String step, String reason) {}
+
+    public record SiteView(
+            String id,
+            boolean connected,
+            boolean enrolled,
+            Optional<Instant> lastSeen,
+            Optional<String> software,
+            List<DatasetView> datasets) {}
+
+    public record DatasetView(String name, String study, List<String> columns) {}
+
+    public record StudyView(String name, String purpose, String accountable) {}
+
+    /** A finished model and its files. */
+    public record ModelView(
+            String job, String name, String modelHash, Instant created, List<String> files) {}
+
+    /**
+     * One line of a job's history, pushed as Server-Sent Event {@code id: sequence, event: kind, data: json}.
+     *
+     * @param kind one of state, epoch, roundOpened, progress, uploaded, dropped, signed, revealed, roundDone,
+     *     roundFailed, metrics, ended
+     */
+    public record EventView(long sequence, Instant time, String kind, Map<String, Object> data) {}
+
+    /** What a job would be; problems is empty if it may be submitted. */
+    public record PlanCheck(String planHash, int rounds, int parameters, List<String> notes) {}
+}
