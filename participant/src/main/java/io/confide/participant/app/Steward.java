@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the data steward and the operator of a site do to its home; the running process notices within a second. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Steward {
     /**
      * A pinned roster.
