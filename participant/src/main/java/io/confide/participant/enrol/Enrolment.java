@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Turns a one-time token into a site's identity. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Enrolment {
     /**
      * What enrolment made.
