@@ -1,0 +1,72 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a site must remember over a restart (PROTOCOL.md §4.4). Never a secret. Every method that
+ * records returns only when the record is durable, and throws if it cannot be made so: then nothing
+ * was sent yet.
+ */
+public interface SiteRecords {
+    /** Returns the highest round of {@code job} recorded by {@link #recordRound}; 0 if there is none. */
+    long lastRound(JobId job);
+
+    /** Returns the highest epoch of {@code job} recorded by {@link #recordEpoch}; 0 if there is none. */
+    long lastEpoch(JobId job);
+
+    /** Records an epoch before its Confirm is sent. */
+    void recordEpoch(EpochRecord epoch);
+
+    /** Returns the round, of whatever job, whose upload was made from {@code inputs}; K11. */
+    Optional<RoundRecord> spentBy(InputKey inputs);
+
+    /** Records an upload before its first masked byte leaves; from then on its inputs are spent. */
+    void recordRound(RoundRecord round);
+
+    /** Records how a round ended. */
+    void recordOutcome(JobId job, long round, RoundOutcome outcome);
+
+    /** Returns the newest signed result that changed the model of {@code job}. */
+    Optional<SignedBody> newestModel(JobId job);
+
+    /** Replaces {@link #newestModel} of {@code job}. */
+    void recordModel(JobId job, SignedBody result);
+
+    /** Appends to the evidence log. */
+    void recordEvidence(Evidence evidence);
+
+    record EpochRecord(JobId job, long epoch, long firstRound, int rounds) {}
+
+    /** What a sum was made from. Two rounds with the same key could be subtracted from each other. */
+    record InputKey(Digest model, Digest config, Digest dataVersion) {}
+
+    /**
+     * One upload.
+     *
+     * @param accepted bitmap of the sites of the epoch (PROTOCOL.md §3.1)
+     * @param header the signed upload header, which carries the hash of the masked vector
+     */
+    record RoundRecord(
+            JobId job,
+            Bytes epochId,
+            int sites,
+            int colluders,
+            int quorum,
+            Bytes accepted,
+            long round,
+            InputKey inputs,
+            SignedBody header) {}
+
+    /** Signed messages that contradict each other, and the check that found it. */
+    record Evidence(JobId job, Check check, long round, List<SignedBody> messages) {
+        public Evidence {
+            messages = List.copyOf(messages);
+        }
+    }
+}
