@@ -1,0 +1,71 @@
+package io.confide.coordinator.round;
+
+import static io.confide.coordinator.round.RoundMachine.enter;
+import static io.confide.coordinator.round.RoundMachine.stay;
+
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.round.RoundEvent.DeadlinePassed;
+import io.confide.coordinator.round.RoundMachine.Step;
+import io.confide.coordinator.round.RoundState.FailureReason;
+import io.confide.coordinator.round.RoundState.Revealing;
+import io.confide.coordinator.round.RoundState.Unmasking;
+
+/** The certificate is out; the first t reveals open the sum. */
+final class RevealingPhase {
+    private static final Drop.Step REVEAL = Drop.Step.REVEAL;
+
+    private RevealingPhase() {}
+
+    static Step step(Revealing s, RoundEvent event) {
+        return switch (event) {
+            case RoundEvent.RevealVerified(var site) -> count(s, site);
+            case RoundEvent.SiteLost(var site) -> stay(with(s, s.roll().lost(site)));
+            case RoundEvent.SiteReturned(var site) ->
+                    stay(with(s, s.roll().returned(site, REVEAL)));
+            case RoundEvent.GracePassed(var site) ->
+                    s.roll().away().contains(site) ? drop(s, site, new Drop.Cause.Lost()) : stay(s);
+            case RoundEvent.SiteDeclined(var site, var check) ->
+                    drop(s, site, new Drop.Cause.Declined(check));
+            case DeadlinePassed(var phase) ->
+                    phase == RoundEvent.Phase.REVEALING ? giveUp(s) : stay(s);
+            case RoundEvent.InputFolded _,
+                    RoundEvent.SignVerified _,
+                    RoundEvent.Unmasked _,
+                    RoundEvent.IntegrityBroken _,
+                    RoundEvent.LeaderLost _ ->
+                    stay(s);
+        };
+    }
+
+    private static Step count(Revealing s, SiteId site) {
+        if (s.revealed().contains(site)) {
+            return stay(s);
+        }
+        var roll = s.roll().did(site, REVEAL);
+        var revealed = Sets.plus(s.revealed(), site);
+        if (revealed.size() < s.rules().threshold()) {
+            return stay(new Revealing(s.rules(), roll, s.included(), s.signatures(), revealed));
+        }
+        var there = roll.missing(revealed, REVEAL);
+        return enter(new Unmasking(there, Sets.keys(s.included()), revealed));
+    }
+
+    private static Step drop(Revealing s, SiteId site, Drop.Cause cause) {
+        if (s.revealed().contains(site)) {
+            return stay(s);
+        }
+        var next = with(s, s.roll().dropping(site, REVEAL, cause));
+        return next.roll().cohort().size() - next.roll().declined(REVEAL) < s.rules().threshold()
+                ? giveUp(next)
+                : stay(next);
+    }
+
+    private static Step giveUp(Revealing s) {
+        var roll = s.roll().closing(s.revealed(), REVEAL);
+        return RoundMachine.fail(with(s, roll), FailureReason.NO_SHARES);
+    }
+
+    private static Revealing with(Revealing s, Roll roll) {
+        return new Revealing(s.rules(), roll, s.included(), s.signatures(), s.revealed());
+    }
+}

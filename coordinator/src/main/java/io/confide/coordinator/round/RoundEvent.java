@@ -1,0 +1,56 @@
+package io.confide.coordinator.round;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CoordinatorMessage.UploadProof;
+
+/** A fact that has already happened and was checked. Carries whatever time or chance decided, so that replay needs neither. */
+public sealed interface RoundEvent {
+    /** A fact about one site; only those of U1 count. */
+    sealed interface FromSite extends RoundEvent {
+        SiteId site();
+    }
+
+    /** The input of {@code site} matched its signed header and is in the sum (R1, R3). */
+    record InputFolded(SiteId site, UploadProof proof) implements FromSite {}
+
+    /** The connection of {@code site} broke. */
+    record SiteLost(SiteId site) implements FromSite {}
+
+    /** The same process of {@code site} is connected again. */
+    record SiteReturned(SiteId site) implements FromSite {}
+
+    /** {@code site} was away for the whole grace. */
+    record GracePassed(SiteId site) implements FromSite {}
+
+    /** {@code site} refused a message of this round; {@code check} is the id of its check. */
+    record SiteDeclined(SiteId site, String check) implements FromSite {}
+
+    /** The time for {@code phase} is over. */
+    record DeadlinePassed(Phase phase) implements RoundEvent {}
+
+    /** A valid signature of S_r. */
+    record SignVerified(SiteId site, Bytes signature) implements FromSite {}
+
+    /** A well-formed reveal for S_r. */
+    record RevealVerified(SiteId site) implements FromSite {}
+
+    /** The sum is open and the server step taken; {@link Digest#ZERO} if the task changes no model. */
+    record Unmasked(Digest newModel) implements RoundEvent {}
+
+    /** A rebuilt secret or a canary was wrong: nothing of this round may be used. */
+    record IntegrityBroken() implements RoundEvent {}
+
+    /** The coordinator that led this round is gone. */
+    record LeaderLost() implements RoundEvent {}
+
+    /** What can run out of time. */
+    enum Phase {
+        COLLECTING,
+        /** Too few inputs, and those missing are away: how long to wait for their return. */
+        RETURN,
+        SIGNING,
+        REVEALING
+    }
+}

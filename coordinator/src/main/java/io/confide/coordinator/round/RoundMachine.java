@@ -1,0 +1,123 @@
+package io.confide.coordinator.round;
+
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.round.RoundState.Collecting;
+import io.confide.coordinator.round.RoundState.Done;
+import io.confide.coordinator.round.RoundState.Failed;
+import io.confide.coordinator.round.RoundState.FailureReason;
+import io.confide.coordinator.round.RoundState.Revealing;
+import io.confide.coordinator.round.RoundState.Signing;
+import io.confide.coordinator.round.RoundState.Unmasking;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The round as a pure function; no clock, randomness, I/O or log (PROTOCOL.md §3.8, voted path). */
+public final class RoundMachine {
+    private RoundMachine() {}
+
+    /** The next state, and the work that follows from having reached it. */
+    public record Step(RoundState next, List<RoundEffect> effects) {
+        public Step {
+            effects = List.copyOf(effects);
+        }
+    }
+
+    /**
+     * The start of a round: U1 is those of {@code members} that are {@code connected}; the others are
+     * recorded as not there.
+     */
+    public static Step open(
+            RoundRules rules, SortedSet<SiteId> members, SortedSet<SiteId> connected) {
+        var cohort = new TreeSet<>(members);
+        cohort.retainAll(connected);
+        var absent = new TreeMap<SiteId, Drop>();
+        for (var site : members) {
+            if (!cohort.contains(site)) {
+                absent.put(site, new Drop(Drop.Step.OPEN, new Drop.Cause.NotConnected()));
+            }
+        }
+        var roll = new Roll(cohort, Collections.emptySortedSet(), absent);
+        return enter(new Collecting(rules, roll, Collections.emptySortedMap()));
+    }
+
+    /**
+     * Total: every (state, event) has a step; an event that comes late, twice or from outside U1
+     * changes nothing.
+     */
+    public static Step step(RoundState state, RoundEvent event) {
+        return switch (event) {
+            case RoundEvent.IntegrityBroken _ -> fail(state, FailureReason.INTEGRITY);
+            case RoundEvent.LeaderLost _ -> fail(state, FailureReason.LEADER);
+            case RoundEvent.FromSite e -> state.roll().has(e.site()) ? live(state, e) : stay(state);
+            case RoundEvent.DeadlinePassed _, RoundEvent.Unmasked _ -> live(state, event);
+        };
+    }
+
+    private static Step live(RoundState state, RoundEvent event) {
+        return switch (state) {
+            case Collecting s -> CollectingPhase.step(s, event);
+            case Signing s -> SigningPhase.step(s, event);
+            case Revealing s -> RevealingPhase.step(s, event);
+            case Unmasking s -> unmasking(s, event);
+            case Done s -> stay(s);
+            case Failed s -> stay(s);
+        };
+    }
+
+    /**
+     * What remains to be done in {@code state}: what a re-ask repeats, and what a driver that takes
+     * over does first.
+     */
+    public static List<RoundEffect> outstanding(RoundState state) {
+        return switch (state) {
+            case Collecting s when CollectingPhase.starved(s) ->
+                    List.of(
+                            new RoundEffect.AskInputs(s.roll().cohort()),
+                            new RoundEffect.AwaitReturn(CollectingPhase.mayReturn(s)));
+            case Collecting s -> List.of(new RoundEffect.AskInputs(s.roll().cohort()));
+            case Signing s -> List.of(new RoundEffect.Propose(s.roll().cohort(), s.included()));
+            case Revealing s ->
+                    List.of(
+                            new RoundEffect.SendCert(
+                                    s.roll().cohort(), s.included(), s.signatures()));
+            case Unmasking s -> List.of(new RoundEffect.Unmask(s.included(), s.revealed()));
+            case Done s -> List.of(new RoundEffect.PublishResult(s.included(), s.newModel()));
+            case Failed s -> List.of(new RoundEffect.PublishFailed(s.reason()));
+        };
+    }
+
+    private static Step unmasking(Unmasking s, RoundEvent event) {
+        return event instanceof RoundEvent.Unmasked(var newModel)
+                ? enter(new Done(s.roll(), s.included(), newModel))
+                : stay(s);
+    }
+
+    /** A live round ends without a sum; a terminal one stays. */
+    static Step fail(RoundState state, FailureReason reason) {
+        return switch (state) {
+            case Collecting s -> failed(s, Sets.keys(s.folded()), reason);
+            case Signing s -> failed(s, Sets.keys(s.included()), reason);
+            case Revealing s -> failed(s, Sets.keys(s.included()), reason);
+            case Unmasking s -> failed(s, s.included(), reason);
+            case Done s -> stay(s);
+            case Failed s -> stay(s);
+        };
+    }
+
+    private static Step failed(RoundState s, SortedSet<SiteId> included, FailureReason reason) {
+        return enter(new Failed(s.roll(), included, reason));
+    }
+
+    /** A new phase begins: everything outstanding in it is to be done. */
+    static Step enter(RoundState next) {
+        return new Step(next, outstanding(next));
+    }
+
+    static Step stay(RoundState s) {
+        return new Step(s, List.of());
+    }
+}

@@ -1,0 +1,106 @@
+package io.confide.coordinator.round;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CoordinatorMessage.UploadProof;
+
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * Where a round is. Each phase holds exactly the facts it needs; an impossible round cannot be built.
+ *
+ * <pre>
+ * Collecting → Signing → Revealing → Unmasking → Done
+ *      └──────────┴──────────┴───────────┴─────→ Failed
+ * </pre>
+ */
+public sealed interface RoundState {
+    /** Who takes part and who has dropped. */
+    Roll roll();
+
+    /** Inputs come in; {@code folded} are in the sum, with the proof each of them uploaded. */
+    record Collecting(RoundRules rules, Roll roll, SortedMap<SiteId, UploadProof> folded)
+            implements RoundState {
+        public Collecting {
+            folded = Sets.copyOf(folded);
+            Subset.check(folded.keySet(), roll.cohort());
+        }
+    }
+
+    /** U3 = {@code included} is fixed and proposed; signatures of S_r come in. */
+    record Signing(
+            RoundRules rules,
+            Roll roll,
+            SortedMap<SiteId, UploadProof> included,
+            SortedMap<SiteId, Bytes> signatures)
+            implements RoundState {
+        public Signing {
+            included = Sets.copyOf(included);
+            signatures = Sets.copyOf(signatures);
+            Subset.check(included.keySet(), roll.cohort());
+            Subset.check(signatures.keySet(), roll.cohort());
+        }
+    }
+
+    /** The certificate is out; reveals come in. */
+    record Revealing(
+            RoundRules rules,
+            Roll roll,
+            SortedMap<SiteId, UploadProof> included,
+            SortedMap<SiteId, Bytes> signatures,
+            SortedSet<SiteId> revealed)
+            implements RoundState {
+        public Revealing {
+            included = Sets.copyOf(included);
+            signatures = Sets.copyOf(signatures);
+            revealed = Sets.copyOf(revealed);
+            Subset.check(revealed, roll.cohort());
+        }
+    }
+
+    /** Enough shares are here; the masks are being taken off the sum. */
+    record Unmasking(Roll roll, SortedSet<SiteId> included, SortedSet<SiteId> revealed)
+            implements RoundState {
+        public Unmasking {
+            included = Sets.copyOf(included);
+            revealed = Sets.copyOf(revealed);
+        }
+    }
+
+    /** The sum of exactly {@code included} is out; {@code newModel} is {@link Digest#ZERO} if the task changes no model. */
+    record Done(Roll roll, SortedSet<SiteId> included, Digest newModel) implements RoundState {
+        public Done {
+            included = Sets.copyOf(included);
+        }
+    }
+
+    /** No sum of this round will ever come out. */
+    record Failed(Roll roll, SortedSet<SiteId> included, FailureReason reason)
+            implements RoundState {
+        public Failed {
+            included = Sets.copyOf(included);
+        }
+    }
+
+    /** Why a round failed; the ordinals + 1 are the status bytes of PROTOCOL.md §3.3 step 7. */
+    enum FailureReason {
+        TOO_FEW,
+        NO_QUORUM,
+        NO_SHARES,
+        INTEGRITY,
+        LEADER
+    }
+
+    /** The subset law of every phase. */
+    final class Subset {
+        private Subset() {}
+
+        static void check(java.util.Set<SiteId> part, java.util.Set<SiteId> whole) {
+            if (!whole.containsAll(part)) {
+                throw new IllegalArgumentException("a site outside the cohort is counted");
+            }
+        }
+    }
+}
