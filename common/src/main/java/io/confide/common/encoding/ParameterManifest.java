@@ -1,0 +1,95 @@
+package io.confide.common.encoding;
+
+import io.confide.common.files.Json;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ModelSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tensors of a model in the order in which they lie in the flat parameter vector, each row-major.
+ * A matrix is {@code out x in}: one row per unit of the layer.
+ */
+public record ParameterManifest(List<Tensor> tensors) {
+    public ParameterManifest {
+        tensors = List.copyOf(tensors);
+    }
+
+    /** @param shape lengths of the dimensions, outermost first */
+    public record Tensor(String name, List<Integer> shape) {
+        public Tensor {
+            shape = List.copyOf(shape);
+        }
+
+        /** Number of elements. */
+        public int count() {
+            return shape.stream().reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /**
+     * The manifest of {@code model} over {@code features} inputs: {@code weight [F], bias [1]} for
+     * logistic regression; {@code layers.i.weight, layers.i.bias} for a perceptron, the last layer having
+     * one unit.
+     */
+    public static ParameterManifest of(ModelSpec model, int features) {
+        if (features < 1) {
+            throw new IllegalArgumentException("a model needs at least one feature");
+        }
+        return switch (model) {
+            case ModelSpec.Logistic _ ->
+                    new ParameterManifest(
+                            List.of(
+                                    new Tensor("weight", List.of(features)),
+                                    new Tensor("bias", List.of(1))));
+            case ModelSpec.Mlp mlp -> perceptron(mlp.hidden(), features);
+        };
+    }
+
+    private static ParameterManifest perceptron(List<Integer> hidden, int features) {
+        var tensors = new ArrayList<Tensor>();
+        var widths = new ArrayList<>(hidden);
+        widths.add(1);
+        int in = features;
+        for (int layer = 0; layer < widths.size(); layer++) {
+            int out = widths.get(layer);
+            tensors.add(new Tensor("layers." + layer + ".weight", List.of(out, in)));
+            tensors.add(new Tensor("layers." + layer + ".bias", List.of(out)));
+            in = out;
+        }
+        return new ParameterManifest(tensors);
+    }
+
+    /** P: length of the flat vector. */
+    public int parameterCount() {
+        return tensors.stream().mapToInt(Tensor::count).reduce(0, Math::addExact);
+    }
+
+    /** Canonical JSON: an array of {@code {"name":..,"shape":[..]}}. */
+    public Bytes bytes() {
+        return json().bytes();
+    }
+
+    /** SHA-256 of {@link #bytes()}: archHash. */
+    public Digest hash() {
+        return Digest.of(bytes());
+    }
+
+    private Json json() {
+        return new Json.Arr(
+                tensors.stream()
+                        .<Json>map(
+                                tensor ->
+                                        Json.object()
+                                                .with("name", tensor.name())
+                                                .with(
+                                                        "shape",
+                                                        new Json.Arr(
+                                                                tensor.shape().stream()
+                                                                        .<Json>map(Json::number)
+                                                                        .toList())))
+                        .toList());
+    }
+}

@@ -1,0 +1,95 @@
+package io.confide.common.encoding;
+
+import io.confide.common.model.Feature;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Task;
+
+import java.util.List;
+
+/**
+ * What a site contributes to each kind of round. The site and the coordinator derive it from the plan
+ * alone, so neither can make the other encode something else (PROTOCOL.md K10). The constants are the
+ * segments' names in the payload map.
+ */
+public final class Payloads {
+    /** Train: the clipped update times the site's weight; one value per parameter. */
+    public static final String UPDATE = "update";
+
+    /** Train: min(rows, recordsMax) / recordsMax. */
+    public static final String WEIGHT = "weight";
+
+    /** Train: weight times the mean log loss before the local steps. */
+    public static final String LOSS = "loss";
+
+    /** Train, Evaluate: rows used. */
+    public static final String ROWS = "rows";
+
+    /** Evaluate: per score bin, rows with label 1. */
+    public static final String POSITIVES = "positives";
+
+    /** Evaluate: per score bin, rows with label 0. */
+    public static final String NEGATIVES = "negatives";
+
+    /** Evaluate: per calibration bin, sum of scores. */
+    public static final String SCORE_SUM = "scoreSum";
+
+    /** Evaluate: per calibration bin, rows with label 1. */
+    public static final String LABEL_SUM = "labelSum";
+
+    /** Evaluate: per calibration bin, rows. */
+    public static final String COUNT = "count";
+
+    /** Evaluate: sum of the log losses. */
+    public static final String LOG_LOSS = "logLoss";
+
+    /** Evaluate: rows whose score lies on the label's side of 0.5. */
+    public static final String CORRECT = "correct";
+
+    /** Statistics: per feature, sum of the present scaled and clipped values. */
+    public static final String SUM = "sum";
+
+    /** Statistics: per feature, rows with a present value. */
+    public static final String PRESENT = "present";
+
+    /** Calibration bins of equal width over scores 0 to 1. */
+    public static final int CALIBRATION_BINS = 10;
+
+    /** The log loss of one row is cut off here (a score within 2e-9 of the wrong end). */
+    public static final double LOSS_MAX = 20;
+
+    private Payloads() {}
+
+    /** The segments of {@code task}'s payload, in their order on the wire. */
+    public static List<Segment> segments(Plan plan, Task task) {
+        var sums = plan.aggregation();
+        int features = plan.study().dictionary().features().size();
+        int bins = plan.evaluation().bins();
+        double records = sums.recordsMax();
+        return switch (task) {
+            case Task.Statistics _ ->
+                    List.of(
+                            new Segment.Reals(SUM, features, Feature.CLIP * records, 32),
+                            new Segment.Counts(PRESENT, features));
+            case Task.Train _ ->
+                    List.of(
+                            new Segment.Reals(
+                                    UPDATE,
+                                    ParameterManifest.of(plan.model(), features).parameterCount(),
+                                    sums.clipNorm(),
+                                    sums.bits()),
+                            new Segment.Reals(WEIGHT, 1, 1, 32),
+                            new Segment.Reals(LOSS, 1, LOSS_MAX, 32),
+                            new Segment.Counts(ROWS, 1));
+            case Task.Evaluate _ ->
+                    List.of(
+                            new Segment.Counts(POSITIVES, bins),
+                            new Segment.Counts(NEGATIVES, bins),
+                            new Segment.Reals(SCORE_SUM, CALIBRATION_BINS, records, 32),
+                            new Segment.Counts(LABEL_SUM, CALIBRATION_BINS),
+                            new Segment.Counts(COUNT, CALIBRATION_BINS),
+                            new Segment.Reals(LOG_LOSS, 1, LOSS_MAX * records, 40),
+                            new Segment.Counts(CORRECT, 1),
+                            new Segment.Counts(ROWS, 1));
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package io.confide.common.files;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.SiteId;
+
+import java.util.List;
+
+/**
+ * {@code roster.json}: who takes part, made by the consortium and pinned by every site.
+ *
+ * @param version counts up from 1 with every change
+ * @param colluders C: how many sites may be dishonest together
+ * @param coordinatorKey Ed25519 public key, 32 bytes
+ * @param members in the order of their roster index
+ */
+public record RosterDocument(
+        int version, int colluders, Bytes coordinatorKey, List<Member> members) {
+    public RosterDocument {
+        members = List.copyOf(members);
+    }
+
+    /** @param key Ed25519 identity key, 32 bytes */
+    public record Member(SiteId site, Bytes key) {}
+}
