@@ -1,0 +1,213 @@
+package io.confide.participant.data;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.Feature;
+import io.confide.common.model.Study.Dictionary;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks the columns of a bound query against the study's dictionary: exactly those, with fitting types. */
+final class DictionaryColumns {
+    private static final Set<String> NUMBERS =
+            Set.of(
+                    "TINYINT",
+                    "SMALLINT",
+                    "INTEGER",
+                    "BIGINT",
+                    "HUGEINT",
+                    "UTINYINT",
+                    "USMALLINT",
+                    "UINTEGER",
+                    "UBIGINT",
+                    "UHUGEINT",
+                    "FLOAT",
+                    "DOUBLE",
+                    "BOOLEAN");
+
+    private final String dataset;
+    private final Dictionary dictionary;
+    private final SourceTable table;
+    private final Map<String, String> found;
+
+    DictionaryColumns(String dataset, Dictionary dictionary, SourceTable table) {
+        this.dataset = dataset;
+        this.dictionary = dictionary;
+        this.table = table;
+        found = table.columns();
+    }
+
+    /** Refuses with one sentence what does not fit the dictionary. */
+    void check() {
+        List<String> declared = declared();
+        for (String name : declared) {
+            if (typeOf(name).isEmpty()) {
+                throw missing(name, declared);
+            }
+        }
+        for (String name : found.keySet()) {
+            if (declared.stream().noneMatch(name::equalsIgnoreCase)) {
+                throw unknown(name, declared);
+            }
+        }
+        if (table.count("true") == 0) {
+            throw new ConfideException(
+                    ErrorCode.EMPTY_DATASET,
+                    "dataset "
+                            + dataset
+                            + ": the query returns no rows; check its WHERE clause and its"
+                            + " sources");
+        }
+        checkPatient();
+        checkLabel();
+        dictionary.features().forEach(this::checkFeature);
+    }
+
+    private List<String> declared() {
+        var names = new ArrayList<String>();
+        names.add(dictionary.patientColumn());
+        names.add(dictionary.label().name());
+        dictionary.features().stream().map(Feature::name).forEach(names::add);
+        return names;
+    }
+
+    private Optional<String> typeOf(String column) {
+        return found.entrySet().stream()
+                .filter(entry -> entry.getKey().equalsIgnoreCase(column))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    private ConfideException missing(String name, List<String> declared) {
+        List<String> others =
+                found.keySet().stream()
+                        .filter(column -> declared.stream().noneMatch(column::equalsIgnoreCase))
+                        .toList();
+        String hint =
+                NearestName.of(name, others)
+                        .map(near -> "; rename its column " + near + " with AS " + name)
+                        .orElse("; add it, in the dictionary's unit, with AS " + name);
+        return new ConfideException(
+                ErrorCode.UNKNOWN_COLUMN,
+                "dataset "
+                        + dataset
+                        + ": the study needs the column "
+                        + name
+                        + ", but the query returns "
+                        + String.join(", ", found.keySet())
+                        + hint);
+    }
+
+    private ConfideException unknown(String name, List<String> declared) {
+        String nearest =
+                NearestName.of(name, declared).map(near -> " (nearest is " + near + ")").orElse("");
+        return new ConfideException(
+                ErrorCode.UNKNOWN_COLUMN,
+                "dataset "
+                        + dataset
+                        + ": the query returns the column "
+                        + name
+                        + ", which the study does not have"
+                        + nearest
+                        + "; the dictionary asks for "
+                        + String.join(", ", declared)
+                        + "; leave the other columns out of the query");
+    }
+
+    private void checkPatient() {
+        String patient = dictionary.patientColumn();
+        int absent = table.count(SourceTable.name(patient) + " IS NULL");
+        if (absent > 0) {
+            throw new ConfideException(
+                    ErrorCode.WRONG_TYPE,
+                    where(patient)
+                            + " is NULL in "
+                            + absent
+                            + " rows; every row needs the id of its patient");
+        }
+    }
+
+    private void checkLabel() {
+        String label = dictionary.label().name();
+        requireNumber(label);
+        int absent = table.count(SourceTable.name(label) + " IS NULL");
+        if (absent > 0) {
+            throw new ConfideException(
+                    ErrorCode.WRONG_TYPE,
+                    where(label)
+                            + " is NULL in "
+                            + absent
+                            + " rows; leave rows without an outcome out with WHERE "
+                            + label
+                            + " IS NOT NULL");
+        }
+        requireZeroOrOne(label);
+        int positives = table.count(SourceTable.name(label) + "::DOUBLE = 1");
+        int rows = table.count("true");
+        if (positives == 0 || positives == rows) {
+            throw new ConfideException(
+                    ErrorCode.CONSTANT_LABEL,
+                    where(label)
+                            + " is "
+                            + (positives == 0 ? 0 : 1)
+                            + " in all "
+                            + rows
+                            + " rows; a model needs both outcomes, so check how the query derives"
+                            + " it");
+        }
+    }
+
+    private void checkFeature(Feature feature) {
+        requireNumber(feature.name());
+        switch (feature.kind()) {
+            case BINARY -> requireZeroOrOne(feature.name());
+            case NUMBER -> {}
+        }
+    }
+
+    private void requireNumber(String column) {
+        String type = typeOf(column).orElse("");
+        if (NUMBERS.contains(type) || type.startsWith("DECIMAL")) {
+            return;
+        }
+        String quoted = SourceTable.name(column);
+        int text =
+                table.count(
+                        "TRY_CAST("
+                                + quoted
+                                + "::VARCHAR AS DOUBLE) IS NULL AND "
+                                + quoted
+                                + " IS NOT NULL");
+        String fix =
+                text == 0
+                        ? "; convert it with " + column + "::DOUBLE AS " + column + " in the query"
+                        : ", and "
+                                + text
+                                + " of its "
+                                + table.count("true")
+                                + " values are not numbers; declare the file's text for missing"
+                                + " values (nullstr = 'NA') or convert it in the query";
+        throw new ConfideException(
+                ErrorCode.WRONG_TYPE, where(column) + " has the type " + type + fix);
+    }
+
+    private void requireZeroOrOne(String column) {
+        int other = table.count(SourceTable.name(column) + "::DOUBLE NOT IN (0, 1)");
+        if (other > 0) {
+            throw new ConfideException(
+                    ErrorCode.WRONG_TYPE,
+                    where(column)
+                            + " must be 0 or 1, but "
+                            + other
+                            + " rows hold something else; recode it in the query");
+        }
+    }
+
+    private String where(String column) {
+        return "dataset " + dataset + ": the column " + column;
+    }
+}

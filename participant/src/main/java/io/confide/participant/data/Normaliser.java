@@ -1,0 +1,70 @@
+package io.confide.participant.data;
+
+import io.confide.common.model.Feature;
+
+import java.util.StringJoiner;
+
+/** Scales the values of one feature with the dictionary's public constants and counts what it had to leave out. */
+final class Normaliser {
+    private final Feature feature;
+    private int absent;
+    private int notFinite;
+    private int outOfRange;
+
+    Normaliser(Feature feature) {
+        this.feature = feature;
+    }
+
+    Feature feature() {
+        return feature;
+    }
+
+    /** Counts an SQL NULL and returns NaN. */
+    float absent() {
+        absent++;
+        return Float.NaN;
+    }
+
+    /**
+     * Returns {@code (transform(value) - center) / scale} clipped to [-3, 3], or NaN if the value is not
+     * finite, outside the declared range, or has no logarithm.
+     */
+    float scale(double value) {
+        if (!Double.isFinite(value)) {
+            notFinite++;
+            return Float.NaN;
+        }
+        boolean implausible =
+                feature.range().map(r -> value < r.min() || value > r.max()).orElse(false);
+        if (implausible || (feature.transform() == Feature.Transform.LOG && value <= 0)) {
+            outOfRange++;
+            return Float.NaN;
+        }
+        double transformed =
+                switch (feature.transform()) {
+                    case NONE -> value;
+                    case LOG -> Math.log(value);
+                };
+        double scaled = (transformed - feature.center()) / feature.scale();
+        return (float) Math.clamp(scaled, -Feature.CLIP, Feature.CLIP);
+    }
+
+    int missing() {
+        return absent + notFinite + outOfRange;
+    }
+
+    /** Returns for example {@code "bilirubin: 2 missing, 1 not finite"}. */
+    String counts() {
+        var parts = new StringJoiner(", ", feature.name() + ": ", "");
+        add(parts, absent, "missing");
+        add(parts, notFinite, "not finite");
+        add(parts, outOfRange, "out of range");
+        return parts.toString();
+    }
+
+    private static void add(StringJoiner parts, int count, String what) {
+        if (count > 0) {
+            parts.add(count + " " + what);
+        }
+    }
+}
