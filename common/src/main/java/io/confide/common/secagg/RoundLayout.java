@@ -1,0 +1,75 @@
+package io.confide.common.secagg;
+
+import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutWriter;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+
+import java.util.SortedMap;
+
+/**
+ * The hashes and the remaining bodies of a round (PROTOCOL.md §3.1, §3.3). ctx_r is {@link ContextFields#ctx()}; the other
+ * bodies are the records {@link OpenBody}, {@link HeaderBody}, {@link ProposeBody}, {@link CertBody}, {@link RevealBody}
+ * and {@link ResultBody}.
+ */
+public final class RoundLayout {
+    private RoundLayout() {}
+
+    /** root over Hy of all of U3: SHA-256(L("root") ‖ u32 |U3| ‖ {SHA-256(L("leaf") ‖ u32 i ‖ Hy_i)} roster order). */
+    public static Digest root(SortedMap<Integer, Digest> vectorHashes) {
+        var writer = LayoutWriter.of(Label.ROOT).u32(vectorHashes.size());
+        vectorHashes.forEach(
+                (i, hash) -> writer.raw(LayoutWriter.of(Label.LEAF).u32(i).raw(hash).digest()));
+        return writer.digest();
+    }
+
+    /** S_r, the statement that sites sign: L("stmt") ‖ job16 ‖ epochId ‖ u64 r ‖ ctx_r ‖ u32 N ‖ U3 ‖ root. */
+    public static Bytes statement(RoundFields round, Digest ctx, SiteSet included, Digest root) {
+        return round.writeTo(LayoutWriter.of(Label.STMT))
+                .raw(ctx)
+                .u32(included.rosterSize())
+                .raw(included.bytes())
+                .raw(root)
+                .toBytes();
+    }
+
+    /** Step 6f. The core protocol neither sends nor accepts it. */
+    public static Bytes abort(RoundFields round, int site) {
+        return round.writeTo(LayoutWriter.of(Label.ABORT)).u32(site).toBytes();
+    }
+
+    /** The question after a wrong share. Not part of the core protocol. */
+    public static Bytes blame(RoundFields round, int about, SecretKind kind) {
+        return round.writeTo(LayoutWriter.of(Label.BLAME)).u32(about).u8(kind.code()).toBytes();
+    }
+
+    /**
+     * What holder {@code site} shows of its share.
+     *
+     * @param sharePath path of the share leaf to shareRoot
+     * @param rootPath path of the pair leaf to root4
+     */
+    public record BlameAnswer(
+            int about,
+            SecretKind kind,
+            int site,
+            Bytes share,
+            Bytes sharePath,
+            Digest shareCiphertextHash,
+            Digest ehRoot,
+            Bytes rootPath) {}
+
+    /** The answer to a blame. Not part of the core protocol. */
+    public static Bytes blameAnswer(RoundFields round, BlameAnswer answer) {
+        return round.writeTo(LayoutWriter.of(Label.BLAME_ANSWER))
+                .u32(answer.about())
+                .u8(answer.kind().code())
+                .u32(answer.site())
+                .raw(answer.share())
+                .raw(answer.sharePath())
+                .raw(answer.shareCiphertextHash())
+                .raw(answer.ehRoot())
+                .raw(answer.rootPath())
+                .toBytes();
+    }
+}

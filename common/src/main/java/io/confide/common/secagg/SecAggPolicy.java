@@ -1,0 +1,136 @@
+package io.confide.common.secagg;
+
+import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutReader;
+import io.confide.common.layout.LayoutWriter;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+
+import java.util.Optional;
+
+/**
+ * The parameters of secure aggregation for one job, as the coordinator proposes and every site recomputes them (K1).
+ *
+ * @param n N, the size of the roster
+ * @param colluders C
+ * @param gammaPpm corrupt share of the roster in parts per million
+ * @param deltaPpm assumed dropout rate in parts per million; 0 on the complete graph
+ * @param k neighbours in the graph; 0 = complete
+ * @param t shares that open a secret
+ * @param q signatures of a certificate
+ * @param mMin smallest sum that hides its inputs
+ * @param sMin smallest sum the study asks for
+ * @param mDiff smallest difference between two sums; 1 = off
+ * @param fastPath whether a FastCert may replace the vote
+ * @param codecHash SHA-256 of the codec bytes of the job
+ * @param archHash SHA-256 of the model's manifest
+ */
+public record SecAggPolicy(
+        int n,
+        int colluders,
+        int gammaPpm,
+        int deltaPpm,
+        int k,
+        int t,
+        int q,
+        int mMin,
+        int sMin,
+        int mDiff,
+        FastPath fastPath,
+        Digest codecHash,
+        Digest archHash) {
+    private static final int PPM = 1_000_000;
+
+    /** The u8 "fast" of the layout. */
+    public enum FastPath {
+        REFUSED,
+        ALLOWED
+    }
+
+    /** The policy of the core protocol (PROTOCOL.md §3.12): complete graph, t = q, voted path only. */
+    public static SecAggPolicy core(
+            Roster roster, int minimumIncluded, Digest codecHash, Digest archHash) {
+        int n = roster.size();
+        int gammaPpm = Math.toIntExact((long) PPM * roster.colluders() / n);
+        return new SecAggPolicy(
+                n,
+                roster.colluders(),
+                gammaPpm,
+                0,
+                0,
+                roster.t(),
+                roster.q(),
+                roster.mMin(),
+                minimumIncluded,
+                1,
+                FastPath.REFUSED,
+                codecHash,
+                archHash);
+    }
+
+    /** The smallest number of inputs in a sum: max(m_min, q, S_min). */
+    public int floor() {
+        return Math.max(Math.max(mMin, q), sMin);
+    }
+
+    /** L("policy") ‖ ten u32 ‖ u8 fast ‖ codecHash ‖ archHash. */
+    public Bytes bytes() {
+        return LayoutWriter.of(Label.POLICY)
+                .u32(n)
+                .u32(colluders)
+                .u32(gammaPpm)
+                .u32(deltaPpm)
+                .u32(k)
+                .u32(t)
+                .u32(q)
+                .u32(mMin)
+                .u32(sMin)
+                .u32(mDiff)
+                .u8(code(fastPath))
+                .raw(codecHash)
+                .raw(archHash)
+                .toBytes();
+    }
+
+    /** policyHash = SHA-256 of {@link #bytes()}. */
+    public Digest hash() {
+        return Digest.of(bytes());
+    }
+
+    /** The policy of exactly these bytes; whether it is acceptable is for K1 to say. */
+    public static Optional<SecAggPolicy> parse(Bytes body) {
+        return LayoutReader.parse(
+                body,
+                Label.POLICY,
+                in ->
+                        new SecAggPolicy(
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                in.u32(),
+                                fastPath(in.u8()),
+                                in.digest(),
+                                in.digest()));
+    }
+
+    private static int code(FastPath fastPath) {
+        return switch (fastPath) {
+            case REFUSED -> 0;
+            case ALLOWED -> 1;
+        };
+    }
+
+    private static FastPath fastPath(int code) {
+        return switch (code) {
+            case 0 -> FastPath.REFUSED;
+            case 1 -> FastPath.ALLOWED;
+            default -> throw new IllegalArgumentException("fast is 0 or 1, not " + code);
+        };
+    }
+}

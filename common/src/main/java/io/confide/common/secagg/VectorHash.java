@@ -1,0 +1,53 @@
+package io.confide.common.secagg;
+
+import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutWriter;
+import io.confide.common.model.Digest;
+import io.confide.common.vector.Words;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+
+/** Hy of PROTOCOL.md §3.1: MTH(SHA-256(L("y") ‖ u32 c ‖ 1 MiB leaf c of the little-endian words)). */
+public final class VectorHash {
+    public static final int LEAF_BYTES = 1 << 20;
+
+    private static final int PIECE_WORDS = 2048;
+
+    private VectorHash() {}
+
+    /** Hy of {@code words}. */
+    public static Digest of(long[] words) {
+        var leaves = new ArrayList<byte[]>();
+        byte[] piece = new byte[PIECE_WORDS * Words.BYTES];
+        int leafWords = LEAF_BYTES / Words.BYTES;
+        for (int start = 0; start < words.length; start += leafWords) {
+            var hash = leafHash(leaves.size());
+            int end = Math.min(words.length, start + leafWords);
+            for (int at = start; at < end; at += PIECE_WORDS) {
+                int to = Math.min(end, at + PIECE_WORDS);
+                Words.toBytes(words, at, to, piece);
+                hash.update(piece, 0, (to - at) * Words.BYTES);
+            }
+            leaves.add(hash.digest());
+        }
+        return Merkle.root(leaves);
+    }
+
+    /** Hy of words that are already little-endian bytes. */
+    public static Digest ofBytes(byte[] littleEndian) {
+        var leaves = new ArrayList<byte[]>();
+        for (int start = 0; start < littleEndian.length; start += LEAF_BYTES) {
+            var hash = leafHash(leaves.size());
+            hash.update(littleEndian, start, Math.min(LEAF_BYTES, littleEndian.length - start));
+            leaves.add(hash.digest());
+        }
+        return Merkle.root(leaves);
+    }
+
+    private static MessageDigest leafHash(int leaf) {
+        var hash = Digest.sha256();
+        hash.update(LayoutWriter.of(Label.Y).u32(leaf).toArray());
+        return hash;
+    }
+}
