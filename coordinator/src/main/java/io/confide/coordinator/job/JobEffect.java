@@ -1,0 +1,39 @@
+package io.confide.coordinator.job;
+
+import io.confide.common.model.SiteId;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Work for the shell. */
+public sealed interface JobEffect {
+    /** Send the plan to {@code site} for its decision. */
+    record OfferPlan(SiteId site) implements JobEffect {}
+
+    /** Say {@link JobEvent.PatiencePassed} of wait {@code number} when the patience is over. */
+    record StartPatience(long number) implements JobEffect {}
+
+    /** Forget a set-up in progress, if any, and set up {@code epoch} over {@code sites} for rounds from {@code firstRound}. */
+    record StartEpoch(long epoch, SortedSet<SiteId> sites, long firstRound, int tasksLeft)
+            implements JobEffect {
+        public StartEpoch {
+            sites = Collections.unmodifiableSortedSet(new TreeSet<>(sites));
+        }
+    }
+
+    /** Forget a set-up in progress. */
+    record AbandonEpoch() implements JobEffect {}
+
+    /** Open {@code round} for task number {@code task} (from 0) over those of {@code members} that are connected. */
+    record StartRound(long round, int task, SortedSet<SiteId> members, SortedSet<SiteId> connected)
+            implements JobEffect {
+        public StartRound {
+            members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+            connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
+        }
+    }
+
+    /** The job has ended: stop whatever runs, tell the sites, and keep the results if it completed. */
+    record Finish(JobState end) implements JobEffect {}
+}

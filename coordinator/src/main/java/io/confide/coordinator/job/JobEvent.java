@@ -1,0 +1,48 @@
+package io.confide.coordinator.job;
+
+import io.confide.common.model.SiteId;
+
+import java.util.SortedSet;
+
+/** A fact that has already happened to a job. */
+public sealed interface JobEvent {
+    /** A fact about one site; only roster sites count. */
+    sealed interface FromSite extends JobEvent {
+        SiteId site();
+    }
+
+    /** {@code site} is connected; a {@link Session#NEW} process has forgotten its keys and its decision. */
+    record SiteArrived(SiteId site, Session session) implements FromSite {}
+
+    /** The connection of {@code site} broke. */
+    record SiteGone(SiteId site) implements FromSite {}
+
+    /** {@code site} was away for the whole grace. */
+    record GracePassed(SiteId site) implements FromSite {}
+
+    record PlanAnswered(SiteId site, Answer answer) implements FromSite {}
+
+    /** The wait {@code number} is over. */
+    record PatiencePassed(long number) implements JobEvent {}
+
+    /** The keys of {@code epoch} are certified for its rounds up to {@code lastRound}. */
+    record EpochReady(long epoch, SortedSet<SiteId> accepted, long lastRound) implements JobEvent {}
+
+    /** The set-up of {@code epoch} did not finish; {@code silent} did not answer, {@code why} says it in words. */
+    record EpochFailed(long epoch, SortedSet<SiteId> silent, String why) implements JobEvent {}
+
+    record RoundDone(long round) implements JobEvent {}
+
+    /** {@code sentence} says which sites were missing in which step. */
+    record RoundFailed(long round, String sentence) implements JobEvent {}
+
+    record CancelRequested(String actor) implements JobEvent {}
+
+    /** The coordinator itself cannot go on, e.g. because its disk is full. */
+    record Broken(String sentence) implements JobEvent {}
+
+    enum Session {
+        NEW,
+        RESUMED
+    }
+}

@@ -1,0 +1,113 @@
+package io.confide.coordinator.job;
+
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.job.JobEvent.Session;
+import io.confide.coordinator.job.JobState.AwaitingApproval;
+import io.confide.coordinator.job.JobState.Completed;
+import io.confide.coordinator.job.JobState.Failed;
+import io.confide.coordinator.job.JobState.KeySetup;
+import io.confide.coordinator.job.JobState.Live;
+import io.confide.coordinator.job.JobState.Patience;
+import io.confide.coordinator.job.JobState.Running;
+import io.confide.coordinator.job.JobState.Waiting;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/** The life of a job as a pure function: approval, key set-up, one round after the other, and its end. */
+public final class JobMachine {
+    private JobMachine() {}
+
+    /** The next state, and the work that follows from having reached it. */
+    public record Step(JobState next, List<JobEffect> effects) {
+        public Step {
+            effects = List.copyOf(effects);
+        }
+    }
+
+    /** A submitted job: the plan goes to every roster site that is connected. */
+    public static Step start(JobRules rules, SortedSet<SiteId> connected) {
+        var standing = Standing.atStart(rules, connected);
+        var effects = new ArrayList<JobEffect>();
+        standing.connected().forEach(site -> effects.add(new JobEffect.OfferPlan(site)));
+        return new Step(new AwaitingApproval(standing, Patience.NOT_STARTED), effects);
+    }
+
+    /**
+     * Total: an event that comes late, twice or from outside the roster changes nothing; an ended job
+     * stays.
+     */
+    public static Step step(JobState state, JobEvent event) {
+        return switch (state) {
+            case Live live -> live(live, event);
+            case Completed _, Failed _, JobState.Cancelled _ -> stay(state);
+        };
+    }
+
+    private static Step live(Live live, JobEvent event) {
+        var standing = live.standing();
+        return switch (event) {
+            case JobEvent.FromSite e when !standing.rules().roster().contains(e.site()) ->
+                    stay(live);
+            case JobEvent.SiteArrived(var site, var session) -> arrived(live, site, session);
+            case JobEvent.SiteGone(var site) -> settle(live.with(standing.without(site)));
+            case JobEvent.GracePassed(var site) ->
+                    live instanceof KeySetup s ? JobPhases.gracePassed(s, site) : stay(live);
+            case JobEvent.PlanAnswered(var site, var answer) ->
+                    settle(live.with(standing.answered(site, answer)));
+            case JobEvent.PatiencePassed(var wait) ->
+                    wait == standing.waits() ? JobPhases.patiencePassed(live) : stay(live);
+            case JobEvent.EpochReady e ->
+                    live instanceof KeySetup s ? JobPhases.epochReady(s, e) : stay(live);
+            case JobEvent.EpochFailed e ->
+                    live instanceof KeySetup s ? JobPhases.epochFailed(s, e) : stay(live);
+            case JobEvent.RoundDone(var round) ->
+                    inRound(live, round) ? JobPhases.roundDone((Running) live) : stay(live);
+            case JobEvent.RoundFailed(var round, var sentence) ->
+                    inRound(live, round) ? fail(live, sentence) : stay(live);
+            case JobEvent.CancelRequested(var actor) ->
+                    end(new JobState.Cancelled(standing.tasksDone(), actor));
+            case JobEvent.Broken(var sentence) -> fail(live, sentence);
+        };
+    }
+
+    private static boolean inRound(Live live, long round) {
+        return live instanceof Running s && s.standing().lastRound() == round;
+    }
+
+    /** A new process has neither plan nor keys, so it decides again and waits for the next epoch. */
+    private static Step arrived(Live live, SiteId site, Session session) {
+        var here = live.standing().with(site);
+        if (session == Session.RESUMED && here.answers().containsKey(site)) {
+            return settle(live.with(here));
+        }
+        var step = settle(live.with(here.forgetting(site)).forgettingKeys(site));
+        var effects = new ArrayList<JobEffect>();
+        effects.add(new JobEffect.OfferPlan(site));
+        effects.addAll(step.effects());
+        return new Step(step.next(), effects);
+    }
+
+    /** What follows from who is here and who permits, in the phases that wait for exactly that. */
+    private static Step settle(Live live) {
+        return switch (live) {
+            case AwaitingApproval s -> JobPhases.approval(s);
+            case Waiting s -> JobPhases.waiting(s);
+            case KeySetup s -> s.standing().permitted(s.sites()) ? stay(s) : JobPhases.retry(s, "");
+            case Running s -> stay(s);
+        };
+    }
+
+    static Step fail(Live live, String sentence) {
+        return end(new Failed(live.standing().tasksDone(), sentence));
+    }
+
+    static Step stay(JobState state) {
+        return new Step(state, List.of());
+    }
+
+    static Step end(JobState end) {
+        return new Step(end, List.of(new JobEffect.Finish(end)));
+    }
+}

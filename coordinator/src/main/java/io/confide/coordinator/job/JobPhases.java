@@ -1,0 +1,163 @@
+package io.confide.coordinator.job;
+
+import static io.confide.coordinator.job.JobMachine.end;
+import static io.confide.coordinator.job.JobMachine.fail;
+import static io.confide.coordinator.job.JobMachine.stay;
+
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.job.JobMachine.Step;
+import io.confide.coordinator.job.JobState.AwaitingApproval;
+import io.confide.coordinator.job.JobState.Completed;
+import io.confide.coordinator.job.JobState.Epoch;
+import io.confide.coordinator.job.JobState.KeySetup;
+import io.confide.coordinator.job.JobState.Live;
+import io.confide.coordinator.job.JobState.Patience;
+import io.confide.coordinator.job.JobState.Running;
+import io.confide.coordinator.job.JobState.Waiting;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What each phase of a job does with what it waits for. */
+final class JobPhases {
+    private JobPhases() {}
+
+    /** Starts when everybody here has decided; or, once enough permit, when the patience is over. */
+    static Step approval(AwaitingApproval s) {
+        var standing = s.standing();
+        var rules = standing.rules();
+        long denied = rules.roster().stream().filter(standing::denied).count();
+        if (rules.roster().size() - denied < rules.floor()) {
+            return fail(s, JobSentences.denied(standing));
+        }
+        if (!standing.enough(standing.willing())) {
+            return stay(new AwaitingApproval(standing, Patience.NOT_STARTED));
+        }
+        boolean allDecided =
+                standing.connected().stream()
+                        .allMatch(site -> standing.permitted(site) || standing.denied(site));
+        if (allDecided || s.patience() == Patience.PASSED) {
+            return setUp(standing, 1);
+        }
+        if (s.patience() == Patience.RUNNING) {
+            return stay(s);
+        }
+        var waiting = standing.nextWait();
+        return new Step(
+                new AwaitingApproval(waiting, Patience.RUNNING),
+                List.of(new JobEffect.StartPatience(waiting.waits())));
+    }
+
+    static Step patiencePassed(Live live) {
+        return switch (live) {
+            case AwaitingApproval s when s.patience() == Patience.RUNNING ->
+                    approval(new AwaitingApproval(s.standing(), Patience.PASSED));
+            case Waiting s -> fail(s, JobSentences.tooFew(s.standing()));
+            case AwaitingApproval _, KeySetup _, Running _ -> stay(live);
+        };
+    }
+
+    static Step waiting(Waiting s) {
+        var step = advance(s.standing(), s.epoch(), Joiners.ADMITTED);
+        return step.next() instanceof Waiting ? stay(s) : step;
+    }
+
+    /** A site that stays away during the set-up is left out of the next attempt. */
+    static Step gracePassed(KeySetup s, SiteId site) {
+        boolean missed = s.sites().contains(site) && !s.standing().connected().contains(site);
+        return missed ? retry(s, site + " lost its connection") : stay(s);
+    }
+
+    static Step epochReady(KeySetup s, JobEvent.EpochReady e) {
+        return s.standing().lastEpoch() == e.epoch()
+                ? advance(
+                        s.standing(),
+                        new Epoch(e.epoch(), e.accepted(), e.lastRound()),
+                        Joiners.HELD_BACK)
+                : stay(s);
+    }
+
+    /** Silent sites are left out until they connect anew: they would stall the next attempt as well. */
+    static Step epochFailed(KeySetup s, JobEvent.EpochFailed e) {
+        if (s.standing().lastEpoch() != e.epoch()) {
+            return stay(s);
+        }
+        var standing = s.standing();
+        for (var site : e.silent()) {
+            standing = standing.forgetting(site);
+        }
+        return retry(new KeySetup(standing, s.sites(), s.attempt()), e.why());
+    }
+
+    static Step roundDone(Running s) {
+        return advance(s.standing().taskDone(), s.epoch(), Joiners.ADMITTED);
+    }
+
+    /** New keys under the next epoch number, over whoever is here and permits now. */
+    static Step retry(KeySetup s, String why) {
+        if (s.attempt() >= s.standing().rules().attemptsMax()) {
+            return fail(s, JobSentences.noKeys(s.attempt(), why));
+        }
+        if (s.standing().enough(s.standing().willing())) {
+            return setUp(s.standing(), s.attempt() + 1);
+        }
+        var effects = new ArrayList<JobEffect>();
+        effects.add(new JobEffect.AbandonEpoch());
+        var step = await(s.standing(), Epoch.NONE);
+        effects.addAll(step.effects());
+        return new Step(step.next(), effects);
+    }
+
+    /** Between rounds: the next round, a new epoch if somebody joined or the keys run out, or a wait. */
+    private static Step advance(Standing standing, Epoch epoch, Joiners joiners) {
+        if (standing.tasksDone() == standing.rules().tasks()) {
+            return end(new Completed(standing.tasksDone()));
+        }
+        var willing = standing.willing();
+        var ready = both(epoch.members(), willing);
+        boolean usable = standing.enough(ready) && standing.lastRound() < epoch.lastRound();
+        boolean joined = !epoch.members().containsAll(willing);
+        if (usable && (joiners == Joiners.HELD_BACK || !joined)) {
+            return startRound(standing, epoch, ready);
+        }
+        return standing.enough(willing) ? setUp(standing, 1) : await(standing, epoch);
+    }
+
+    private static Step startRound(Standing standing, Epoch epoch, SortedSet<SiteId> ready) {
+        var next = standing.nextRound();
+        var effect =
+                new JobEffect.StartRound(
+                        next.lastRound(), next.tasksDone(), epoch.members(), ready);
+        return new Step(new Running(next, epoch), List.of(effect));
+    }
+
+    private static Step setUp(Standing standing, int attempt) {
+        var next = standing.nextEpoch();
+        var sites = next.willing();
+        int tasksLeft = next.rules().tasks() - next.tasksDone();
+        var effect =
+                new JobEffect.StartEpoch(next.lastEpoch(), sites, next.lastRound() + 1, tasksLeft);
+        return new Step(new KeySetup(next, sites, attempt), List.of(effect));
+    }
+
+    private static Step await(Standing standing, Epoch epoch) {
+        var next = standing.nextWait();
+        return new Step(
+                new Waiting(next, epoch), List.of(new JobEffect.StartPatience(next.waits())));
+    }
+
+    private static SortedSet<SiteId> both(SortedSet<SiteId> one, SortedSet<SiteId> other) {
+        var both = new TreeSet<>(one);
+        both.retainAll(other);
+        return both;
+    }
+
+    /** Whether a site that is not in the epoch is worth new keys now. */
+    private enum Joiners {
+        ADMITTED,
+        /** Right after a set-up: one round first, so that a flapping site cannot stall the job. */
+        HELD_BACK
+    }
+}

@@ -1,0 +1,132 @@
+package io.confide.coordinator.job;
+
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.round.Drop;
+import io.confide.coordinator.round.RoundRules;
+import io.confide.coordinator.round.RoundState;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/** The sentences that people read about a job: what happened, to whom, and what to do. */
+public final class JobSentences {
+    private JobSentences() {}
+
+    /** Too few sites are here for a round. */
+    static String tooFew(Standing standing) {
+        return "Only %d of the at least %d sites needed are connected and permit the plan; missing: %s. %s"
+                .formatted(
+                        standing.willing().size(),
+                        standing.rules().floor(),
+                        missing(standing),
+                        "Start the missing sites and submit the job again.");
+    }
+
+    /** So many sites refuse the plan that it can never run. */
+    static String denied(Standing standing) {
+        return "Too many sites refuse the plan (%d must take part): %s. Change the job or ask their stewards."
+                .formatted(
+                        standing.rules().floor(),
+                        standing.rules().roster().stream()
+                                .filter(standing::denied)
+                                .map(site -> site + ": " + reasons(standing, site))
+                                .collect(Collectors.joining("; ")));
+    }
+
+    static String noKeys(int attempts, String why) {
+        return "The sites did not agree on keys in %d attempts (%s); see the sites' logs and submit the job again."
+                .formatted(attempts, why.isEmpty() ? "sites left" : why);
+    }
+
+    /** Returns what a job that waits is waiting for; empty if it does not wait. */
+    public static String waitingFor(JobState state, String planHash) {
+        return switch (state) {
+            case JobState.AwaitingApproval s ->
+                    "waiting for approval of plan %s (%d of at least %d sites permit it): %s"
+                            .formatted(
+                                    planHash,
+                                    s.standing().willing().size(),
+                                    s.standing().rules().floor(),
+                                    missing(s.standing()));
+            case JobState.Waiting s ->
+                    "waiting for sites to return (%d of at least %d are here): %s"
+                            .formatted(
+                                    s.standing().willing().size(),
+                                    s.standing().rules().floor(),
+                                    missing(s.standing()));
+            case JobState.KeySetup _,
+                    JobState.Running _,
+                    JobState.Completed _,
+                    JobState.Failed _,
+                    JobState.Cancelled _ ->
+                    "";
+        };
+    }
+
+    /** Says why round {@code round} has no sum. */
+    public static String roundFailed(long round, RoundRules rules, RoundState.Failed end) {
+        var missing = dropped(end.roll().dropped());
+        return switch (end.reason()) {
+            case TOO_FEW ->
+                    "Round %d has the inputs of only %d sites and needs %d; missing: %s. Start the missing sites and submit the job again."
+                            .formatted(round, end.included().size(), rules.floor(), missing);
+            case NO_QUORUM ->
+                    "Fewer than %d sites signed the list of inputs of round %d; missing: %s. Start the missing sites and submit the job again."
+                            .formatted(rules.quorum(), round, missing);
+            case NO_SHARES ->
+                    "Fewer than %d sites helped to open the sum of round %d; missing: %s. Start the missing sites and submit the job again."
+                            .formatted(rules.threshold(), round, missing);
+            case INTEGRITY ->
+                    "A check value of round %d is wrong, so its sum was thrown away; a site or the network sends wrong bytes: see the coordinator's log."
+                            .formatted(round);
+            case LEADER ->
+                    "The coordinator restarted in round %d; submit the job again.".formatted(round);
+        };
+    }
+
+    private static String dropped(SortedMap<SiteId, Drop> dropped) {
+        return dropped.isEmpty()
+                ? "none"
+                : dropped.entrySet().stream()
+                        .map(
+                                entry ->
+                                        "%s (%s in step %s)"
+                                                .formatted(
+                                                        entry.getKey(),
+                                                        entry.getValue().cause().words(),
+                                                        entry.getValue().step().word()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String missing(Standing standing) {
+        var willing = standing.willing();
+        var missing =
+                standing.rules().roster().stream()
+                        .filter(site -> !willing.contains(site))
+                        .map(site -> site + " (" + where(standing, site) + ")")
+                        .collect(Collectors.joining(", "));
+        return missing.isEmpty() ? "nobody" : missing;
+    }
+
+    private static String where(Standing standing, SiteId site) {
+        if (!standing.connected().contains(site)) {
+            return "not connected";
+        }
+        var answer = standing.answers().get(site);
+        if (answer == null) {
+            return "has not answered yet";
+        }
+        return switch (answer.verdict()) {
+            case PERMITTED -> "ready";
+            case PENDING_APPROVAL -> "not approved yet";
+            case DENIED -> "refuses: " + reasons(standing, site);
+        };
+    }
+
+    private static String reasons(Standing standing, SiteId site) {
+        var answer = standing.answers().get(site);
+        List<String> reasons = answer == null ? List.of() : answer.reasons();
+        return reasons.isEmpty() ? "no reason given" : String.join(", ", reasons);
+    }
+}

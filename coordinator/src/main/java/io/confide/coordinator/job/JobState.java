@@ -1,0 +1,99 @@
+package io.confide.coordinator.job;
+
+import io.confide.common.model.SiteId;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Where a job is.
+ *
+ * <pre>
+ * AwaitingApproval → KeySetup ⇄ Running → Completed
+ *        │              ⇅   ⇅ Waiting
+ *        └──────────────┴────────────────→ Failed | Cancelled
+ * </pre>
+ */
+public sealed interface JobState {
+    /** A job that has not ended. */
+    sealed interface Live extends JobState {
+        Standing standing();
+
+        /** The same phase with another standing. */
+        default Live with(Standing standing) {
+            return switch (this) {
+                case AwaitingApproval s -> new AwaitingApproval(standing, s.patience());
+                case KeySetup s -> new KeySetup(standing, s.sites(), s.attempt());
+                case Running s -> new Running(standing, s.epoch());
+                case Waiting s -> new Waiting(standing, s.epoch());
+            };
+        }
+
+        /** The same phase when the process that held the epoch's keys of {@code site} is gone. */
+        default Live forgettingKeys(SiteId site) {
+            return switch (this) {
+                case AwaitingApproval s -> s;
+                case KeySetup s -> s;
+                case Running s -> new Running(s.standing(), s.epoch().without(site));
+                case Waiting s -> new Waiting(s.standing(), s.epoch().without(site));
+            };
+        }
+    }
+
+    /** Sites decide about the plan. */
+    record AwaitingApproval(Standing standing, Patience patience) implements Live {}
+
+    /** Keys of an epoch are being made by {@code sites}; {@code attempt} counts failures in a row from 1. */
+    record KeySetup(Standing standing, SortedSet<SiteId> sites, int attempt) implements Live {
+        public KeySetup {
+            sites = sorted(sites);
+        }
+    }
+
+    /** Round {@code standing.lastRound} of the task number {@code standing.tasksDone} is in progress. */
+    record Running(Standing standing, Epoch epoch) implements Live {}
+
+    /** Fewer than the floor are here; the job waits once, named {@code standing.waits}, for sites to return. */
+    record Waiting(Standing standing, Epoch epoch) implements Live {}
+
+    /** Every round of the schedule is done. */
+    record Completed(int tasksDone) implements JobState {}
+
+    /** {@code sentence} says what happened, where, and what to do. */
+    record Failed(int tasksDone, String sentence) implements JobState {}
+
+    record Cancelled(int tasksDone, String actor) implements JobState {}
+
+    /**
+     * Keys that are ready.
+     *
+     * @param number 0 stands for "none yet"
+     * @param members accepted sites whose process still has the keys
+     * @param lastRound highest round these keys are for
+     */
+    record Epoch(long number, SortedSet<SiteId> members, long lastRound) {
+        public static final Epoch NONE = new Epoch(0, Collections.emptySortedSet(), 0);
+
+        public Epoch {
+            members = sorted(members);
+        }
+
+        Epoch without(SiteId site) {
+            var rest = new TreeSet<>(members);
+            rest.remove(site);
+            return new Epoch(number, rest, lastRound);
+        }
+    }
+
+    /** The wait for further approvals, once enough sites have approved. */
+    enum Patience {
+        NOT_STARTED,
+        RUNNING,
+        PASSED
+    }
+
+    private static SortedSet<SiteId> sorted(SortedSet<SiteId> sites) {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(sites));
+    }
+}

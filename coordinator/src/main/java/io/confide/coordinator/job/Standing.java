@@ -1,0 +1,111 @@
+package io.confide.coordinator.job;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.wire.SiteBody.Verdict;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a live job knows in every phase.
+ *
+ * @param connected roster sites with a connection now
+ * @param answers the last decision of each site's present process
+ * @param tasksDone rounds of the schedule that are done
+ * @param lastEpoch highest epoch number used; the next one is higher
+ * @param lastRound highest round number used; the next one is higher
+ * @param waits how often the job has begun to wait; names the wait whose end counts
+ */
+public record Standing(
+        JobRules rules,
+        SortedSet<SiteId> connected,
+        SortedMap<SiteId, Answer> answers,
+        int tasksDone,
+        long lastEpoch,
+        long lastRound,
+        long waits) {
+    public Standing {
+        connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
+        answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
+    }
+
+    static Standing atStart(JobRules rules, SortedSet<SiteId> connected) {
+        var there = new TreeSet<>(rules.roster());
+        there.retainAll(connected);
+        return new Standing(rules, there, Collections.emptySortedMap(), 0, 0, 0, 0);
+    }
+
+    /** Returns the connected sites that permitted the plan. */
+    public SortedSet<SiteId> willing() {
+        var willing = new TreeSet<SiteId>();
+        for (var site : connected) {
+            if (permitted(site)) {
+                willing.add(site);
+            }
+        }
+        return Collections.unmodifiableSortedSet(willing);
+    }
+
+    /** Whether {@code site} permitted the plan, connected or not. */
+    boolean permitted(SiteId site) {
+        var answer = answers.get(site);
+        return answer != null && answer.verdict() == Verdict.PERMITTED;
+    }
+
+    boolean permitted(SortedSet<SiteId> sites) {
+        return sites.stream().allMatch(this::permitted);
+    }
+
+    boolean denied(SiteId site) {
+        var answer = answers.get(site);
+        return answer != null && answer.verdict() == Verdict.DENIED;
+    }
+
+    boolean enough(SortedSet<SiteId> sites) {
+        return sites.size() >= rules.floor();
+    }
+
+    Standing with(SiteId arrived) {
+        var there = new TreeSet<>(connected);
+        there.add(arrived);
+        return new Standing(rules, there, answers, tasksDone, lastEpoch, lastRound, waits);
+    }
+
+    Standing without(SiteId gone) {
+        var there = new TreeSet<>(connected);
+        there.remove(gone);
+        return new Standing(rules, there, answers, tasksDone, lastEpoch, lastRound, waits);
+    }
+
+    Standing answered(SiteId site, Answer answer) {
+        var all = new TreeMap<>(answers);
+        all.put(site, answer);
+        return new Standing(rules, connected, all, tasksDone, lastEpoch, lastRound, waits);
+    }
+
+    /** A new process of {@code site} has not decided anything yet. */
+    Standing forgetting(SiteId site) {
+        var all = new TreeMap<>(answers);
+        all.remove(site);
+        return new Standing(rules, connected, all, tasksDone, lastEpoch, lastRound, waits);
+    }
+
+    Standing taskDone() {
+        return new Standing(rules, connected, answers, tasksDone + 1, lastEpoch, lastRound, waits);
+    }
+
+    Standing nextEpoch() {
+        return new Standing(rules, connected, answers, tasksDone, lastEpoch + 1, lastRound, waits);
+    }
+
+    Standing nextRound() {
+        return new Standing(rules, connected, answers, tasksDone, lastEpoch, lastRound + 1, waits);
+    }
+
+    Standing nextWait() {
+        return new Standing(rules, connected, answers, tasksDone, lastEpoch, lastRound, waits + 1);
+    }
+}
