@@ -1,0 +1,90 @@
+package io.confide.cli;
+
+import io.confide.cli.command.AuditCommands;
+import io.confide.cli.command.CoordinatorCommands;
+import io.confide.cli.command.DataCommands;
+import io.confide.cli.command.DemoCommand;
+import io.confide.cli.command.JobCommands;
+import io.confide.cli.command.ParticipantCommands;
+import io.confide.cli.command.StewardCommands;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The one command line of Confide. Exit status: 0 done, 1 failed, 2 wrongly called. */
+@Command(
+        name = "confide",
+        mixinStandardHelpOptions = true,
+        version = "Confide 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Trains one model across institutions that may not share their records.",
+        footerHeading = "%nStart here:%n",
+        footer = {
+            "  confide demo                    seven hospitals on this machine, real data, one"
+                    + " model",
+            "  confide COMMAND --help          what a command does and takes"
+        })
+public final class Confide {
+    private Confide() {}
+
+    /** Runs one command and ends the process with its exit status. */
+    public static void main(String[] arguments) {
+        System.exit(run(Terminal.ofProcess(System.getenv()), System.getenv(), arguments));
+    }
+
+    /** Runs one command. Returns the exit status. */
+    public static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
+        return commandLine(terminal, environment).execute(arguments);
+    }
+
+    private static CommandLine commandLine(Terminal terminal, Map<String, String> environment) {
+        var failures = new Failures(terminal, logFile(environment));
+        var line =
+                new CommandLine(new Confide())
+                        .addSubcommand(new DemoCommand(terminal))
+                        .addSubcommand(new JobCommands(terminal, environment))
+                        .addSubcommand(participant(terminal))
+                        .addSubcommand(new CoordinatorCommands(terminal, environment))
+                        .addSubcommand(new DataCommands(terminal))
+                        .addSubcommand(new AuditCommands(terminal));
+        line.setExecutionExceptionHandler(
+                (failure, command, parsed) ->
+                        failures.report(failure, command.getCommandSpec().qualifiedName(" ")));
+        line.setParameterExceptionHandler(
+                (failure, _) -> {
+                    var command = failure.getCommandLine();
+                    terminal.note(terminal.bad("confide: ") + failure.getMessage());
+                    terminal.note(
+                            "See " + command.getCommandSpec().qualifiedName(" ") + " --help.");
+                    return CommandLine.ExitCode.USAGE;
+                });
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpWidth(100);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi(terminal)));
+        return line;
+    }
+
+    private static CommandLine participant(Terminal terminal) {
+        var line = new CommandLine(new ParticipantCommands(terminal));
+        new CommandLine(new StewardCommands(terminal))
+                .getSubcommands()
+                .forEach((name, command) -> line.addSubcommand(name, command));
+        return line.addSubcommand(new StewardCommands.Policy(terminal));
+    }
+
+    private static CommandLine.Help.Ansi ansi(Terminal terminal) {
+        return terminal.strong("x").equals("x")
+                ? CommandLine.Help.Ansi.OFF
+                : CommandLine.Help.Ansi.ON;
+    }
+
+    private static Path logFile(Map<String, String> environment) {
+        var folder = environment.get("CONFIDE_LOG_DIR");
+        return folder == null
+                ? Path.of(System.getProperty("user.home", "."), ".confide", "log", "confide.log")
+                : Path.of(folder, "confide.log");
+    }
+}

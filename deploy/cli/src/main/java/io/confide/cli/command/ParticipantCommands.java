@@ -1,0 +1,186 @@
+package io.confide.cli.command;
+
+import io.confide.cli.JsonText;
+import io.confide.cli.Terminal;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.participant.app.Doctor;
+import io.confide.participant.app.ParticipantProcess;
+import io.confide.participant.app.Status;
+import io.confide.participant.enrol.Enrolment;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** {@code confide participant}: what the operator of a site does. */
+@Command(
+        name = "participant",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Run a site: join, check, decide what may happen to its data, see what left.")
+public final class ParticipantCommands {
+    private final Terminal terminal;
+
+    public ParticipantCommands(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(
+            name = "enroll",
+            mixinStandardHelpOptions = true,
+            description = "Join a coordinator with a one-time token; makes the site's keys.")
+    int enroll(
+            @Option(
+                            names = "--token",
+                            required = true,
+                            paramLabel = "TOKEN",
+                            description = "The token that the coordinator's administrator sent.")
+                    String token,
+            @Mixin SiteHome site,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+        var enrolled =
+                Enrolment.redeem(
+                        token, site.directory(), InstantSource.system(), new SecureRandom());
+        if (json) {
+            terminal.line(
+                    JsonText.pretty(
+                            JsonText.object()
+                                    .put("site", enrolled.site().value())
+                                    .put("identityKey", enrolled.identityKey())
+                                    .put("coordinator", enrolled.coordinator())
+                                    .put(
+                                            "certificateUntil",
+                                            enrolled.certificateUntil().toString())));
+            return 0;
+        }
+        terminal.line(
+                terminal.good(" ✓ ")
+                        + enrolled.site()
+                        + " is enrolled at "
+                        + enrolled.coordinator());
+        terminal.line("   identity key   " + enrolled.identityKey());
+        terminal.line("   certificate    valid until " + enrolled.certificateUntil());
+        terminal.line(
+                "   next           send the identity key to the consortium for the roster, then"
+                        + " confide participant approve --roster FILE");
+        return 0;
+    }
+
+    @Command(
+            name = "start",
+            mixinStandardHelpOptions = true,
+            description = "Run the site until it is stopped with Ctrl-C or SIGTERM.")
+    int start(@Mixin SiteHome site, @Mixin ServerOptions server) throws InterruptedException {
+        server.prepare(site.directory());
+        try (var process = ParticipantProcess.start(site.directory())) {
+            terminal.line(
+                    terminal.good(" ✓ ")
+                            + "connected; log in "
+                            + site.directory().resolve("log")
+                            + ". Stop with Ctrl-C.");
+            server.closeOnSignal(process);
+            process.awaitEnd();
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "doctor",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Examine this site and say what to fix. Exit status 1 if there is a problem.")
+    int doctor(
+            @Mixin SiteHome site,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+        var report = Doctor.examine(site.directory());
+        if (json) {
+            var answer = JsonText.object();
+            answer.put("problems", report.problems()).put("warnings", report.warnings());
+            var checks = answer.putArray("checks");
+            for (var check : report.checks()) {
+                var line = checks.addObject();
+                line.put("name", check.name()).put("mark", check.mark().name());
+                line.put("finding", check.finding());
+                check.fix().ifPresent(fix -> line.put("fix", fix));
+            }
+            terminal.line(JsonText.pretty(answer));
+        } else {
+            report.checks().forEach(this::print);
+            terminal.line(report.problems() + " problems, " + report.warnings() + " warnings");
+        }
+        return report.problems() == 0 ? 0 : 1;
+    }
+
+    private void print(Doctor.Check check) {
+        var sign = " " + check.mark().sign() + " ";
+        var mark =
+                switch (check.mark()) {
+                    case OK -> terminal.good(sign);
+                    case WARNING -> terminal.warning(sign);
+                    case PROBLEM -> terminal.bad(sign);
+                };
+        terminal.line(mark + "%-20s".formatted(check.name()) + check.finding());
+        check.fix().ifPresent(fix -> terminal.line(" ".repeat(23) + "Fix: " + fix));
+    }
+
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            description = "Say what this site is doing.")
+    int status(
+            @Mixin SiteHome site,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+        var status = Status.of(site.directory());
+        if (json) {
+            var answer = JsonText.object().put("state", status.state().name());
+            status.site().ifPresent(name -> answer.put("site", name));
+            status.coordinator().ifPresent(address -> answer.put("coordinator", address));
+            status.since().ifPresent(since -> answer.put("since", since.toString()));
+            var datasets = answer.putArray("datasets");
+            for (var line : status.datasets()) {
+                datasets.addObject()
+                        .put("name", line.name())
+                        .put("study", line.study())
+                        .put("rows", line.rows());
+            }
+            var events = answer.putArray("recentEvents");
+            status.recentEvents().forEach(events::add);
+            terminal.line(JsonText.pretty(answer));
+            return 0;
+        }
+        terminal.line(
+                "%s   %s   %s"
+                        .formatted(
+                                status.site().orElse("(no site yet)"),
+                                status.state().name().toLowerCase(java.util.Locale.ROOT),
+                                status.coordinator().orElse("")));
+        for (var line : status.datasets()) {
+            terminal.line(
+                    "  dataset %-12s study %-24s %d rows"
+                            .formatted(line.name(), line.study(), line.rows()));
+        }
+        status.recentEvents().forEach(event -> terminal.line("  " + event));
+        return 0;
+    }
+
+    @Command(
+            name = "ledger",
+            mixinStandardHelpOptions = true,
+            description = "Show the privacy budget that was spent per study.")
+    int ledger(@Mixin SiteHome site) {
+        if (!Files.isDirectory(site.directory())) {
+            throw new ConfideException(
+                    ErrorCode.FILE_MISSING, site.directory() + " is not the home of a site.");
+        }
+        throw new ConfideException(
+                ErrorCode.NOT_BUILT,
+                "There is no privacy ledger yet: differential privacy is not available in this"
+                        + " version, so no budget was or can be spent. Jobs that ask for it are"
+                        + " refused.");
+    }
+}

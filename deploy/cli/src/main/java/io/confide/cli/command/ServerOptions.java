@@ -1,0 +1,40 @@
+package io.confide.cli.command;
+
+import io.confide.cli.process.ParentWatch;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What both server processes share: where they log, and when they stop. */
+public final class ServerOptions {
+    @Option(
+            names = "--exit-with",
+            hidden = true,
+            paramLabel = "PID",
+            description = "End when the process with this id ends.")
+    private Optional<Long> parent = Optional.empty();
+
+    /** Sends the log to {@code home}/log; must come before anything is logged. */
+    void prepare(Path home) {
+        System.setProperty("confide.log", home.resolve("log").toString());
+        parent.ifPresent(ParentWatch::endWith);
+    }
+
+    /** Closes {@code process} when this JVM is told to end, so that a stopped server leaves in good order. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    void closeOnSignal(AutoCloseable process) {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    try {
+                                        process.close();
+                                    } catch (Exception e) {
+                                        // the process ends in any case; its log has the reason
+                                    }
+                                },
+                                "close-on-signal"));
+    }
+}
