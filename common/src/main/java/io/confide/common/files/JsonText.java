@@ -2,10 +2,13 @@ package io.confide.common.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 
 import io.confide.common.model.Bytes;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ public final class JsonText {
                 throw new IllegalArgumentException("text after the end of the JSON value");
             }
             return value;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
@@ -35,8 +38,7 @@ public final class JsonText {
         }
     }
 
-    private static Json value(
-            JsonParser parser, @org.jspecify.annotations.Nullable JsonToken token, int depth)
+    private static Json value(JsonParser parser, @Nullable JsonToken token, int depth)
             throws IOException {
         if (token == null) {
             throw new IllegalArgumentException("the JSON text is empty or ends too early");

@@ -5,6 +5,8 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.Fold;
 import io.confide.common.model.Task;
 
+import java.util.Optional;
+
 /**
  * The config bytes of a round: {@code {"plan":"<planHash hex>","task":{"fold":0,"kind":"train"}}},
  * canonical, with {@code "fold":"all"} for the final model. It never holds a round number, so that the
@@ -36,7 +38,7 @@ public final class RoundConfigJson {
         var in = JsonFields.of(JsonText.parse(bytes), "config");
         var task = in.object("task");
         Fold fold =
-                task.find("fold").equals(java.util.Optional.of(new Json.Text("all")))
+                task.find("fold").equals(Optional.of(new Json.Text("all")))
                         ? new Fold.All()
                         : new Fold.Held(task.integer("fold"));
         var config = new Config(Digest.ofHex(in.text("plan")), task(task.text("kind"), fold));

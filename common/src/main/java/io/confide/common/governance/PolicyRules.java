@@ -1,0 +1,166 @@
+package io.confide.common.governance;
+
+import io.confide.common.files.PlanJson;
+import io.confide.common.files.Words;
+import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Sensitivity;
+import io.confide.common.model.SitePolicy;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A site's policy applied to one target. Every method returns all reasons against; none means it passes. */
+record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
+    /** Everything but the person's approval. */
+    List<Reason> plan(Target.Work work) {
+        var reasons = new ArrayList<>(hash(work));
+        reasons.addAll(data(work.plan().study().name()));
+        policy.allowance(work.plan().study().name())
+                .ifPresentOrElse(
+                        allowance -> reasons.addAll(allowed(work, allowance)),
+                        () -> reasons.add(studyNotAllowed(work.plan().study().name())));
+        return reasons;
+    }
+
+    List<Reason> training(Target.Work work) {
+        var reasons = new ArrayList<>(plan(work));
+        policy.allowance(work.plan().study().name())
+                .filter(allowance -> allowance.approval() == SitePolicy.Approval.MANUAL)
+                .filter(_ -> !facts.approved(work.planHash(), now))
+                .ifPresent(
+                        _ ->
+                                reasons.add(
+                                        new Reason(
+                                                Reason.Code.APPROVAL_MISSING,
+                                                "This plan waits for approval: confide participant"
+                                                        + " approve --plan "
+                                                        + work.planHash().hex()
+                                                        + ".")));
+        return reasons;
+    }
+
+    List<Reason> binding(Target.Dataset dataset) {
+        return policy.allowance(dataset.study()).isPresent()
+                ? List.of()
+                : List.of(studyNotAllowed(dataset.study()));
+    }
+
+    /** Approval is of bytes: a plan under another hash is another plan. */
+    static List<Reason> hash(Target.Work work) {
+        return PlanJson.hash(work.plan()).equals(work.planHash())
+                ? List.of()
+                : List.of(
+                        new Reason(
+                                Reason.Code.PLAN_CHANGED,
+                                "The plan is not the one with the hash "
+                                        + work.planHash().shortHex()
+                                        + "."));
+    }
+
+    static List<Reason> atMost(Plan.Release wish, Plan.Release ceiling, String whose) {
+        return wish.compareTo(ceiling) <= 0
+                ? List.of()
+                : List.of(
+                        new Reason(
+                                Reason.Code.RELEASE_EXCEEDS,
+                                "The release of "
+                                        + Words.of(wish)
+                                        + " exceeds "
+                                        + whose
+                                        + ", which allows "
+                                        + Words.of(ceiling)
+                                        + " at most."));
+    }
+
+    private List<Reason> data(String study) {
+        var bound = facts.datasets().stream().filter(d -> d.study().equals(study)).toList();
+        if (bound.isEmpty()) {
+            return List.of(
+                    new Reason(
+                            Reason.Code.NO_DATASET,
+                            "No dataset is bound to the study " + study + " at this site."));
+        }
+        return bound.stream().anyMatch(d -> d.sensitivity() == Sensitivity.SECRET)
+                ? List.of(
+                        new Reason(
+                                Reason.Code.SECRET_DATA,
+                                "The dataset of the study "
+                                        + study
+                                        + " is secret, and secret data is not used for training."))
+                : List.of();
+    }
+
+    private List<Reason> allowed(Target.Work work, SitePolicy.Allowance allowance) {
+        Plan plan = work.plan();
+        var reasons = new ArrayList<Reason>();
+        allowance
+                .until()
+                .filter(day -> now.atZone(ZoneOffset.UTC).toLocalDate().isAfter(day))
+                .ifPresent(
+                        day ->
+                                reasons.add(
+                                        new Reason(
+                                                Reason.Code.ALLOWANCE_ENDED,
+                                                "The policy allowed this study until "
+                                                        + day
+                                                        + ".")));
+        String kind = kind(plan.model());
+        if (!allowance.models().contains(kind)) {
+            reasons.add(
+                    new Reason(
+                            Reason.Code.MODEL_NOT_ALLOWED,
+                            "The policy does not allow the model kind " + kind + "."));
+        }
+        reasons.addAll(sizes(work, allowance));
+        if (allowance.privacy() == SitePolicy.Privacy.REQUIRED) {
+            reasons.add(
+                    new Reason(
+                            Reason.Code.DP_REQUIRED,
+                            "The policy requires differential privacy, and this plan has none."));
+        }
+        reasons.addAll(atMost(plan.release(), allowance.releaseAtMost(), "the site's policy"));
+        return reasons;
+    }
+
+    private static List<Reason> sizes(Target.Work work, SitePolicy.Allowance allowance) {
+        var reasons = new ArrayList<Reason>();
+        if (work.cohort() < allowance.minimumCohort()) {
+            reasons.add(
+                    new Reason(
+                            Reason.Code.COHORT_TOO_SMALL,
+                            "Only "
+                                    + work.cohort()
+                                    + " sites take part; the policy asks for at least "
+                                    + allowance.minimumCohort()
+                                    + "."));
+        }
+        int included = work.plan().aggregation().minimumIncluded();
+        if (included < allowance.minimumIncluded()) {
+            reasons.add(
+                    new Reason(
+                            Reason.Code.INCLUDED_TOO_FEW,
+                            "The plan accepts sums of "
+                                    + included
+                                    + " sites; the policy asks for at least "
+                                    + allowance.minimumIncluded()
+                                    + "."));
+        }
+        return reasons;
+    }
+
+    private static Reason studyNotAllowed(String study) {
+        return new Reason(
+                Reason.Code.STUDY_NOT_ALLOWED,
+                "The policy does not allow the study " + study + ".");
+    }
+
+    private static String kind(ModelSpec model) {
+        return switch (model) {
+            case ModelSpec.Logistic _ -> "logistic";
+            case ModelSpec.Mlp _ -> "mlp";
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package io.confide.common.governance;
+
+/**
+ * Why not.
+ *
+ * @param sentence what is missing and who can change it; no personal data
+ */
+public record Reason(Code code, String sentence) {
+    /** Stable names for programs. */
+    public enum Code {
+        NO_POLICY,
+        ROLE_MISSING,
+        OTHER_SITE,
+        WRONG_PLACE,
+        WRONG_TARGET,
+        NOT_OWNER,
+        PLAN_CHANGED,
+        NO_DATASET,
+        SECRET_DATA,
+        STUDY_NOT_ALLOWED,
+        ALLOWANCE_ENDED,
+        MODEL_NOT_ALLOWED,
+        COHORT_TOO_SMALL,
+        INCLUDED_TOO_FEW,
+        DP_REQUIRED,
+        RELEASE_EXCEEDS,
+        APPROVAL_MISSING
+    }
+}
