@@ -1,0 +1,124 @@
+package io.confide.participant.vault;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.RoundOutcome;
+import io.confide.common.secagg.site.SiteRecords;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The records of one site in its home: a {@link Journal}, read once at start and kept in memory. Only what must outlive
+ * the process is in it, and nothing secret: after a restart the site knows which epochs it left (K24), which rounds it
+ * passed (K8) and which inputs are spent (K11). One thread.
+ */
+public final class FileRecords implements SiteRecords, AutoCloseable {
+    private final Journal journal;
+    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private final Map<JobId, Long> rounds = new TreeMap<>();
+    private final Map<JobId, Long> epochs = new TreeMap<>();
+    private final Map<JobId, SignedBody> models = new TreeMap<>();
+
+    private FileRecords(Home home) {
+        this.journal = Journal.open(home.records(), this::replay);
+    }
+
+    /** Opens the records of {@code home}; throws BAD_FILE if they are damaged. */
+    public static FileRecords open(Home home) {
+        return new FileRecords(home);
+    }
+
+    @Override
+    public long lastRound(JobId job) {
+        return rounds.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public long lastEpoch(JobId job) {
+        return epochs.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public void recordEpoch(EpochRecord epoch) {
+        append(new Entry.Epoch(epoch));
+    }
+
+    @Override
+    public Optional<RoundRecord> spentBy(InputKey inputs) {
+        return Optional.ofNullable(spent.get(inputs));
+    }
+
+    @Override
+    public void recordRound(RoundRecord round) {
+        append(new Entry.Round(round));
+    }
+
+    @Override
+    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {
+        append(new Entry.Outcome(job, round, outcome));
+    }
+
+    @Override
+    public Optional<SignedBody> newestModel(JobId job) {
+        return Optional.ofNullable(models.get(job));
+    }
+
+    @Override
+    public void recordModel(JobId job, SignedBody result) {
+        append(new Entry.Model(job, result));
+    }
+
+    @Override
+    public void recordEvidence(Evidence evidence) {
+        append(new Entry.Contradiction(evidence));
+    }
+
+    /** Whether the disk failed: the site must take no more rounds. */
+    public boolean broken() {
+        return journal.broken();
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+
+    private void append(Entry entry) {
+        journal.append(EntryCodec.encode(entry));
+        apply(entry);
+    }
+
+    private void replay(Bytes record) {
+        try {
+            apply(EntryCodec.decode(record));
+        } catch (IllegalArgumentException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "the records of this site were written by another version of Confide ("
+                            + e.getMessage()
+                            + "); start the version that wrote them",
+                    e);
+        }
+    }
+
+    private void apply(Entry entry) {
+        switch (entry) {
+            case Entry.Epoch(var epoch) -> epochs.merge(epoch.job(), epoch.epoch(), Math::max);
+            case Entry.Round(var round) -> {
+                // The first round stays: it is the one that any later use of the inputs is measured against.
+                spent.putIfAbsent(round.inputs(), round);
+                rounds.merge(round.job(), round.round(), Math::max);
+            }
+            case Entry.Model(var job, var result) -> models.put(job, result);
+            case Entry.Outcome _, Entry.Contradiction _ -> {
+                // Kept for whoever examines the file; no decision rests on them.
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.confide.participant.vault;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Files that only the site's own account may read (0600, directories 0700), written whole or not at all. */
+public final class PrivateFiles {
+    private static final Set<PosixFilePermission> FILE_MODE =
+            PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> DIRECTORY_MODE =
+            PosixFilePermissions.fromString("rwx------");
+
+    private PrivateFiles() {}
+
+    /** Creates {@code directory} and its parents with mode 0700; existing ones are left as they are. */
+    public static void createDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory, mode(directory, DIRECTORY_MODE));
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+
+    /** Replaces {@code file} by {@code content}: afterwards it has the old content or the new one, never a part. */
+    public static void write(Path file, byte[] content) {
+        var temporary = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.deleteIfExists(temporary);
+            try (var channel = openChannel(temporary)) {
+                var buffer = ByteBuffer.wrap(content);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            forceDirectory(file.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            deleteQuietly(temporary);
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Opens {@code file} for reading and writing; creates it with mode 0600. */
+    static FileChannel openChannel(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE),
+                mode(file, FILE_MODE));
+    }
+
+    /** Makes the names in {@code directory} durable where the platform lets a directory be synchronised. */
+    static void forceDirectory(Path directory) throws IOException {
+        if (isPosix(directory)) {
+            try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // A left-over temporary file is overwritten by the next write.
+        }
+    }
+
+    /** The one sentence for a file that could not be written. */
+    static ConfideException unwritable(Path file, IOException cause) {
+        String why = cause.getMessage();
+        return new ConfideException(
+                ErrorCode.DISK_FULL,
+                "cannot write "
+                        + file
+                        + " ("
+                        + (why == null ? cause.getClass().getSimpleName() : why)
+                        + "): the site takes no rounds until there is space and permission to write there; then start"
+                        + " it again",
+                cause);
+    }
+
+    /** Returns the content, or throws FILE_MISSING with {@code hint}, which says how the file comes about. */
+    public static byte[] read(Path file, String hint) {
+        if (!Files.exists(file)) {
+            throw new ConfideException(ErrorCode.FILE_MISSING, file + " is missing; " + hint);
+        }
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static FileAttribute<?>[] mode(Path place, Set<PosixFilePermission> permissions) {
+        return isPosix(place)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean isPosix(Path place) {
+        return place.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}
