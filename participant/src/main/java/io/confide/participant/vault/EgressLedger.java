@@ -57,7 +57,7 @@ public final class EgressLedger implements AutoCloseable {
     /** Opens the ledger for appending; a torn last line is ended so that the next one is whole. */
     public static EgressLedger open(Path file, InstantSource clock) {
         try {
-            PrivateFiles.createDirectory(file.toAbsolutePath().getParent());
+            PrivateFiles.createDirectory(PrivateFiles.parent(file));
             var channel = PrivateFiles.openChannel(file);
             channel.position(channel.size());
             var ledger = new EgressLedger(file, clock, channel);

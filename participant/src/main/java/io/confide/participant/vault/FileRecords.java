@@ -111,7 +111,8 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
         switch (entry) {
             case Entry.Epoch(var epoch) -> epochs.merge(epoch.job(), epoch.epoch(), Math::max);
             case Entry.Round(var round) -> {
-                // The first round stays: it is the one that any later use of the inputs is measured against.
+                // The first round stays: it is the one that any later use of the inputs is measured
+                // against.
                 spent.putIfAbsent(round.inputs(), round);
                 rounds.merge(round.job(), round.round(), Math::max);
             }

@@ -22,7 +22,8 @@ public final class HomeLock implements AutoCloseable {
     public static HomeLock take(Home home) {
         PrivateFiles.createDirectory(home.state());
         try {
-            // Asked first, because closing a second channel on the file would give back the lock of the first.
+            // Asked first, because closing a second channel on the file would give back the lock of
+            // the first.
             if (holder(home).equals(Optional.of(ProcessHandle.current().pid()))) {
                 throw taken(home);
             }

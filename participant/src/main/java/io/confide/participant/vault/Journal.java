@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
  */
 public final class Journal implements AutoCloseable {
     /** Largest payload. */
-    public static final int RECORD_BYTES_MAX = 1 << 16;
+    public static final int RECORD_BYTES_MAX = 1 << 20;
 
     static final byte[] FILE_HEADER = {'C', 'O', 'N', 'F', 'I', 'D', 'E', '1'};
     static final int RECORD_HEADER_BYTES = 12;
@@ -52,15 +52,14 @@ public final class Journal implements AutoCloseable {
      */
     public static Journal open(Path file, Consumer<Bytes> replay) {
         try {
-            PrivateFiles.createDirectory(file.toAbsolutePath().getParent());
+            PrivateFiles.createDirectory(PrivateFiles.parent(file));
             return open(file, PrivateFiles.openChannel(file), replay);
         } catch (IOException e) {
             throw PrivateFiles.unwritable(file, e);
         }
     }
 
-    static Journal open(Path file, FileChannel channel, Consumer<Bytes> replay)
-            throws IOException {
+    static Journal open(Path file, FileChannel channel, Consumer<Bytes> replay) throws IOException {
         byte[] content = Files.readAllBytes(file);
         // Shorter than its header: the process died while it made the file.
         boolean fresh = content.length < FILE_HEADER.length;
@@ -79,11 +78,11 @@ public final class Journal implements AutoCloseable {
         return journal;
     }
 
-    /** Appends {@code payload} (1 to 65,536 bytes) and returns once it is durable; throws DISK_FULL if it is not. */
+    /** Appends {@code payload} (1 byte to 1 MiB) and returns once it is durable; throws DISK_FULL if it is not. */
     public void append(Bytes payload) {
         if (payload.length() < 1 || payload.length() > RECORD_BYTES_MAX) {
             throw new IllegalArgumentException(
-                    "a record has 1 to 65536 bytes, not " + payload.length());
+                    "a record has 1 to 1048576 bytes, not " + payload.length());
         }
         if (broken) {
             throw PrivateFiles.unwritable(file, new IOException("an earlier write failed"));
@@ -159,7 +158,7 @@ public final class Journal implements AutoCloseable {
             }
             var records = new ArrayList<Bytes>();
             int at = FILE_HEADER.length;
-            while (isRecord(buffer, at)) {
+            while (isRecord(content, buffer, at)) {
                 int length = buffer.getInt(at + 4);
                 byte[] payload = new byte[length];
                 buffer.get(at + RECORD_HEADER_BYTES, payload);
@@ -167,14 +166,14 @@ public final class Journal implements AutoCloseable {
                 at += RECORD_HEADER_BYTES + length;
             }
             for (int later = at + 1; later < content.length; later++) {
-                if (isRecord(buffer, later)) {
+                if (isRecord(content, buffer, later)) {
                     throw damaged(file, at);
                 }
             }
             return new Recovery(List.copyOf(records), at);
         }
 
-        private static boolean isRecord(ByteBuffer buffer, int at) {
+        private static boolean isRecord(byte[] content, ByteBuffer buffer, int at) {
             if (buffer.limit() - at < RECORD_HEADER_BYTES || buffer.getInt(at) != MARKER) {
                 return false;
             }
@@ -182,8 +181,7 @@ public final class Journal implements AutoCloseable {
             return length >= 1
                     && length <= RECORD_BYTES_MAX
                     && length <= buffer.limit() - at - RECORD_HEADER_BYTES
-                    && checksum(buffer.array(), at + RECORD_HEADER_BYTES, length)
-                            == buffer.getInt(at + 8);
+                    && checksum(content, at + RECORD_HEADER_BYTES, length) == buffer.getInt(at + 8);
         }
 
         private static ConfideException damaged(Path file, int at) {
@@ -192,10 +190,9 @@ public final class Journal implements AutoCloseable {
                     file
                             + " is damaged at byte "
                             + at
-                            + ": the site no longer knows which inputs it has already sent, so it takes no rounds."
-                            + " Restore the file from the disk's own redundancy, or enrol the site anew with new data"
-                            + " versions.");
+                            + ": the site no longer knows which inputs it has already sent, so it"
+                            + " takes no rounds. Restore the file from the disk's own redundancy,"
+                            + " or enrol the site anew with new data versions.");
         }
     }
-
 }

@@ -51,7 +51,7 @@ public final class PrivateFiles {
                     file,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
-            forceDirectory(file.toAbsolutePath().getParent());
+            forceDirectory(parent(file));
         } catch (IOException e) {
             deleteQuietly(temporary);
             throw unwritable(file, e);
@@ -67,6 +67,12 @@ public final class PrivateFiles {
                         StandardOpenOption.WRITE,
                         StandardOpenOption.CREATE),
                 mode(file, FILE_MODE));
+    }
+
+    /** The directory that {@code file} is in. */
+    static Path parent(Path file) {
+        var parent = file.toAbsolutePath().getParent();
+        return parent == null ? file.getFileSystem().getPath("/") : parent;
     }
 
     /** Makes the names in {@code directory} durable where the platform lets a directory be synchronised. */
@@ -95,8 +101,8 @@ public final class PrivateFiles {
                         + file
                         + " ("
                         + (why == null ? cause.getClass().getSimpleName() : why)
-                        + "): the site takes no rounds until there is space and permission to write there; then start"
-                        + " it again",
+                        + "): the site takes no rounds until there is space and permission to write"
+                        + " there; then start it again",
                 cause);
     }
 
