@@ -1,0 +1,186 @@
+package io.confide.participant.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+class JournalTest {
+    @TempDir Path directory;
+    private Path file;
+
+    @BeforeEach
+    void place() {
+        file = directory.resolve("state/records");
+    }
+
+    @Test
+    void givesBackWhatWasAppendedInOrder() {
+        append("one", "two", "three");
+        assertEquals(List.of("one", "two", "three"), contents());
+    }
+
+    @Test
+    void keepsItsRecordsOverManyRestarts() {
+        for (int restart = 0; restart < 5; restart++) {
+            append("record " + restart);
+        }
+        assertEquals(
+                List.of("record 0", "record 1", "record 2", "record 3", "record 4"), contents());
+    }
+
+    @Test
+    void growsBeyondItsFirstAllocation() {
+        var large = "x".repeat(200_000);
+        append(large, large, large);
+        assertEquals(List.of(large, large, large), contents());
+    }
+
+    @Test
+    void aFileCutAtAnyByteGivesThePrefixOfWholeRecords() throws IOException {
+        append("one", "two", "three");
+        byte[] whole = Files.readAllBytes(file);
+        int[] ends = recordEnds("one", "two", "three");
+        for (int cut = 0; cut <= ends[2]; cut++) {
+            Files.write(file, Arrays.copyOf(whole, cut));
+            int at = cut;
+            long expected = Arrays.stream(ends).filter(end -> end <= at).count();
+            assertEquals(
+                    List.of("one", "two", "three").subList(0, (int) expected),
+                    contents(),
+                    "cut at byte " + cut);
+        }
+    }
+
+    @Test
+    void aRecordWrittenOnlyInPartIsCutOffAndItsPlaceIsUsedAgain() throws IOException {
+        append("one", "two");
+        byte[] whole = Files.readAllBytes(file);
+        int[] ends = recordEnds("one", "two");
+        for (int torn = ends[0]; torn < ends[1]; torn++) {
+            byte[] content = whole.clone();
+            Arrays.fill(content, torn, ends[1], (byte) 0);
+            Files.write(file, content);
+            append("three");
+            assertEquals(List.of("one", "three"), contents(), "torn at byte " + torn);
+        }
+    }
+
+    @Test
+    void aDamagedRecordBeforeAWholeOneIsRefused() throws IOException {
+        append("one", "two", "three");
+        byte[] whole = Files.readAllBytes(file);
+        int[] ends = recordEnds("one", "two", "three");
+        for (int damaged = ends[0]; damaged < ends[1]; damaged++) {
+            byte[] content = whole.clone();
+            content[damaged] ^= 0x40;
+            Files.write(file, content);
+            var refusal = assertThrows(ConfideException.class, this::contents);
+            assertEquals(ErrorCode.BAD_FILE, refusal.code());
+            assertTrue(refusal.getMessage().contains("damaged at byte " + ends[0]));
+        }
+    }
+
+    @Test
+    void anotherFileInItsPlaceIsRefused() throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "this is no journal at all");
+        assertEquals(
+                ErrorCode.BAD_FILE, assertThrows(ConfideException.class, this::contents).code());
+    }
+
+    @Test
+    void isReadableByItsOwnerOnly() throws IOException {
+        append("one");
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(
+                "rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
+    }
+
+    @Test
+    void afterAFullDiskNothingMoreIsWrittenAndTheSentenceSaysSo() throws IOException {
+        append("one");
+        var disk = new FailingChannel(PrivateFiles.openChannel(file));
+        try (var journal = Journal.open(file, disk, _ -> {})) {
+            disk.fail();
+            var refusal = assertThrows(ConfideException.class, () -> journal.append(bytes("two")));
+            assertEquals(ErrorCode.DISK_FULL, refusal.code());
+            assertTrue(refusal.getMessage().contains("takes no rounds until there is space"));
+            disk.recover();
+            assertTrue(journal.broken());
+            assertThrows(ConfideException.class, () -> journal.append(bytes("three")));
+        }
+        assertEquals(List.of("one"), contents());
+    }
+
+    @Test
+    void killedAtAnyWriteTheAcknowledgedRecordsAreThere() throws IOException {
+        for (int allowed = 0; allowed < 400; allowed += 7) {
+            Files.deleteIfExists(file);
+            var disk = new FailingChannel(openFresh());
+            var acknowledged = new ArrayList<String>();
+            try (var journal = Journal.open(file, disk, _ -> {})) {
+                disk.failAfterBytes(allowed);
+                for (int record = 0; record < 10; record++) {
+                    journal.append(bytes("record number " + record));
+                    acknowledged.add("record number " + record);
+                }
+            } catch (ConfideException _) {
+                // The process would die here.
+            }
+            var found = contents();
+            assertEquals(acknowledged, found.subList(0, acknowledged.size()));
+            assertTrue(found.size() <= acknowledged.size() + 1);
+        }
+    }
+
+    private java.nio.channels.FileChannel openFresh() throws IOException {
+        PrivateFiles.createDirectory(file.getParent());
+        return PrivateFiles.openChannel(file);
+    }
+
+    private void append(String... records) {
+        try (var journal = Journal.open(file, _ -> {})) {
+            for (String record : records) {
+                journal.append(bytes(record));
+            }
+        }
+    }
+
+    private List<String> contents() {
+        var records = new ArrayList<String>();
+        Journal.open(file, record -> records.add(new String(record.toArray()))).close();
+        return records;
+    }
+
+    private static int[] recordEnds(String... records) {
+        int[] ends = new int[records.length];
+        int at = Journal.FILE_HEADER.length;
+        for (int record = 0; record < records.length; record++) {
+            at += Journal.RECORD_HEADER_BYTES + records[record].length();
+            ends[record] = at;
+        }
+        return ends;
+    }
+
+    private static Bytes bytes(String text) {
+        return Bytes.wrap(text.getBytes());
+    }
+}
