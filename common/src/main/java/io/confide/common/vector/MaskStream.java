@@ -60,7 +60,7 @@ public final class MaskStream {
         byte[] buffer =
                 new byte[(int) Math.min(PIECE_BYTES, skip + (long) Words.BYTES * (to - from))];
         try {
-            Cipher cipher = cipher(seed, firstByte / BLOCK_BYTES);
+            Cipher cipher = cipher(seed, counter(firstByte / BLOCK_BYTES));
             if (skip > 0) {
                 cipher.update(ZEROS, 0, skip, buffer);
             }
@@ -77,9 +77,12 @@ public final class MaskStream {
         }
     }
 
-    private static Cipher cipher(Seed seed, long firstBlock) throws GeneralSecurityException {
+    private static byte[] counter(long block) {
+        return ByteBuffer.allocate(BLOCK_BYTES).putLong(0).putLong(block).array();
+    }
+
+    static Cipher cipher(Seed seed, byte[] counter) throws GeneralSecurityException {
         byte[] key = seed.reveal();
-        byte[] counter = ByteBuffer.allocate(BLOCK_BYTES).putLong(0).putLong(firstBlock).array();
         try {
             Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
             cipher.init(

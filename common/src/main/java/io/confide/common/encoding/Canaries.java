@@ -1,0 +1,56 @@
+package io.confide.common.encoding;
+
+/**
+ * Where the canary words stand: the last word of every 1 MiB leaf (131 072 words) and of the last, shorter leaf is the
+ * constant 1 (PROTOCOL.md §4.5). The sum of each is the number of included inputs, or a mask was left on.
+ */
+final class Canaries {
+    static final int LEAF_WORDS = 131_072;
+
+    private static final int TOTAL_WORDS_MAX = Integer.MAX_VALUE - 8;
+    private static final int DATA_PER_LEAF = LEAF_WORDS - 1;
+
+    private Canaries() {}
+
+    /** All words for {@code dataWords} ≥ 1 words of data: W + ⌈W/131071⌉. */
+    static int totalWords(long dataWords) {
+        long total = dataWords + Math.ceilDiv(dataWords, DATA_PER_LEAF);
+        if (total > TOTAL_WORDS_MAX) {
+            throw new IllegalArgumentException(
+                    "a vector of %d words does not fit an array".formatted(total));
+        }
+        return (int) total;
+    }
+
+    /** The position of data word {@code dataWord} in the vector. */
+    static int position(int dataWord) {
+        return dataWord + dataWord / DATA_PER_LEAF;
+    }
+
+    /** True if word {@code position} of a vector of {@code totalWords} words is a canary. */
+    static boolean isCanary(int position, int totalWords) {
+        return position % LEAF_WORDS == LEAF_WORDS - 1 || position == totalWords - 1;
+    }
+
+    /** Writes the constant 1 to every canary of {@code vector}. */
+    static void plant(long[] vector) {
+        for (int leaf = 0; leaf < vector.length; leaf += LEAF_WORDS) {
+            vector[lastOf(leaf, vector)] = 1;
+        }
+    }
+
+    /** Throws unless every canary of {@code sum} equals {@code included}. */
+    static void check(long[] sum, int included) throws IntegrityException {
+        for (int leaf = 0; leaf < sum.length; leaf += LEAF_WORDS) {
+            if (sum[lastOf(leaf, sum)] != included) {
+                throw new IntegrityException(
+                        "the canary of leaf %d is not the number of included sites (%d): the sum is not clean"
+                                .formatted(leaf / LEAF_WORDS, included));
+            }
+        }
+    }
+
+    private static int lastOf(int leafStart, long[] vector) {
+        return (int) Math.min((long) leafStart + LEAF_WORDS, vector.length) - 1;
+    }
+}

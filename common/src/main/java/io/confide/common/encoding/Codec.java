@@ -1,0 +1,212 @@
+package io.confide.common.encoding;
+
+import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutReader;
+import io.confide.common.layout.LayoutWriter;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Turns the named real vectors and counts of a round into words that are summed modulo 2^64, and the sum back
+ * (PROTOCOL.md §4). Segments follow each other, each starting at a new word; the coordinator and every site make the codec
+ * from the plan and compare its bytes (K10).
+ */
+public final class Codec {
+    public static final int SEGMENTS_MAX = 64;
+    public static final int ROSTER_MAX = 10_000;
+
+    private static final int REALS_CODE = 1;
+    private static final int COUNTS_CODE = 2;
+    private static final int SEGMENT_BYTES_MIN = 1 + Integer.BYTES + 1 + Integer.BYTES;
+
+    private final List<Segment> segments;
+    private final List<SegmentCodec> codecs;
+    private final int rosterSize;
+    private final int words;
+
+    private Codec(List<Segment> segments, int rosterSize) {
+        this.segments = List.copyOf(segments);
+        this.rosterSize = rosterSize;
+        requireForm();
+        var placed = new ArrayList<SegmentCodec>();
+        long dataWords = 0;
+        for (Segment segment : this.segments) {
+            var codec = new SegmentCodec(segment, Lanes.of(segment, rosterSize), dataWords);
+            placed.add(codec);
+            dataWords = codec.end();
+        }
+        this.codecs = List.copyOf(placed);
+        this.words = Canaries.totalWords(dataWords);
+    }
+
+    /**
+     * The codec of {@code segments} for sums of up to {@code rosterSize} sites. Throws {@link IllegalArgumentException} if
+     * names repeat, the vector would not fit an array, or a lane would be too narrow.
+     */
+    public static Codec of(List<Segment> segments, int rosterSize) {
+        return new Codec(segments, rosterSize);
+    }
+
+    /** The words of one vector, canaries included. */
+    public int words() {
+        return words;
+    }
+
+    /** The segments in order. */
+    public List<Segment> segments() {
+        return segments;
+    }
+
+    /** N, that the lanes have room for. */
+    public int rosterSize() {
+        return rosterSize;
+    }
+
+    /**
+     * The vector of {@code payload}: one array per segment, by name. Values outside a range are clipped (see {@link
+     * #clipped}); codes are rounded up or down at random so that their mean is exact. {@code rounding} must be backed by a
+     * cryptographic generator, and draws one double per real.
+     *
+     * @throws IllegalArgumentException if a name or length differs, a value is NaN or infinite, or a count is not an
+     *     integer in 0..2^40−1
+     */
+    public long[] encode(Map<String, double[]> payload, RandomGenerator rounding) {
+        requireNames(payload);
+        long[] vector = new long[words];
+        for (SegmentCodec codec : codecs) {
+            codec.encode(values(codec.segment(), payload), vector, rounding);
+        }
+        Canaries.plant(vector);
+        return vector;
+    }
+
+    /** How many reals of {@code payload} lie outside their range and are clipped; for the site's own log only. */
+    public long clipped(Map<String, double[]> payload) {
+        requireNames(payload);
+        long count = 0;
+        for (SegmentCodec codec : codecs) {
+            count += codec.clipped(values(codec.segment(), payload));
+        }
+        return count;
+    }
+
+    /**
+     * The sums of {@code included} inputs by segment name, in segment order. Throws {@link IntegrityException} if a canary
+     * is not {@code included} or a lane holds more than that many inputs can add up to.
+     */
+    public Map<String, double[]> decode(long[] sum, int included) throws IntegrityException {
+        if (included < 1 || included > rosterSize) {
+            throw new IllegalArgumentException(
+                    "%d of %d sites cannot be included".formatted(included, rosterSize));
+        }
+        if (sum.length != words) {
+            throw new IntegrityException("a sum has %d words, not %d".formatted(words, sum.length));
+        }
+        Canaries.check(sum, included);
+        var decoded = new LinkedHashMap<String, double[]>();
+        for (SegmentCodec codec : codecs) {
+            decoded.put(codec.segment().name(), codec.decode(sum, included));
+        }
+        return Collections.unmodifiableMap(decoded);
+    }
+
+    /**
+     * The canonical bytes: L("codec") ‖ u32 N ‖ u32 segments ‖ per segment u8 kind (1 reals, 2 counts) ‖ LP(name) ‖ u32
+     * length, and for reals the u64 bits of the IEEE 754 range and u8 bits.
+     */
+    public Bytes bytes() {
+        var writer = LayoutWriter.of(Label.CODEC).u32(rosterSize).u32(segments.size());
+        for (Segment segment : segments) {
+            byte[] name = segment.name().getBytes(StandardCharsets.US_ASCII);
+            switch (segment) {
+                case Segment.Reals reals ->
+                        writer.u8(REALS_CODE)
+                                .prefixed(name)
+                                .u32(reals.length())
+                                .bits64(Double.doubleToLongBits(reals.range()))
+                                .u8(reals.bits());
+                case Segment.Counts counts ->
+                        writer.u8(COUNTS_CODE).prefixed(name).u32(counts.length());
+            }
+        }
+        return writer.toBytes();
+    }
+
+    /** The codec of exactly these bytes; throws {@link IllegalArgumentException} if they are malformed. */
+    public static Codec parse(Bytes body) {
+        Optional<Codec> parsed = LayoutReader.parse(body, Label.CODEC, Codec::read);
+        return parsed.orElseThrow(() -> new IllegalArgumentException("malformed codec bytes"));
+    }
+
+    /** SHA-256 of {@link #bytes()}. */
+    public Digest hash() {
+        return Digest.of(bytes());
+    }
+
+    private static Codec read(LayoutReader in) {
+        int rosterSize = in.u32();
+        int count = in.count(SEGMENT_BYTES_MIN);
+        var segments = new ArrayList<Segment>();
+        for (int at = 0; at < count; at++) {
+            segments.add(readSegment(in));
+        }
+        return new Codec(segments, rosterSize);
+    }
+
+    private static Segment readSegment(LayoutReader in) {
+        int kind = in.u8();
+        String name = new String(in.prefixed().unsafeArray(), StandardCharsets.US_ASCII);
+        int length = in.u32();
+        return switch (kind) {
+            case REALS_CODE ->
+                    new Segment.Reals(name, length, Double.longBitsToDouble(in.bits64()), in.u8());
+            case COUNTS_CODE -> new Segment.Counts(name, length);
+            default -> throw new IllegalArgumentException("there is no segment kind " + kind);
+        };
+    }
+
+    private void requireForm() {
+        if (segments.isEmpty() || segments.size() > SEGMENTS_MAX) {
+            throw new IllegalArgumentException(
+                    "a codec has 1 to %d segments".formatted(SEGMENTS_MAX));
+        }
+        if (rosterSize < 1 || rosterSize > ROSTER_MAX) {
+            throw new IllegalArgumentException(
+                    "a codec is for 1 to %d sites, not %d".formatted(ROSTER_MAX, rosterSize));
+        }
+        var names = new HashSet<String>();
+        for (Segment segment : segments) {
+            if (!names.add(segment.name())) {
+                throw new IllegalArgumentException("two segments have the name " + segment.name());
+            }
+        }
+    }
+
+    private void requireNames(Map<String, double[]> payload) {
+        if (payload.size() != segments.size()) {
+            throw new IllegalArgumentException(
+                    "the payload has %d parts, the codec %d"
+                            .formatted(payload.size(), segments.size()));
+        }
+    }
+
+    private static double[] values(Segment segment, Map<String, double[]> payload) {
+        double[] values = payload.get(segment.name());
+        if (values == null || values.length != segment.length()) {
+            throw new IllegalArgumentException(
+                    "the payload needs %d values named %s"
+                            .formatted(segment.length(), segment.name()));
+        }
+        return values;
+    }
+}
