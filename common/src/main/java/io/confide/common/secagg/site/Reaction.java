@@ -2,6 +2,7 @@ package io.confide.common.secagg.site;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 
@@ -35,10 +36,10 @@ public sealed interface Reaction {
             implements Reaction {}
 
     /** The set-up is complete: rounds {@code firstRound} to {@code firstRound + rounds - 1} may come. */
-    record EpochReady(long epoch, long firstRound, int rounds, int accepted) implements Reaction {}
+    record EpochReady(int epoch, long firstRound, int rounds, int accepted) implements Reaction {}
 
     /** A round that this site took part in is over, its secrets are erased. Stop training if it still runs. */
-    record Finished(long round, RoundOutcome outcome) implements Reaction {}
+    record Finished(long round, ResultBody.Status outcome) implements Reaction {}
 
     /** The message is not followed; the state is as before. */
     record Refused(Refusal refusal) implements Reaction {}

@@ -1,0 +1,221 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.crypto.Seed;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.S1Body;
+import io.confide.common.secagg.S2Body;
+import io.confide.common.secagg.S3Body;
+import io.confide.common.secagg.S4Body;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteMessage;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One attempt at a set-up as one site lives it: S1 to S5 of PROTOCOL.md §3.2, every step once. All
+ * secrets are drawn for this attempt and die with it unless it becomes an epoch.
+ */
+final class EpochAttempt {
+    private final SiteSetting setting;
+    private final ActiveChecks checks;
+    private final KeySource keys;
+    private final Terms terms;
+    private final KeyExchange exchange;
+    private final Seed beta;
+    private final Bytes opening;
+    private final SignedBody s1;
+
+    private final Once<CoordinatorMessage.Hellos, SiteMessage.Seed> seedStep = new Once<>();
+    private final Once<CoordinatorMessage.Seeds, SiteMessage.Kem> kemStep = new Once<>();
+    private final Once<CoordinatorMessage.Kems, SiteMessage.Deal> dealStep = new Once<>();
+    private final Once<CoordinatorMessage.Deals, SortedMap<Integer, RoundTable>> heldStep =
+            new Once<>();
+    private final Once<CoordinatorMessage.Summary, SiteMessage.Confirm> confirmStep = new Once<>();
+
+    private Optional<Transcript> transcript = Optional.empty();
+    private Optional<EpochAgreement> agreement = Optional.empty();
+    private SortedMap<Integer, PairKeys> pairs = new TreeMap<>();
+    private Optional<Dealing.Dealt> dealt = Optional.empty();
+    private SortedMap<Integer, SignedBody> s2 = new TreeMap<>();
+    private SortedMap<Integer, SignedBody> s3 = new TreeMap<>();
+
+    EpochAttempt(SiteSetting setting, ActiveChecks checks, KeySource keys, Terms terms) {
+        this.setting = setting;
+        this.checks = checks;
+        this.keys = keys;
+        this.terms = terms;
+        var agreementKey = keys.agreementKey();
+        var kemKey = keys.kemKey();
+        this.exchange = new KeyExchange(setting, checks, agreementKey, kemKey);
+        this.beta = keys.dealerSecret();
+        this.opening = keys.opening();
+        this.s1 =
+                sign(
+                        new S1Body(
+                                        terms.proposal(),
+                                        setting.self(),
+                                        agreementKey.publicKey(),
+                                        kemKey.encapsulationKey(),
+                                        Digest.of(opening),
+                                        keys.bootId())
+                                .bytes());
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /** S1. */
+    SiteMessage.Hello hello() {
+        return new SiteMessage.Hello(setting.job(), s1);
+    }
+
+    /** S2, once all hellos passed K2. */
+    SiteMessage.Seed seed(CoordinatorMessage.Hellos message) throws RefusedException {
+        var repeated = seedStep.repeated(message, Check.K2);
+        if (repeated.isPresent()) {
+            return repeated.get();
+        }
+        Transcript agreed = Transcript.check(setting, checks, keys, terms, s1, message);
+        transcript = Optional.of(agreed);
+        SignedBody s2Own = sign(new S2Body(agreed.t1(), setting.self(), opening).bytes());
+        return seedStep.taken(message, new SiteMessage.Seed(setting.job(), s2Own));
+    }
+
+    /** S3, once all seeds passed K3. */
+    SiteMessage.Kem kem(CoordinatorMessage.Seeds message) throws RefusedException {
+        var repeated = kemStep.repeated(message, Check.K3);
+        if (repeated.isPresent()) {
+            return repeated.get();
+        }
+        Transcript agreed = checks.requirePresent(Check.K3, transcript);
+        agreed.checkSeeds(setting, checks, message);
+        s2 = message.s2();
+        SortedMap<Integer, Bytes> ciphertexts = exchange.encapsulate(keys, agreed);
+        var hashes = new TreeMap<Integer, Digest>();
+        ciphertexts.forEach((peer, ciphertext) -> hashes.put(peer, Digest.of(ciphertext)));
+        SignedBody s3Own = sign(new S3Body(agreed.t1(), setting.self(), hashes).bytes());
+        return kemStep.taken(message, new SiteMessage.Kem(setting.job(), s3Own, ciphertexts));
+    }
+
+    /** S4, once all encapsulations passed K4. */
+    SiteMessage.Deal deal(CoordinatorMessage.Kems message) throws RefusedException {
+        var repeated = dealStep.repeated(message, Check.K4);
+        if (repeated.isPresent()) {
+            return repeated.get();
+        }
+        requireTaken(kemStep, Check.K4);
+        Transcript agreed = checks.requirePresent(Check.K4, transcript);
+        pairs = exchange.agree(terms, agreed, message);
+        s3 = message.s3();
+        Dealing.Dealt made =
+                Dealing.deal(
+                        new Dealing.Scope(
+                                setting.self(),
+                                terms.policy().t(),
+                                agreed.t1(),
+                                terms.proposal().firstRound(),
+                                terms.proposal().rounds()),
+                        beta,
+                        pairs);
+        beta.erase();
+        dealt = Optional.of(made);
+        var pairSeedHashes = new TreeMap<Integer, List<Bytes>>();
+        pairs.forEach(
+                (peer, pair) ->
+                        pairSeedHashes.put(
+                                peer, pair.seedHashes().stream().map(Digest::value).toList()));
+        SignedBody s4Own = sign(new S4Body(agreed.t1(), setting.self(), made.root()).bytes());
+        return dealStep.taken(
+                message,
+                new SiteMessage.Deal(
+                        setting.job(),
+                        s4Own,
+                        made.parts(),
+                        made.secrets(),
+                        pairSeedHashes,
+                        made.pairLeaves()));
+    }
+
+    /** Takes the shares of all dealers, once they passed K5. */
+    void deals(CoordinatorMessage.Deals message) throws RefusedException {
+        if (heldStep.repeated(message, Check.K5).isPresent()) {
+            return;
+        }
+        requireTaken(dealStep, Check.K5);
+        Transcript agreed = checks.requirePresent(Check.K5, transcript);
+        SortedMap<Integer, RoundTable> held =
+                new PeerDeals(setting, checks, terms, agreed, pairs).receive(message);
+        pairs.values().forEach(PairKeys::eraseChannels);
+        agreement = Optional.of(EpochAgreement.of(terms, agreed, s1Bodies(), s2, s3, message.s4()));
+        heldStep.taken(message, held);
+    }
+
+    /** S5, once the summary passed K6; the epoch is recorded first. */
+    SiteMessage.Confirm confirm(CoordinatorMessage.Summary message) throws RefusedException {
+        var repeated = confirmStep.repeated(message, Check.K6);
+        if (repeated.isPresent()) {
+            return repeated.get();
+        }
+        EpochAgreement own = checks.requirePresent(Check.K6, agreement);
+        own.check(setting, checks, message);
+        var proposal = terms.proposal();
+        setting.ports()
+                .records()
+                .recordEpoch(
+                        new SiteRecords.EpochRecord(
+                                setting.job(),
+                                proposal.epoch(),
+                                proposal.firstRound(),
+                                proposal.rounds()));
+        SignedBody s5 = sign(own.confirmation(setting.self()).bytes());
+        return confirmStep.taken(message, new SiteMessage.Confirm(setting.job(), s5));
+    }
+
+    /** The epoch, once a quorum confirmed it (K7). This attempt holds nothing of it afterwards. */
+    SiteEpoch complete(CoordinatorMessage.EpochCert message) throws RefusedException {
+        requireTaken(confirmStep, Check.K7);
+        EpochAgreement own = checks.requirePresent(Check.K7, agreement);
+        own.checkQuorum(setting, checks, message);
+        Dealing.Dealt made = checks.requirePresent(Check.K7, dealt);
+        var tables = new TreeMap<Integer, RoundTable>();
+        pairs.forEach((peer, pair) -> tables.put(peer, pair.seeds()));
+        return new SiteEpoch(
+                own.facts(setting.self()),
+                new SiteEpoch.EpochSecrets(
+                        made.self(),
+                        tables,
+                        checks.requirePresent(Check.K7, heldStep.answer()),
+                        made.own()));
+    }
+
+    /** Overwrites every secret of an attempt that did not become an epoch. */
+    void erase() {
+        exchange.erase();
+        beta.erase();
+        pairs.values().forEach(PairKeys::erase);
+        dealt.ifPresent(
+                made -> {
+                    made.self().eraseAll();
+                    made.own().eraseAll();
+                });
+        heldStep.answer().ifPresent(held -> held.values().forEach(RoundTable::eraseAll));
+    }
+
+    private SortedMap<Integer, SignedBody> s1Bodies() {
+        return seedStep.message().map(CoordinatorMessage.Hellos::s1).orElseGet(TreeMap::new);
+    }
+
+    private <M, A> void requireTaken(Once<M, A> step, Check check) throws RefusedException {
+        checks.requireAlways(check, step.answer().isPresent());
+    }
+
+    private SignedBody sign(Bytes body) {
+        return new SignedBody(body, setting.identity().sign(body));
+    }
+}

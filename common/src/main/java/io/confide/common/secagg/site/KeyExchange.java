@@ -1,0 +1,140 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.crypto.AgreementKey;
+import io.confide.common.crypto.MlKem768;
+import io.confide.common.crypto.Seed;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.KeySchedule;
+import io.confide.common.secagg.S3Body;
+import io.confide.common.secagg.SignedBody;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The hybrid key exchange of one attempt: X25519 with everybody, and per pair one ML-KEM-768
+ * encapsulation by the lower index (PROTOCOL.md §3.1).
+ */
+final class KeyExchange {
+    private final SiteSetting setting;
+    private final ActiveChecks checks;
+    private final AgreementKey agreement;
+    private final KeySource.KemKey kem;
+    private final SortedMap<Integer, Seed> encapsulated = new TreeMap<>();
+
+    KeyExchange(
+            SiteSetting setting,
+            ActiveChecks checks,
+            AgreementKey agreement,
+            KeySource.KemKey kem) {
+        this.setting = setting;
+        this.checks = checks;
+        this.agreement = agreement;
+        this.kem = kem;
+    }
+
+    /** Encapsulates to every member with a higher index; returns the ciphertexts. */
+    SortedMap<Integer, Bytes> encapsulate(KeySource keys, Transcript transcript)
+            throws RefusedException {
+        var ciphertexts = new TreeMap<Integer, Bytes>();
+        for (int peer : transcript.members().indices()) {
+            if (peer > setting.self()) {
+                MlKem768.Encapsulation made =
+                        checks.requirePresent(
+                                Check.K2,
+                                keys.encapsulate(peer, transcript.hello(peer).encapsulationKey()));
+                ciphertexts.put(peer, made.ciphertext());
+                encapsulated.put(peer, made.shared());
+            }
+        }
+        return ciphertexts;
+    }
+
+    /** Returns the keys with every other member after K4, and lets go of both private keys. */
+    SortedMap<Integer, PairKeys> agree(
+            Terms terms, Transcript transcript, CoordinatorMessage.Kems message)
+            throws RefusedException {
+        Map<Integer, S3Body> bodies = bodies(transcript, message.s3());
+        var pairKeys = new TreeMap<Integer, Seed>();
+        for (int peer : transcript.members().indices()) {
+            if (peer != setting.self()) {
+                pairKeys.put(peer, pairKey(peer, transcript, bodies, message.ciphertexts()));
+            }
+        }
+        var pairs = new TreeMap<Integer, PairKeys>();
+        var proposal = terms.proposal();
+        pairKeys.forEach(
+                (peer, key) ->
+                        pairs.put(
+                                peer,
+                                PairKeys.derive(
+                                        key,
+                                        setting.self(),
+                                        peer,
+                                        proposal.firstRound(),
+                                        proposal.rounds())));
+        erase();
+        return pairs;
+    }
+
+    private Map<Integer, S3Body> bodies(
+            Transcript transcript, SortedMap<Integer, SignedBody> messages)
+            throws RefusedException {
+        checks.require(Check.K4, messages.keySet().equals(transcript.hellos().keySet()));
+        var bodies = new TreeMap<Integer, S3Body>();
+        for (Map.Entry<Integer, SignedBody> each : messages.entrySet()) {
+            int site = each.getKey();
+            checks.requireAlways(Check.K4, transcript.members().contains(site));
+            S3Body body = checks.requirePresent(Check.K25, S3Body.parse(each.getValue().body()));
+            checks.require(Check.K4, body.site() == site && body.t1().equals(transcript.t1()));
+            checks.require(
+                    Check.K4,
+                    body.ciphertextHashes()
+                            .keySet()
+                            .equals(transcript.hellos().tailMap(site + 1).keySet()));
+            checks.require(Check.K4, Transcript.signedBy(setting, site, each.getValue()));
+            bodies.put(site, body);
+        }
+        return bodies;
+    }
+
+    private Seed pairKey(
+            int peer,
+            Transcript transcript,
+            Map<Integer, S3Body> bodies,
+            SortedMap<Integer, Bytes> ciphertexts)
+            throws RefusedException {
+        Seed shared =
+                peer > setting.self()
+                        ? checks.requirePresent(
+                                Check.K4, Optional.ofNullable(encapsulated.get(peer)))
+                        : decapsulate(
+                                peer,
+                                Optional.ofNullable(bodies.get(peer)),
+                                Optional.ofNullable(ciphertexts.get(peer)));
+        Seed agreed =
+                checks.requirePresent(
+                        Check.K4, agreement.agree(transcript.hello(peer).agreementKey()));
+        try (agreed) {
+            return KeySchedule.pairKey(transcript.t1(), agreed, shared);
+        }
+    }
+
+    private Seed decapsulate(int peer, Optional<S3Body> signed, Optional<Bytes> sent)
+            throws RefusedException {
+        Bytes ciphertext = checks.requirePresent(Check.K4, sent);
+        Optional<Digest> promised = signed.map(body -> body.ciphertextHashes().get(setting.self()));
+        checks.require(Check.K4, promised.equals(Optional.of(Digest.of(ciphertext))));
+        return checks.requirePresent(Check.K4, kem.decapsulate(peer, ciphertext));
+    }
+
+    void erase() {
+        agreement.erase();
+        kem.erase();
+        encapsulated.values().forEach(Seed::erase);
+    }
+}

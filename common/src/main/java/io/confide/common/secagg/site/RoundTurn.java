@@ -1,0 +1,231 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.CertBody;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.OpenBody;
+import io.confide.common.secagg.ProposeBody;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.Words;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** This site's part in one round, from Open to Result: JOINED, then UPLOADED or SKIPPED, then votes. */
+final class RoundTurn {
+    private final SiteSetting setting;
+    private final ActiveChecks checks;
+    private final SiteEpoch epoch;
+    private final SignedBody opening;
+    private final ContextFields context;
+    private final RoundVote vote;
+    private Phase phase = Phase.JOINED;
+    private ModelState model;
+    private Optional<Reaction.Upload> upload = Optional.empty();
+    private Optional<SignedBody> voted = Optional.empty();
+    private Optional<SiteMessage.Reveal> reveal = Optional.empty();
+
+    enum Phase {
+        JOINED,
+        UPLOADED,
+        SKIPPED
+    }
+
+    /** Whether the bytes of the model were seen and hash to modelHash. */
+    enum ModelState {
+        EXPECTED,
+        VERIFIED
+    }
+
+    RoundTurn(
+            SiteSetting setting,
+            ActiveChecks checks,
+            SiteEpoch epoch,
+            CoordinatorMessage.Open message,
+            OpenBody body,
+            int floor) {
+        this.setting = setting;
+        this.checks = checks;
+        this.epoch = epoch;
+        this.opening = message.body();
+        this.context = body.context();
+        this.vote = new RoundVote(setting, checks, epoch, context, floor);
+        this.model =
+                message.model() instanceof VectorBody.Inline
+                        ? ModelState.VERIFIED
+                        : ModelState.EXPECTED;
+    }
+
+    long round() {
+        return context.round().round();
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    SignedBody opening() {
+        return opening;
+    }
+
+    /** What the same Open again is answered with. */
+    Reaction again() {
+        return upload.map(Reaction.class::cast).orElseGet(Reaction.Nothing::new);
+    }
+
+    void modelArrived(Bytes bytes) throws RefusedException {
+        checks.require(Check.K10, Digest.of(bytes).equals(context.modelHash()));
+        model = ModelState.VERIFIED;
+    }
+
+    /** Masks {@code words} in place; K11 and the durable record come before anything can leave. */
+    Reaction.Upload upload(long[] words, Digest dataVersion) throws RefusedException {
+        checks.require(Check.K10, model == ModelState.VERIFIED);
+        var inputs =
+                new SiteRecords.InputKey(context.modelHash(), context.configHash(), dataVersion);
+        SiteRecords records = setting.ports().records();
+        if (records.spentBy(inputs).isPresent() && checks.isOn(Check.K11)) {
+            skip();
+            throw new RefusedException(Check.K11);
+        }
+        epoch.mask(round(), vote.ctx(), context.opened(), words);
+        SignedBody header = header(VectorHash.of(words));
+        try {
+            records.recordRound(record(inputs, header));
+        } finally {
+            skip();
+        }
+        phase = Phase.UPLOADED;
+        Bytes vector = Bytes.wrap(Words.toBytes(words));
+        var made =
+                new Reaction.Upload(
+                        round(),
+                        new SiteMessage.Upload(setting.job(), header, body(vector)),
+                        vector);
+        upload = Optional.of(made);
+        return made;
+    }
+
+    private SignedBody header(Digest vectorHash) {
+        Bytes body =
+                new HeaderBody(context.round(), setting.self(), vote.ctx(), vectorHash).bytes();
+        return new SignedBody(body, setting.identity().sign(body));
+    }
+
+    private static VectorBody body(Bytes vector) {
+        return vector.length() <= VectorBody.INLINE_BYTES_MAX
+                ? new VectorBody.Inline(vector)
+                : new VectorBody.Chunked(vector.length(), Digest.of(vector).value());
+    }
+
+    private SiteRecords.RoundRecord record(SiteRecords.InputKey inputs, SignedBody header) {
+        return new SiteRecords.RoundRecord(
+                setting.job(),
+                context.round().epochId().value(),
+                setting.roster().size(),
+                setting.roster().colluders(),
+                setting.roster().q(),
+                epoch.facts().accepted().bytes(),
+                round(),
+                inputs,
+                header);
+    }
+
+    /** No upload will leave in this round; the site may still vote and reveal. */
+    void skip() {
+        epoch.eraseMasks(round());
+        phase = Phase.SKIPPED;
+    }
+
+    /** Step 4b. */
+    SiteMessage.Sign propose(CoordinatorMessage.Propose message, ProposeBody body)
+            throws RefusedException {
+        checks.require(Check.K13, body.round().equals(context.round()));
+        Bytes statement = statement(body.ctx(), body.opened(), body.included(), message.headers());
+        Bytes signature = withEvidence(message.body(), () -> vote.sign(statement));
+        voted = Optional.of(message.body());
+        return new SiteMessage.Sign(setting.job(), round(), signature);
+    }
+
+    /** Step 6. */
+    SiteMessage.Reveal certified(CoordinatorMessage.Cert message, CertBody body)
+            throws RefusedException {
+        ContextFields claimed = body.context();
+        Bytes statement =
+                statement(claimed.ctx(), claimed.opened(), body.included(), message.headers());
+        vote.checkQuorum(statement, message.signatures());
+        var shares = withEvidence(message.body(), () -> vote.reveal(statement, body.included()));
+        voted = Optional.of(message.body());
+        if (reveal.isEmpty() || !checks.isOn(Check.K21)) {
+            Bytes bytes = shares.bytes();
+            reveal =
+                    Optional.of(
+                            new SiteMessage.Reveal(
+                                    setting.job(),
+                                    new SignedBody(bytes, setting.identity().sign(bytes))));
+        }
+        return reveal.get();
+    }
+
+    private Bytes statement(
+            Digest ctx,
+            SiteSet opened,
+            SiteSet included,
+            SortedMap<Integer, CoordinatorMessage.UploadProof> headers)
+            throws RefusedException {
+        vote.checkSets(ctx, opened, included);
+        Bytes statement = vote.checkHeaders(included, headers, ownProof());
+        if (phase == Phase.JOINED) {
+            skip();
+        }
+        return statement;
+    }
+
+    private Optional<CoordinatorMessage.UploadProof> ownProof() {
+        return upload.flatMap(made -> HeaderBody.parse(made.message().header().body()))
+                .map(
+                        header ->
+                                new CoordinatorMessage.UploadProof(
+                                        header.vectorHash().value(), ownHeaderSignature()));
+    }
+
+    private Bytes ownHeaderSignature() {
+        return upload.map(made -> made.message().header().signature()).orElse(Bytes.EMPTY);
+    }
+
+    /** K26: whether the hash in a Result is that of the statement shares left for, if any did. */
+    void checkResult(Digest statementHash) throws RefusedException {
+        Optional<Digest> revealed = vote.revealed();
+        checks.require(Check.K26, revealed.isEmpty() || revealed.get().equals(statementHash));
+    }
+
+    private <T> T withEvidence(SignedBody message, Step<T> step) throws RefusedException {
+        try {
+            return step.take();
+        } catch (RefusedException e) {
+            voted.ifPresent(
+                    earlier ->
+                            setting.ports()
+                                    .records()
+                                    .recordEvidence(
+                                            new SiteRecords.Evidence(
+                                                    setting.job(),
+                                                    e.check(),
+                                                    round(),
+                                                    List.of(earlier, message))));
+            throw e;
+        }
+    }
+
+    private interface Step<T> {
+        T take() throws RefusedException;
+    }
+}

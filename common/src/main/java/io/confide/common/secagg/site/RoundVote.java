@@ -1,0 +1,170 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.crypto.Ed25519;
+import io.confide.common.crypto.Seed;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.RoundLayout;
+import io.confide.common.secagg.SecretKind;
+import io.confide.common.secagg.SiteSet;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a site checks about the sum of a round before it signs or opens anything: K13 to K15, K18, K19
+ * and K21. At most one statement, and for it at most one set of shares, ever leaves.
+ */
+final class RoundVote {
+    private final SiteSetting setting;
+    private final ActiveChecks checks;
+    private final SiteEpoch epoch;
+    private final ContextFields context;
+    private final Digest ctx;
+    private final int floor;
+    private final Map<Integer, CoordinatorMessage.UploadProof> verified = new HashMap<>();
+    private Optional<Bytes> statement = Optional.empty();
+    private Optional<Bytes> ownSignature = Optional.empty();
+    private Optional<Bytes> revealedFor = Optional.empty();
+
+    RoundVote(
+            SiteSetting setting,
+            ActiveChecks checks,
+            SiteEpoch epoch,
+            ContextFields context,
+            int floor) {
+        this.setting = setting;
+        this.checks = checks;
+        this.epoch = epoch;
+        this.context = context;
+        this.ctx = context.ctx();
+        this.floor = floor;
+    }
+
+    Digest ctx() {
+        return ctx;
+    }
+
+    /** SHA-256(S_r) for which shares left this site. */
+    Optional<Digest> revealed() {
+        return revealedFor.map(Digest::of);
+    }
+
+    /** K13 and K14. */
+    void checkSets(Digest claimedCtx, SiteSet opened, SiteSet included) throws RefusedException {
+        checks.require(Check.K13, claimedCtx.equals(ctx) && opened.equals(context.opened()));
+        checks.requireAlways(Check.K14, included.rosterSize() == context.opened().rosterSize());
+        checks.require(Check.K14, context.opened().containsAll(included));
+        checks.require(Check.K14, included.size() >= floor);
+    }
+
+    /** K15: every included site signed a header under exactly this context. Returns S_r over them. */
+    Bytes checkHeaders(
+            SiteSet included,
+            SortedMap<Integer, CoordinatorMessage.UploadProof> headers,
+            Optional<CoordinatorMessage.UploadProof> own)
+            throws RefusedException {
+        checks.require(Check.K15, headers.keySet().equals(Set.copyOf(included.indices())));
+        var hashes = new TreeMap<Integer, Digest>();
+        for (int site : included.indices()) {
+            CoordinatorMessage.UploadProof proof =
+                    checks.requirePresent(Check.K15, Optional.ofNullable(headers.get(site)));
+            checks.requireAlways(Check.K15, proof.vectorHash().length() == Digest.BYTES);
+            if (site == setting.self()) {
+                checks.require(Check.K15, Optional.of(proof).equals(own));
+            } else {
+                checks.require(Check.K15, isHeader(site, proof));
+            }
+            hashes.put(site, new Digest(proof.vectorHash()));
+        }
+        return RoundLayout.statement(context.round(), ctx, included, RoundLayout.root(hashes));
+    }
+
+    private boolean isHeader(int site, CoordinatorMessage.UploadProof proof) {
+        if (proof.equals(verified.get(site))) {
+            return true;
+        }
+        Bytes header =
+                new HeaderBody(context.round(), site, ctx, new Digest(proof.vectorHash())).bytes();
+        boolean valid =
+                Ed25519.verifies(setting.roster().member(site).key(), header, proof.signature());
+        if (valid) {
+            verified.put(site, proof);
+        }
+        return valid;
+    }
+
+    /** K18, and the signature on S_r: the same bytes however often it is asked for. */
+    Bytes sign(Bytes asked) throws RefusedException {
+        commit(asked);
+        if (ownSignature.isEmpty()) {
+            ownSignature = Optional.of(setting.identity().sign(asked));
+        }
+        return ownSignature.get();
+    }
+
+    private void commit(Bytes asked) throws RefusedException {
+        boolean first = statement.isEmpty() || statement.get().equals(asked);
+        checks.require(Check.K18, first);
+        if (!first) {
+            ownSignature = Optional.empty();
+        }
+        statement = Optional.of(asked);
+    }
+
+    /** K19: q valid signatures of distinct accepted sites on {@code asked}. */
+    void checkQuorum(Bytes asked, SortedMap<Integer, Bytes> signatures) throws RefusedException {
+        int quorum = setting.roster().q();
+        int valid = 0;
+        for (Map.Entry<Integer, Bytes> each : signatures.entrySet()) {
+            if (valid < quorum && isSignature(asked, each.getKey(), each.getValue())) {
+                valid++;
+            }
+        }
+        checks.require(Check.K19, valid >= quorum);
+    }
+
+    private boolean isSignature(Bytes asked, int site, Bytes signature) {
+        if (!epoch.facts().accepted().contains(site)) {
+            return false;
+        }
+        // Ed25519 is deterministic: an own signature is recognised by its bytes.
+        boolean own = site == setting.self() && ownSignature.isPresent();
+        return own && statement.equals(Optional.of(asked))
+                ? ownSignature.equals(Optional.of(signature))
+                : Ed25519.verifies(setting.roster().member(site).key(), asked, signature);
+    }
+
+    /** K18 and K21, and the shares: of b for the included, of w for the others, never of the own w. */
+    RevealBody reveal(Bytes asked, SiteSet included) throws RefusedException {
+        checks.require(Check.K21, revealedFor.isEmpty() || revealedFor.get().equals(asked));
+        commit(asked);
+        revealedFor = Optional.of(asked);
+        var shares = new TreeMap<Integer, RevealBody.Share>();
+        for (int about : context.opened().indices()) {
+            var kind = included.contains(about) ? SecretKind.SELF : SecretKind.RECOVERY;
+            if (about != setting.self() || kind == SecretKind.SELF) {
+                shares.put(about, new RevealBody.Share(kind, share(about, kind)));
+            }
+        }
+        return new RevealBody(context.round(), setting.self(), Digest.of(asked), shares);
+    }
+
+    private Bytes share(int about, SecretKind kind) {
+        try (Seed share = epoch.share(about, kind, context.round().round())) {
+            byte[] bytes = share.reveal();
+            Bytes copy = Bytes.copyOf(bytes);
+            Arrays.fill(bytes, (byte) 0);
+            return copy;
+        }
+    }
+}

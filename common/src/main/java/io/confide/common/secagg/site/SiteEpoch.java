@@ -1,0 +1,126 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.crypto.Seed;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.KeySchedule;
+import io.confide.common.secagg.SecretKind;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.vector.MaskStream;
+
+import java.util.SortedMap;
+
+/**
+ * What a site holds of an epoch that is ready (PROTOCOL.md §4.3): for every round its own b, the pair
+ * seeds e, and the shares that were dealt to it; in memory only. Rows of past rounds are overwritten.
+ */
+final class SiteEpoch {
+    private static final int SELF_OFFSET = 0;
+    private static final int RECOVERY_OFFSET = Seed.BYTES;
+
+    private final EpochFacts facts;
+    private final EpochSecrets secrets;
+
+    SiteEpoch(EpochFacts facts, EpochSecrets secrets) {
+        this.facts = facts;
+        this.secrets = secrets;
+    }
+
+    /** Public facts; {@code accepted} are the sites of the epoch, this one included. */
+    record EpochFacts(
+            Digest epochId, int epoch, long firstRound, int rounds, int self, SiteSet accepted) {}
+
+    /**
+     * @param self b of this site, one row per round
+     * @param pairs e with every other accepted site, one row per round
+     * @param held by dealer: share of b and share of w, one row of 64 bytes per round
+     * @param own this site's share of its own b, one row per round
+     */
+    record EpochSecrets(
+            RoundTable self,
+            SortedMap<Integer, RoundTable> pairs,
+            SortedMap<Integer, RoundTable> held,
+            RoundTable own) {
+        /** Own b and e: what turns an own upload into an input. */
+        void eraseMasks(long round) {
+            self.eraseTo(round);
+            pairs.values().forEach(table -> table.eraseTo(round));
+        }
+
+        void eraseShares(long round) {
+            held.values().forEach(table -> table.eraseTo(round));
+            own.eraseTo(round);
+        }
+    }
+
+    EpochFacts facts() {
+        return facts;
+    }
+
+    boolean hasRound(long round) {
+        return round >= facts.firstRound && round - facts.firstRound < facts.rounds;
+    }
+
+    /** Adds the self mask and the pair masks with all of {@code cohort} to {@code words}. */
+    void mask(long round, Digest ctx, SiteSet cohort, long[] words) {
+        try (Seed b = secrets.self.at(round);
+                Seed s = KeySchedule.s(b, ctx)) {
+            MaskStream.add(s, words, 0, words.length);
+        }
+        for (int peer : cohort.indices()) {
+            if (peer != facts.self) {
+                maskPair(round, ctx, peer, words);
+            }
+        }
+    }
+
+    private void maskPair(long round, Digest ctx, int peer, long[] words) {
+        try (Seed e = pairTable(peer).at(round);
+                Seed p = KeySchedule.p(e, ctx)) {
+            if (facts.self < peer) {
+                MaskStream.add(p, words, 0, words.length);
+            } else {
+                MaskStream.subtract(p, words, 0, words.length);
+            }
+        }
+    }
+
+    /** Returns the share of one secret of {@code dealer} that this site reveals. */
+    Seed share(int dealer, SecretKind kind, long round) {
+        if (dealer == facts.self) {
+            return secrets.own.at(round);
+        }
+        RoundTable table = secrets.held.get(dealer);
+        if (table == null) {
+            throw new IllegalStateException("no shares of this dealer");
+        }
+        return table.at(round, kind == SecretKind.SELF ? SELF_OFFSET : RECOVERY_OFFSET);
+    }
+
+    private RoundTable pairTable(int peer) {
+        RoundTable table = secrets.pairs.get(peer);
+        if (table == null) {
+            throw new IllegalStateException("no pair key with this site");
+        }
+        return table;
+    }
+
+    /** Overwrites own b and e of all rounds up to {@code round}. */
+    void eraseMasks(long round) {
+        secrets.eraseMasks(round);
+    }
+
+    /** Overwrites own b and e and all shares of all rounds up to {@code round}. */
+    void eraseRounds(long round) {
+        secrets.eraseMasks(round);
+        secrets.eraseShares(round);
+    }
+
+    void eraseAll() {
+        eraseRounds(facts.firstRound + facts.rounds - 1);
+    }
+
+    /** For the tests of erasure. */
+    EpochSecrets secrets() {
+        return secrets;
+    }
+}

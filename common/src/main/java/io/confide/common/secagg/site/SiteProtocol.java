@@ -1,0 +1,153 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.CoordinatorMessage;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One site's side of secure aggregation for one job (PROTOCOL.md §4). It keeps every secret in memory
+ * only, lets nothing leave before its checks passed, and overwrites secrets at the end of each round.
+ * A new process starts with none: it keeps out of the epochs of the one before (K24).
+ *
+ * <p>Not thread-safe; the site's session drives it from one thread. Repeating a message is harmless:
+ * the answer is the same bytes.
+ */
+public final class SiteProtocol implements AutoCloseable {
+    private final SetupSide setup;
+    private final RoundSide rounds;
+
+    /** A site that has no epoch yet; it continues after the rounds and epochs in its records. */
+    public SiteProtocol(SiteSetting setting) {
+        this(setting, ActiveChecks.all(), KeySource.of(setting.ports().random()));
+    }
+
+    SiteProtocol(SiteSetting setting, ActiveChecks checks, KeySource keys) {
+        this.rounds = new RoundSide(setting, checks);
+        this.setup = new SetupSide(setting, checks, keys);
+    }
+
+    /**
+     * Returns what follows from {@code message}. Refusals are values; an exception comes only from a
+     * port that failed, and then nothing was sent.
+     */
+    public Reaction on(CoordinatorMessage message) {
+        try {
+            return switch (message) {
+                case CoordinatorMessage.Proposal proposal ->
+                        setup.proposal(proposal, rounds.last());
+                case CoordinatorMessage.Hellos hellos -> setup.hellos(hellos);
+                case CoordinatorMessage.Seeds seeds -> setup.seeds(seeds);
+                case CoordinatorMessage.Kems kems -> setup.kems(kems);
+                case CoordinatorMessage.Deals deals -> setup.deals(deals);
+                case CoordinatorMessage.Summary summary -> setup.summary(summary);
+                case CoordinatorMessage.EpochCert cert -> enter(cert);
+                case CoordinatorMessage.Open open -> rounds.open(open);
+                case CoordinatorMessage.Propose propose -> rounds.propose(propose);
+                case CoordinatorMessage.Cert cert -> rounds.cert(cert);
+                case CoordinatorMessage.FastCert _ -> throw new RefusedException(Check.K20);
+                case CoordinatorMessage.Result result -> rounds.result(result);
+            };
+        } catch (RefusedException e) {
+            return new Reaction.Refused(new Refusal(e.check(), roundOf(message)));
+        }
+    }
+
+    private Reaction enter(CoordinatorMessage.EpochCert message) throws RefusedException {
+        if (setup.isRepeated(message)) {
+            return new Reaction.Nothing();
+        }
+        SiteEpoch ready = setup.certified(message);
+        rounds.enter(ready, setup.floor());
+        SiteEpoch.EpochFacts facts = ready.facts();
+        return new Reaction.EpochReady(
+                facts.epoch(), facts.firstRound(), facts.rounds(), facts.accepted().size());
+    }
+
+    /**
+     * Says that the model of {@code round} arrived over the data plane: {@link Reaction.Nothing} if it
+     * hashes to modelHash, else K10. Only for a chunked model, and before the training.
+     */
+    public Reaction modelArrived(long round, Bytes model) {
+        try {
+            rounds.joined(round).modelArrived(model);
+            return new Reaction.Nothing();
+        } catch (RefusedException e) {
+            return new Reaction.Refused(new Refusal(e.check(), round));
+        }
+    }
+
+    /**
+     * Returns the upload of {@code words}, the encoded input of {@code round} with its canaries. Takes
+     * ownership of the array: it is masked in place. K11 holds it back if inputs of this model, config
+     * and {@code dataVersion} left before; then the round is skipped.
+     */
+    public Reaction input(long round, long[] words, Digest dataVersion) {
+        try {
+            return rounds.joined(round).upload(words, dataVersion);
+        } catch (RefusedException e) {
+            return new Reaction.Refused(new Refusal(e.check(), round));
+        }
+    }
+
+    /** Gives up the input of {@code round} after a local fault or veto; votes and shares may still follow. */
+    public Reaction skip(long round) {
+        try {
+            rounds.joined(round).skip();
+            return new Reaction.Nothing();
+        } catch (RefusedException e) {
+            return new Reaction.Refused(new Refusal(e.check(), round));
+        }
+    }
+
+    /** Returns the epoch that rounds can be opened in; empty before the first set-up and after a restart. */
+    public Optional<Reaction.EpochReady> epoch() {
+        return rounds.epoch()
+                .map(SiteEpoch::facts)
+                .map(
+                        facts ->
+                                new Reaction.EpochReady(
+                                        facts.epoch(),
+                                        facts.firstRound(),
+                                        facts.rounds(),
+                                        facts.accepted().size()));
+    }
+
+    /** Returns the round that waits for this site's input. */
+    public OptionalLong awaitingInput() {
+        return rounds.awaitingInput();
+    }
+
+    /** Overwrites every secret. After it everything is refused with K24. */
+    @Override
+    public void close() {
+        setup.close();
+        rounds.close();
+    }
+
+    private long roundOf(CoordinatorMessage message) {
+        return switch (message) {
+            case CoordinatorMessage.Open _,
+                    CoordinatorMessage.Propose _,
+                    CoordinatorMessage.Cert _,
+                    CoordinatorMessage.FastCert _,
+                    CoordinatorMessage.Result _ ->
+                    rounds.last();
+            case CoordinatorMessage.Proposal _,
+                    CoordinatorMessage.Hellos _,
+                    CoordinatorMessage.Seeds _,
+                    CoordinatorMessage.Kems _,
+                    CoordinatorMessage.Deals _,
+                    CoordinatorMessage.Summary _,
+                    CoordinatorMessage.EpochCert _ ->
+                    0;
+        };
+    }
+
+    /** For the tests of erasure and for scripted colluders. */
+    RoundSide rounds() {
+        return rounds;
+    }
+}

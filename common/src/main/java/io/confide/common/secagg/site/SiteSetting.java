@@ -1,0 +1,40 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.Roster;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/**
+ * Who this site is in one job, and what it agreed to before the first message.
+ *
+ * @param self this site's roster index
+ * @param identity the Ed25519 key of that roster entry
+ * @param roster the pinned one (K1)
+ * @param codecHash SHA-256 of all codecs of the approved plan, as the policy carries it
+ * @param archHash SHA-256 of the parameter manifest of the approved plan
+ */
+public record SiteSetting(
+        JobId job,
+        int self,
+        SigningKey identity,
+        Roster roster,
+        Digest codecHash,
+        Digest archHash,
+        SiteLimits limits,
+        Ports ports) {
+    public SiteSetting {
+        if (self < 0
+                || self >= roster.size()
+                || !roster.member(self).key().equals(identity.publicKey())) {
+            throw new IllegalArgumentException("the identity key is not that of the roster entry");
+        }
+    }
+
+    /** What the protocol needs from outside. */
+    public record Ports(
+            SiteRecords records, ModelRules rules, SecureRandom random, InstantSource clock) {}
+}

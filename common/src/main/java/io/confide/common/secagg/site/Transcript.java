@@ -1,0 +1,80 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.crypto.Ed25519;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.S1Body;
+import io.confide.common.secagg.S2Body;
+import io.confide.common.secagg.SetupLayout;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteSet;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The hellos of one attempt and T1 over them; {@code members} are the sites that sent one. */
+record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos) {
+
+    /** Returns the transcript of {@code message}, all of it checked against terms and roster (K2). */
+    static Transcript check(
+            SiteSetting setting,
+            ActiveChecks checks,
+            KeySource keys,
+            Terms terms,
+            SignedBody own,
+            CoordinatorMessage.Hellos message)
+            throws RefusedException {
+        int n = setting.roster().size();
+        var hellos = new TreeMap<Integer, S1Body>();
+        var bodies = new TreeMap<Integer, Bytes>();
+        for (Map.Entry<Integer, SignedBody> each : message.s1().entrySet()) {
+            int site = each.getKey();
+            checks.requireAlways(Check.K2, site >= 0 && site < n);
+            SignedBody signed = each.getValue();
+            S1Body body = checks.requirePresent(Check.K25, S1Body.parse(signed.body()));
+            checks.require(
+                    Check.K2, body.site() == site && body.proposal().equals(terms.proposal()));
+            checks.require(Check.K2, keys.isEncapsulationKey(body.encapsulationKey()));
+            checks.require(Check.K2, signedBy(setting, site, signed));
+            hellos.put(site, body);
+            bodies.put(site, signed.body());
+        }
+        checks.requireAlways(Check.K2, own.equals(message.s1().get(setting.self())));
+        int least = Math.max(terms.policy().q(), terms.policy().mMin());
+        checks.require(Check.K2, hellos.size() >= least);
+        return new Transcript(
+                SetupLayout.t1(terms.proposal().policyHash(), n, bodies),
+                SiteSet.of(n, hellos.keySet()),
+                hellos);
+    }
+
+    /** Requires that every member opened its commitment over this very transcript (K3). */
+    void checkSeeds(SiteSetting setting, ActiveChecks checks, CoordinatorMessage.Seeds message)
+            throws RefusedException {
+        checks.require(Check.K3, message.s2().keySet().equals(hellos.keySet()));
+        for (Map.Entry<Integer, SignedBody> each : message.s2().entrySet()) {
+            int site = each.getKey();
+            checks.requireAlways(Check.K3, members.contains(site));
+            SignedBody signed = each.getValue();
+            S2Body body = checks.requirePresent(Check.K25, S2Body.parse(signed.body()));
+            checks.require(Check.K3, body.site() == site && body.t1().equals(t1));
+            checks.require(Check.K3, Digest.of(body.rho()).equals(hello(site).commitment()));
+            checks.require(Check.K3, signedBy(setting, site, signed));
+        }
+    }
+
+    S1Body hello(int site) {
+        S1Body body = hellos.get(site);
+        if (body == null) {
+            throw new IllegalStateException("not a member of this attempt");
+        }
+        return body;
+    }
+
+    static boolean signedBy(SiteSetting setting, int site, SignedBody signed) {
+        return Ed25519.verifies(
+                setting.roster().member(site).key(), signed.body(), signed.signature());
+    }
+}
