@@ -2,7 +2,6 @@ package io.confide.common.secagg.site;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
-import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 
@@ -21,9 +20,9 @@ public sealed interface Reaction {
     record Upload(long round, SiteMessage.Upload message, Bytes vector) implements Reaction {}
 
     /**
-     * Train for {@code round} and then call {@code SiteProtocol.input}. An {@link
+     * Train for {@code round} and then call {@link SiteProtocol#input}. An {@link
      * VectorBody.Inline} model is verified already; for a {@link VectorBody.Chunked} one, fetch the
-     * bytes with SHA-256 {@code modelHash} and call {@code SiteProtocol.modelArrived} before the
+     * bytes with SHA-256 {@code modelHash} and call {@link SiteProtocol#modelArrived} before the
      * training.
      */
     record Join(
@@ -36,10 +35,10 @@ public sealed interface Reaction {
             implements Reaction {}
 
     /** The set-up is complete: rounds {@code firstRound} to {@code firstRound + rounds - 1} may come. */
-    record EpochReady(int epoch, long firstRound, int rounds, int accepted) implements Reaction {}
+    record EpochReady(long epoch, long firstRound, int rounds, int accepted) implements Reaction {}
 
     /** A round that this site took part in is over, its secrets are erased. Stop training if it still runs. */
-    record Finished(long round, ResultBody.Status outcome) implements Reaction {}
+    record Finished(long round, RoundOutcome outcome) implements Reaction {}
 
     /** The message is not followed; the state is as before. */
     record Refused(Refusal refusal) implements Reaction {}

@@ -184,10 +184,11 @@ final class RoundSide {
         if (over.isEmpty()) {
             return new Reaction.Nothing();
         }
-        setting.ports().records().recordOutcome(setting.job(), round, body.status());
+        RoundOutcome outcome = RoundOutcome.of(body.status());
+        setting.ports().records().recordOutcome(setting.job(), round, outcome);
         epoch.ifPresent(current -> current.eraseRounds(round));
         turn = Optional.empty();
-        return new Reaction.Finished(round, body.status());
+        return new Reaction.Finished(round, outcome);
     }
 
     private void requireCoordinator(SignedBody signed) throws RefusedException {

@@ -139,9 +139,10 @@ final class RoundVote {
         }
         // Ed25519 is deterministic: an own signature is recognised by its bytes.
         boolean own = site == setting.self() && ownSignature.isPresent();
-        return own && statement.equals(Optional.of(asked))
-                ? ownSignature.equals(Optional.of(signature))
-                : Ed25519.verifies(setting.roster().member(site).key(), asked, signature);
+        if (own && statement.equals(Optional.of(asked))) {
+            return ownSignature.equals(Optional.of(signature));
+        }
+        return Ed25519.verifies(setting.roster().member(site).key(), asked, signature);
     }
 
     /** K18 and K21, and the shares: of b for the included, of w for the others, never of the own w. */

@@ -3,7 +3,6 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
-import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SignedBody;
 
 import java.util.List;
@@ -19,7 +18,7 @@ public interface SiteRecords {
     long lastRound(JobId job);
 
     /** Returns the highest epoch of {@code job} recorded by {@link #recordEpoch}; 0 if there is none. */
-    int lastEpoch(JobId job);
+    long lastEpoch(JobId job);
 
     /** Records an epoch before its Confirm is sent. */
     void recordEpoch(EpochRecord epoch);
@@ -31,7 +30,7 @@ public interface SiteRecords {
     void recordRound(RoundRecord round);
 
     /** Records how a round ended. */
-    void recordOutcome(JobId job, long round, ResultBody.Status outcome);
+    void recordOutcome(JobId job, long round, RoundOutcome outcome);
 
     /** Returns the newest signed result that changed the model of {@code job}. */
     Optional<SignedBody> newestModel(JobId job);
@@ -42,7 +41,7 @@ public interface SiteRecords {
     /** Appends to the evidence log. */
     void recordEvidence(Evidence evidence);
 
-    record EpochRecord(JobId job, int epoch, long firstRound, int rounds) {}
+    record EpochRecord(JobId job, long epoch, long firstRound, int rounds) {}
 
     /** What a sum was made from. Two rounds with the same key could be subtracted from each other. */
     record InputKey(Digest model, Digest config, Digest dataVersion) {}

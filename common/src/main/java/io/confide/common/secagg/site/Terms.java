@@ -12,7 +12,7 @@ import java.util.Optional;
 /** What all messages of one attempt must agree with: a proposal that passed K1. */
 record Terms(S0Body proposal, SecAggPolicy policy) {
     /** What this site has seen of the job before. */
-    record Past(int epoch, long round) {}
+    record Past(long epoch, long round) {}
 
     /**
      * Returns the terms that {@code message} proposes. The thresholds are this site's own computation
