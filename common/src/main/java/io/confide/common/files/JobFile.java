@@ -1,0 +1,184 @@
+package io.confide.common.files;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.JobSpec;
+import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Training;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@code job.yaml}. */
+public final class JobFile {
+    private static final int LOCAL_EPOCHS = 5;
+    private static final long SEED_MAX = (1L << 53) - 1;
+    private static final Choice<String> KIND =
+            new Choice<>(
+                    ordered("logistic", "mlp"),
+                    List.of(
+                            "linear",
+                            "cox",
+                            "cnn",
+                            "resnet",
+                            "lstm",
+                            "gru",
+                            "transformer",
+                            "torchscript"),
+                    "Use logistic or mlp.");
+    private static final Choice<String> OPTIMISER =
+            new Choice<>(
+                    ordered("sgd"),
+                    List.of("adam", "adamw", "momentum", "rmsprop", "adagrad", "lbfgs"),
+                    "Use sgd.");
+    private static final Choice<String> SECURE =
+            new Choice<>(
+                    ordered("required"),
+                    List.of("off", "false", "no"),
+                    "Every sum is secure; remove secureAggregation.");
+    private static final Choice<Plan.Release> RELEASE =
+            new Choice<>(
+                    releases(),
+                    List.of("label", "scores"),
+                    "Predictions are not served yet; use metrics or weights.");
+
+    private JobFile() {}
+
+    /**
+     * The job in {@code yaml}. Left out, {@code training} is 40 rounds of fedavg with 5 local epochs,
+     * {@code evaluation} 5-fold, {@code release} metrics only.
+     *
+     * @throws ConfideException BAD_FILE with every problem, one line each; NOT_BUILT if the only problems
+     *     are wishes that Confide cannot fulfil yet, such as {@code privacy}
+     */
+    public static JobSpec parse(String yaml) {
+        return Section.read("job.yaml", yaml, JobFile::read);
+    }
+
+    static Section.Reading<JobSpec> read(Section root) {
+        String name = root.text("job", Form.NAME);
+        String study = root.text("study", Form.NAME);
+        Section.Reading<ModelSpec> model = model(root.required("model"));
+        Section.Reading<Training> training = training(root.section("training"));
+        JobSpec.Aggregation aggregation = aggregation(root.section("aggregation"));
+        root.notBuilt(
+                "privacy",
+                "differential privacy is not available yet. Remove privacy; the job then runs with"
+                        + " secure aggregation but without differential privacy.");
+        Section evaluation = root.section("evaluation");
+        Section.Reading<Plan.Evaluation> folds = folds(evaluation);
+        List<JobSpec.Metric> metrics = metrics(evaluation);
+        evaluation.end();
+        Section release = root.section("release");
+        Plan.Release wish =
+                release.value("wish")
+                        .map(value -> value.word(RELEASE))
+                        .orElse(Plan.Release.METRICS);
+        release.end();
+        return () ->
+                new JobSpec(
+                        name,
+                        study,
+                        model.result(),
+                        training.result(),
+                        aggregation,
+                        folds.result(),
+                        metrics,
+                        wish);
+    }
+
+    private static Section.Reading<ModelSpec> model(Section in) {
+        String kind = in.requiredValue("kind").map(value -> value.word(KIND)).orElse("logistic");
+        List<Integer> hidden =
+                in.values("hidden").stream()
+                        .map(value -> (int) value.whole(Bounds.between(1, ModelSpec.Mlp.WIDTH_MAX)))
+                        .toList();
+        boolean mlp = kind.equals("mlp");
+        if (mlp && (hidden.isEmpty() || hidden.size() > ModelSpec.Mlp.LAYERS_MAX)) {
+            in.problem("hidden", "an mlp has 1 to 8 hidden layers, such as hidden: [32, 16].");
+        }
+        if (!mlp && in.has("hidden")) {
+            in.problem("hidden", "only an mlp has hidden layers. Remove it, or use kind: mlp.");
+        }
+        in.end();
+        return () -> mlp ? new ModelSpec.Mlp(hidden) : new ModelSpec.Logistic();
+    }
+
+    private static Section.Reading<Training> training(Section in) {
+        Training.Mode mode = in.word("mode", Training.Mode.class, Training.Mode.FEDAVG);
+        int rounds = in.whole("rounds", Bounds.between(1, Training.ROUNDS_MAX), 40);
+        boolean fedsgd = mode == Training.Mode.FEDSGD;
+        int localEpochs =
+                in.whole("localEpochs", Bounds.between(1, 1000), fedsgd ? 1 : LOCAL_EPOCHS);
+        int batchSize = in.whole("batchSize", Bounds.between(0, 1_000_000), 0);
+        double l2 = in.number("l2", Bounds.notNegative(), 0.01);
+        Section optimiser = in.section("optimiser");
+        optimiser.value("kind").ifPresent(value -> value.word(OPTIMISER));
+        double learningRate = optimiser.number("learningRate", Bounds.positive(), 0.3);
+        optimiser.end();
+        if (fedsgd && localEpochs != 1) {
+            in.problem("localEpochs", "fedsgd takes one step per round. Remove it, or use fedavg.");
+        }
+        if (fedsgd && batchSize != 0) {
+            in.problem("batchSize", "fedsgd uses all rows in every round. Remove it.");
+        }
+        in.end();
+        return () -> new Training(mode, rounds, localEpochs, batchSize, learningRate, l2);
+    }
+
+    private static JobSpec.Aggregation aggregation(Section in) {
+        int minimumIncluded = in.whole("minimumIncluded", Bounds.between(3, 200), 5);
+        double clipNorm = in.number("clipNorm", new Bounds(1e-6, 1e6, "0.000001 to 1000000"), 2);
+        int bits = in.whole("bits", Bounds.between(8, 24), 24);
+        int recordsMax = in.whole("recordsMax", Bounds.between(1, 1_000_000), 10_000);
+        int roundSeconds = in.whole("roundSeconds", Bounds.between(1, 86_400), 120);
+        in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
+        in.end();
+        return new JobSpec.Aggregation(minimumIncluded, clipNorm, bits, recordsMax, roundSeconds);
+    }
+
+    private static Section.Reading<Plan.Evaluation> folds(Section in) {
+        Section split = in.section("split");
+        int folds = split.whole("kFold", Bounds.between(0, 20), 5);
+        if (folds == 1) {
+            split.problem("kFold", "1 must be 0 (train one model only) or between 2 and 20.");
+        }
+        long seed = split.value("seed").map(v -> v.whole(Bounds.between(0, SEED_MAX))).orElse(1L);
+        split.end();
+        int bins = in.whole("bins", Bounds.between(10, 2000), 200);
+        return () -> new Plan.Evaluation(folds, seed, bins);
+    }
+
+    private static List<JobSpec.Metric> metrics(Section in) {
+        var words = new LinkedHashMap<String, JobSpec.Metric>();
+        words.put("auc", JobSpec.Metric.AUC);
+        words.put("logLoss", JobSpec.Metric.LOG_LOSS);
+        words.put("accuracy", JobSpec.Metric.ACCURACY);
+        words.put("calibration", JobSpec.Metric.CALIBRATION);
+        var choice = new Choice<>(words, List.of("brier", "fairness"), choiceOf(words.keySet()));
+        List<JobSpec.Metric> asked =
+                in.values("metrics").stream().map(value -> value.word(choice)).distinct().toList();
+        return asked.isEmpty() ? List.copyOf(words.values()) : asked;
+    }
+
+    private static String choiceOf(Iterable<String> words) {
+        return "Use " + String.join(", ", words) + ".";
+    }
+
+    private static Map<String, String> ordered(String... words) {
+        var map = new LinkedHashMap<String, String>();
+        for (String word : words) {
+            map.put(word, word);
+        }
+        return map;
+    }
+
+    private static Map<String, Plan.Release> releases() {
+        var map = new LinkedHashMap<String, Plan.Release>();
+        map.put("none", Plan.Release.NONE);
+        map.put("metrics", Plan.Release.METRICS);
+        map.put("weights", Plan.Release.WEIGHTS);
+        return map;
+    }
+}

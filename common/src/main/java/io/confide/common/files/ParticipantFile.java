@@ -1,0 +1,102 @@
+package io.confide.common.files;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Sensitivity;
+import io.confide.common.model.SiteId;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+
+/** Reads {@code participant.yaml}. */
+public final class ParticipantFile {
+    private ParticipantFile() {}
+
+    /**
+     * The configuration in {@code yaml}.
+     *
+     * @throws ConfideException BAD_FILE or NOT_BUILT with every problem, one line each
+     */
+    public static ParticipantConfig parse(String yaml) {
+        return Section.read("participant.yaml", yaml, ParticipantFile::read);
+    }
+
+    static Section.Reading<ParticipantConfig> read(Section root) {
+        String coordinator = root.text("coordinator", Form.ANY);
+        if (!coordinator.isEmpty() && !isOrigin(coordinator)) {
+            root.problem(
+                    "coordinator",
+                    "\""
+                            + YamlText.shortened(coordinator)
+                            + "\" must look like https://fl.example.org:8443.");
+        }
+        String site = root.text("site", Form.NAME);
+        Section training = root.section("training");
+        var device =
+                training.word(
+                        "device", ParticipantConfig.Device.class, ParticipantConfig.Device.AUTO);
+        int threads = training.whole("threads", Bounds.between(1, 256), 2);
+        training.notBuilt("memory", "limiting memory is not available yet. Remove memory.");
+        training.notBuilt(
+                "hours",
+                "training hours are not available yet. Remove hours, and stop the participant"
+                        + " outside of them.");
+        training.end();
+        List<ParticipantConfig.DatasetBinding> datasets =
+                root.groups("datasets", ParticipantFile::dataset);
+        requireDistinct(root, datasets);
+        return () ->
+                new ParticipantConfig(
+                        URI.create(coordinator),
+                        new SiteId(site),
+                        new ParticipantConfig.Training(device, threads),
+                        datasets);
+    }
+
+    private static ParticipantConfig.DatasetBinding dataset(Section in) {
+        var binding =
+                new ParticipantConfig.DatasetBinding(
+                        in.text("name", Form.NAME),
+                        in.text("study", Form.NAME),
+                        in.word("sensitivity", Sensitivity.class, Sensitivity.SPECIAL),
+                        in.text("query", Form.SQL));
+        in.notBuilt(
+                "consent",
+                "consent columns are not available yet. Remove consent and leave out records"
+                        + " without consent in the query's WHERE.");
+        return binding;
+    }
+
+    private static void requireDistinct(
+            Section root, List<ParticipantConfig.DatasetBinding> datasets) {
+        var names = new HashSet<String>();
+        var studies = new HashSet<String>();
+        for (var dataset : datasets) {
+            if (!dataset.name().isEmpty() && !names.add(dataset.name())) {
+                root.problem("datasets", "two datasets are named \"" + dataset.name() + "\".");
+            }
+            if (!dataset.study().isEmpty() && !studies.add(dataset.study())) {
+                root.problem(
+                        "datasets",
+                        "two datasets serve the study \""
+                                + dataset.study()
+                                + "\". Join them in one query with UNION ALL.");
+            }
+        }
+    }
+
+    private static boolean isOrigin(String text) {
+        try {
+            var uri = new URI(text);
+            return "https".equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && (uri.getPath().isEmpty() || uri.getPath().equals("/"))
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

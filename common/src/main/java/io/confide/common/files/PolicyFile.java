@@ -1,0 +1,141 @@
+package io.confide.common.files;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Plan;
+import io.confide.common.model.SitePolicy;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads {@code policy.yaml}. What a steward leaves out is decided for caution. */
+public final class PolicyFile {
+    private static final Choice<String> MODELS =
+            words(
+                    "logistic",
+                    "mlp",
+                    "linear",
+                    "cox",
+                    "cnn",
+                    "resnet",
+                    "lstm",
+                    "gru",
+                    "transformer");
+    private static final Choice<String> SECURE =
+            new Choice<>(
+                    words("required").now(),
+                    List.of("off", "false", "no", "optional"),
+                    "Every sum is secure; write required.");
+    private static final Bounds SITES = Bounds.between(1, 200);
+
+    private PolicyFile() {}
+
+    /**
+     * The policy in {@code yaml}.
+     *
+     * @throws ConfideException BAD_FILE or NOT_BUILT with every problem, one line each
+     */
+    public static SitePolicy parse(String yaml) {
+        return Section.read("policy.yaml", yaml, PolicyFile::read);
+    }
+
+    private record Defaults(int minimumCohort, int minimumIncluded, SitePolicy.Approval approval) {}
+
+    static Section.Reading<SitePolicy> read(Section root) {
+        var defaults =
+                sizes(root.section("defaults"), new Defaults(5, 5, SitePolicy.Approval.MANUAL));
+        var studies = new HashSet<String>();
+        List<Section.Reading<SitePolicy.Allowance>> allow =
+                root.groups("allow", in -> allowance(in, defaults, studies));
+        if (root.isPresent() && !root.has("allow")) {
+            root.problem("allow", "is missing. Write allow: [] to refuse every study.");
+        }
+        return () -> new SitePolicy(allow.stream().map(Section.Reading::result).toList());
+    }
+
+    private static Defaults sizes(Section in, Defaults fallback) {
+        var read = limits(in, fallback);
+        in.end();
+        return read;
+    }
+
+    private static Defaults limits(Section in, Defaults fallback) {
+        in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
+        return new Defaults(
+                in.whole("minimumCohort", SITES, fallback.minimumCohort()),
+                in.whole("minimumIncluded", SITES, fallback.minimumIncluded()),
+                in.word("approval", SitePolicy.Approval.class, fallback.approval()));
+    }
+
+    private static Section.Reading<SitePolicy.Allowance> allowance(
+            Section in, Defaults defaults, Set<String> studies) {
+        String study = in.text("study", Form.NAME);
+        if (!study.isEmpty() && !studies.add(study)) {
+            in.problem("study", "the study \"" + study + "\" is allowed twice. Keep one entry.");
+        }
+        in.notBuilt(
+                "purposes",
+                "purposes are not compared yet. Remove purposes; approve each plan by hand"
+                        + " (approval: manual) to judge its purpose yourself.");
+        Set<String> models =
+                in.values("models").stream()
+                        .map(value -> value.word(MODELS))
+                        .collect(Collectors.toUnmodifiableSet());
+        if (models.isEmpty()) {
+            in.problem("models", "must list at least one model kind, such as [logistic, mlp].");
+        }
+        SitePolicy.Privacy privacy = privacy(in.section("privacy"));
+        Section release = in.section("release");
+        Plan.Release atMost = release.word("atMost", Plan.Release.class, Plan.Release.NONE);
+        release.end();
+        Optional<LocalDate> until = in.value("until").flatMap(PolicyFile::date);
+        Defaults limits = limits(in, defaults);
+        return () ->
+                new SitePolicy.Allowance(
+                        study,
+                        models,
+                        limits.minimumCohort(),
+                        limits.minimumIncluded(),
+                        privacy,
+                        atMost,
+                        limits.approval(),
+                        until);
+    }
+
+    private static SitePolicy.Privacy privacy(Section in) {
+        boolean required = in.value("required").map(Value::truth).orElse(in.isPresent());
+        double epsilon = in.number("epsilonPerRecord", Bounds.positive(), 0);
+        double delta = in.number("delta", new Bounds(1e-15, 1, "above 0 and at most 1"), 0);
+        if (!required && (epsilon > 0 || delta > 0)) {
+            in.problem(
+                    "required",
+                    "a budget means nothing without differential privacy. Write required: true,"
+                            + " or remove epsilonPerRecord and delta.");
+        }
+        in.end();
+        return required ? SitePolicy.Privacy.REQUIRED : SitePolicy.Privacy.NOT_REQUIRED;
+    }
+
+    private static Optional<LocalDate> date(Value value) {
+        String text = value.text(Form.DATE);
+        try {
+            return Form.DATE.matches(text) ? Optional.of(LocalDate.parse(text)) : Optional.empty();
+        } catch (DateTimeException e) {
+            value.problem("\"" + text + "\" is no day of the calendar.");
+            return Optional.empty();
+        }
+    }
+
+    private static Choice<String> words(String... words) {
+        var map = new LinkedHashMap<String, String>();
+        for (String word : words) {
+            map.put(word, word);
+        }
+        return new Choice<>(map, List.of(), "");
+    }
+}

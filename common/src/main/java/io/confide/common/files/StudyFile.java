@@ -1,0 +1,136 @@
+package io.confide.common.files;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Feature;
+import io.confide.common.model.Study;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code study.yaml}. */
+public final class StudyFile {
+    private static final Choice<Study.Missing> MISSING =
+            new Choice<>(
+                    Words.all(Study.Missing.class),
+                    List.of("indicator"),
+                    "Use zero-after-scaling, refuse or secure-mean.");
+    private static final Choice<String> BINARY_LABEL =
+            new Choice<>(
+                    Map.of("binary", "binary"),
+                    List.of("number", "survival", "category"),
+                    "Only binary labels can be trained on.");
+
+    private StudyFile() {}
+
+    /**
+     * The study in {@code yaml}.
+     *
+     * @throws ConfideException BAD_FILE with every problem, one line each; NOT_BUILT if the only problems
+     *     are wishes that Confide cannot fulfil yet
+     */
+    public static Study parse(String yaml) {
+        return Section.read("study.yaml", yaml, StudyFile::read);
+    }
+
+    static Section.Reading<Study> read(Section root) {
+        String name = root.text("study", Form.NAME);
+        String purpose = root.text("purpose", Form.SENTENCE);
+        String accountable = root.text("accountable", Form.SENTENCE);
+        Section dictionary = root.required("dictionary");
+        Section.Reading<Study.Dictionary> contract = dictionary(dictionary);
+        dictionary.end();
+        return () -> new Study(name, purpose, accountable, contract.result());
+    }
+
+    private static Section.Reading<Study.Dictionary> dictionary(Section in) {
+        Section label = in.required("label");
+        String labelName = label.text("name", Form.COLUMN);
+        String meaning = label.text("meaning", Form.SENTENCE);
+        label.requiredValue("type").ifPresent(type -> type.word(BINARY_LABEL));
+        label.end();
+        Section patient = in.required("patient");
+        String patientName = patient.text("name", Form.COLUMN);
+        patient.value("role")
+                .ifPresent(role -> role.word(new Choice<>(Map.of("id", 0), List.of(), "")));
+        patient.end();
+        List<NamedFeature> features = in.groups("features", StudyFile::feature);
+        if (in.isPresent() && features.isEmpty()) {
+            in.problem("features", "must list at least one feature.");
+        }
+        Study.Missing missing =
+                in.value("missing")
+                        .map(value -> value.word(MISSING))
+                        .orElse(Study.Missing.ZERO_AFTER_SCALING);
+        in.notBuilt(
+                "groups",
+                "fairness groups are not available yet. Remove groups; no group audit is done.");
+        requireDistinct(in, labelName, patientName, features);
+        return () ->
+                new Study.Dictionary(
+                        new Study.Label(labelName, meaning),
+                        patientName,
+                        features.stream().map(feature -> feature.reading().result()).toList(),
+                        missing);
+    }
+
+    private static void requireDistinct(
+            Section in, String label, String patient, List<NamedFeature> features) {
+        var names = new HashSet<String>();
+        if (!label.isEmpty() && label.equals(patient)) {
+            in.problem("patient", "label and patient are both the column \"" + label + "\".");
+        }
+        names.add(label);
+        names.add(patient);
+        for (NamedFeature feature : features) {
+            if (!feature.name().isEmpty() && !names.add(feature.name())) {
+                feature.in()
+                        .problem("name", "the column \"" + feature.name() + "\" is used twice.");
+            }
+        }
+    }
+
+    private record NamedFeature(String name, Section in, Section.Reading<Feature> reading) {}
+
+    private static NamedFeature feature(Section in) {
+        String name = in.text("name", Form.COLUMN);
+        Feature.Kind kind =
+                in.requiredValue("type")
+                        .map(value -> value.word(Choice.of(Feature.Kind.class)))
+                        .orElse(Feature.Kind.NUMBER);
+        Optional<String> unit = in.value("unit").map(value -> value.text(Form.SENTENCE));
+        Optional<Section.Reading<Feature.Range>> range = range(in);
+        Feature.Transform transform =
+                in.word("transform", Feature.Transform.class, Feature.Transform.NONE);
+        double center = in.number("center", Bounds.finite(), 0);
+        double scale = in.number("scale", Bounds.positive(), 1);
+        if (kind == Feature.Kind.BINARY && transform == Feature.Transform.LOG) {
+            in.problem("transform", "a binary feature has no logarithm. Remove transform.");
+        }
+        return new NamedFeature(
+                name,
+                in,
+                () ->
+                        new Feature(
+                                name,
+                                kind,
+                                unit,
+                                range.map(Section.Reading::result),
+                                transform,
+                                center,
+                                scale));
+    }
+
+    private static Optional<Section.Reading<Feature.Range>> range(Section in) {
+        List<Value> bounds = in.values("range");
+        if (!in.has("range")) {
+            return Optional.empty();
+        }
+        List<Double> ends = bounds.stream().map(value -> value.number(Bounds.finite())).toList();
+        if (ends.size() != 2 || !(ends.get(0) < ends.get(1))) {
+            in.problem("range", "must be two numbers, the lower one first, such as [18, 100].");
+        }
+        return Optional.of(() -> new Feature.Range(ends.get(0), ends.get(1)));
+    }
+}
