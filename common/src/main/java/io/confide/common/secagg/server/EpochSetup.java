@@ -1,0 +1,197 @@
+package io.confide.common.secagg.server;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.model.Bytes;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/**
+ * The coordinator's bookkeeping of one attempt to set up an epoch (PROTOCOL.md §3.2, S0 to S5). It
+ * verifies, collects and forwards; it learns no secret. A site that stays silent after its hello ends
+ * the attempt: make a new one with the next epoch number and without it.
+ *
+ * <p>Use: send {@link #begin}; for every message {@link #accept}, then send {@link #advance}; when the
+ * time for a step is over, {@link #closeStep}. Not thread-safe.
+ */
+public final class EpochSetup {
+    private final EpochTerms terms;
+    private final SetupDesk desk;
+    private final SetupRecord record;
+    private final CoordinatorMessage.Proposal proposal;
+    private Step step = Step.HELLO;
+    private SiteSet awaited;
+
+    /** What the sites are asked for now. */
+    public enum Step {
+        HELLO,
+        SEED,
+        KEM,
+        DEAL,
+        CONFIRM,
+        READY
+    }
+
+    /** Starts an attempt with the sites of {@code invited}; {@code key} is the roster's coordinator key. */
+    public EpochSetup(EpochTerms terms, SiteSet invited, SigningKey key) {
+        this.terms = terms;
+        this.record = new SetupRecord(terms);
+        this.desk = new SetupDesk(terms, record);
+        this.awaited = invited;
+        Bytes body = terms.proposal().bytes();
+        this.proposal =
+                new CoordinatorMessage.Proposal(
+                        terms.job(),
+                        new SignedBody(body, key.sign(body)),
+                        terms.roster().bytes(),
+                        terms.policy().bytes());
+    }
+
+    public EpochTerms terms() {
+        return terms;
+    }
+
+    public Step step() {
+        return step;
+    }
+
+    /** Returns the sites that have not yet answered the present step; after READY, those without a Confirm. */
+    public SiteSet missing() {
+        return awaited.minus(SiteSet.of(terms.roster().size(), answers().keySet()));
+    }
+
+    /** Returns S0 for every invited site. */
+    public List<Addressed> begin() {
+        return again(awaited);
+    }
+
+    /** Keeps {@code message} of the site with roster index {@code site} if it verifies. */
+    public Acceptance accept(int site, SiteMessage message) {
+        if (!awaited.contains(site) || !message.job().equals(terms.job())) {
+            return new Acceptance.Rejected(Acceptance.Reason.UNEXPECTED);
+        }
+        return switch (message) {
+            case SiteMessage.Hello m ->
+                    keep(Step.HELLO, record.hellos, site, m, () -> desk.hello(site, m));
+            case SiteMessage.Seed m ->
+                    keep(Step.SEED, record.seeds, site, m, () -> desk.seed(site, m));
+            case SiteMessage.Kem m -> keep(Step.KEM, record.kems, site, m, () -> desk.kem(site, m));
+            case SiteMessage.Deal m ->
+                    keep(Step.DEAL, record.deals, site, m, () -> desk.deal(site, m));
+            case SiteMessage.Confirm m ->
+                    keep(Step.CONFIRM, record.confirms, site, m, () -> desk.confirm(site, m));
+            case SiteMessage.Upload _, SiteMessage.Sign _, SiteMessage.Reveal _ ->
+                    new Acceptance.Rejected(Acceptance.Reason.UNEXPECTED);
+        };
+    }
+
+    private <M> Acceptance keep(
+            Step when,
+            SortedMap<Integer, M> kept,
+            int site,
+            M message,
+            Supplier<Optional<Acceptance.Reason>> check) {
+        Optional<M> before = Optional.ofNullable(kept.get(site));
+        if (before.isPresent()) {
+            return before.get().equals(message)
+                    ? new Acceptance.Accepted()
+                    : new Acceptance.Rejected(Acceptance.Reason.CONFLICT);
+        }
+        if (step != when) {
+            return new Acceptance.Rejected(Acceptance.Reason.UNEXPECTED);
+        }
+        Optional<Acceptance.Reason> wrong = check.get();
+        if (wrong.isPresent()) {
+            return new Acceptance.Rejected(wrong.get());
+        }
+        kept.put(site, message);
+        return new Acceptance.Accepted();
+    }
+
+    /** Returns what to send when everybody has answered the present step; else nothing. */
+    public List<Addressed> advance() {
+        return step != Step.READY && missing().isEmpty() ? next() : List.of();
+    }
+
+    /**
+     * Ends the present step without the missing sites, where that is possible: after the hellos if at
+     * least the smallest sum are there, at the end if q confirmed. Returns what to send; nothing means
+     * that the attempt has failed.
+     */
+    public List<Addressed> closeStep() {
+        int answers = answers().size();
+        boolean enough =
+                (step == Step.HELLO && answers >= terms.policy().floor())
+                        || (step == Step.CONFIRM && answers >= terms.policy().q());
+        if (!enough) {
+            return advance();
+        }
+        if (step == Step.HELLO) {
+            awaited = SiteSet.of(terms.roster().size(), record.hellos.keySet());
+        }
+        return next();
+    }
+
+    /** Returns again what the missing sites were asked last. */
+    public List<Addressed> repeat() {
+        return again(missing());
+    }
+
+    private List<Addressed> next() {
+        step =
+                switch (step) {
+                    case HELLO -> {
+                        record.closeHellos(awaited);
+                        yield Step.SEED;
+                    }
+                    case SEED -> Step.KEM;
+                    case KEM -> Step.DEAL;
+                    case DEAL -> {
+                        record.closeDeals();
+                        yield Step.CONFIRM;
+                    }
+                    case CONFIRM, READY -> Step.READY;
+                };
+        return again(awaited);
+    }
+
+    private List<Addressed> again(SiteSet sites) {
+        return sites.stream()
+                .boxed()
+                .flatMap(
+                        site -> request(site).stream().map(message -> new Addressed(site, message)))
+                .toList();
+    }
+
+    private List<? extends CoordinatorMessage> request(int site) {
+        return switch (step) {
+            case HELLO -> List.of(proposal);
+            case SEED -> List.of(record.hellosMessage());
+            case KEM -> List.of(record.seedsMessage());
+            case DEAL -> List.of(record.kemsMessage(site));
+            case CONFIRM -> List.of(record.dealsMessage(site), record.summary());
+            case READY -> List.of(record.cert());
+        };
+    }
+
+    private SortedMap<Integer, ? extends SiteMessage> answers() {
+        return switch (step) {
+            case HELLO -> record.hellos;
+            case SEED -> record.seeds;
+            case KEM -> record.kems;
+            case DEAL -> record.deals;
+            case CONFIRM, READY -> record.confirms;
+        };
+    }
+
+    /** Returns the epoch once q sites have confirmed it and the certificate is out. */
+    public Optional<ReadyEpoch> ready() {
+        return step == Step.READY ? Optional.of(record.epoch()) : Optional.empty();
+    }
+}

@@ -1,0 +1,85 @@
+package io.confide.common.secagg.server;
+
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * An epoch that q sites confirmed, as the coordinator keeps it: for every site and round the hashes of
+ * b and w, the recovery blob, and the hashes of the pair seeds. No secret is in it.
+ */
+public final class ReadyEpoch {
+    private final EpochTerms terms;
+    private final Digest epochId;
+    private final Digest t1;
+    private final SiteSet accepted;
+    private final SortedMap<Integer, SiteMessage.Deal> deals;
+
+    ReadyEpoch(
+            EpochTerms terms,
+            Digest epochId,
+            Digest t1,
+            SiteSet accepted,
+            SortedMap<Integer, SiteMessage.Deal> deals) {
+        this.terms = terms;
+        this.epochId = epochId;
+        this.t1 = t1;
+        this.accepted = accepted;
+        this.deals = new TreeMap<>(deals);
+    }
+
+    public EpochTerms terms() {
+        return terms;
+    }
+
+    public Digest epochId() {
+        return epochId;
+    }
+
+    /** T1, which stands in the AAD of the recovery blobs. */
+    public Digest t1() {
+        return t1;
+    }
+
+    /** The sites of the epoch; U1 is always within. */
+    public SiteSet accepted() {
+        return accepted;
+    }
+
+    /** Whether {@code round} belongs to this epoch. */
+    public boolean hasRound(long round) {
+        return round >= terms.firstRound() && round - terms.firstRound() < terms.rounds();
+    }
+
+    /** Returns the number of rounds from {@code round} on to the end of the epoch. */
+    public long roundsLeft(long round) {
+        return Math.max(0, terms.firstRound() + terms.rounds() - round);
+    }
+
+    SiteMessage.RoundSecretHashes secrets(int site, long round) {
+        return deal(site).secrets().get(index(round));
+    }
+
+    /** SHA-256 of e between {@code dealer} and {@code peer} as the dealer's list has it. */
+    Digest pairSeedHash(int dealer, int peer, long round) {
+        return Optional.ofNullable(deal(dealer).pairSeedHashes().get(peer))
+                .map(list -> new Digest(list.get(index(round))))
+                .orElseThrow(() -> new IllegalArgumentException("not a pair of this epoch"));
+    }
+
+    private SiteMessage.Deal deal(int site) {
+        return Optional.ofNullable(deals.get(site))
+                .orElseThrow(() -> new IllegalArgumentException("not a site of this epoch"));
+    }
+
+    private int index(long round) {
+        if (!hasRound(round)) {
+            throw new IllegalArgumentException("round " + round + " is not of this epoch");
+        }
+        return Math.toIntExact(round - terms.firstRound());
+    }
+}

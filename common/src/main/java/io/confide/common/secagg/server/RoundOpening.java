@@ -1,0 +1,36 @@
+package io.confide.common.secagg.server;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.VectorBody;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a round is opened with.
+ *
+ * @param cohort U1: accepted sites of the epoch, at least the smallest sum of the policy
+ * @param model inline, or chunked for the data plane
+ * @param modelHash SHA-256 of the model's bytes
+ * @param words length of an encoded input with its canaries
+ * @param lastModelResult the newest signed DONE result with a new model; empty only before the first
+ */
+public record RoundOpening(
+        long round,
+        SiteSet cohort,
+        Bytes config,
+        Bytes codec,
+        VectorBody model,
+        Digest modelHash,
+        int words,
+        Instant deadline,
+        Optional<SignedBody> lastModelResult) {
+    public RoundOpening {
+        if (words < 1) {
+            throw new IllegalArgumentException("an input has at least one word");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.confide.common.secagg.server;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.S1Body;
+import io.confide.common.secagg.S4Body;
+import io.confide.common.secagg.S5Body;
+import io.confide.common.secagg.SetupLayout;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The verified messages of one attempt by site, and the messages to the sites that follow from them. */
+final class SetupRecord {
+    final SortedMap<Integer, SiteMessage.Hello> hellos = new TreeMap<>();
+    final SortedMap<Integer, SiteMessage.Seed> seeds = new TreeMap<>();
+    final SortedMap<Integer, SiteMessage.Kem> kems = new TreeMap<>();
+    final SortedMap<Integer, SiteMessage.Deal> deals = new TreeMap<>();
+    final SortedMap<Integer, SiteMessage.Confirm> confirms = new TreeMap<>();
+
+    private final EpochTerms terms;
+    private SiteSet members;
+    private Digest t1 = Digest.ZERO;
+    private Digest t3 = Digest.ZERO;
+    private final SortedMap<Integer, List<Bytes>> digests = new TreeMap<>();
+
+    SetupRecord(EpochTerms terms) {
+        this.terms = terms;
+        this.members = SiteSet.of(terms.roster().size(), List.of());
+    }
+
+    /** Fixes who is in the attempt, and T1. */
+    void closeHellos(SiteSet present) {
+        members = present;
+        var bodies = new TreeMap<Integer, Bytes>();
+        hellos.forEach((site, hello) -> bodies.put(site, hello.s1().body()));
+        t1 = SetupLayout.t1(terms.policy().hash(), terms.roster().size(), bodies);
+    }
+
+    /** Fixes T3: all members are accepted, no pair is removed. */
+    void closeDeals() {
+        int n = terms.roster().size();
+        var leaves = new ArrayList<Digest>(Collections.nCopies(n, Digest.ZERO));
+        for (int site = 0; site < n; site++) {
+            digests.put(site, List.of());
+        }
+        for (int site : members.indices()) {
+            Digest s1 = Digest.of(of(hellos, site).s1().body());
+            Digest s2 = Digest.of(of(seeds, site).s2().body());
+            Digest s3 = Digest.of(of(kems, site).s3().body());
+            Digest root4 = root4(site);
+            digests.put(site, List.of(s1.value(), s2.value(), s3.value(), root4.value()));
+            leaves.set(site, SetupLayout.digest(site, s1, s2, s3, root4));
+        }
+        t3 = SetupLayout.t3(t1, leaves, members, List.of());
+    }
+
+    private Digest root4(int site) {
+        return S4Body.parse(of(deals, site).s4().body())
+                .map(S4Body::root4)
+                .orElseThrow(() -> new IllegalStateException("only verified deals are kept"));
+    }
+
+    Digest t1() {
+        return t1;
+    }
+
+    SiteSet members() {
+        return members;
+    }
+
+    /** The commitment in the hello of a member. */
+    Digest commitment(int site) {
+        return Optional.ofNullable(hellos.get(site))
+                .flatMap(hello -> S1Body.parse(hello.s1().body()))
+                .map(S1Body::commitment)
+                .orElse(Digest.ZERO);
+    }
+
+    /** The one S5 body by which {@code site} confirms. */
+    Bytes confirmation(int site) {
+        return new S5Body(t1, site, t3, members, 0, Digest.ZERO).bytes();
+    }
+
+    CoordinatorMessage hellosMessage() {
+        return new CoordinatorMessage.Hellos(terms.job(), bodies(hellos, SiteMessage.Hello::s1));
+    }
+
+    CoordinatorMessage seedsMessage() {
+        return new CoordinatorMessage.Seeds(terms.job(), bodies(seeds, SiteMessage.Seed::s2));
+    }
+
+    CoordinatorMessage kemsMessage(int receiver) {
+        var ciphertexts = new TreeMap<Integer, Bytes>();
+        kems.forEach(
+                (site, kem) ->
+                        Optional.ofNullable(kem.ciphertexts().get(receiver))
+                                .ifPresent(bytes -> ciphertexts.put(site, bytes)));
+        return new CoordinatorMessage.Kems(
+                terms.job(), bodies(kems, SiteMessage.Kem::s3), ciphertexts);
+    }
+
+    CoordinatorMessage dealsMessage(int receiver) {
+        var parts = new TreeMap<Integer, SiteMessage.DealPart>();
+        deals.forEach(
+                (site, deal) ->
+                        Optional.ofNullable(deal.parts().get(receiver))
+                                .ifPresent(part -> parts.put(site, part)));
+        return new CoordinatorMessage.Deals(
+                terms.job(), bodies(deals, SiteMessage.Deal::s4), parts);
+    }
+
+    CoordinatorMessage summary() {
+        return new CoordinatorMessage.Summary(terms.job(), digests, members.bytes(), List.of());
+    }
+
+    CoordinatorMessage cert() {
+        return new CoordinatorMessage.EpochCert(
+                terms.job(), bodies(confirms, SiteMessage.Confirm::s5));
+    }
+
+    ReadyEpoch epoch() {
+        return new ReadyEpoch(
+                terms,
+                SetupLayout.epochId(terms.job(), terms.epoch(), t3, members),
+                t1,
+                members,
+                deals);
+    }
+
+    private static <M> SortedMap<Integer, SignedBody> bodies(
+            SortedMap<Integer, M> messages, Function<M, SignedBody> body) {
+        var bodies = new TreeMap<Integer, SignedBody>();
+        for (Map.Entry<Integer, M> each : messages.entrySet()) {
+            bodies.put(each.getKey(), body.apply(each.getValue()));
+        }
+        return bodies;
+    }
+
+    private static <M> M of(SortedMap<Integer, M> messages, int site) {
+        return Optional.ofNullable(messages.get(site))
+                .orElseThrow(() -> new IllegalStateException("every member has answered"));
+    }
+}
