@@ -19,6 +19,11 @@ public final class PlanJson {
         return json(plan).bytes();
     }
 
+    /** {@link #bytes} as text. */
+    public static String text(Plan plan) {
+        return json(plan).canonical();
+    }
+
     /** SHA-256 of {@link #bytes}: planHash. */
     public static Digest hash(Plan plan) {
         return Digest.of(bytes(plan));

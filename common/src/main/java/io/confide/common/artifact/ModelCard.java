@@ -1,0 +1,234 @@
+package io.confide.common.artifact;
+
+import io.confide.common.files.Words;
+import io.confide.common.model.Feature;
+import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+
+import java.util.Locale;
+
+/** {@code card.md}: the model for people. The same facts give the same text, byte for byte. */
+public final class ModelCard {
+    private ModelCard() {}
+
+    /** GitHub-flavoured Markdown. */
+    public static String markdown(ModelFacts facts) {
+        return heading(facts)
+                + metrics(facts)
+                + making(facts)
+                + privacy(facts)
+                + inputs(facts.plan())
+                + use(facts.plan());
+    }
+
+    private static String heading(ModelFacts facts) {
+        var study = facts.plan().study();
+        String synthetic =
+                facts.synthetic()
+                        ? "\n> **Synthetic data.** This study says that its records are synthetic:"
+                                + " the numbers below say nothing about real patients.\n"
+                        : "";
+        return """
+        # Model card: %s
+        %s
+        | | |
+        |---|---|
+        | Study | %s |
+        | Purpose | %s |
+        | Accountable | %s |
+        | Predicts | probability of %s (%s) |
+        | Model | %s, %d parameters |
+        | Made | %s |
+        | Job | `%s` |
+        | Plan hash | `%s` |
+        | Model hash | `%s` |
+
+        """
+                .formatted(
+                        cell(facts.plan().name()),
+                        synthetic,
+                        cell(study.name()),
+                        cell(study.purpose()),
+                        cell(study.accountable()),
+                        cell(study.dictionary().label().name()),
+                        cell(study.dictionary().label().meaning()),
+                        kind(facts.plan().model()),
+                        facts.parameters().parameterCount(),
+                        facts.created(),
+                        facts.job(),
+                        facts.planHash().hex(),
+                        facts.model().hash().hex());
+    }
+
+    private static String metrics(ModelFacts facts) {
+        var out = new StringBuilder("## How good it is\n\n");
+        if (facts.evaluation().isEmpty()) {
+            return out.append("Not evaluated: the plan has no folds.\n\n").toString();
+        }
+        var report = facts.evaluation().get();
+        out.append(
+                """
+                Out-of-fold over %d folds and %d rows (%d with the outcome), from secure sums: no site's own numbers are known.
+
+                | Metric | Value |
+                |---|---|
+                """
+                        .formatted(
+                                facts.plan().evaluation().folds(),
+                                report.rows(),
+                                report.positives()));
+        report.auc()
+                .ifPresent(
+                        auc ->
+                                out.append(
+                                        row(
+                                                "AUC",
+                                                number(auc.value())
+                                                        + " (exact within ± "
+                                                        + number(auc.errorBound())
+                                                        + ")")));
+        report.logLoss().ifPresent(value -> out.append(row("Log loss", number(value))));
+        report.accuracy().ifPresent(value -> out.append(row("Accuracy at 0.5", number(value))));
+        report.calibration()
+                .expectedError()
+                .ifPresent(value -> out.append(row("Expected calibration error", number(value))));
+        report.calibration()
+                .maximumError()
+                .ifPresent(value -> out.append(row("Maximum calibration error", number(value))));
+        return out.append(
+                        "\nThe released model was trained on all folds; these numbers are of"
+                                + " models trained on the other folds. No audit by group has been"
+                                + " done.\n\n")
+                .toString();
+    }
+
+    private static String making(ModelFacts facts) {
+        var training = facts.plan().training();
+        var sums = facts.plan().aggregation();
+        var cohort = facts.cohort();
+        return """
+        ## How it was made
+
+        %d sites trained together with %s: %d rounds per model, %d local epochs, learning rate %s, l2 %s. Updates were clipped to an L2 norm of %s and weighted by rows, up to %d rows per site.
+        %d secure rounds were summed in all; every sum holds at least %d sites.
+
+        """
+                .formatted(
+                        cohort.sites(),
+                        Words.of(training.mode()),
+                        training.rounds(),
+                        training.localEpochs(),
+                        plain(training.learningRate()),
+                        plain(training.l2()),
+                        plain(sums.clipNorm()),
+                        sums.recordsMax(),
+                        cohort.rounds(),
+                        cohort.leastIncluded());
+    }
+
+    private static String privacy(ModelFacts facts) {
+        return """
+        ## Privacy
+
+        - **Secure aggregation**: the coordinator saw only sums over sites; opening one took %d of %d sites.
+        - **No differential privacy**: the model and the sums may reveal something about single records to somebody who attacks them. Do not publish the weights of a model of sensitive data.
+        - Participating sites received the model of every round.
+
+        """
+                .formatted(facts.cohort().threshold(), facts.cohort().sites());
+    }
+
+    private static String inputs(Plan plan) {
+        var out =
+                new StringBuilder(
+                        """
+                        ## Inputs
+
+                        Scaled as (transform(value) − center) / scale and cut off at ± 3; a missing value takes the `imputation` tensor's place.
+
+                        | Feature | Unit | Transform | Center | Scale |
+                        |---|---|---|---|---|
+                        """);
+        for (Feature feature : plan.study().dictionary().features()) {
+            out.append(
+                    "| %s | %s | %s | %s | %s |\n"
+                            .formatted(
+                                    cell(feature.name()),
+                                    cell(feature.unit().orElse("")),
+                                    Words.of(feature.transform()),
+                                    plain(feature.center()),
+                                    plain(feature.scale())));
+        }
+        return out.append('\n').toString();
+    }
+
+    private static String use(Plan plan) {
+        return """
+        ## Use
+
+        Python (`pip install numpy safetensors`), `x` being the scaled features in the order above:
+
+        ```python
+        from safetensors.numpy import load_file; import numpy as np
+        m = load_file("model.safetensors")
+        score = %s
+        ```
+
+        Java (`confide-common` on the class path), with values in the units above:
+
+        ```java
+        var file = Bytes.wrap(Files.readAllBytes(Path.of("model.safetensors")));
+        var model = TrainedModel.parse(file);
+        double score = model.score(Map.of(%s));
+        ```
+        """
+                .formatted(python(plan.model()), javaRecord(plan));
+    }
+
+    private static String python(ModelSpec model) {
+        return switch (model) {
+            case ModelSpec.Logistic _ -> "1 / (1 + np.exp(-(m[\"weight\"] @ x + m[\"bias\"][0])))";
+            case ModelSpec.Mlp mlp -> {
+                String layer = "x";
+                for (int i = 0; i <= mlp.hidden().size(); i++) {
+                    layer =
+                            "m[\"layers.%d.weight\"] @ %s + m[\"layers.%d.bias\"]"
+                                    .formatted(i, layer, i);
+                    layer = i < mlp.hidden().size() ? "np.maximum(0, " + layer + ")" : layer;
+                }
+                yield "1 / (1 + np.exp(-(" + layer + ")[0]))";
+            }
+        };
+    }
+
+    private static String javaRecord(Plan plan) {
+        Feature first = plan.study().dictionary().features().getFirst();
+        return "\"" + first.name() + "\", " + first.center() + " /* and so on */";
+    }
+
+    private static String kind(ModelSpec model) {
+        return switch (model) {
+            case ModelSpec.Logistic _ -> "logistic regression";
+            case ModelSpec.Mlp mlp -> "perceptron with hidden layers " + mlp.hidden();
+        };
+    }
+
+    private static String row(String name, String value) {
+        return "| " + name + " | " + value + " |\n";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    /** What people wrote must not break out of its table cell. */
+    private static String cell(String text) {
+        return text.replaceAll("\\s+", " ").strip().replace("|", "\\|").replace("<", "&lt;");
+    }
+}
