@@ -1,0 +1,249 @@
+package io.confide.common.secagg.site;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.server.Acceptance;
+import io.confide.common.secagg.server.Addressed;
+import io.confide.common.secagg.server.EpochSetup;
+import io.confide.common.secagg.server.EpochTerms;
+import io.confide.common.secagg.server.ReadyEpoch;
+import io.confide.common.secagg.server.RoundOpening;
+import io.confide.common.secagg.server.RoundProtocol;
+
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A roster of real sites in one process, an honest coordinator's objects, and everything they said. */
+final class Consortium {
+    static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
+    static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+    static final Bytes CONFIG =
+            Bytes.copyOf("config".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    static final Bytes CODEC =
+            Bytes.copyOf("codec".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    static final int WORDS = 6;
+
+    final int n;
+    final Roster roster;
+    final SecAggPolicy policy;
+    final SigningKey coordinator;
+    final List<SigningKey> identities = new ArrayList<>();
+    final List<MemoryRecords> records = new ArrayList<>();
+    final List<SiteProtocol> sites = new ArrayList<>();
+    final View view = new View();
+    final SecureRandom random;
+    private final Set<Check> off;
+    private final int minimumIncluded;
+    ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
+    Optional<SignedBody> lastModelResult = Optional.empty();
+    private Optional<ReadyEpoch> epoch = Optional.empty();
+
+    Consortium(int n, int colluders, int minimumIncluded, Set<Check> off, long seed) {
+        this.n = n;
+        this.off = off;
+        this.minimumIncluded = minimumIncluded;
+        this.random = seeded(seed);
+        this.coordinator = SigningKey.generate(random);
+        var members = new ArrayList<Roster.Member>();
+        for (int i = 0; i < n; i++) {
+            identities.add(SigningKey.generate(random));
+            members.add(new Roster.Member(new SiteId("site" + i), identities.get(i).publicKey()));
+            records.add(new MemoryRecords());
+        }
+        this.roster = new Roster(1, colluders, coordinator.publicKey(), members);
+        this.policy =
+                SecAggPolicy.core(roster, minimumIncluded, Digest.of(CODEC), Digest.of(CONFIG));
+        for (int i = 0; i < n; i++) {
+            sites.add(newSite(i));
+        }
+    }
+
+    static Consortium of(int n, int colluders) {
+        return new Consortium(n, colluders, 3, EnumSet.noneOf(Check.class), n * 100L + colluders);
+    }
+
+    static Consortium without(int n, int colluders, Check... off) {
+        return new Consortium(n, colluders, 3, Set.of(off), n * 100L + colluders);
+    }
+
+    static SecureRandom seeded(long seed) {
+        try {
+            var random = SecureRandom.getInstance("SHA1PRNG");
+            random.setSeed(seed);
+            return random;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    SiteSetting setting(int i) {
+        return setting(i, JOB);
+    }
+
+    SiteSetting setting(int i, JobId job) {
+        return new SiteSetting(
+                job,
+                i,
+                identities.get(i),
+                roster,
+                Digest.of(CODEC),
+                Digest.of(CONFIG),
+                new SiteLimits(5000, Duration.ofMinutes(5), minimumIncluded, 1 << 16),
+                new SiteSetting.Ports(
+                        records.get(i),
+                        offer -> rules.check(offer),
+                        random,
+                        InstantSource.fixed(NOW)));
+    }
+
+    SiteProtocol newSite(int i) {
+        return newSite(i, KeySource.of(random));
+    }
+
+    SiteProtocol newSite(int i, KeySource keys) {
+        return new SiteProtocol(setting(i), ActiveChecks.without(off), keys);
+    }
+
+    /** A new process with the old records. */
+    void restart(int i) {
+        sites.get(i).close();
+        sites.set(i, newSite(i));
+    }
+
+    SiteSet all() {
+        return SiteSet.all(n);
+    }
+
+    SiteSet set(Integer... members) {
+        return SiteSet.of(n, List.of(members));
+    }
+
+    EpochTerms terms(int epochNumber, long firstRound, int rounds) {
+        return new EpochTerms(JOB, epochNumber, firstRound, rounds, roster, policy);
+    }
+
+    /** Runs a whole honest set-up with every site. */
+    ReadyEpoch setUp(int epochNumber, long firstRound, int rounds) {
+        return setUp(new EpochSetup(terms(epochNumber, firstRound, rounds), all(), coordinator));
+    }
+
+    ReadyEpoch setUp(EpochSetup setup) {
+        Deque<Addressed> waiting = new ArrayDeque<>(setup.begin());
+        while (!waiting.isEmpty()) {
+            Addressed next = waiting.poll();
+            Reaction reaction = deliver(next.site(), next.message());
+            if (reaction instanceof Reaction.Send send) {
+                assertEquals(
+                        new Acceptance.Accepted(),
+                        setup.accept(next.site(), send.message()),
+                        () -> setup.step() + " of " + next.site());
+                waiting.addAll(setup.advance());
+            } else if (reaction instanceof Reaction.Refused refused) {
+                throw new AssertionError("site " + next.site() + ": " + refused.refusal());
+            }
+        }
+        epoch = setup.ready();
+        return epoch.orElseThrow();
+    }
+
+    ReadyEpoch epoch() {
+        return epoch.orElseThrow();
+    }
+
+    /** Hands {@code message} to a site; both directions are in the coordinator's view. */
+    Reaction deliver(int site, CoordinatorMessage message) {
+        view.sent(site, message);
+        Reaction reaction = sites.get(site).on(message);
+        if (reaction instanceof Reaction.Send send) {
+            view.received(site, send.message());
+        }
+        return reaction;
+    }
+
+    Check refusedBy(int site, CoordinatorMessage message) {
+        return assertInstanceOf(Reaction.Refused.class, deliver(site, message)).refusal().check();
+    }
+
+    <M extends SiteMessage> M answer(Class<M> type, int site, CoordinatorMessage message) {
+        Reaction reaction = deliver(site, message);
+        if (reaction instanceof Reaction.Refused refused) {
+            throw new AssertionError("site " + site + ": " + refused.refusal());
+        }
+        return type.cast(assertInstanceOf(Reaction.Send.class, reaction).message());
+    }
+
+    /** Encodes nothing: high-entropy words with a canary at the end. */
+    long[] randomInput() {
+        long[] words = new long[WORDS];
+        for (int k = 0; k < WORDS - 1; k++) {
+            words[k] = random.nextLong();
+        }
+        words[WORDS - 1] = 1;
+        return words;
+    }
+
+    RoundOpening opening(long round, SiteSet cohort) {
+        return opening(round, cohort, model(round));
+    }
+
+    RoundOpening opening(long round, SiteSet cohort, Bytes model) {
+        return new RoundOpening(
+                round,
+                cohort,
+                CONFIG,
+                CODEC,
+                new VectorBody.Inline(model),
+                Digest.of(model),
+                WORDS,
+                NOW.plusSeconds(60),
+                lastModelResult);
+    }
+
+    static Bytes model(long round) {
+        return Bytes.copyOf(("model" + round).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    static Digest dataVersion() {
+        return Digest.of(new byte[] {1});
+    }
+
+    RoundProtocol round(long round, SiteSet cohort) {
+        return new RoundProtocol(epoch(), opening(round, cohort), coordinator);
+    }
+
+    /** Opens the round at a site and uploads {@code input}; returns what left the site. */
+    Reaction.Upload upload(int site, CoordinatorMessage.Open open, long[] input) {
+        Reaction joined = deliver(site, open);
+        if (joined instanceof Reaction.Refused refused) {
+            throw new AssertionError("site " + site + ": " + refused.refusal());
+        }
+        var join = assertInstanceOf(Reaction.Join.class, joined);
+        Reaction reaction = sites.get(site).input(join.round(), input.clone(), dataVersion());
+        var upload = assertInstanceOf(Reaction.Upload.class, reaction, reaction::toString);
+        view.received(site, upload.message());
+        return upload;
+    }
+}

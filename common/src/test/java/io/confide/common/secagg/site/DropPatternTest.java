@@ -1,0 +1,88 @@
+package io.confide.common.secagg.site;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.confide.common.secagg.site.HonestRound.Reach;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** With an honest coordinator a round gives the exact sum of exactly the included inputs, or nothing. */
+class DropPatternTest {
+    private static final Reach[] STEPS = Reach.values();
+
+    @ParameterizedTest
+    @CsvSource({"3, 0", "3, 1", "4, 0", "4, 1", "5, 0", "5, 1"})
+    void everyPatternOfDropoutsGivesTheExactSumOrNone(int n, int colluders) {
+        var consortium = Consortium.of(n, colluders);
+        int patterns = Math.toIntExact(Math.round(Math.pow(STEPS.length, n)));
+        consortium.setUp(1, 1, patterns);
+        for (int pattern = 0; pattern < patterns; pattern++) {
+            var reach = new ArrayList<Reach>();
+            for (int rest = pattern, site = 0; site < n; site++, rest /= STEPS.length) {
+                reach.add(STEPS[rest % STEPS.length]);
+            }
+            requireExactOrNone(consortium, pattern + 1, reach);
+        }
+    }
+
+    @Property(tries = 25)
+    void randomPatternsInLargerRostersGiveTheExactSumOrNone(@ForAll("rosters") Case drawn) {
+        var consortium =
+                new Consortium(drawn.n, drawn.colluders, 3, java.util.Set.of(), drawn.seed);
+        consortium.setUp(1, 10, 4);
+        for (int round = 0; round < drawn.rounds.size(); round++) {
+            requireExactOrNone(consortium, 10 + round, drawn.rounds.get(round));
+        }
+    }
+
+    record Case(int n, int colluders, long seed, List<List<Reach>> rounds) {}
+
+    @Provide
+    Arbitrary<Case> rosters() {
+        Arbitrary<Reach> step =
+                Arbitraries.frequency(
+                        net.jqwik.api.Tuple.of(18, Reach.LIVE),
+                        net.jqwik.api.Tuple.of(1, Reach.NO_REVEAL),
+                        net.jqwik.api.Tuple.of(1, Reach.NO_SIGN),
+                        net.jqwik.api.Tuple.of(1, Reach.NO_UPLOAD),
+                        net.jqwik.api.Tuple.of(1, Reach.ABSENT));
+        return Arbitraries.integers()
+                .between(6, 24)
+                .flatMap(
+                        n ->
+                                Combinators.combine(
+                                                Arbitraries.integers().between(0, (n - 1) / 3),
+                                                Arbitraries.longs(),
+                                                step.list().ofSize(n).list().ofSize(3))
+                                        .as((c, seed, rounds) -> new Case(n, c, seed, rounds)));
+    }
+
+    private static void requireExactOrNone(Consortium consortium, long number, List<Reach> reach) {
+        var round = HonestRound.of(consortium, number, reach);
+        var outcome = round.run();
+        long uploaded = reach.stream().filter(r -> r.compareTo(Reach.NO_UPLOAD) > 0).count();
+        long live = reach.stream().filter(r -> r == Reach.LIVE).count();
+        boolean should = uploaded >= consortium.policy.floor() && live >= consortium.roster.q();
+        assertEquals(should, outcome.sum().isPresent(), () -> "pattern " + reach);
+        if (should) {
+            long[] expected = new long[Consortium.WORDS];
+            for (int site : outcome.included()) {
+                io.confide.common.vector.Words.addInto(expected, round.inputs().get(site));
+            }
+            assertArrayEquals(expected, outcome.sum().get(), () -> "pattern " + reach);
+            assertEquals(outcome.included().size(), expected[Consortium.WORDS - 1]);
+        }
+    }
+}

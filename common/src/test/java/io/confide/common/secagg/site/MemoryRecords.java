@@ -1,0 +1,70 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Records that survive a restart of the site in a test, because the test keeps them. */
+final class MemoryRecords implements SiteRecords {
+    final List<RoundRecord> rounds = new ArrayList<>();
+    final List<EpochRecord> epochs = new ArrayList<>();
+    final List<Evidence> evidence = new ArrayList<>();
+    final Map<Long, RoundOutcome> outcomes = new HashMap<>();
+    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private final Map<JobId, SignedBody> models = new HashMap<>();
+    private final Map<JobId, Long> lastRounds = new HashMap<>();
+    private final Map<JobId, Long> lastEpochs = new HashMap<>();
+
+    @Override
+    public long lastRound(JobId job) {
+        return lastRounds.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public long lastEpoch(JobId job) {
+        return lastEpochs.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public void recordEpoch(EpochRecord epoch) {
+        epochs.add(epoch);
+        lastEpochs.merge(epoch.job(), epoch.epoch(), Math::max);
+    }
+
+    @Override
+    public Optional<RoundRecord> spentBy(InputKey inputs) {
+        return Optional.ofNullable(spent.get(inputs));
+    }
+
+    @Override
+    public void recordRound(RoundRecord round) {
+        rounds.add(round);
+        spent.put(round.inputs(), round);
+        lastRounds.merge(round.job(), round.round(), Math::max);
+    }
+
+    @Override
+    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {
+        outcomes.put(round, outcome);
+    }
+
+    @Override
+    public Optional<SignedBody> newestModel(JobId job) {
+        return Optional.ofNullable(models.get(job));
+    }
+
+    @Override
+    public void recordModel(JobId job, SignedBody result) {
+        models.put(job, result);
+    }
+
+    @Override
+    public void recordEvidence(Evidence item) {
+        evidence.add(item);
+    }
+}
