@@ -32,9 +32,7 @@ public record S1Body(
     public S1Body {
         requireLength("an X25519 key", AgreementKey.BYTES, agreementKey);
         requireLength("a boot id", BOOT_ID_BYTES, bootId);
-        if (!MlKem768.isEncapsulationKey(encapsulationKey)) {
-            throw new IllegalArgumentException("not an ML-KEM-768 encapsulation key");
-        }
+        requireLength("an encapsulation key", MlKem768.ENCAPSULATION_KEY_BYTES, encapsulationKey);
     }
 
     /** L("hello") ‖ fields of S0 ‖ u32 i ‖ x25519 ‖ LP(ek) ‖ commit ‖ bootId. */
@@ -48,7 +46,7 @@ public record S1Body(
                 .toBytes();
     }
 
-    /** The hello of exactly these bytes; empty if they or the encapsulation key are malformed. */
+    /** The hello of exactly these bytes; empty if they are malformed; the encapsulation key is checked in K2. */
     public static Optional<S1Body> parse(Bytes body) {
         return LayoutReader.parse(
                 body,

@@ -1,5 +1,6 @@
 package io.confide.common.secagg.server;
 
+import io.confide.common.crypto.MlKem768;
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.secagg.CoordinatorMessage;
@@ -10,6 +11,7 @@ import io.confide.common.secagg.SiteSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -40,17 +42,27 @@ public final class EpochSetup {
 
     /** Starts an attempt with the sites of {@code invited}; {@code key} is the roster's coordinator key. */
     public EpochSetup(EpochTerms terms, SiteSet invited, SigningKey key) {
+        this(terms, invited, key, Announcement.of(terms), MlKem768::isEncapsulationKey);
+    }
+
+    /** Only the known-answer test announces other bytes and has other encapsulation keys than ML-KEM's. */
+    EpochSetup(
+            EpochTerms terms,
+            SiteSet invited,
+            SigningKey key,
+            Announcement announced,
+            Predicate<Bytes> keyForm) {
         this.terms = terms;
-        this.record = new SetupRecord(terms);
-        this.desk = new SetupDesk(terms, record);
+        this.record = new SetupRecord(terms, announced.body());
+        this.desk = new SetupDesk(terms, record, keyForm);
         this.awaited = invited;
-        Bytes body = terms.proposal().bytes();
+        Bytes body = announced.body().bytes();
         this.proposal =
                 new CoordinatorMessage.Proposal(
                         terms.job(),
                         new SignedBody(body, key.sign(body)),
-                        terms.roster().bytes(),
-                        terms.policy().bytes());
+                        announced.roster(),
+                        announced.policy());
     }
 
     public EpochTerms terms() {

@@ -2,7 +2,6 @@ package io.confide.common.secagg.server;
 
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.Roster;
-import io.confide.common.secagg.S0Body;
 import io.confide.common.secagg.SecAggPolicy;
 
 /**
@@ -21,9 +20,5 @@ public record EpochTerms(
         if (policy.n() != roster.size()) {
             throw new IllegalArgumentException("the policy is for another roster");
         }
-    }
-
-    S0Body proposal() {
-        return new S0Body(job, epoch, firstRound, rounds, roster.hash(), policy.hash());
     }
 }

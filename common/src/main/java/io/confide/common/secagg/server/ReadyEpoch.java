@@ -1,6 +1,7 @@
 package io.confide.common.secagg.server;
 
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  */
 public final class ReadyEpoch {
     private final EpochTerms terms;
+    private final RosterKeys keys;
     private final Digest epochId;
     private final Digest t1;
     private final SiteSet accepted;
@@ -21,11 +23,13 @@ public final class ReadyEpoch {
 
     ReadyEpoch(
             EpochTerms terms,
+            RosterKeys keys,
             Digest epochId,
             Digest t1,
             SiteSet accepted,
             SortedMap<Integer, SiteMessage.Deal> deals) {
         this.terms = terms;
+        this.keys = keys;
         this.epochId = epochId;
         this.t1 = t1;
         this.accepted = accepted;
@@ -34,6 +38,10 @@ public final class ReadyEpoch {
 
     public EpochTerms terms() {
         return terms;
+    }
+
+    RosterKeys keys() {
+        return keys;
     }
 
     public Digest epochId() {

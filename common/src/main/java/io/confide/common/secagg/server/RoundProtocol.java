@@ -1,6 +1,5 @@
 package io.confide.common.secagg.server;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
@@ -331,7 +330,7 @@ public final class RoundProtocol {
     }
 
     private boolean isSigned(int site, Bytes body, Bytes signature) {
-        return Ed25519.verifies(epoch.terms().roster().member(site).key(), body, signature);
+        return epoch.keys().isBySite(site, body, signature);
     }
 
     private SiteSet sites(Set<Integer> indices) {

@@ -1,9 +1,9 @@
 package io.confide.common.secagg.server;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.Merkle;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.S1Body;
 import io.confide.common.secagg.S2Body;
 import io.confide.common.secagg.S3Body;
@@ -19,16 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Verifies what sites send during a set-up; empty means that it may be kept. */
 final class SetupDesk {
     private final EpochTerms terms;
     private final SetupRecord record;
+    private final RosterKeys keys;
+    private final Predicate<Bytes> keyForm;
 
-    SetupDesk(EpochTerms terms, SetupRecord record) {
+    SetupDesk(EpochTerms terms, SetupRecord record, Predicate<Bytes> keyForm) {
         this.terms = terms;
         this.record = record;
+        this.keys = record.keys();
+        this.keyForm = keyForm;
     }
 
     Optional<Reason> hello(int site, SiteMessage.Hello message) {
@@ -36,8 +41,11 @@ final class SetupDesk {
         if (body.isEmpty()) {
             return Optional.of(Reason.MALFORMED);
         }
-        if (body.get().site() != site || !body.get().proposal().equals(terms.proposal())) {
+        if (body.get().site() != site || !body.get().proposal().equals(record.proposal())) {
             return Optional.of(Reason.OTHER_CONTEXT);
+        }
+        if (!keyForm.test(body.get().encapsulationKey())) {
+            return Optional.of(Reason.MALFORMED);
         }
         return signature(site, message.s1());
     }
@@ -174,9 +182,6 @@ final class SetupDesk {
     }
 
     private Optional<Reason> signature(int site, SignedBody signed) {
-        return Ed25519.verifies(
-                        terms.roster().member(site).key(), signed.body(), signed.signature())
-                ? Optional.empty()
-                : Optional.of(Reason.BAD_SIGNATURE);
+        return keys.isBySite(site, signed) ? Optional.empty() : Optional.of(Reason.BAD_SIGNATURE);
     }
 }

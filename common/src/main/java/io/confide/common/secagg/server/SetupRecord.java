@@ -3,6 +3,8 @@ package io.confide.common.secagg.server;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.RosterKeys;
+import io.confide.common.secagg.S0Body;
 import io.confide.common.secagg.S1Body;
 import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.S5Body;
@@ -29,13 +31,17 @@ final class SetupRecord {
     final SortedMap<Integer, SiteMessage.Confirm> confirms = new TreeMap<>();
 
     private final EpochTerms terms;
+    private final S0Body proposal;
+    private final RosterKeys keys;
     private SiteSet members;
     private Digest t1 = Digest.ZERO;
     private Digest t3 = Digest.ZERO;
     private final SortedMap<Integer, List<Bytes>> digests = new TreeMap<>();
 
-    SetupRecord(EpochTerms terms) {
+    SetupRecord(EpochTerms terms, S0Body proposal) {
         this.terms = terms;
+        this.proposal = proposal;
+        this.keys = RosterKeys.of(terms.roster());
         this.members = SiteSet.of(terms.roster().size(), List.of());
     }
 
@@ -44,7 +50,7 @@ final class SetupRecord {
         members = present;
         var bodies = new TreeMap<Integer, Bytes>();
         hellos.forEach((site, hello) -> bodies.put(site, hello.s1().body()));
-        t1 = SetupLayout.t1(terms.policy().hash(), terms.roster().size(), bodies);
+        t1 = SetupLayout.t1(proposal.policyHash(), terms.roster().size(), bodies);
     }
 
     /** Fixes T3: all members are accepted, no pair is removed. */
@@ -69,6 +75,14 @@ final class SetupRecord {
         return S4Body.parse(of(deals, site).s4().body())
                 .map(S4Body::root4)
                 .orElseThrow(() -> new IllegalStateException("only verified deals are kept"));
+    }
+
+    S0Body proposal() {
+        return proposal;
+    }
+
+    RosterKeys keys() {
+        return keys;
     }
 
     Digest t1() {
@@ -132,6 +146,7 @@ final class SetupRecord {
     ReadyEpoch epoch() {
         return new ReadyEpoch(
                 terms,
+                keys,
                 SetupLayout.epochId(terms.job(), terms.epoch(), t3, members),
                 t1,
                 members,

@@ -1,27 +1,38 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.RosterKeys;
+
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The checks that are on: all of them, except in tests that show what a check is good for. Only this
- * package can construct another set.
+ * The checks that are on, and the keys that they verify with. All checks are on, except in tests that
+ * show what a check is good for; only this package can construct another set.
  */
 final class ActiveChecks {
     private final Set<Check> off;
 
-    private ActiveChecks(Set<Check> off) {
+    private final RosterKeys keys;
+
+    private ActiveChecks(Roster roster, Set<Check> off) {
         this.off = off;
+        this.keys = RosterKeys.of(roster);
     }
 
-    static ActiveChecks all() {
-        return new ActiveChecks(EnumSet.noneOf(Check.class));
+    static ActiveChecks all(Roster roster) {
+        return new ActiveChecks(roster, EnumSet.noneOf(Check.class));
     }
 
     /** For tests only. */
-    static ActiveChecks without(Set<Check> off) {
-        return new ActiveChecks(Set.copyOf(off));
+    static ActiveChecks without(Roster roster, Set<Check> off) {
+        return new ActiveChecks(roster, Set.copyOf(off));
+    }
+
+    /** The pinned roster's keys. */
+    RosterKeys keys() {
+        return keys;
     }
 
     boolean isOn(Check check) {

@@ -51,9 +51,9 @@ record EpochAgreement(
     }
 
     /** K6 of the core: the summary equals what this site saw, nobody complains, enough are accepted. */
-    void check(SiteSetting setting, ActiveChecks checks, CoordinatorMessage.Summary message)
-            throws RefusedException {
-        Optional<SiteSet> accepted = SiteSet.parse(setting.roster().size(), message.accepted());
+    void check(ActiveChecks checks, CoordinatorMessage.Summary message) throws RefusedException {
+        Optional<SiteSet> accepted =
+                SiteSet.parse(transcript.members().rosterSize(), message.accepted());
         checks.require(Check.K6, accepted.equals(Optional.of(transcript.members())));
         checks.require(Check.K6, message.complaints().isEmpty());
         checks.require(Check.K6, message.digests().equals(withoutAbsent()));
@@ -69,14 +69,14 @@ record EpochAgreement(
     }
 
     /** K7: q confirmations of distinct accepted sites that say the same as this site's. */
-    void checkQuorum(SiteSetting setting, ActiveChecks checks, CoordinatorMessage.EpochCert message)
+    void checkQuorum(ActiveChecks checks, CoordinatorMessage.EpochCert message)
             throws RefusedException {
         int valid = 0;
         for (Map.Entry<Integer, SignedBody> each : message.confirms().entrySet()) {
             int site = each.getKey();
             if (transcript.members().contains(site)
                     && each.getValue().body().equals(confirmation(site).bytes())
-                    && Transcript.signedBy(setting, site, each.getValue())) {
+                    && checks.keys().isBySite(site, each.getValue())) {
                 valid++;
             }
         }

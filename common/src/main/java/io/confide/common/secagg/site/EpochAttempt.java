@@ -94,7 +94,7 @@ final class EpochAttempt {
             return repeated.get();
         }
         Transcript agreed = checks.requirePresent(Check.K3, transcript);
-        agreed.checkSeeds(setting, checks, message);
+        agreed.checkSeeds(checks, message);
         s2 = message.s2();
         SortedMap<Integer, Bytes> ciphertexts = exchange.encapsulate(keys, agreed);
         var hashes = new TreeMap<Integer, Digest>();
@@ -163,7 +163,7 @@ final class EpochAttempt {
             return repeated.get();
         }
         EpochAgreement own = checks.requirePresent(Check.K6, agreement);
-        own.check(setting, checks, message);
+        own.check(checks, message);
         var proposal = terms.proposal();
         setting.ports()
                 .records()
@@ -181,7 +181,7 @@ final class EpochAttempt {
     SiteEpoch complete(CoordinatorMessage.EpochCert message) throws RefusedException {
         requireTaken(confirmStep, Check.K7);
         EpochAgreement own = checks.requirePresent(Check.K7, agreement);
-        own.checkQuorum(setting, checks, message);
+        own.checkQuorum(checks, message);
         Dealing.Dealt made = checks.requirePresent(Check.K7, dealt);
         var tables = new TreeMap<Integer, RoundTable>();
         pairs.forEach((peer, pair) -> tables.put(peer, pair.seeds()));

@@ -96,7 +96,7 @@ final class KeyExchange {
                     body.ciphertextHashes()
                             .keySet()
                             .equals(transcript.hellos().tailMap(site + 1).keySet()));
-            checks.require(Check.K4, Transcript.signedBy(setting, site, each.getValue()));
+            checks.require(Check.K4, checks.keys().isBySite(site, each.getValue()));
             bodies.put(site, body);
         }
         return bodies;

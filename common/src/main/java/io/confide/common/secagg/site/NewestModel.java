@@ -1,6 +1,5 @@
 package io.confide.common.secagg.site;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SignedBody;
@@ -33,8 +32,7 @@ final class NewestModel {
                         .filter(body -> body.round().job().equals(setting.job()))
                         .filter(NewestModel::changesModel)
                         .isPresent()
-                && Ed25519.verifies(
-                        setting.roster().coordinatorKey(), result.body(), result.signature());
+                && checks.keys().isByCoordinator(result);
     }
 
     static boolean changesModel(ResultBody body) {

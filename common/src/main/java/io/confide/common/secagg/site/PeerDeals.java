@@ -72,7 +72,7 @@ final class PeerDeals {
             checks.requireAlways(Check.K5, transcript.members().contains(site));
             S4Body body = checks.requirePresent(Check.K25, S4Body.parse(each.getValue().body()));
             checks.require(Check.K5, body.site() == site && body.t1().equals(transcript.t1()));
-            checks.require(Check.K5, Transcript.signedBy(setting, site, each.getValue()));
+            checks.require(Check.K5, checks.keys().isBySite(site, each.getValue()));
             roots.put(site, body.root4());
         }
         return roots;

@@ -1,6 +1,5 @@
 package io.confide.common.secagg.site;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CertBody;
@@ -192,10 +191,7 @@ final class RoundSide {
     }
 
     private void requireCoordinator(SignedBody signed) throws RefusedException {
-        checks.require(
-                Check.K8,
-                Ed25519.verifies(
-                        setting.roster().coordinatorKey(), signed.body(), signed.signature()));
+        checks.require(Check.K8, checks.keys().isByCoordinator(signed));
     }
 
     private void evidence(Check check, long round, SignedBody earlier, SignedBody later) {

@@ -1,6 +1,5 @@
 package io.confide.common.secagg.site;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
@@ -95,8 +94,7 @@ final class RoundVote {
         }
         Bytes header =
                 new HeaderBody(context.round(), site, ctx, new Digest(proof.vectorHash())).bytes();
-        boolean valid =
-                Ed25519.verifies(setting.roster().member(site).key(), header, proof.signature());
+        boolean valid = checks.keys().isBySite(site, header, proof.signature());
         if (valid) {
             verified.put(site, proof);
         }
@@ -142,7 +140,7 @@ final class RoundVote {
         if (own && statement.equals(Optional.of(asked))) {
             return ownSignature.equals(Optional.of(signature));
         }
-        return Ed25519.verifies(setting.roster().member(site).key(), asked, signature);
+        return checks.keys().isBySite(site, asked, signature);
     }
 
     /** K18 and K21, and the shares: of b for the included, of w for the others, never of the own w. */

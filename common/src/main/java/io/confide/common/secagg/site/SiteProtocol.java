@@ -21,7 +21,7 @@ public final class SiteProtocol implements AutoCloseable {
 
     /** A site that has no epoch yet; it continues after the rounds and epochs in its records. */
     public SiteProtocol(SiteSetting setting) {
-        this(setting, ActiveChecks.all(), KeySource.of(setting.ports().random()));
+        this(setting, ActiveChecks.all(setting.roster()), KeySource.of(setting.ports().random()));
     }
 
     SiteProtocol(SiteSetting setting, ActiveChecks checks, KeySource keys) {

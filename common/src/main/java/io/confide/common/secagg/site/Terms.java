@@ -1,6 +1,5 @@
 package io.confide.common.secagg.site;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
@@ -26,12 +25,7 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
             throws RefusedException {
         S0Body s0 = checks.requirePresent(Check.K25, S0Body.parse(message.s0().body()));
         checks.require(Check.K1, s0.job().equals(setting.job()));
-        checks.require(
-                Check.K1,
-                Ed25519.verifies(
-                        setting.roster().coordinatorKey(),
-                        message.s0().body(),
-                        message.s0().signature()));
+        checks.require(Check.K1, checks.keys().isByCoordinator(message.s0()));
         requireRoster(setting, checks, s0, message.roster());
         SecAggPolicy policy = policy(setting, checks, s0, message.policy());
         checks.require(Check.K1, s0.epoch() > past.epoch());

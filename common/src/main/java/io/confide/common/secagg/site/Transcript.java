@@ -1,6 +1,5 @@
 package io.confide.common.secagg.site;
 
-import io.confide.common.crypto.Ed25519;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
@@ -37,7 +36,7 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
             checks.require(
                     Check.K2, body.site() == site && body.proposal().equals(terms.proposal()));
             checks.require(Check.K2, keys.isEncapsulationKey(body.encapsulationKey()));
-            checks.require(Check.K2, signedBy(setting, site, signed));
+            checks.require(Check.K2, checks.keys().isBySite(site, signed));
             hellos.put(site, body);
             bodies.put(site, signed.body());
         }
@@ -51,8 +50,7 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
     }
 
     /** Requires that every member opened its commitment over this very transcript (K3). */
-    void checkSeeds(SiteSetting setting, ActiveChecks checks, CoordinatorMessage.Seeds message)
-            throws RefusedException {
+    void checkSeeds(ActiveChecks checks, CoordinatorMessage.Seeds message) throws RefusedException {
         checks.require(Check.K3, message.s2().keySet().equals(hellos.keySet()));
         for (Map.Entry<Integer, SignedBody> each : message.s2().entrySet()) {
             int site = each.getKey();
@@ -61,7 +59,7 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
             S2Body body = checks.requirePresent(Check.K25, S2Body.parse(signed.body()));
             checks.require(Check.K3, body.site() == site && body.t1().equals(t1));
             checks.require(Check.K3, Digest.of(body.rho()).equals(hello(site).commitment()));
-            checks.require(Check.K3, signedBy(setting, site, signed));
+            checks.require(Check.K3, checks.keys().isBySite(site, signed));
         }
     }
 
@@ -71,10 +69,5 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
             throw new IllegalStateException("not a member of this attempt");
         }
         return body;
-    }
-
-    static boolean signedBy(SiteSetting setting, int site, SignedBody signed) {
-        return Ed25519.verifies(
-                setting.roster().member(site).key(), signed.body(), signed.signature());
     }
 }

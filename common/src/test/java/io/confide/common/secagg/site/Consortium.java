@@ -124,7 +124,7 @@ final class Consortium {
     }
 
     SiteProtocol newSite(int i, KeySource keys) {
-        return new SiteProtocol(setting(i), ActiveChecks.without(off), keys);
+        return new SiteProtocol(setting(i), ActiveChecks.without(roster, off), keys);
     }
 
     /** A new process with the old records. */

@@ -1,0 +1,42 @@
+package io.confide.common.secagg;
+
+import io.confide.common.crypto.VerifyingKey;
+import io.confide.common.model.Bytes;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of a roster, decoded once. A roster entry that is no key verifies nothing. */
+public final class RosterKeys {
+    private final Optional<VerifyingKey> coordinator;
+    private final List<Optional<VerifyingKey>> members;
+
+    private RosterKeys(Optional<VerifyingKey> coordinator, List<Optional<VerifyingKey>> members) {
+        this.coordinator = coordinator;
+        this.members = members;
+    }
+
+    /** Decodes the keys of {@code roster}. */
+    public static RosterKeys of(Roster roster) {
+        return new RosterKeys(
+                VerifyingKey.of(roster.coordinatorKey()),
+                roster.members().stream().map(member -> VerifyingKey.of(member.key())).toList());
+    }
+
+    /** Whether the site with roster index {@code site} signed exactly {@code body}. */
+    public boolean isBySite(int site, Bytes body, Bytes signature) {
+        return members.get(site).filter(key -> key.verifies(body, signature)).isPresent();
+    }
+
+    /** As {@link #isBySite(int, Bytes, Bytes)}. */
+    public boolean isBySite(int site, SignedBody signed) {
+        return isBySite(site, signed.body(), signed.signature());
+    }
+
+    /** Whether the coordinator signed exactly this body. */
+    public boolean isByCoordinator(SignedBody signed) {
+        return coordinator
+                .filter(key -> key.verifies(signed.body(), signed.signature()))
+                .isPresent();
+    }
+}
