@@ -1,10 +1,13 @@
 package io.confide.common.encoding;
 
+import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Fold;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a site contributes to each kind of round. The site and the coordinator derive it from the plan
@@ -54,8 +57,18 @@ public final class Payloads {
     /** Calibration bins of equal width over scores 0 to 1. */
     public static final int CALIBRATION_BINS = 10;
 
+    /**
+     * Most rows of one site whose scores or values can be summed in one round. The ranges are as wide as
+     * this, with {@link #SUM_BITS} bits, so that no sum of a large site is cut off: unlike the weight of an
+     * update, a metric must count every row.
+     */
+    public static final int SUMMED_ROWS_MAX = 1 << 20;
+
     /** The log loss of one row is cut off here (a score within 2e-9 of the wrong end). */
     public static final double LOSS_MAX = 20;
+
+    /** With 2^20 rows, a sum of scores has steps of 1e-8. */
+    private static final int SUM_BITS = 48;
 
     private Payloads() {}
 
@@ -64,11 +77,11 @@ public final class Payloads {
         var sums = plan.aggregation();
         int features = plan.study().dictionary().features().size();
         int bins = plan.evaluation().bins();
-        double records = sums.recordsMax();
+        double rows = SUMMED_ROWS_MAX;
         return switch (task) {
             case Task.Statistics _ ->
                     List.of(
-                            new Segment.Reals(SUM, features, Feature.CLIP * records, 32),
+                            new Segment.Reals(SUM, features, Feature.CLIP * rows, SUM_BITS),
                             new Segment.Counts(PRESENT, features));
             case Task.Train _ ->
                     List.of(
@@ -84,12 +97,34 @@ public final class Payloads {
                     List.of(
                             new Segment.Counts(POSITIVES, bins),
                             new Segment.Counts(NEGATIVES, bins),
-                            new Segment.Reals(SCORE_SUM, CALIBRATION_BINS, records, 32),
+                            new Segment.Reals(SCORE_SUM, CALIBRATION_BINS, rows, SUM_BITS),
                             new Segment.Counts(LABEL_SUM, CALIBRATION_BINS),
                             new Segment.Counts(COUNT, CALIBRATION_BINS),
-                            new Segment.Reals(LOG_LOSS, 1, LOSS_MAX * records, 40),
+                            new Segment.Reals(LOG_LOSS, 1, LOSS_MAX * rows, SUM_BITS),
                             new Segment.Counts(CORRECT, 1),
                             new Segment.Counts(ROWS, 1));
         };
+    }
+
+    /** The codec of {@code task}'s rounds for a roster of {@code rosterSize} sites; its bytes are part of what is signed. */
+    public static Codec codec(Plan plan, Task task, int rosterSize) {
+        return Codec.of(segments(plan, task), rosterSize);
+    }
+
+    /**
+     * The codecHash of an epoch's policy: SHA-256 of the codec bytes of every kind of round that the plan
+     * has, in the order statistics, training, evaluation.
+     */
+    public static Digest codecSetHash(Plan plan, int rosterSize) {
+        var fold = new Fold.All();
+        List<Task> kinds =
+                List.of(new Task.Statistics(fold), new Task.Train(fold), new Task.Evaluate(fold));
+        var used = plan.schedule().stream().map(Object::getClass).collect(Collectors.toSet());
+        byte[][] parts =
+                kinds.stream()
+                        .filter(kind -> used.contains(kind.getClass()))
+                        .map(kind -> codec(plan, kind, rosterSize).bytes().unsafeArray())
+                        .toArray(byte[][]::new);
+        return Digest.of(parts);
     }
 }
