@@ -1,0 +1,189 @@
+package io.confide.participant.link;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Moves what is too large for a message: chunks of 4 MiB over HTTP/2, each with its SHA-256, each harmless to repeat.
+ * Blocking; called on the training thread, never on an event loop.
+ */
+final class DataPlane {
+    static final int CHUNK_BYTES = 4 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
+    private static final long ATTEMPT_MILLIS = 60_000;
+    private static final long PAUSE_MILLIS = 200;
+
+    private final Endpoint endpoint;
+    // Vert.x closes a client that is no longer referenced, so it lives in a field.
+    private final HttpClientAgent client;
+
+    DataPlane(Endpoint endpoint, Vertx vertx) {
+        this.endpoint = endpoint;
+        this.client =
+                vertx.createHttpClient(
+                        endpoint.dataOptions(), new PoolOptions().setHttp2MaxSize(1));
+    }
+
+    /** One attempt at something that may be tried again. */
+    @FunctionalInterface
+    private interface Attempt<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    Bytes fetchModel(Digest hash, long size, long deadlineMillis) {
+        byte[] model = new byte[Math.toIntExact(size)];
+        int[] at = {0};
+        return retried(
+                deadlineMillis,
+                () -> {
+                    while (at[0] < model.length) {
+                        at[0] += fetchRange(hash, model, at[0]);
+                    }
+                    if (!Digest.of(model).equals(hash)) {
+                        at[0] = 0;
+                        throw new IOException(
+                                "the model does not have the hash that was asked for");
+                    }
+                    return Bytes.wrap(model);
+                });
+    }
+
+    void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis) {
+        String path = "/v1/jobs/" + job + "/rounds/" + round + "/inputs/";
+        int chunks = Math.ceilDiv(vector.length(), CHUNK_BYTES);
+        retried(
+                deadlineMillis,
+                () -> {
+                    BitSet have = have(path);
+                    for (int chunk = have.nextClearBit(0);
+                            chunk < chunks;
+                            chunk = have.nextClearBit(chunk + 1)) {
+                        putChunk(path, chunk, vector);
+                    }
+                    return chunks;
+                });
+    }
+
+    private int fetchRange(Digest hash, byte[] model, int from)
+            throws IOException, InterruptedException {
+        int length = Math.min(CHUNK_BYTES, model.length - from);
+        var options =
+                request(HttpMethod.GET, "/v1/models/" + hash.hex())
+                        .putHeader("range", "bytes=" + from + "-" + (from + length - 1));
+        var body = exchange(options, Buffer.buffer());
+        boolean whole = body.length() == model.length && from == 0;
+        if (!whole && body.length() != length) {
+            throw new IOException("a piece of the model has the wrong length");
+        }
+        body.getBytes(0, body.length(), model, from);
+        return body.length();
+    }
+
+    private BitSet have(String path) throws IOException, InterruptedException {
+        return BitSet.valueOf(
+                exchange(request(HttpMethod.GET, path + "have"), Buffer.buffer()).getBytes());
+    }
+
+    private void putChunk(String path, int chunk, Bytes vector)
+            throws IOException, InterruptedException {
+        int from = chunk * CHUNK_BYTES;
+        int length = Math.min(CHUNK_BYTES, vector.length() - from);
+        byte[] piece = new byte[length];
+        ByteBuffer.wrap(vector.unsafeArray()).get(from, piece);
+        var options =
+                request(HttpMethod.PUT, path + "chunks/" + chunk)
+                        .putHeader("x-confide-sha256", Digest.of(piece).hex())
+                        .putHeader("content-type", "application/octet-stream");
+        exchange(options, Buffer.buffer(piece));
+    }
+
+    private RequestOptions request(HttpMethod method, String path) {
+        var uri = endpoint.coordinator();
+        return new RequestOptions()
+                .setMethod(method)
+                .setHost(uri.getHost())
+                .setPort(Endpoint.port(uri))
+                .setSsl(true)
+                .setURI(path);
+    }
+
+    private Buffer exchange(RequestOptions options, Buffer body)
+            throws IOException, InterruptedException {
+        Future<Buffer> answer =
+                client.request(options)
+                        .compose(
+                                request -> body.length() == 0 ? request.send() : request.send(body))
+                        .compose(DataPlane::bodyOf);
+        try {
+            return answer.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Future<Buffer> bodyOf(HttpClientResponse response) {
+        return response.statusCode() / 100 == 2
+                ? response.body()
+                : Future.failedFuture("status " + response.statusCode());
+    }
+
+    private <T> T retried(long deadlineMillis, Attempt<T> attempt) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+        while (true) {
+            try {
+                return attempt.run();
+            } catch (IOException e) {
+                LOG.info("event=transferInterrupted reason=\"{}\"", e.getMessage());
+                if (System.nanoTime() > until || !paused()) {
+                    throw lost(e);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw lost(e);
+            }
+        }
+    }
+
+    private static boolean paused() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private ConfideException lost(Exception cause) {
+        return new ConfideException(
+                ErrorCode.UNREACHABLE,
+                "a transfer to or from "
+                        + endpoint.coordinator()
+                        + " did not finish in time; the round goes on without this site",
+                cause);
+    }
+}

@@ -1,0 +1,123 @@
+package io.confide.participant.link;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.wire.WireLimits;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.net.ClientOptionsBase;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLHandshakeException;
+
+/**
+ * Where the coordinator is and how this site shows who it is.
+ *
+ * @param coordinator {@code https://host:port} of the sites' port
+ * @param key PEM file of the site's TLS key
+ * @param certificate PEM file of its certificate chain
+ * @param authority PEM file of the only authority that is trusted
+ */
+public record Endpoint(URI coordinator, Path key, Path certificate, Path authority) {
+    private static final int PORT = 8443;
+    private static final int CONNECT_MILLIS = 10_000;
+    private static final int STREAM_WINDOW_BYTES = 8 << 20;
+    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
+    private static final int HTTP2_FRAME_BYTES = 64 << 10;
+
+    Vertx vertx() {
+        return Vertx.vertx(
+                new VertxOptions()
+                        .setEventLoopPoolSize(1)
+                        .setInternalBlockingPoolSize(2)
+                        .setWorkerPoolSize(1)
+                        .setMaxEventLoopExecuteTime(2)
+                        .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
+                        .setFileSystemOptions(
+                                new FileSystemOptions()
+                                        .setFileCachingEnabled(false)
+                                        .setClassPathResolvingEnabled(false)));
+    }
+
+    WebSocketClientOptions webSocketOptions() {
+        var options =
+                new WebSocketClientOptions()
+                        .setMaxFrameSize(WireLimits.FRAME_BYTES_MAX)
+                        .setMaxMessageSize(WireLimits.FRAME_BYTES_MAX);
+        return secured(options);
+    }
+
+    HttpClientOptions dataOptions() {
+        var options =
+                new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setUseAlpn(true)
+                        .setInitialSettings(
+                                new Http2Settings()
+                                        .setInitialWindowSize(STREAM_WINDOW_BYTES)
+                                        .setMaxFrameSize(HTTP2_FRAME_BYTES))
+                        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
+        return secured(options);
+    }
+
+    static int port(URI uri) {
+        return uri.getPort() < 0 ? PORT : uri.getPort();
+    }
+
+    /** Returns the sentence if {@code failure} says that somebody else's authority answered. */
+    Optional<ConfideException> foreignAuthority(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException
+                    || cause instanceof CertPathValidatorException) {
+                return Optional.of(
+                        new ConfideException(
+                                ErrorCode.AUTHORITY_MISMATCH,
+                                "the certificate of "
+                                        + coordinator.getHost()
+                                        + " is not signed by the authority of this site's"
+                                        + " enrolment: a proxy is opening TLS, or another server"
+                                        + " answers; ask IT to exempt "
+                                        + coordinator.getHost()
+                                        + ":"
+                                        + port(coordinator)
+                                        + " from inspection",
+                                failure));
+            }
+        }
+        return failure instanceof SSLHandshakeException
+                        && String.valueOf(failure.getMessage()).contains("certificate_unknown")
+                ? Optional.of(
+                        new ConfideException(
+                                ErrorCode.UNAUTHORISED,
+                                "the coordinator does not accept this site's certificate; enrol"
+                                        + " again with a new token",
+                                failure))
+                : Optional.empty();
+    }
+
+    private <O extends ClientOptionsBase> O secured(O options) {
+        options.setSsl(true)
+                .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                                .setKeyPath(key.toString())
+                                .setCertPath(certificate.toString()))
+                .setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
+        options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
+        options.setConnectTimeout(CONNECT_MILLIS);
+        return options;
+    }
+}

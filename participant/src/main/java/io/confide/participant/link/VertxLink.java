@@ -1,0 +1,278 @@
+package io.confide.participant.link;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.common.wire.Frame;
+import io.confide.common.wire.Received;
+import io.confide.common.wire.ReliableSession;
+import io.confide.common.wire.SessionFullException;
+import io.confide.common.wire.SiteBody;
+import io.confide.common.wire.WireCodec;
+import io.confide.common.wire.WireException;
+import io.confide.common.wire.WireLimits;
+import io.confide.participant.port.CoordinatorLink;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The control connection: one WebSocket over mutual TLS 1.3, opened again with growing, jittered pauses whenever it is
+ * lost. All state lives on one event loop.
+ */
+public final class VertxLink implements CoordinatorLink {
+    private static final Logger LOG = LoggerFactory.getLogger(VertxLink.class);
+    private static final long KEEP_ALIVE_MILLIS = 5_000;
+    private static final long SILENCE_MILLIS_MAX = 15_000;
+    private static final long ACKNOWLEDGE_MILLIS = 1_000;
+
+    private final Endpoint endpoint;
+    private final Supplier<SiteBody.Greeting> greeting;
+    private final InstantSource clock;
+    private final Vertx vertx;
+    private final Context loop;
+    // Vert.x closes a client that is no longer referenced, so it lives in a field.
+    private final WebSocketClient client;
+    private final DataPlane dataPlane;
+    private final Backoff backoff;
+
+    private ReliableSession<SiteBody, CoordinatorBody> session = ReliableSession.ofSite();
+    private @Nullable Inbox inbox;
+    private @Nullable WebSocket socket;
+    private boolean welcomed;
+    private boolean closed;
+    private long lastHeardMillis;
+
+    /**
+     * A link that is not open yet.
+     *
+     * @param greeting what this process says first on every connection; always the same boot id
+     */
+    public VertxLink(
+            Endpoint endpoint,
+            Supplier<SiteBody.Greeting> greeting,
+            InstantSource clock,
+            RandomGenerator jitter) {
+        this.endpoint = endpoint;
+        this.greeting = greeting;
+        this.clock = clock;
+        this.vertx = endpoint.vertx();
+        this.loop = vertx.getOrCreateContext();
+        this.client = vertx.createWebSocketClient(endpoint.webSocketOptions());
+        this.dataPlane = new DataPlane(endpoint, vertx);
+        this.backoff = new Backoff(jitter);
+    }
+
+    @Override
+    public void open(Inbox receiver) {
+        loop.runOnContext(
+                _ -> {
+                    inbox = receiver;
+                    vertx.setPeriodic(KEEP_ALIVE_MILLIS, _ -> keepAlive());
+                    vertx.setPeriodic(ACKNOWLEDGE_MILLIS, _ -> acknowledge(1));
+                    connect();
+                });
+    }
+
+    @Override
+    public void send(SiteBody body) {
+        loop.runOnContext(_ -> transmit(body));
+    }
+
+    @Override
+    public Bytes fetchModel(Digest hash, long size, long deadlineMillis) {
+        return dataPlane.fetchModel(hash, size, deadlineMillis);
+    }
+
+    @Override
+    public void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis) {
+        dataPlane.uploadInput(job, round, vector, deadlineMillis);
+    }
+
+    @Override
+    public void close() {
+        loop.runOnContext(_ -> closed = true);
+        vertx.close().await();
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        URI uri = endpoint.coordinator();
+        var options =
+                new WebSocketConnectOptions()
+                        .setHost(uri.getHost())
+                        .setPort(Endpoint.port(uri))
+                        .setSsl(true)
+                        .setURI("/v1/control");
+        client.connect(options).onSuccess(this::connected).onFailure(this::notConnected);
+    }
+
+    private void connected(WebSocket opened) {
+        if (closed) {
+            opened.close();
+            return;
+        }
+        socket = opened;
+        welcomed = false;
+        lastHeardMillis = clock.millis();
+        opened.pongHandler(_ -> lastHeardMillis = clock.millis());
+        opened.exceptionHandler(failure -> LOG.debug("event=linkError", failure));
+        opened.closeHandler(_ -> disconnected(opened));
+        opened.binaryMessageHandler(message -> heard(opened, message));
+        transmit(greeting.get());
+    }
+
+    private void heard(WebSocket from, Buffer message) {
+        if (from != socket) {
+            return;
+        }
+        lastHeardMillis = clock.millis();
+        try {
+            var frame = WireCodec.decodeCoordinator(message.getBytes());
+            if (frame.body() instanceof CoordinatorBody.Welcome welcome) {
+                welcome(frame, welcome);
+                return;
+            }
+            switch (session.receive(frame)) {
+                case Received.Deliver<CoordinatorBody>(CoordinatorBody.Acknowledge _) -> {}
+                case Received.Deliver<CoordinatorBody>(var body) -> deliver(body);
+                case Received.Duplicate<CoordinatorBody> _ -> {}
+                case Received.Broken<CoordinatorBody>(var reason) -> hangUp(reason);
+            }
+            acknowledge(WireLimits.UNANSWERED_MAX);
+        } catch (WireException e) {
+            hangUp(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void welcome(Frame<CoordinatorBody> frame, CoordinatorBody.Welcome welcome) {
+        switch (welcome.session()) {
+            // A new session knows nothing of the frames before it: they were for a coordinator that
+            // is gone.
+            case NEW -> session = ReliableSession.ofSite();
+            case RESUMED -> {
+                if (session.receive(frame)
+                        instanceof Received.Broken<CoordinatorBody>(var reason)) {
+                    hangUp(reason);
+                    return;
+                }
+            }
+        }
+        welcomed = true;
+        backoff.reset();
+        LOG.info("event=connected session={}", welcome.session());
+        Optional.ofNullable(inbox).ifPresent(receiver -> receiver.welcomed(welcome));
+        session.unacknowledged().forEach(this::write);
+    }
+
+    private void deliver(CoordinatorBody body) {
+        Optional.ofNullable(inbox).ifPresent(receiver -> receiver.received(body));
+    }
+
+    private void transmit(SiteBody body) {
+        try {
+            var frame = session.send(body);
+            if (welcomed || body instanceof SiteBody.Greeting) {
+                write(frame);
+            }
+        } catch (SessionFullException e) {
+            LOG.error("event=sessionFull", e);
+            hangUp("the session is full");
+        }
+    }
+
+    private void write(Frame<SiteBody> frame) {
+        if (socket != null) {
+            socket.writeBinaryMessage(Buffer.buffer(WireCodec.encodeSite(frame)));
+        }
+    }
+
+    private void acknowledge(int owedAtLeast) {
+        if (welcomed && session.unanswered() >= owedAtLeast) {
+            transmit(new SiteBody.Acknowledge());
+        }
+    }
+
+    private void keepAlive() {
+        if (socket == null) {
+            return;
+        }
+        if (clock.millis() - lastHeardMillis > SILENCE_MILLIS_MAX) {
+            hangUp("nothing heard for " + SILENCE_MILLIS_MAX + " ms");
+            return;
+        }
+        socket.writePing(Buffer.buffer("k"));
+    }
+
+    private void hangUp(String reason) {
+        LOG.warn("event=hangUp reason=\"{}\"", reason);
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    private void disconnected(WebSocket gone) {
+        if (gone != socket) {
+            return;
+        }
+        socket = null;
+        welcomed = false;
+        if (!closed) {
+            LOG.info("event=disconnected");
+            Optional.ofNullable(inbox).ifPresent(Inbox::lost);
+            retry();
+        }
+    }
+
+    private void notConnected(Throwable failure) {
+        if (closed) {
+            return;
+        }
+        var fatal = diagnose(failure);
+        if (fatal.isPresent()) {
+            closed = true;
+            Optional.ofNullable(inbox).ifPresent(receiver -> receiver.failed(fatal.get()));
+            return;
+        }
+        LOG.info("event=notConnected reason=\"{}\"", failure.getMessage());
+        retry();
+    }
+
+    private void retry() {
+        vertx.setTimer(backoff.nextMillis(), _ -> connect());
+    }
+
+    /** Only what trying again cannot mend. */
+    private Optional<ConfideException> diagnose(Throwable failure) {
+        if (failure instanceof UpgradeRejectedException rejected
+                && (rejected.getStatus() == 401 || rejected.getStatus() == 403)) {
+            return Optional.of(
+                    new ConfideException(
+                            ErrorCode.UNAUTHORISED,
+                            "the coordinator does not accept this site's certificate; ask its"
+                                    + " administrator whether the site was removed, and enrol again"
+                                    + " with a new token",
+                            failure));
+        }
+        return endpoint.foreignAuthority(failure);
+    }
+}

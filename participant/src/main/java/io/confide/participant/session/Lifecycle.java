@@ -1,0 +1,15 @@
+package io.confide.participant.session;
+
+import io.confide.common.model.ConfideException;
+
+/** What whoever started a session hears of it; called on the session's thread. */
+public interface Lifecycle {
+    /** The coordinator has answered, and its clock is right. */
+    void connected();
+
+    /** The connection is gone for now. */
+    void lost();
+
+    /** The session has ended itself: it cannot do its work honestly any more. */
+    void ended(ConfideException reason);
+}

@@ -1,0 +1,207 @@
+package io.confide.participant.session;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
+import io.confide.common.model.ModelState;
+import io.confide.common.model.Plan;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.site.Reaction;
+import io.confide.common.secagg.site.SiteProtocol;
+import io.confide.common.wire.SiteBody;
+import io.confide.participant.port.LocalData;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * Carries out what the protocol says for one job: trains when a round is joined, sends what may be sent, and gives up a
+ * round whose input cannot be made. A fault at this site is told to nobody but the operator; the coordinator hears only
+ * that the round goes on without this input.
+ */
+final class RoundTasks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RoundTasks.class);
+
+    /** What the coordinator is told when this site cannot make an input. */
+    static final String FAULT = "FAULT";
+
+    private final Contract contract;
+    private final SiteProtocol protocol;
+    private final LocalData data;
+    private final Outbox outbox;
+    private final TrainingThread training;
+    private Instant deadline = Instant.EPOCH;
+
+    RoundTasks(
+            Contract contract,
+            SiteProtocol protocol,
+            LocalData data,
+            Outbox outbox,
+            TrainingThread training) {
+        this.contract = contract;
+        this.protocol = protocol;
+        this.data = data;
+        this.outbox = outbox;
+        this.training = training;
+    }
+
+    /** What was agreed for the job. */
+    record Contract(JobId job, Plan plan, Roster roster, PlanCodecs codecs, PlanRules rules) {}
+
+    Roster roster() {
+        return contract.roster();
+    }
+
+    void on(CoordinatorMessage message) {
+        perform(protocol.on(message));
+    }
+
+    void on(SessionEvent.Finished event) {
+        switch (event) {
+            case SessionEvent.ModelFetched(_, var join, var model) -> {
+                if (isAwaited(join.round())) {
+                    var reaction = protocol.modelArrived(join.round(), model);
+                    if (reaction instanceof Reaction.Nothing) {
+                        train(join, model);
+                    } else {
+                        perform(reaction);
+                        giveUp(join.round());
+                    }
+                }
+            }
+            case SessionEvent.Trained(_, var round, var input) -> {
+                if (isAwaited(round)) {
+                    perform(protocol.input(round, input.words(), data.version()));
+                }
+            }
+            case SessionEvent.InputUploaded(_, var upload) ->
+                    outbox.upload(upload.message(), upload.round());
+            case SessionEvent.WorkFailed(_, var round, var cause) -> {
+                LOG.error("event=roundWorkFailed job={} round={}", contract.job(), round, cause);
+                if (isAwaited(round)) {
+                    giveUp(round);
+                }
+            }
+            case SessionEvent.Bound _, SessionEvent.BindingFailed _ -> {}
+        }
+    }
+
+    /** The steward has withdrawn the permission: no input leaves any more; votes and shares of earlier rounds may. */
+    void veto() {
+        protocol.awaitingInput().ifPresent(this::giveUp);
+    }
+
+    @Override
+    public void close() {
+        protocol.close();
+    }
+
+    private void perform(Reaction reaction) {
+        switch (reaction) {
+            case Reaction.Send(var message) -> send(message);
+            case Reaction.Upload upload -> upload(upload);
+            case Reaction.Join join -> join(join);
+            case Reaction.EpochReady ready ->
+                    LOG.info(
+                            "event=epochReady job={} epoch={} firstRound={} rounds={} accepted={}",
+                            contract.job(),
+                            ready.epoch(),
+                            ready.firstRound(),
+                            ready.rounds(),
+                            ready.accepted());
+            case Reaction.Finished(var round, var outcome) -> {
+                outbox.outcome(contract.job(), round, outcome.name());
+                outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
+            }
+            case Reaction.Refused(var refusal) -> {
+                LOG.warn("event=refused job={} refusal=\"{}\"", contract.job(), refusal);
+                outbox.declined(contract.job(), refusal.round(), refusal.check().name());
+            }
+            case Reaction.Nothing _ -> {}
+        }
+    }
+
+    private void send(SiteMessage message) {
+        switch (message) {
+            case SiteMessage.Hello _,
+                    SiteMessage.Seed _,
+                    SiteMessage.Kem _,
+                    SiteMessage.Deal _,
+                    SiteMessage.Confirm _ ->
+                    outbox.setUp(message);
+            case SiteMessage.Upload upload -> outbox.upload(upload, 0);
+            case SiteMessage.Sign sign -> outbox.signature(sign);
+            case SiteMessage.Reveal reveal -> outbox.shares(reveal, roundOf(reveal));
+        }
+    }
+
+    private void join(Reaction.Join join) {
+        deadline = join.deadline();
+        outbox.progress(contract.job(), join.round(), SiteBody.Stage.TRAINING);
+        switch (join.model()) {
+            case VectorBody.Inline(var model) -> train(join, model);
+            case VectorBody.Chunked chunked -> training.fetch(contract.job(), join, chunked);
+        }
+    }
+
+    private void train(Reaction.Join join, Bytes model) {
+        var task = contract.rules().task(join.config());
+        if (task.isEmpty() || !fits(model)) {
+            LOG.error("event=modelDoesNotFit job={} round={}", contract.job(), join.round());
+            giveUp(join.round());
+            return;
+        }
+        training.train(
+                new TrainingThread.Assignment(
+                        contract.job(),
+                        join.round(),
+                        contract.plan(),
+                        task.get(),
+                        contract.codecs().codec(task.get()),
+                        model,
+                        data));
+    }
+
+    /** K10, architecture: as many parameters and features as the plan's model has, all finite. */
+    private boolean fits(Bytes model) {
+        try {
+            var state = ModelState.parse(model);
+            return state.parameters().length == contract.codecs().manifest().parameterCount()
+                    && state.imputation().length
+                            == contract.plan().study().dictionary().features().size();
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private void upload(Reaction.Upload upload) {
+        outbox.progress(contract.job(), upload.round(), SiteBody.Stage.UPLOADING);
+        switch (upload.message().vector()) {
+            case VectorBody.Inline _ -> outbox.upload(upload.message(), upload.round());
+            case VectorBody.Chunked _ -> {
+                outbox.uploading(contract.job(), upload.round(), upload.vector());
+                training.upload(contract.job(), upload, deadline);
+            }
+        }
+    }
+
+    private void giveUp(long round) {
+        perform(protocol.skip(round));
+        outbox.declined(contract.job(), round, FAULT);
+        outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
+    }
+
+    private boolean isAwaited(long round) {
+        return protocol.awaitingInput().equals(OptionalLong.of(round));
+    }
+
+    private static long roundOf(SiteMessage.Reveal reveal) {
+        return RevealBody.parse(reveal.body().body()).map(body -> body.round().round()).orElse(0L);
+    }
+}

@@ -1,0 +1,56 @@
+package io.confide.participant.session;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.site.Reaction;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.participant.port.LocalData;
+
+import java.util.Optional;
+
+/** What can happen to a session. */
+sealed interface SessionEvent {
+    record Welcomed(CoordinatorBody.Welcome welcome) implements SessionEvent {}
+
+    record Received(CoordinatorBody body) implements SessionEvent {}
+
+    record Lost() implements SessionEvent {}
+
+    record LinkFailed(ConfideException reason) implements SessionEvent {}
+
+    record Stop() implements SessionEvent {}
+
+    /** Something the training thread has finished for a job. */
+    sealed interface Finished extends SessionEvent {
+        JobId job();
+    }
+
+    /** The rows are bound; empty if no dataset is for this study. */
+    record Bound(JobId job, Optional<LocalData> data) implements Finished {}
+
+    record BindingFailed(JobId job, ConfideException reason) implements Finished {}
+
+    record ModelFetched(JobId job, Reaction.Join join, Bytes model) implements Finished {}
+
+    /** The encoded input of a round, not masked yet: handed over, never kept. */
+    record Trained(JobId job, long round, EncodedInput input) implements Finished {}
+
+    record InputUploaded(JobId job, Reaction.Upload upload) implements Finished {}
+
+    /** {@code cause} stays at this site. */
+    record WorkFailed(JobId job, long round, Throwable cause) implements Finished {}
+
+    /** Words of a codec, owned by whoever holds this. */
+    final class EncodedInput {
+        private final long[] words;
+
+        EncodedInput(long[] words) {
+            this.words = words;
+        }
+
+        long[] words() {
+            return words;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.confide.participant.session;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.site.SiteRecords;
+import io.confide.participant.port.CoordinatorLink;
+import io.confide.participant.port.LocalTrainer;
+import io.confide.participant.port.SiteData;
+import io.confide.participant.vault.EgressLedger;
+import io.confide.participant.vault.Home;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** Everything a session works with; it owns none of it. */
+public record Surroundings(
+        Who who, Home home, Gate gate, Storage storage, Work work, CoordinatorLink link) {
+
+    /** @param key the Ed25519 key of this site's roster entry */
+    public record Who(SiteId site, SigningKey key, InstantSource clock, SecureRandom random) {}
+
+    /** What outlives the process. */
+    public record Storage(SiteRecords records, EgressLedger egress) {}
+
+    /** What a round computes with. */
+    public record Work(SiteData data, LocalTrainer trainer) {}
+}

@@ -1,0 +1,146 @@
+package io.confide.participant.session;
+
+import io.confide.common.encoding.Codec;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.JobId;
+import io.confide.common.model.ModelState;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Task;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.site.Reaction;
+import io.confide.participant.port.LocalData;
+import io.confide.participant.session.SessionEvent.EncodedInput;
+import io.confide.participant.session.SessionEvent.Finished;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The one platform thread on which a site does what takes long: binding data, training, moving large vectors. What it
+ * finishes goes back to the session's queue.
+ */
+final class TrainingThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingThread.class);
+    private static final long BIND_ROUND = 0;
+
+    private final Surroundings surroundings;
+    private final Consumer<Finished> results;
+    private final ExecutorService thread;
+
+    TrainingThread(Surroundings surroundings, Consumer<Finished> results) {
+        this.surroundings = surroundings;
+        this.results = results;
+        this.thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("confide-rounds").factory());
+    }
+
+    /** What the input of one round is made from. */
+    record Assignment(
+            JobId job,
+            long round,
+            Plan plan,
+            Task task,
+            Codec codec,
+            Bytes model,
+            LocalData data) {}
+
+    void bind(JobId job, Plan plan) {
+        submit(
+                job,
+                BIND_ROUND,
+                () -> {
+                    try {
+                        return new SessionEvent.Bound(
+                                job, surroundings.work().data().bind(plan.study()));
+                    } catch (ConfideException e) {
+                        return new SessionEvent.BindingFailed(job, e);
+                    }
+                });
+    }
+
+    void fetch(JobId job, Reaction.Join join, VectorBody.Chunked model) {
+        submit(
+                job,
+                join.round(),
+                () ->
+                        new SessionEvent.ModelFetched(
+                                job,
+                                join,
+                                surroundings
+                                        .link()
+                                        .fetchModel(
+                                                join.modelHash(),
+                                                model.size(),
+                                                millisUntil(join.deadline()))));
+    }
+
+    void train(Assignment work) {
+        submit(
+                work.job(),
+                work.round(),
+                () -> new SessionEvent.Trained(work.job(), work.round(), input(work)));
+    }
+
+    void upload(JobId job, Reaction.Upload upload, Instant deadline) {
+        submit(
+                job,
+                upload.round(),
+                () -> {
+                    surroundings
+                            .link()
+                            .uploadInput(
+                                    job, upload.round(), upload.vector(), millisUntil(deadline));
+                    return new SessionEvent.InputUploaded(job, upload);
+                });
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private EncodedInput input(Assignment work) {
+        long start = System.nanoTime();
+        var model = ModelState.parse(work.model());
+        var payload =
+                surroundings.work().trainer().run(work.plan(), work.task(), model, work.data());
+        SecureRandom random = surroundings.who().random();
+        long[] words = work.codec().encode(payload, new BufferedRandom(random));
+        LOG.info(
+                "event=trained job={} round={} task={} millis={}",
+                work.job(),
+                work.round(),
+                work.task(),
+                (System.nanoTime() - start) / 1_000_000);
+        return new EncodedInput(words);
+    }
+
+    private void submit(JobId job, long round, Supplier<Finished> work) {
+        try {
+            thread.execute(
+                    () -> {
+                        try {
+                            results.accept(work.get());
+                        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+                            results.accept(new SessionEvent.WorkFailed(job, round, e));
+                        }
+                    });
+        } catch (RejectedExecutionException _) {
+            LOG.debug("event=workAfterClose job={} round={}", job, round);
+        }
+    }
+
+    private long millisUntil(Instant deadline) {
+        return Math.max(0, deadline.toEpochMilli() - surroundings.who().clock().millis());
+    }
+}

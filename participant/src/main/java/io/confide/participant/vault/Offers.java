@@ -1,0 +1,72 @@
+package io.confide.participant.vault;
+
+import io.confide.common.files.PlanJson;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The plans that were offered to a site, kept so that the steward can read what is to be approved. */
+public final class Offers {
+    private static final String PLAN = ".plan.json";
+    private static final String JOB = ".job";
+
+    private Offers() {}
+
+    /** One offered plan and the job that it was last offered for. */
+    public record Offer(Digest hash, Plan plan, JobId job, Instant since) {}
+
+    /** Keeps {@code plan}, whose canonical bytes are {@code bytes}. */
+    public static void record(Home home, JobId job, Bytes bytes) {
+        PrivateFiles.createDirectory(home.offers());
+        String hash = Digest.of(bytes).hex();
+        if (!Files.exists(home.offers().resolve(hash + PLAN))) {
+            PrivateFiles.write(home.offers().resolve(hash + PLAN), bytes.toArray());
+        }
+        PrivateFiles.write(
+                home.offers().resolve(hash + JOB),
+                job.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** All offers, newest first. */
+    public static List<Offer> all(Home home) {
+        if (!Files.isDirectory(home.offers())) {
+            return List.of();
+        }
+        try (var files = Files.list(home.offers())) {
+            return files.filter(file -> file.toString().endsWith(PLAN))
+                    .map(Offers::read)
+                    .flatMap(Optional::stream)
+                    .sorted(Comparator.comparing(Offer::since).reversed())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + home.offers(), e);
+        }
+    }
+
+    private static Optional<Offer> read(Path file) {
+        try {
+            var bytes = Bytes.wrap(Files.readAllBytes(file));
+            var job = file.resolveSibling(Digest.of(bytes).hex() + JOB);
+            return Optional.of(
+                    new Offer(
+                            Digest.of(bytes),
+                            PlanJson.parse(bytes),
+                            JobId.of(Files.readString(job)),
+                            Files.getLastModifiedTime(file).toInstant()));
+        } catch (IOException | IllegalArgumentException _) {
+            // A file that is no plan was not put there by the process; nobody can approve it.
+            return Optional.empty();
+        }
+    }
+}
