@@ -1,0 +1,174 @@
+package io.confide.coordinator.http;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.DatasetView;
+import io.confide.coordinator.port.Views.DroppedView;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.StudyView;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** One job that a test moves along. */
+final class FakeDesk implements JobDesk {
+    static final JobId JOB = new JobId(new UUID(7, 7));
+    static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+    final Map<Digest, Bytes> models = new ConcurrentHashMap<>();
+    final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
+    final List<String> actors = new CopyOnWriteArrayList<>();
+    private final List<EventView> events = new ArrayList<>();
+    private volatile JobState state = JobState.TRAINING;
+
+    void happen(String kind, Map<String, Object> data) {
+        EventView event;
+        synchronized (events) {
+            event = new EventView(events.size() + 1, NOW, kind, data);
+            events.add(event);
+        }
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    @Override
+    public PlanCheck check(String jobYaml, String studyYaml) {
+        if (jobYaml.contains("broken")) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE, "job.yaml, line 1: \"broken\" is not a key of a job");
+        }
+        return new PlanCheck(Digest.ZERO.hex(), 25, 17, List.of("5 folds"));
+    }
+
+    @Override
+    public JobView submit(String jobYaml, String studyYaml, String actor) {
+        check(jobYaml, studyYaml);
+        if (jobYaml.contains("crash")) {
+            throw new IllegalStateException("secret detail");
+        }
+        actors.add(actor);
+        return view();
+    }
+
+    @Override
+    public List<JobView> jobs() {
+        return List.of(view());
+    }
+
+    @Override
+    public Optional<JobView> job(JobId job) {
+        return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<JobView> cancel(JobId job, String actor) {
+        if (!job.equals(JOB)) {
+            return Optional.empty();
+        }
+        actors.add(actor);
+        state = JobState.CANCELLED;
+        return Optional.of(view());
+    }
+
+    @Override
+    public List<RoundView> rounds(JobId job) {
+        return List.of(
+                new RoundView(
+                        1,
+                        1,
+                        "train all",
+                        List.of("basel", "oslo", "turin"),
+                        List.of("basel", "oslo"),
+                        List.of(new DroppedView("turin", "upload", "connection lost")),
+                        "DONE",
+                        1.25));
+    }
+
+    @Override
+    public List<SiteView> sites() {
+        return List.of(
+                new SiteView(
+                        "basel",
+                        true,
+                        true,
+                        Optional.of(NOW),
+                        Optional.of("confide/0.1.0"),
+                        List.of(new DatasetView("pbc", "pbc", List.of("age", "bilirubin")))));
+    }
+
+    @Override
+    public List<StudyView> studies() {
+        return List.of(new StudyView("pbc", "survival", "Dr. A"));
+    }
+
+    @Override
+    public List<ModelView> models() {
+        return List.of(
+                new ModelView(
+                        JOB.toString(),
+                        "pbc-risk",
+                        Digest.ZERO.hex(),
+                        NOW,
+                        List.of("model.safetensors", "card.md")));
+    }
+
+    @Override
+    public Optional<Bytes> artifact(JobId job, String name) {
+        return job.equals(JOB) && name.equals("card.md")
+                ? Optional.of(Bytes.copyOf("# card".getBytes()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Bytes> modelState(Digest hash) {
+        return Optional.ofNullable(models.get(hash));
+    }
+
+    @Override
+    public List<EventView> events(JobId job, long after) {
+        synchronized (events) {
+            return events.stream().filter(event -> event.sequence() > after).toList();
+        }
+    }
+
+    @Override
+    public Subscription subscribe(JobId job, Consumer<EventView> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private JobView view() {
+        return new JobView(
+                JOB.toString(),
+                "pbc-risk",
+                "pbc",
+                state,
+                Digest.ZERO.hex(),
+                Optional.empty(),
+                3,
+                25,
+                1,
+                5,
+                7,
+                NOW,
+                Optional.empty(),
+                Map.of("auc", 0.86),
+                Map.of("basel", "PERMITTED"));
+    }
+}

@@ -1,0 +1,46 @@
+package io.confide.coordinator.http;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.port.SiteInbox;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Everything the sites said, in order. */
+final class FakeInbox implements SiteInbox {
+    private final LinkedBlockingQueue<Said> said = new LinkedBlockingQueue<>();
+
+    sealed interface Said {
+        SiteId site();
+
+        record Connected(SiteId site, Session session) implements Said {}
+
+        record Lost(SiteId site) implements Said {}
+
+        record Received(SiteId site, SiteBody body) implements Said {}
+    }
+
+    Said next() throws InterruptedException {
+        var next = said.poll(10, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing arrived within 10 s");
+        }
+        return next;
+    }
+
+    @Override
+    public void connected(SiteId site, SiteBody.Greeting greeting, Session session) {
+        said.add(new Said.Connected(site, session));
+    }
+
+    @Override
+    public void lost(SiteId site) {
+        said.add(new Said.Lost(site));
+    }
+
+    @Override
+    public void received(SiteId site, SiteBody body) {
+        said.add(new Said.Received(site, body));
+    }
+}
