@@ -2,10 +2,8 @@ package io.confide.common.encoding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.crypto.CtrRandom;
 import io.confide.common.crypto.Seed;
@@ -25,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 class CodecTest {
     private static final List<Segment> TRAIN =
@@ -103,39 +100,6 @@ class CodecTest {
         assertEquals(new Lanes(24, 2, 65_535), Lanes.of(new Segment.Reals("x", 1, 1, 16), 200));
         assertEquals(new Lanes(21, 3, 8191), Lanes.of(new Segment.Reals("x", 1, 1, 13), 200));
         assertEquals(64, Lanes.of(new Segment.Counts("n", 1), 200).width());
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 131_070, 131_071, 131_072, 262_142, 262_143})
-    void plantsACanaryAtTheEndOfEveryLeaf(int dataWords) throws IntegrityException {
-        Codec codec = Codec.of(List.of(new Segment.Counts("n", dataWords)), 7);
-        int total = dataWords + Math.ceilDiv(dataWords, 131_071);
-        double[] values = new double[dataWords];
-        Arrays.setAll(values, at -> at + 2);
-        long[] vector = codec.encode(Map.of("n", values), rounding(1));
-        assertEquals(total, codec.words());
-        assertEquals(total, vector.length);
-        int data = 0;
-        for (int word = 0; word < total; word++) {
-            boolean last = word % 131_072 == 131_071 || word == total - 1;
-            assertEquals(last ? 1 : data + 2, vector[word]);
-            data += last ? 0 : 1;
-        }
-        assertEquals(dataWords, data);
-        assertArrayEquals(values, codec.decode(vector, 1).get("n"));
-    }
-
-    @Test
-    void refusesASumWhoseCanaryIsNotTheNumberOfSites() {
-        Codec codec = Codec.of(List.of(new Segment.Counts("n", 262_143)), 7);
-        long[] vector = codec.encode(Map.of("n", new double[262_143]), rounding(1));
-        assertThrows(IntegrityException.class, () -> codec.decode(vector, 2));
-        for (int canary : new int[] {131_071, 262_143, codec.words() - 1}) {
-            long[] spoiled = vector.clone();
-            spoiled[canary]++;
-            assertThrows(IntegrityException.class, () -> codec.decode(spoiled, 1));
-        }
-        assertThrows(IntegrityException.class, () -> codec.decode(new long[3], 1));
     }
 
     @Test
@@ -291,16 +255,6 @@ class CodecTest {
         long[] sum = new long[codec.words()];
         assertThrows(IllegalArgumentException.class, () -> codec.decode(sum, 8));
         assertThrows(IllegalArgumentException.class, () -> codec.decode(sum, 0));
-    }
-
-    @Test
-    void marksCanariesAndDataWordsApart() {
-        int total = Canaries.totalWords(262_143);
-        assertTrue(Canaries.isCanary(131_071, total));
-        assertTrue(Canaries.isCanary(total - 1, total));
-        assertFalse(
-                IntStream.range(0, 262_143)
-                        .anyMatch(word -> Canaries.isCanary(Canaries.position(word), total)));
     }
 
     private static Map<String, double[]> zeros() {

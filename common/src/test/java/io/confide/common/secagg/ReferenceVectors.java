@@ -7,9 +7,12 @@ import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.vector.MaskStream;
+import io.confide.common.vector.Words;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** The known answers of the reference model, {@code vectors/v1/vectors.json}. */
@@ -41,5 +44,18 @@ final class ReferenceVectors {
 
     static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    /** SHA-256 of ASCII text: how the reference makes its names into hashes. */
+    static Digest hash(String text) {
+        return Digest.of(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The reference's filler bytes: the key stream of SHA-256(tag). */
+    static byte[] filler(String tag, int length) {
+        long[] words = new long[length / Words.BYTES];
+        Seed seed = Seed.copyOf(hash(tag).value().unsafeArray());
+        MaskStream.add(seed, words, 0, words.length);
+        return Words.toBytes(words);
     }
 }

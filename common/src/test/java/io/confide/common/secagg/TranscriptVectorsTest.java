@@ -1,6 +1,8 @@
 package io.confide.common.secagg;
 
 import static io.confide.common.secagg.ReferenceVectors.JOB;
+import static io.confide.common.secagg.ReferenceVectors.filler;
+import static io.confide.common.secagg.ReferenceVectors.hash;
 import static io.confide.common.secagg.ReferenceVectors.hex;
 import static io.confide.common.secagg.ReferenceVectors.seedOf;
 
@@ -26,7 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -295,16 +296,5 @@ class TranscriptVectorsTest {
 
     private static Seed fill(int value) {
         return seedOf("%02x".formatted(value));
-    }
-
-    private static Digest hash(String text) {
-        return Digest.of(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static byte[] filler(String tag, int length) {
-        long[] words = new long[length / Words.BYTES];
-        Seed seed = Seed.copyOf(hash(tag).value().unsafeArray());
-        MaskStream.add(seed, words, 0, words.length);
-        return Words.toBytes(words);
     }
 }
