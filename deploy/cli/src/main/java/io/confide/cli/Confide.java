@@ -6,6 +6,7 @@ import io.confide.cli.command.DataCommands;
 import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobCommands;
 import io.confide.cli.command.ParticipantCommands;
+import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.StewardCommands;
 
 import picocli.CommandLine;
@@ -47,7 +48,9 @@ public final class Confide {
                         .addSubcommand(new DemoCommand(terminal))
                         .addSubcommand(new JobCommands(terminal, environment))
                         .addSubcommand(participant(terminal))
-                        .addSubcommand(new CoordinatorCommands(terminal, environment))
+                        .addSubcommand(
+                                new CommandLine(new CoordinatorCommands(terminal, environment))
+                                        .addSubcommand(new RosterCommand(terminal)))
                         .addSubcommand(new DataCommands(terminal))
                         .addSubcommand(new AuditCommands(terminal));
         line.setExecutionExceptionHandler(

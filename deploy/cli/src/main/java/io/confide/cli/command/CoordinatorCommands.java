@@ -1,9 +1,22 @@
 package io.confide.cli.command;
 
+import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
+import io.confide.common.files.CoordinatorFile;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.app.CoordinatorProcess;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** {@code confide coordinator}. */
@@ -13,14 +26,113 @@ import java.util.Map;
         synopsisSubcommandLabel = "COMMAND",
         description = "Run the server that the sites dial in to, and invite sites.")
 public final class CoordinatorCommands {
-    @SuppressWarnings("UnusedVariable")
-    private final Terminal terminal;
+    private static final String TEMPLATE =
+            """
+            # The coordinator. Paths are relative to this folder.
+            name: localhost                                  # host name that sites and people use
+            sites: {address: 0.0.0.0, port: 8443}            # mutual TLS 1.3, for participants
+            people: {address: 0.0.0.0, port: 8444}           # REST, for researchers
+            management: {address: 127.0.0.1, port: 9090}     # metrics and health; keep it private
+            store: {url: "jdbc:sqlite:data/confide.db"}
+            # roster: roster.json                            # the consortium's, once every site is enrolled
+            """;
 
-    @SuppressWarnings("UnusedVariable")
+    private final Terminal terminal;
     private final Map<String, String> environment;
 
     public CoordinatorCommands(Terminal terminal, Map<String, String> environment) {
         this.terminal = terminal;
         this.environment = environment;
+    }
+
+    @Command(
+            name = "init",
+            mixinStandardHelpOptions = true,
+            description = "Write a commented coordinator.yaml.")
+    int init(
+            @Option(
+                            names = "--home",
+                            paramLabel = "DIR",
+                            defaultValue = ".",
+                            description = "The coordinator's home folder. Default: this folder.")
+                    Path home)
+            throws IOException {
+        Files.createDirectories(home);
+        var file = home.resolve("coordinator.yaml");
+        Files.writeString(file, TEMPLATE, StandardOpenOption.CREATE_NEW);
+        terminal.line(terminal.good(" ✓ ") + file);
+        terminal.line("   next   confide coordinator start --config " + file);
+        return 0;
+    }
+
+    @Command(
+            name = "start",
+            mixinStandardHelpOptions = true,
+            description = "Run the coordinator until it is stopped with Ctrl-C or SIGTERM.")
+    int start(
+            @Option(
+                            names = "--config",
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "coordinator.yaml; its folder is the coordinator's home.")
+                    Path config,
+            @Mixin ServerOptions server)
+            throws IOException, InterruptedException {
+        if (!Files.isRegularFile(config)) {
+            throw new ConfideException(
+                    ErrorCode.FILE_MISSING,
+                    config + " does not exist. confide coordinator init writes one.");
+        }
+        var home = config.toAbsolutePath().normalize().resolveSibling("");
+        server.prepare(home);
+        try (var process =
+                CoordinatorProcess.start(CoordinatorFile.parse(Files.readString(config)), home)) {
+            var ports = process.ports();
+            terminal.line(
+                    terminal.good(" ✓ ")
+                            + "listening   sites %d   people %d   management %d"
+                                    .formatted(ports.sites(), ports.people(), ports.management()));
+            terminal.line("   access token   " + home.resolve("admin.token"));
+            terminal.line("   log            " + home.resolve("log") + ". Stop with Ctrl-C.");
+            server.untilToldToEnd(process);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "token",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Make a one-time token with which a site may enrol. Send it confidentially.")
+    int token(
+            @Parameters(paramLabel = "SITE", description = "The site's name, e.g. london.")
+                    String site,
+            @Option(
+                            names = "--expires",
+                            paramLabel = "TIME",
+                            defaultValue = "24h",
+                            description = "How long it may be used: 30m, 24h, 7d. Default: 24h.")
+                    String expires,
+            @Mixin Access access,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json)
+            throws IOException, InterruptedException {
+        var request =
+                JsonText.object()
+                        .put("site", siteName(site).value())
+                        .put("expiresMinutes", Durations.parse(expires).toMinutes());
+        try (var coordinator = access.connect(environment)) {
+            var invitation = coordinator.post("enrolments", request);
+            terminal.line(json ? JsonText.pretty(invitation) : invitation.path("token").asText());
+        }
+        return 0;
+    }
+
+    private static SiteId siteName(String text) {
+        try {
+            return new SiteId(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_ARGUMENT, "\"" + text + "\": " + e.getMessage() + ".");
+        }
     }
 }

@@ -1,19 +1,101 @@
 package io.confide.cli.command;
 
 import io.confide.cli.Terminal;
+import io.confide.cli.demo.Demo;
+import io.confide.cli.demo.DemoOptions;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 
 /** {@code confide demo}. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Seven hospitals on this machine.")
-public final class DemoCommand {
-    @SuppressWarnings("UnusedVariable")
+        description =
+                "Train one model across seven hospitals on this machine: a coordinator and one"
+                    + " process per hospital, mutual TLS, secure aggregation, real public data.",
+        footer = {
+            "%nThe processes' ids are in DIR/pids.json: kill -9 one and see the run go on. A"
+                    + " killed",
+            "hospital rejoins with: confide participant start --home DIR/sites/london"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--rounds",
+            paramLabel = "R",
+            description = "Secure training rounds per fold. Default: as the job says.")
+    private Optional<Integer> rounds = Optional.empty();
+
+    @Option(names = "--sites", paramLabel = "N", description = "Hospitals, 3 or more. Default: 7.")
+    private Optional<Integer> sites = Optional.empty();
+
+    @Option(
+            names = "--data",
+            paramLabel = "pbc|synthetic",
+            description =
+                    "Real or made-up records. Default: pbc, or synthetic where pbc cannot be"
+                            + " fetched.")
+    private Optional<DemoOptions.Data> data = Optional.empty();
+
+    @Option(
+            names = "--dp",
+            paramLabel = "EPS",
+            description = "Differential privacy: not available yet.")
+    private Optional<Double> epsilon = Optional.empty();
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            defaultValue = ".confide/demo",
+            description = "The demo's folder, emptied first. Default: ${DEFAULT-VALUE}.")
+    private Path home = Path.of(".confide", "demo");
+
+    @Option(names = "--keep", description = "Leave everything running until Ctrl-C.")
+    private boolean keep;
+
+    @Option(names = "--open", description = "Open the coordinator's page in a browser.")
+    private boolean open;
+
+    @Option(names = "--json", description = "Print the result as JSON; progress goes to stderr.")
+    private boolean json;
+
     private final Terminal terminal;
 
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (epsilon.isPresent()) {
+            throw new ConfideException(
+                    ErrorCode.NOT_BUILT,
+                    "Differential privacy is not available yet, so the demo cannot run with --dp"
+                            + " "
+                            + epsilon.get()
+                            + ". Leave --dp out to run with secure aggregation alone.");
+        }
+        var options =
+                new DemoOptions(
+                        number(rounds),
+                        number(sites),
+                        data,
+                        home,
+                        keep ? DemoOptions.Afterwards.KEEP_RUNNING : DemoOptions.Afterwards.STOP,
+                        open ? DemoOptions.Browser.OPEN : DemoOptions.Browser.LEAVE);
+        new Demo(terminal, options, json ? Demo.Output.JSON : Demo.Output.TEXT).run();
+        return 0;
+    }
+
+    private static OptionalInt number(Optional<Integer> value) {
+        return value.isPresent() ? OptionalInt.of(value.get()) : OptionalInt.empty();
     }
 }

@@ -1,14 +1,25 @@
 package io.confide.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
+import io.confide.cli.remote.JobFiles;
+import io.confide.cli.watch.JobFollower;
+import io.confide.cli.watch.JobPicture;
+import io.confide.cli.watch.WatchView;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code confide job}: the researcher's work. */
 @Command(
@@ -17,6 +28,8 @@ import java.util.Map;
         synopsisSubcommandLabel = "COMMAND",
         description = "Submit training jobs, watch them, get their models.")
 public final class JobCommands {
+    private static final String JSON = "Print the result as JSON.";
+
     private final Terminal terminal;
     private final Map<String, String> environment;
 
@@ -25,17 +38,211 @@ public final class JobCommands {
         this.environment = environment;
     }
 
+    /** The two files of a job. */
+    static final class Files {
+        @Parameters(paramLabel = "JOB.yaml", description = "The job.")
+        private Path job = Path.of("job.yaml");
+
+        @Option(
+                names = "--study",
+                paramLabel = "FILE",
+                description = "The study. Default: study.yaml beside the job.")
+        private Optional<Path> study = Optional.empty();
+
+        JsonNode body() throws IOException {
+            return JobFiles.body(job, study.orElse(job.resolveSibling("study.yaml")));
+        }
+    }
+
+    @Command(
+            name = "submit",
+            mixinStandardHelpOptions = true,
+            description = "Submit a job. It starts when the sites have approved its plan.")
+    int submit(
+            @Mixin Files files,
+            @Mixin Access access,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws IOException, InterruptedException {
+        var body = files.body();
+        try (var coordinator = access.connect(environment)) {
+            var job = coordinator.post("jobs", body);
+            if (json) {
+                terminal.line(JsonText.pretty(job));
+                return 0;
+            }
+            terminal.line(
+                    terminal.good(" ✓ ")
+                            + "job "
+                            + job.path("id").asText()
+                            + " ("
+                            + job.path("name").asText()
+                            + ") is submitted: "
+                            + job.path("roundsPlanned").asInt()
+                            + " rounds");
+            terminal.line("   plan    " + job.path("planHash").asText());
+            terminal.line(
+                    "   next    confide job watch " + JobLines.shortId(job.path("id").asText()));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description = "Say what a job would be, or what is wrong with it; submits nothing.")
+    int check(
+            @Mixin Files files,
+            @Mixin Access access,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws IOException, InterruptedException {
+        var body = files.body();
+        try (var coordinator = access.connect(environment)) {
+            var check = coordinator.post("jobs/check", body);
+            if (json) {
+                terminal.line(JsonText.pretty(check));
+                return 0;
+            }
+            terminal.line(terminal.good(" ✓ ") + "valid. Nothing was submitted.");
+            terminal.line("   rounds       " + check.path("rounds").asInt());
+            terminal.line("   parameters   " + check.path("parameters").asInt());
+            check.path("notes").forEach(note -> terminal.line("   " + note.asText()));
+        }
+        return 0;
+    }
+
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
             description = "List jobs, newest first.")
-    int list(
-            @Mixin Access access,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json)
+    int list(@Mixin Access access, @Option(names = "--json", description = JSON) boolean json)
             throws IOException, InterruptedException {
         try (var coordinator = access.connect(environment)) {
             var jobs = coordinator.get("jobs");
-            terminal.line(JsonText.pretty(jobs));
+            if (json) {
+                terminal.line(JsonText.pretty(jobs));
+            } else if (jobs.isEmpty()) {
+                terminal.line("There are no jobs yet. Submit one with confide job submit.");
+            } else {
+                jobs.forEach(job -> terminal.line(JobLines.summary(job, terminal)));
+            }
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show one job: its state, its rounds, who was left out, its metrics.")
+    int show(
+            @Parameters(paramLabel = "ID", description = "The job, or the first digits of its id.")
+                    String id,
+            @Mixin Access access,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws IOException, InterruptedException {
+        try (var coordinator = access.connect(environment)) {
+            var job = JobFiles.find(coordinator, id);
+            var rounds = coordinator.get("jobs/" + job.path("id").asText() + "/rounds");
+            if (json) {
+                terminal.line(
+                        JsonText.pretty(
+                                JsonText.object()
+                                        .<com.fasterxml.jackson.databind.node.ObjectNode>set(
+                                                "job", job)
+                                        .set("rounds", rounds)));
+            } else {
+                JobLines.details(job, rounds, terminal).forEach(terminal::line);
+            }
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "watch",
+            mixinStandardHelpOptions = true,
+            description = "Follow a job live to its end. Exit status 1 if it fails.")
+    int watch(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "ID",
+                            description =
+                                    "The job, or the first digits of its id. Default: newest.")
+                    Optional<String> id,
+            @Mixin Access access,
+            @Option(names = "--json", description = "Print every event as a line of JSON.")
+                    boolean json)
+            throws IOException, InterruptedException {
+        try (var coordinator = access.connect(environment)) {
+            var job = JobFiles.find(coordinator, id.orElse(""));
+            var picture = new JobPicture();
+            picture.view(job);
+            var view =
+                    new WatchView(terminal, job, json ? WatchView.Form.JSON : WatchView.Form.TEXT);
+            var end =
+                    picture.progress() == JobPicture.Progress.OVER
+                            ? job
+                            : new JobFollower(coordinator, job.path("id").asText())
+                                    .follow(picture, view);
+            view.finish(end);
+            return end.path("state").asText().equals("COMPLETED") ? 0 : 1;
+        }
+    }
+
+    @Command(
+            name = "cancel",
+            mixinStandardHelpOptions = true,
+            description = "End a job that has not ended.")
+    int cancel(
+            @Parameters(paramLabel = "ID", description = "The job, or the first digits of its id.")
+                    String id,
+            @Mixin Access access,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws IOException, InterruptedException {
+        try (var coordinator = access.connect(environment)) {
+            var job = JobFiles.find(coordinator, id);
+            var ended =
+                    coordinator.post(
+                            "jobs/" + job.path("id").asText() + "/cancel", JsonText.object());
+            terminal.line(json ? JsonText.pretty(ended) : JobLines.summary(ended, terminal));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "download",
+            mixinStandardHelpOptions = true,
+            description = "Get the model, its manifest and its card of a completed job.")
+    int download(
+            @Parameters(paramLabel = "ID", description = "The job, or the first digits of its id.")
+                    String id,
+            @Option(
+                            names = "--to",
+                            paramLabel = "DIR",
+                            description = "Where to. Default: a folder with the job's name.")
+                    Optional<Path> to,
+            @Mixin Access access,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws IOException, InterruptedException {
+        try (var coordinator = access.connect(environment)) {
+            var job = JobFiles.find(coordinator, id);
+            if (!job.path("state").asText().equals("COMPLETED")) {
+                throw new ConfideException(
+                        ErrorCode.NOT_FOUND,
+                        "Job "
+                                + id
+                                + " has no model: it is "
+                                + job.path("state").asText()
+                                + ". Only a completed job can be downloaded.");
+            }
+            var folder = to.orElse(Path.of(job.path("name").asText("model")));
+            var files = JobFiles.download(coordinator, job.path("id").asText(), folder);
+            if (json) {
+                var answer = JsonText.object().put("folder", folder.toString());
+                var list = answer.putArray("files");
+                files.forEach(file -> list.add(file.toString()));
+                terminal.line(JsonText.pretty(answer));
+            } else {
+                files.forEach(file -> terminal.line(terminal.good(" ✓ ") + file));
+            }
         }
         return 0;
     }

@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** What both server processes share: where they log, and when they stop. */
 public final class ServerOptions {
@@ -19,22 +20,28 @@ public final class ServerOptions {
     /** Sends the log to {@code home}/log; must come before anything is logged. */
     void prepare(Path home) {
         System.setProperty("confide.log", home.resolve("log").toString());
+        System.setProperty("confide.log.name", "confide");
+        System.setProperty("confide.log.level", "INFO");
         parent.ifPresent(ParentWatch::endWith);
     }
 
     /** Closes {@code process} when this JVM is told to end, so that a stopped server leaves in good order. */
-    @SuppressWarnings("ThreadPriorityCheck")
     void closeOnSignal(AutoCloseable process) {
         Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    try {
-                                        process.close();
-                                    } catch (Exception e) {
-                                        // the process ends in any case; its log has the reason
-                                    }
-                                },
-                                "close-on-signal"));
+                .addShutdownHook(new Thread(() -> closeQuietly(process), "close-on-signal"));
+    }
+
+    /** Waits until this JVM is told to end and closes {@code process} then. */
+    void untilToldToEnd(AutoCloseable process) throws InterruptedException {
+        closeOnSignal(process);
+        new CountDownLatch(1).await();
+    }
+
+    private static void closeQuietly(AutoCloseable process) {
+        try {
+            process.close();
+        } catch (Exception e) {
+            // the process ends in any case; its log has the reason
+        }
     }
 }

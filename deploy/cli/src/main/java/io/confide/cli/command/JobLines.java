@@ -1,0 +1,95 @@
+package io.confide.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.confide.cli.Terminal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Jobs as lines of text. */
+final class JobLines {
+    private static final int ID_DIGITS = 8;
+
+    private JobLines() {}
+
+    static String shortId(String id) {
+        return id.length() <= ID_DIGITS ? id : id.substring(0, ID_DIGITS);
+    }
+
+    /** One line. */
+    static String summary(JsonNode job, Terminal terminal) {
+        var state = job.path("state").asText();
+        var shown =
+                switch (state) {
+                    case "COMPLETED" -> terminal.good("%-17s".formatted(state));
+                    case "FAILED" -> terminal.bad("%-17s".formatted(state));
+                    default -> "%-17s".formatted(state);
+                };
+        return "%s  %-26s %s round %d of %d   %s"
+                .formatted(
+                        shortId(job.path("id").asText()),
+                        job.path("name").asText(),
+                        shown,
+                        job.path("roundsDone").asInt(),
+                        job.path("roundsPlanned").asInt(),
+                        job.path("reason").asText(job.path("submitted").asText()));
+    }
+
+    /** Everything worth reading about one job. */
+    static List<String> details(JsonNode job, JsonNode rounds, Terminal terminal) {
+        var lines = new ArrayList<String>();
+        lines.add(summary(job, terminal));
+        lines.add("  id          " + job.path("id").asText());
+        lines.add("  study       " + job.path("study").asText());
+        lines.add("  plan        " + job.path("planHash").asText());
+        lines.add(
+                "  epoch       %d, threshold %d of %d"
+                        .formatted(
+                                job.path("epoch").asLong(),
+                                job.path("threshold").asInt(),
+                                job.path("rosterSize").asInt()));
+        for (var verdict : job.path("siteVerdicts").properties()) {
+            lines.add(
+                    "  site        %-16s %s"
+                            .formatted(verdict.getKey(), verdict.getValue().asText()));
+        }
+        for (var metric : job.path("metrics").properties()) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "  %-11s %.4f",
+                            metric.getKey(),
+                            metric.getValue().asDouble()));
+        }
+        lines.addAll(roundLines(rounds));
+        return lines;
+    }
+
+    /** Who was left out, in which step, in how many rounds. */
+    static List<String> roundLines(JsonNode rounds) {
+        Map<String, Integer> dropped = new TreeMap<>();
+        int complete = 0;
+        for (var round : rounds) {
+            complete += round.path("dropped").isEmpty() ? 1 : 0;
+            for (var drop : round.path("dropped")) {
+                dropped.merge(
+                        drop.path("site").asText()
+                                + " in step "
+                                + drop.path("step").asText()
+                                + ": "
+                                + drop.path("reason").asText(),
+                        1,
+                        Integer::sum);
+            }
+        }
+        var lines = new ArrayList<String>();
+        lines.add("  rounds      " + rounds.size() + ", " + complete + " with everybody");
+        dropped.forEach(
+                (what, count) -> lines.add("  left out    in " + count + " rounds  " + what));
+        return lines;
+    }
+}

@@ -1,0 +1,76 @@
+package io.confide.cli.demo;
+
+import io.confide.cli.Terminal;
+import io.confide.cli.remote.EventStream.Event;
+import io.confide.cli.watch.JobFollower;
+import io.confide.cli.watch.JobPicture;
+
+import java.util.Locale;
+
+/** One line that says how far the job is; who is left out, and why, stays visible above it. */
+final class LiveLine implements JobFollower.Listener {
+    private static final int BAR = 24;
+    private static final int PLAIN_EVERY = 25;
+
+    private final Terminal terminal;
+    private final Steps steps;
+
+    LiveLine(Terminal terminal, Steps steps) {
+        this.terminal = terminal;
+        this.steps = steps;
+    }
+
+    @Override
+    public void changed(JobPicture picture, Event event) {
+        var data = event.data();
+        switch (event.kind()) {
+            case "epoch" ->
+                    steps.done(
+                            "key set-up",
+                            "epoch %d · X25519+ML-KEM-768 · threshold %d of %d"
+                                    .formatted(
+                                            picture.epoch(),
+                                            picture.threshold(),
+                                            picture.rosterSize()));
+            case "dropped" ->
+                    steps.warn(
+                            "round " + data.path("round").asLong(),
+                            "without %s: dropped in step %s, %s"
+                                    .formatted(
+                                            data.path("site").asText(),
+                                            data.path("step").asText(),
+                                            data.path("reason").asText()));
+            case "roundDone" -> progress(picture);
+            default -> {
+                // the line already says enough
+            }
+        }
+        terminal.status(line(picture));
+    }
+
+    private void progress(JobPicture picture) {
+        if (!terminal.repaints() && picture.roundsDone() % PLAIN_EVERY == 0) {
+            steps.line("   " + line(picture).strip());
+        }
+    }
+
+    private static String line(JobPicture picture) {
+        int done = picture.roundsDone();
+        int planned = Math.max(1, picture.roundsPlanned());
+        int filled = Math.min(BAR, BAR * done / planned);
+        double millis = picture.medianMillis().orElse(0.0);
+        long left = Math.round((planned - done) * millis / 1000);
+        return String.format(
+                Locale.ROOT,
+                "   %s   round %d/%d  %s%s  included %d of %d   %.0f ms/round   about %d s left",
+                picture.task().isEmpty() ? picture.state() : picture.task(),
+                done,
+                planned,
+                "█".repeat(filled),
+                "░".repeat(BAR - filled),
+                picture.lastIncluded(),
+                picture.rosterSize(),
+                millis,
+                left);
+    }
+}

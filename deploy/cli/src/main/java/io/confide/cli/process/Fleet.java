@@ -1,0 +1,144 @@
+package io.confide.cli.process;
+
+import io.confide.cli.JsonText;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The child processes of a demo. They end with this JVM in every case: by {@link #close}, by a shutdown hook when it
+ * is told to stop, and by watching it when it is killed.
+ */
+public final class Fleet implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final long POLL_MILLIS = 25;
+
+    private final Map<String, Child> children = new LinkedHashMap<>();
+    private final Path pids;
+    private final Thread hook = new Thread(this::stop, "stop-children");
+
+    /** One process and where its output goes. */
+    public record Child(String name, Process process, Path log) {}
+
+    /**
+     * @param pids JSON file that names the process id of every child, rewritten with every start
+     */
+    public Fleet(Path pids) {
+        this.pids = pids;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Starts a Confide command as {@code name}; its output goes to {@code log}. */
+    public Child start(JvmOptions.Role role, String name, Path log, List<String> arguments)
+            throws IOException {
+        var command = new ArrayList<>(JvmOptions.command(role));
+        command.addAll(arguments);
+        command.addAll(List.of("--exit-with", Long.toString(ProcessHandle.current().pid())));
+        Files.createDirectories(log.toAbsolutePath().resolve("..").normalize());
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .redirectInput(Path.of("/dev/null").toFile())
+                        .start();
+        var child = new Child(name, process, log);
+        synchronized (children) {
+            children.put(name, child);
+        }
+        writePids();
+        return child;
+    }
+
+    /** Waits until {@code child} has written {@code ready}; throws its own sentence if it ends before. */
+    public void awaitReady(Child child, Path ready, Duration patience)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!Files.isRegularFile(ready)) {
+            if (!child.process().isAlive()) {
+                throw new ConfideException(
+                        ErrorCode.INTERNAL, child.name() + " ended: " + lastSentence(child.log()));
+            }
+            if (System.nanoTime() > end) {
+                throw new ConfideException(
+                        ErrorCode.INTERNAL,
+                        child.name()
+                                + " was not ready within "
+                                + patience.toSeconds()
+                                + " s. Its log is "
+                                + child.log()
+                                + ".");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Whether a child with this name runs. */
+    public List<String> ended() {
+        synchronized (children) {
+            return children.values().stream()
+                    .filter(child -> !child.process().isAlive())
+                    .map(Child::name)
+                    .toList();
+        }
+    }
+
+    private static String lastSentence(Path log) throws IOException {
+        var said =
+                Files.readAllLines(log).stream()
+                        .filter(line -> line.startsWith("confide: "))
+                        .map(line -> line.substring("confide: ".length()))
+                        .reduce((_, last) -> last);
+        return said.orElse("its log is " + log + ".");
+    }
+
+    private void writePids() throws IOException {
+        var json = JsonText.object();
+        json.put("demo", ProcessHandle.current().pid());
+        synchronized (children) {
+            children.values().forEach(child -> json.put(child.name(), child.process().pid()));
+        }
+        var part = pids.resolveSibling(pids.getFileName() + ".part");
+        Files.writeString(part, JsonText.pretty(json) + "\n");
+        Files.move(part, pids, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void stop() {
+        List<Child> all;
+        synchronized (children) {
+            all = new ArrayList<>(children.values());
+        }
+        all.reversed().forEach(child -> child.process().destroy());
+        long end = System.nanoTime() + GRACE.toNanos();
+        for (var child : all) {
+            try {
+                long left = Math.max(1, end - System.nanoTime());
+                if (!child.process().waitFor(left, TimeUnit.NANOSECONDS)) {
+                    child.process().destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                child.process().destroyForcibly();
+            }
+        }
+    }
+
+    /** Stops every child: asks, waits a little, then ends it. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // this JVM is on its way out and the hook has done the same
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.confide.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.confide.cli.JsonText;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Jobs as files: what is sent, what is fetched, and how a person names one. */
+public final class JobFiles {
+    private JobFiles() {}
+
+    /** What a submission sends: both files as they are. */
+    public static JsonNode body(Path job, Path study) throws IOException {
+        return JsonText.object()
+                .put("job", read(job, "the job"))
+                .put("study", read(study, "the study (name it with --study)"));
+    }
+
+    private static String read(Path file, String what) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfideException(
+                    ErrorCode.FILE_MISSING, file + " does not exist; it should be " + what + ".");
+        }
+        return Files.readString(file);
+    }
+
+    /** The job whose id starts with {@code id}, or that is called {@code id}; the newest if {@code id} is empty. */
+    public static JsonNode find(RemoteCoordinator coordinator, String id)
+            throws IOException, InterruptedException {
+        var matches = new ArrayList<JsonNode>();
+        for (var job : coordinator.get("jobs")) {
+            if (id.isEmpty()
+                    || job.path("id").asText().startsWith(id)
+                    || job.path("name").asText().equals(id)) {
+                matches.add(job);
+            }
+        }
+        if (matches.isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.NOT_FOUND,
+                    (id.isEmpty() ? "There are no jobs yet." : "There is no job \"" + id + "\".")
+                            + " confide job list shows what there is.");
+        }
+        boolean byName = !id.isEmpty() && matches.getFirst().path("name").asText().equals(id);
+        if (matches.size() > 1 && !id.isEmpty() && !byName) {
+            throw new ConfideException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "\""
+                            + id
+                            + "\" begins the id of "
+                            + matches.size()
+                            + " jobs. Give more digits.");
+        }
+        return matches.getFirst();
+    }
+
+    /** Fetches every file of a completed job's model into {@code folder}; each is whole or not there. */
+    public static List<Path> download(RemoteCoordinator coordinator, String job, Path folder)
+            throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        var written = new ArrayList<Path>();
+        for (var model : coordinator.get("models")) {
+            if (!model.path("job").asText().equals(job)) {
+                continue;
+            }
+            for (var file : model.path("files")) {
+                var name = plain(file.asText());
+                var bytes = coordinator.download("models/" + job + "/files/" + name);
+                var part = folder.resolve("." + name + ".part");
+                Files.write(part, bytes.unsafeArray());
+                written.add(
+                        Files.move(
+                                part,
+                                folder.resolve(name),
+                                StandardCopyOption.ATOMIC_MOVE,
+                                StandardCopyOption.REPLACE_EXISTING));
+            }
+        }
+        return written;
+    }
+
+    private static String plain(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new ConfideException(
+                    ErrorCode.PROTOCOL,
+                    "The coordinator names a file \"" + name + "\", which is not a plain name.");
+        }
+        return name;
+    }
+}

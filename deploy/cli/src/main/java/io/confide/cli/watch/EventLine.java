@@ -1,0 +1,56 @@
+package io.confide.cli.watch;
+
+import io.confide.cli.remote.EventStream.Event;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** An event as a line of plain text; small steps inside a round have none. */
+public final class EventLine {
+    private EventLine() {}
+
+    /** The line for {@code event}, given the picture after it. */
+    public static Optional<String> of(JobPicture picture, Event event) {
+        var data = event.data();
+        return switch (event.kind()) {
+            case "state" ->
+                    Optional.of(
+                            "state     "
+                                    + picture.state()
+                                    + (picture.reason().isEmpty() ? "" : ": " + picture.reason()));
+            case "epoch" ->
+                    Optional.of(
+                            "epoch     "
+                                    + picture.epoch()
+                                    + " · threshold "
+                                    + picture.threshold()
+                                    + " of "
+                                    + picture.rosterSize());
+            case "dropped" ->
+                    Optional.of(
+                            "dropped   %s in round %d, step %s: %s"
+                                    .formatted(
+                                            data.path("site").asText(),
+                                            data.path("round").asLong(),
+                                            data.path("step").asText(),
+                                            data.path("reason").asText()));
+            case "roundDone" ->
+                    Optional.of(
+                            String.format(
+                                    Locale.ROOT,
+                                    "round     %d of %d  %s  included %d of %d  %.0f ms",
+                                    picture.roundsDone(),
+                                    picture.roundsPlanned(),
+                                    picture.task(),
+                                    picture.lastIncluded(),
+                                    picture.rosterSize(),
+                                    1000 * data.path("seconds").asDouble()));
+            case "roundFailed" ->
+                    Optional.of(
+                            "failed    round %d: %s"
+                                    .formatted(data.path("round").asLong(), picture.reason()));
+            case "metrics" -> Optional.of("metrics   " + picture.metrics());
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package io.confide.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The packaged command line, run through the launcher as a person runs it. */
+final class Confide {
+    private static final Path ROOT = root();
+
+    private Confide() {}
+
+    /** A finished command. */
+    record Done(int status, String out, String err) {}
+
+    /** A command that runs; its two outputs go to files. */
+    record Running(Process process, Path out, Path err) implements AutoCloseable {
+        Done await(Duration patience) throws IOException, InterruptedException {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(
+                        "still running after "
+                                + patience.toSeconds()
+                                + " s\n"
+                                + Files.readString(out)
+                                + Files.readString(err));
+            }
+            return new Done(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
+
+        /** Waits until the error output has a line that {@code expected} accepts, and returns it. */
+        String awaitLine(Predicate<String> expected, Duration patience)
+                throws IOException, InterruptedException {
+            long end = System.nanoTime() + patience.toNanos();
+            while (System.nanoTime() < end) {
+                var line = Files.readAllLines(err).stream().filter(expected).findFirst();
+                if (line.isPresent()) {
+                    return line.get();
+                }
+                if (!process.isAlive()) {
+                    break;
+                }
+                Thread.sleep(50);
+            }
+            throw new AssertionError("no such line in\n" + Files.readString(err));
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroy();
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    static Running start(Path work, String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(ROOT.resolve("deploy").resolve("confide").toString());
+        command.addAll(List.of(arguments));
+        Files.createDirectories(work);
+        var out = Files.createTempFile(work, "out", ".txt");
+        var err = Files.createTempFile(work, "err", ".txt");
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(work.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        builder.environment().put("CONFIDE_NO_BUILD", "1");
+        builder.environment().put("CONFIDE_JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("CONFIDE_LOG_DIR", work.resolve("cli-log").toString());
+        builder.environment().remove("CONFIDE_CONTEXT");
+        return new Running(builder.start(), out, err);
+    }
+
+    static Done run(Path work, String... arguments) throws IOException, InterruptedException {
+        try (var running = start(work, arguments)) {
+            return running.await(Duration.ofSeconds(120));
+        }
+    }
+
+    private static Path root() {
+        var folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("deploy").resolve("confide"))) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,89 @@
+package io.confide.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A demo over made-up hospitals in a folder of its own. */
+record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static DemoRun start(Path work, int rounds, String... more) throws IOException {
+        var arguments =
+                new ArrayList<>(List.of("demo", "--data", "synthetic", "--home", "demo", "--json"));
+        arguments.addAll(List.of("--rounds", Integer.toString(rounds)));
+        arguments.addAll(List.of(more));
+        return new DemoRun(work, Confide.start(work, arguments.toArray(String[]::new)));
+    }
+
+    Path home() {
+        return work.resolve("demo");
+    }
+
+    Path site(String name) {
+        return home().resolve("sites").resolve(name);
+    }
+
+    /** Process ids by name, the demo's own included. */
+    JsonNode pids() throws IOException {
+        return JSON.readTree(home().resolve("pids.json").toFile());
+    }
+
+    void kill9(String name) throws IOException {
+        ProcessHandle.of(pids().path(name).asLong()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Waits until at least {@code rounds} rounds have ended. */
+    void awaitRounds(int rounds, Duration patience) throws IOException, InterruptedException {
+        command.awaitLine(line -> rounds(line) >= rounds, patience);
+    }
+
+    private static int rounds(String line) {
+        var matcher = java.util.regex.Pattern.compile("round (\\d+)/\\d+ ").matcher(line);
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;
+    }
+
+    JsonNode result(Duration patience) throws IOException, InterruptedException {
+        var done = command.await(patience);
+        if (done.status() != 0) {
+            throw new AssertionError("exit status " + done.status() + "\n" + done.err());
+        }
+        return JSON.readTree(done.out());
+    }
+
+    /** Names of this demo's processes that still run. */
+    Set<String> alive() throws IOException {
+        var alive = new TreeSet<String>();
+        if (!Files.exists(home().resolve("pids.json"))) {
+            return alive;
+        }
+        for (var entry : pids().properties()) {
+            var process = ProcessHandle.of(entry.getValue().asLong());
+            if (process.isPresent() && process.get().isAlive()) {
+                alive.add(entry.getKey());
+            }
+        }
+        return alive;
+    }
+
+    Set<String> aliveAfter(Duration patience) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!alive().isEmpty() && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+        return alive();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        command.close();
+    }
+}
