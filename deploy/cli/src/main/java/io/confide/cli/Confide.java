@@ -7,11 +7,14 @@ import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobCommands;
 import io.confide.cli.command.ParticipantCommands;
 import io.confide.cli.command.RosterCommand;
+import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.StewardCommands;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -64,6 +67,8 @@ public final class Confide {
                             "See " + command.getCommandSpec().qualifiedName(" ") + " --help.");
                     return CommandLine.ExitCode.USAGE;
                 });
+        line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(100);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi(terminal)));
@@ -75,7 +80,8 @@ public final class Confide {
         new CommandLine(new StewardCommands(terminal))
                 .getSubcommands()
                 .forEach((name, command) -> line.addSubcommand(name, command));
-        return line.addSubcommand(new StewardCommands.Policy(terminal));
+        return line.addSubcommand(new SiteDataCommands(terminal))
+                .addSubcommand(new StewardCommands.Policy(terminal));
     }
 
     private static CommandLine.Help.Ansi ansi(Terminal terminal) {

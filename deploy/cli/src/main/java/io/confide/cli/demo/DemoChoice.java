@@ -22,8 +22,6 @@ import java.util.OptionalInt;
 
 /** Chooses and prepares what the demo runs on, and puts each hospital's file into its home. */
 final class DemoChoice {
-    private static final int SITES_MIN = 3;
-    private static final int SITES_MAX = 40;
     private static final int SITES_USUAL = 7;
     private static final long SYNTHETIC_SEED = 1;
 
@@ -67,7 +65,7 @@ final class DemoChoice {
     }
 
     private DemoStudy pbc(DemoOptions options) throws IOException, InterruptedException {
-        int sites = sites(options, PBC.size());
+        int sites = options.sites().orElse(PBC.size());
         if (sites > PBC.size()) {
             throw new ConfideException(
                     ErrorCode.BAD_ARGUMENT,
@@ -98,7 +96,7 @@ final class DemoChoice {
 
     private DemoStudy synthetic(DemoOptions options) throws IOException {
         var files =
-                SyntheticHospitals.write(home.data(), sites(options, SITES_USUAL), SYNTHETIC_SEED);
+                SyntheticHospitals.write(home.data(), options.sites().orElse(SITES_USUAL), SYNTHETIC_SEED);
         var hospitals = new ArrayList<Hospital>();
         for (var entry : files.entrySet()) {
             var site = entry.getKey();
@@ -144,20 +142,6 @@ final class DemoChoice {
 
     private static String set(String yaml, String key, int value) {
         return yaml.replaceFirst("(?m)^(\\s*" + key + ":\\s*)\\d+", "$1" + value);
-    }
-
-    private static int sites(DemoOptions options, int usual) {
-        int sites = options.sites().orElse(usual);
-        if (sites < SITES_MIN || sites > SITES_MAX) {
-            throw new ConfideException(
-                    ErrorCode.BAD_ARGUMENT,
-                    "--sites must be "
-                            + SITES_MIN
-                            + " to "
-                            + SITES_MAX
-                            + ": each is a process on this machine.");
-        }
-        return sites;
     }
 
     private static String resource(String name) {

@@ -1,5 +1,8 @@
 package io.confide.cli.demo;
 
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +20,26 @@ public record DemoOptions(
         Path home,
         Afterwards afterwards,
         Browser browser) {
+    private static final int SITES_MIN = 3;
+    private static final int SITES_MAX = 40;
+    private static final int ROUNDS_MAX = 10_000;
+
+    public DemoOptions {
+        if (sites.isPresent() && (sites.getAsInt() < SITES_MIN || sites.getAsInt() > SITES_MAX)) {
+            throw new ConfideException(
+                    ErrorCode.BAD_ARGUMENT,
+                    "--sites must be "
+                            + SITES_MIN
+                            + " to "
+                            + SITES_MAX
+                            + ": each is a process on this machine.");
+        }
+        if (rounds.isPresent() && (rounds.getAsInt() < 1 || rounds.getAsInt() > ROUNDS_MAX)) {
+            throw new ConfideException(
+                    ErrorCode.BAD_ARGUMENT, "--rounds must be 1 to " + ROUNDS_MAX + ".");
+        }
+    }
+
     /** Which data. */
     public enum Data {
         PBC,

@@ -1,0 +1,149 @@
+package io.confide.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.confide.cli.JsonText;
+import io.confide.cli.Terminal;
+import io.confide.common.files.ParticipantConfig;
+import io.confide.common.files.ParticipantConfig.DatasetBinding;
+import io.confide.common.files.ParticipantFile;
+import io.confide.common.files.StudyFile;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.Study;
+import io.confide.participant.data.DuckDbBinding;
+import io.confide.participant.port.LocalData;
+import io.confide.participant.vault.Home;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** {@code confide participant data}. What it prints is for the operator of the site; it goes nowhere else. */
+@Command(
+        name = "data",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "The datasets that this site binds, and whether they fit a study.")
+public final class SiteDataCommands {
+    private static final String JSON = "Print the result as JSON.";
+
+    private final Terminal terminal;
+
+    public SiteDataCommands(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List the datasets of participant.yaml.")
+    int list(@Mixin SiteHome site, @Option(names = "--json", description = JSON) boolean json)
+            throws IOException {
+        var answer = JsonText.object();
+        var datasets = answer.putArray("datasets");
+        for (var dataset : configuration(site.directory()).datasets()) {
+            datasets.add(describe(dataset));
+            if (!json) {
+                terminal.line(
+                        "%-16s study %-26s sensitivity %s"
+                                .formatted(
+                                        dataset.name(),
+                                        dataset.study(),
+                                        dataset.sensitivity().name().toLowerCase(Locale.ROOT)));
+            }
+        }
+        if (json) {
+            terminal.line(JsonText.pretty(answer));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "profile",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Bind the datasets of a study as training would, and say what was found. Shown"
+                            + " here only; nothing leaves the site.")
+    int profile(
+            @Mixin SiteHome site,
+            @Option(
+                            names = "--study",
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "study.yaml of the study.")
+                    Path studyFile,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws IOException {
+        var study = StudyFile.parse(Files.readString(studyFile));
+        var answer = JsonText.object().put("study", study.name());
+        var datasets = answer.putArray("datasets");
+        for (var dataset : configuration(site.directory()).datasets()) {
+            if (dataset.study().equals(study.name())) {
+                var data =
+                        DuckDbBinding.bind(
+                                dataset.name(), dataset.query(), study, site.directory());
+                datasets.add(profile(dataset, study, data));
+            }
+        }
+        if (datasets.isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.NOT_FOUND,
+                    "No dataset in "
+                            + new Home(site.directory()).configuration()
+                            + " is bound to the study "
+                            + study.name()
+                            + ". Add one under datasets.");
+        }
+        if (json) {
+            terminal.line(JsonText.pretty(answer));
+        } else {
+            datasets.forEach(line -> print((ObjectNode) line));
+        }
+        return 0;
+    }
+
+    private void print(ObjectNode dataset) {
+        int rows = dataset.path("rows").asInt();
+        terminal.line(
+                terminal.good(" ✓ ")
+                        + "%s: %d rows, label positive in %d (%.0f %%)"
+                                .formatted(
+                                        dataset.path("name").asText(),
+                                        rows,
+                                        dataset.path("positives").asInt(),
+                                        100.0 * dataset.path("positives").asInt() / rows));
+        for (var feature : dataset.path("missing").properties()) {
+            terminal.line(
+                    "   %-20s missing or out of range in %d"
+                            .formatted(feature.getKey(), feature.getValue().asInt()));
+        }
+    }
+
+    private static ParticipantConfig configuration(Path home) throws IOException {
+        return ParticipantFile.parse(Files.readString(new Home(home).configuration()));
+    }
+
+    private static ObjectNode describe(DatasetBinding dataset) {
+        return JsonText.object()
+                .put("name", dataset.name())
+                .put("study", dataset.study())
+                .put("sensitivity", dataset.sensitivity().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static ObjectNode profile(DatasetBinding dataset, Study study, LocalData data) {
+        var line = describe(dataset).put("rows", data.rows());
+        line.put("positives", data.profile().positives());
+        var missing = line.putObject("missing");
+        var features = study.dictionary().features();
+        for (int i = 0; i < features.size(); i++) {
+            missing.put(features.get(i).name(), data.profile().missing().get(i));
+        }
+        return line;
+    }
+}

@@ -1,0 +1,149 @@
+package io.confide.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+class CommandLineTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "demo",
+                "job",
+                "job submit",
+                "job check",
+                "job list",
+                "job watch",
+                "job show",
+                "job cancel",
+                "job download",
+                "participant",
+                "participant enroll",
+                "participant start",
+                "participant doctor",
+                "participant status",
+                "participant data",
+                "participant data list",
+                "participant data profile",
+                "participant policy init",
+                "participant policy show",
+                "participant approve",
+                "participant egress",
+                "participant ledger",
+                "coordinator init",
+                "coordinator start",
+                "coordinator token",
+                "coordinator roster",
+                "data fetch",
+                "audit verify"
+            })
+    void everyCommandExplainsItself(String command) {
+        var arguments = (command + " --help").strip().split(" ");
+
+        assertEquals(0, run(arguments), text(err));
+        assertTrue(text(out).contains("Usage: confide"), text(out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "job lst",
+                "demo --rounds many",
+                "demo --data real",
+                "participant enroll",
+                "coordinator start",
+                "data fetch"
+            })
+    void bytesThatAreNoCommandAreBadUsage(String command) {
+        assertEquals(2, run(command.split(" ")));
+        assertTrue(text(err).contains("--help"), text(err));
+        assertEquals("", text(out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo --dp 3",
+                "job list",
+                "data fetch pcb",
+                "participant ledger",
+                "participant data list --home nowhere",
+                "coordinator start --config nowhere.yaml",
+                "audit verify nowhere.jsonl",
+                "demo --sites 2 --data synthetic",
+                "coordinator token UPPER --expires 1h",
+                "coordinator token lyon --expires soon"
+            })
+    void whatCannotBeDoneIsOneSentence(String command) {
+        assertEquals(1, run(command.split(" ")));
+        assertEquals(1, text(err).lines().count(), text(err));
+        assertTrue(text(err).startsWith("confide: "), text(err));
+        assertFalse(text(err).contains("Exception"), text(err));
+    }
+
+    @Test
+    void aFailureInsideIsOneSentenceAndALogWithTheRest() throws Exception {
+        var broken = Files.createDirectory(folder.resolve("coordinator.yaml"));
+
+        new Failures(terminal(), folder.resolve("log/confide.log"))
+                .report(new IllegalStateException("the wheel came off"), "test");
+
+        assertTrue(Files.isDirectory(broken));
+        assertTrue(text(err).contains("the wheel came off"));
+        assertTrue(text(err).contains("details: "));
+        assertFalse(text(err).contains("\tat "));
+        assertTrue(Files.readString(folder.resolve("log/confide.log")).contains("\tat "));
+    }
+
+    @Test
+    void writesACoordinatorFileThatTheCoordinatorCanReadButNeverOverAnother() throws Exception {
+        assertEquals(0, run("coordinator", "init", "--home", folder.toString()));
+        var yaml = Files.readString(folder.resolve("coordinator.yaml"));
+        assertEquals(
+                8443,
+                io.confide.common.files.CoordinatorFile.parse(yaml).sites().port());
+
+        assertEquals(1, run("coordinator", "init", "--home", folder.toString()));
+        assertEquals(yaml, Files.readString(folder.resolve("coordinator.yaml")));
+    }
+
+    private int run(String... arguments) {
+        return Confide.run(
+                terminal(),
+                Map.of(
+                        "CONFIDE_LOG_DIR", folder.toString(),
+                        "CONFIDE_CONTEXT", folder.resolve("context.json").toString()),
+                arguments);
+    }
+
+    private Terminal terminal() {
+        return new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Terminal.Look.PLAIN,
+                100);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
