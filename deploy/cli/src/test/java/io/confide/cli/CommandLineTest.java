@@ -118,9 +118,7 @@ class CommandLineTest {
     void writesACoordinatorFileThatTheCoordinatorCanReadButNeverOverAnother() throws Exception {
         assertEquals(0, run("coordinator", "init", "--home", folder.toString()));
         var yaml = Files.readString(folder.resolve("coordinator.yaml"));
-        assertEquals(
-                8443,
-                io.confide.common.files.CoordinatorFile.parse(yaml).sites().port());
+        assertEquals(8443, io.confide.common.files.CoordinatorFile.parse(yaml).sites().port());
 
         assertEquals(1, run("coordinator", "init", "--home", folder.toString()));
         assertEquals(yaml, Files.readString(folder.resolve("coordinator.yaml")));

@@ -121,7 +121,7 @@ public final class CoordinatorCommands {
                         .put("site", siteName(site).value())
                         .put("expiresMinutes", Durations.parse(expires).toMinutes());
         try (var coordinator = access.connect(environment)) {
-            var invitation = coordinator.post("enrolments", request);
+            var invitation = coordinator.post("sites", request);
             terminal.line(json ? JsonText.pretty(invitation) : invitation.path("token").asText());
         }
         return 0;

@@ -96,7 +96,8 @@ final class DemoChoice {
 
     private DemoStudy synthetic(DemoOptions options) throws IOException {
         var files =
-                SyntheticHospitals.write(home.data(), options.sites().orElse(SITES_USUAL), SYNTHETIC_SEED);
+                SyntheticHospitals.write(
+                        home.data(), options.sites().orElse(SITES_USUAL), SYNTHETIC_SEED);
         var hospitals = new ArrayList<Hospital>();
         for (var entry : files.entrySet()) {
             var site = entry.getKey();

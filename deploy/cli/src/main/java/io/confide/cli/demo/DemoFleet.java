@@ -75,7 +75,7 @@ final class DemoFleet {
         for (var hospital : hospitals) {
             var invitation =
                     coordinator.post(
-                            "enrolments", JsonText.object().put("site", hospital.site().value()));
+                            "sites", JsonText.object().put("site", hospital.site().value()));
             var enrolled =
                     Enrolment.redeem(
                             invitation.path("token").asText(),

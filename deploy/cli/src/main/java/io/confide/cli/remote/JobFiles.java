@@ -73,7 +73,7 @@ public final class JobFiles {
             }
             for (var file : model.path("files")) {
                 var name = plain(file.asText());
-                var bytes = coordinator.download("models/" + job + "/files/" + name);
+                var bytes = coordinator.download("jobs/" + job + "/artifacts/" + name);
                 var part = folder.resolve("." + name + ".part");
                 Files.write(part, bytes.unsafeArray());
                 written.add(

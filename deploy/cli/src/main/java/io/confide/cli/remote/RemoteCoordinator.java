@@ -98,7 +98,7 @@ public final class RemoteCoordinator implements AutoCloseable {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(uri(path))
                 .header("Authorization", "Bearer " + token)
-                .header("Accept", "application/json")
+                .header("Accept", "*/*")
                 .timeout(ANSWER_MAX);
     }
 

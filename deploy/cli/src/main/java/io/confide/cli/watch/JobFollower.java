@@ -49,6 +49,7 @@ public final class JobFollower {
             failures = seen > before ? 0 : failures + 1;
             if (picture.progress() == JobPicture.Progress.RUNNING) {
                 giveUpAfter(failures);
+                refresh(picture);
                 Thread.sleep(Math.min(failures, 1) * PAUSE_MILLIS);
             }
         }
@@ -61,9 +62,6 @@ public final class JobFollower {
         try (var events = coordinator.events(job, after)) {
             for (var next = events.next(); next.isPresent(); next = events.next()) {
                 var event = next.get();
-                if (event.sequence() <= seen && event.sequence() != 0) {
-                    continue;
-                }
                 seen = Math.max(seen, event.sequence());
                 picture.apply(event);
                 listener.changed(picture, event);
@@ -73,6 +71,17 @@ public final class JobFollower {
             }
         }
         return seen;
+    }
+
+    /** A job that ended while nobody listened sends no more events. */
+    private void refresh(JobPicture picture) throws IOException, InterruptedException {
+        try {
+            picture.view(coordinator.get("jobs/" + job));
+        } catch (ConfideException e) {
+            if (e.code() != ErrorCode.UNREACHABLE) {
+                throw e;
+            }
+        }
     }
 
     private void giveUpAfter(int failures) {

@@ -44,7 +44,8 @@ class JobPictureTest {
     void takesOverTheViewAndKeepsWhatItDoesNotName() {
         picture.view(
                 JsonText.parse(
-                        "{\"state\": \"TRAINING\", \"roundsPlanned\": 45, \"threshold\": 5}", "test"));
+                        "{\"state\": \"TRAINING\", \"roundsPlanned\": 45, \"threshold\": 5}",
+                        "test"));
         picture.view(JsonText.parse("{\"roundsDone\": 3}", "test"));
 
         assertEquals("TRAINING", picture.state());
