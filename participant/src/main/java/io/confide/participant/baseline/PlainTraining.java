@@ -15,7 +15,7 @@ import io.confide.participant.port.LocalTrainer;
 /** Trains one model to convergence on rows that lie together: full-batch descent, ridge 0.01, public scaling. */
 final class PlainTraining {
     static final double RIDGE = 0.01;
-    private static final int STEPS = 1000;
+    private static final int STEPS = 400;
     private static final double UNCLIPPED = 1e9;
 
     private final LocalTrainer trainer;
@@ -42,8 +42,8 @@ final class PlainTraining {
     private static Plan alone(Plan plan) {
         double rate =
                 switch (plan.model()) {
-                    case ModelSpec.Logistic _ -> 0.5;
-                    case ModelSpec.Mlp _ -> 0.1;
+                    case ModelSpec.Logistic _ -> 1;
+                    case ModelSpec.Mlp _ -> 0.2;
                 };
         var sums = plan.aggregation();
         return new Plan(

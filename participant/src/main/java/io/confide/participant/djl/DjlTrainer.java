@@ -81,7 +81,9 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
         try (NDManager manager = runtime.root().newSubManager()) {
             var network = network(plan.model(), model, data.features(), manager);
             double loss = meanLoss(logits(network, rows, manager), rows.labels());
-            var steps = new LocalSteps(network, manager, plan.training().l2());
+            var steps =
+                    new LocalSteps(
+                            network, manager, plan.training().learningRate(), plan.training().l2());
             double[] direction =
                     switch (plan.training().mode()) {
                         case FEDAVG -> {
@@ -118,7 +120,7 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
                                         .value()
                                         .toArray());
         for (int epoch = 0; epoch < training.localEpochs(); epoch++) {
-            steps.epoch(rows, training.batchSize(), training.learningRate(), random);
+            steps.epoch(rows, training.batchSize(), random);
         }
     }
 

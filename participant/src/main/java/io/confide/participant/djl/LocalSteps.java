@@ -9,7 +9,9 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,16 +26,23 @@ final class LocalSteps {
     private final NDManager manager;
     private final double l2;
 
-    LocalSteps(LogitNetwork network, NDManager manager, double l2) {
+    // Arithmetic with a Java number makes a tensor of it each time, so the numbers are made once.
+    private final NDArray rate;
+    private final NDArray penalty;
+    private final Map<Integer, NDArray> shares = new HashMap<>();
+
+    LocalSteps(LogitNetwork network, NDManager manager, double learningRate, double l2) {
         this.network = network;
         this.manager = manager;
         this.l2 = l2;
+        rate = manager.create((float) learningRate);
+        penalty = manager.create((float) l2);
     }
 
     /** One pass over {@code rows}: one step if {@code batchSize} is 0, else steps over shuffled batches. */
-    void epoch(ResidentRows rows, int batchSize, double learningRate, RandomGenerator random) {
+    void epoch(ResidentRows rows, int batchSize, RandomGenerator random) {
         if (batchSize == 0 || batchSize >= rows.rows()) {
-            step(rows.x(), rows.y(), learningRate);
+            step(rows.x(), rows.y());
             return;
         }
         try (NDManager pass = manager.newSubManager()) {
@@ -45,7 +54,7 @@ final class LocalSteps {
             for (int from = 0; from < rows.rows(); from += batchSize) {
                 int to = Math.min(rows.rows(), from + batchSize);
                 try (NDManager batch = pass.newSubManager()) {
-                    step(slice(batch, x, from, to), slice(batch, y, from, to), learningRate);
+                    step(slice(batch, x, from, to), slice(batch, y, from, to));
                 }
             }
         }
@@ -64,11 +73,11 @@ final class LocalSteps {
         return concatenate(parts);
     }
 
-    private void step(NDArray x, NDArray y, double learningRate) {
+    private void step(NDArray x, NDArray y) {
         accumulate(x, y);
         try (NDManager step = manager.newSubManager()) {
             for (Parameter parameter : network.ordered()) {
-                NDArray change = penalised(step, parameter).muli(learningRate);
+                NDArray change = penalised(step, parameter).muli(rate);
                 parameter.getArray().subi(change);
                 clear(parameter);
             }
@@ -84,7 +93,7 @@ final class LocalSteps {
                 NDArray inputs = slice(piece, x, from, to);
                 NDArray labels = slice(piece, y, from, to);
                 TorchRuntime.differentiate(
-                        piece, () -> logLoss(network.logits(inputs), labels).mul(1.0 / rows));
+                        share(rows), () -> logLoss(network.logits(inputs), labels));
             }
         }
     }
@@ -104,9 +113,14 @@ final class LocalSteps {
         if (l2 > 0 && parameter.getType() == Parameter.Type.WEIGHT) {
             NDArray weights = parameter.getArray().stopGradient();
             weights.attach(step);
-            gradient.addi(weights.mul(l2));
+            gradient.addi(weights.mul(penalty));
         }
         return gradient;
+    }
+
+    /** 1 / rows: what the sum of the losses is multiplied by. A pass has at most two batch sizes. */
+    private NDArray share(int rows) {
+        return shares.computeIfAbsent(rows, count -> manager.create(1f / count));
     }
 
     private static void clear(Parameter parameter) {
@@ -114,7 +128,10 @@ final class LocalSteps {
     }
 
     private static NDArray slice(NDManager manager, NDArray array, int from, int to) {
-        NDArray slice = array.get(new NDIndex().addSliceDim(from, to));
+        // Never the array itself: what is computed from it goes to its manager.
+        boolean whole = from == 0 && to == array.getShape().get(0);
+        NDArray slice =
+                whole ? array.stopGradient() : array.get(new NDIndex().addSliceDim(from, to));
         slice.attach(manager);
         return slice;
     }

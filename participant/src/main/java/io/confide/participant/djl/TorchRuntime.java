@@ -96,13 +96,14 @@ public final class TorchRuntime implements AutoCloseable {
         return root;
     }
 
-    /** Adds the gradients of {@code loss}, made while {@code work} records, to the leaves; training thread only. */
-    static void differentiate(NDManager step, Supplier<NDArray> work) {
+    /**
+     * Adds {@code factor} times the gradients of what {@code work} computes, a scalar, to the leaves; grad
+     * mode is on only while it runs. Training thread only.
+     */
+    static void differentiate(NDArray factor, Supplier<NDArray> work) {
         JniUtils.setGradMode(true);
         try {
-            NDArray loss = work.get();
-            JniUtils.backward(
-                    (PtNDArray) loss, (PtNDArray) step.ones(loss.getShape()), false, false);
+            JniUtils.backward((PtNDArray) work.get(), (PtNDArray) factor, false, false);
         } finally {
             JniUtils.setGradMode(false);
         }

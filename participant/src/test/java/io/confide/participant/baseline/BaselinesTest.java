@@ -18,6 +18,11 @@ import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;
 import io.confide.participant.port.LocalData;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,15 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The whole of training on made-up hospitals: SQL, folds, rounds, evaluation, comparison. */
 class BaselinesTest {
-    private static final Training TRAINING =
-            new Training(Training.Mode.FEDAVG, 20, 5, 0, 1, 0.01);
+    private static final Training TRAINING = new Training(Training.Mode.FEDAVG, 20, 5, 0, 1, 0.01);
 
     @TempDir static Path folder;
     private static DjlTrainer trainer;
@@ -64,8 +64,7 @@ class BaselinesTest {
     @Test
     void federatedTrainingIsAsGoodAsPooling() {
         Plan plan =
-                PbcStudy.plan(
-                        new ModelSpec.Logistic(), TRAINING, Study.Missing.ZERO_AFTER_SCALING);
+                PbcStudy.plan(new ModelSpec.Logistic(), TRAINING, Study.Missing.ZERO_AFTER_SCALING);
         List<ModelState> models = FederatedRounds.foldModels(trainer, plan, sites.values());
         Comparison comparison = Baselines.compare(trainer, plan, sites, models, sixSmaller());
         var auc = comparison.all().auc();
@@ -82,16 +81,14 @@ class BaselinesTest {
 
     @Test
     void everySiteSaysWhetherItCouldTrainAlone() {
-        Comparison comparison =
-                Baselines.compare(trainer, quick(), sites, List.of(), Set.of());
+        Comparison comparison = Baselines.compare(trainer, quick(), sites, List.of(), Set.of());
         int rows = 0;
         int events = 0;
         for (Comparison.Site site : comparison.sites()) {
             LocalData data = sites.get(site.site());
             assertEquals(data.profile().positives(), site.events());
             assertEquals(data.rows(), site.rows());
-            assertEquals(
-                    site.events() < 5 ? Alone.TOO_FEW_EVENTS : Alone.POSSIBLE, site.alone());
+            assertEquals(site.events() < 5 ? Alone.TOO_FEW_EVENTS : Alone.POSSIBLE, site.alone());
             assertTrue(site.auc().federated().isEmpty());
             rows += site.rows();
             events += site.events();
@@ -110,9 +107,7 @@ class BaselinesTest {
         var training = new Training(Training.Mode.FEDAVG, 15, 10, 32, 0.05, 0.001);
         Plan plan =
                 PbcStudy.plan(
-                        new ModelSpec.Mlp(List.of(8)),
-                        training,
-                        Study.Missing.ZERO_AFTER_SCALING);
+                        new ModelSpec.Mlp(List.of(8)), training, Study.Missing.ZERO_AFTER_SCALING);
         List<ModelState> models = FederatedRounds.foldModels(trainer, plan, sites.values());
         double auc =
                 Baselines.compare(trainer, plan, sites, models, Set.of())
@@ -126,8 +121,7 @@ class BaselinesTest {
     @Test
     void gradientRoundsAndTheSecureMeanReachTheSameAuc() {
         var training = new Training(Training.Mode.FEDSGD, 40, 1, 0, 1, 0.01);
-        Plan plan =
-                PbcStudy.plan(new ModelSpec.Logistic(), training, Study.Missing.SECURE_MEAN);
+        Plan plan = PbcStudy.plan(new ModelSpec.Logistic(), training, Study.Missing.SECURE_MEAN);
         List<ModelState> models = FederatedRounds.foldModels(trainer, plan, sites.values());
         assertNotEquals(0f, models.getFirst().imputation()[2]);
         var auc = Baselines.compare(trainer, plan, sites, models, Set.of()).all().auc();
@@ -156,8 +150,7 @@ class BaselinesTest {
     }
 
     private static Plan quick() {
-        return PbcStudy.plan(
-                new ModelSpec.Logistic(), TRAINING, Study.Missing.ZERO_AFTER_SCALING);
+        return PbcStudy.plan(new ModelSpec.Logistic(), TRAINING, Study.Missing.ZERO_AFTER_SCALING);
     }
 
     private static Set<SiteId> sixSmaller() {

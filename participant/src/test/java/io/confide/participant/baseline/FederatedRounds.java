@@ -26,7 +26,13 @@ final class FederatedRounds {
         for (int fold = 0; fold < plan.evaluation().folds(); fold++) {
             ModelState model = InitialModel.of(plan);
             if (plan.study().dictionary().missing() == Study.Missing.SECURE_MEAN) {
-                model = round(trainer, plan, new Task.Statistics(new Fold.Held(fold)), model, sites);
+                model =
+                        round(
+                                trainer,
+                                plan,
+                                new Task.Statistics(new Fold.Held(fold)),
+                                model,
+                                sites);
             }
             for (int round = 0; round < plan.training().rounds(); round++) {
                 model = round(trainer, plan, new Task.Train(new Fold.Held(fold)), model, sites);

@@ -2,9 +2,10 @@ package io.confide.participant.baseline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.OptionalDouble;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 class RankAucTest {
     @Test

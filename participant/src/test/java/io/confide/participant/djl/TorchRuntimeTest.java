@@ -1,18 +1,25 @@
 package io.confide.participant.djl;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+
 import io.confide.common.encoding.InitialModel;
 import io.confide.common.model.Fold;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Task;
 import io.confide.common.model.Training;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,10 +29,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 class TorchRuntimeTest {
     private static final long GROWTH_MAX_KIB = 80 * 1024;
@@ -71,7 +74,9 @@ class TorchRuntimeTest {
             }
         }
         try (var files = Files.walk(cache)) {
-            assertTrue(files.anyMatch(file -> file.endsWith("libtorch_cpu.so") || OS.LINUX != OS.current()));
+            assertTrue(
+                    files.anyMatch(
+                            file -> file.endsWith("libtorch_cpu.so") || OS.LINUX != OS.current()));
         }
     }
 
