@@ -104,7 +104,7 @@ class BaselinesTest {
 
     @Test
     void aPerceptronLearnsFromTheFederationToo() {
-        var training = new Training(Training.Mode.FEDAVG, 15, 10, 32, 0.05, 0.001);
+        var training = new Training(Training.Mode.FEDAVG, 12, 5, 32, 0.1, 0.001);
         Plan plan =
                 PbcStudy.plan(
                         new ModelSpec.Mlp(List.of(8)), training, Study.Missing.ZERO_AFTER_SCALING);
