@@ -1,33 +1,241 @@
 package io.confide.participant.app;
 
+import io.confide.common.files.ParticipantConfig;
+import io.confide.common.files.ParticipantFile;
+import io.confide.common.governance.EventLog;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.wire.SiteBody;
+import io.confide.participant.djl.DjlTrainer;
+import io.confide.participant.djl.TorchRuntime;
+import io.confide.participant.link.Endpoint;
+import io.confide.participant.link.VertxLink;
+import io.confide.participant.port.SiteData;
+import io.confide.participant.session.Gate;
+import io.confide.participant.session.Lifecycle;
+import io.confide.participant.session.SiteSession;
+import io.confide.participant.session.Surroundings;
+import io.confide.participant.vault.EgressLedger;
+import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Home;
+import io.confide.participant.vault.HomeLock;
+import io.confide.participant.vault.Identity;
+import io.confide.participant.vault.PrivateFiles;
 
-import java.nio.file.Files;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** A running participant. */
 public final class ParticipantProcess implements AutoCloseable {
-    private ParticipantProcess() {}
+    private static final Logger LOG = LoggerFactory.getLogger(ParticipantProcess.class);
+    private static final int BOOT_ID_BYTES = 16;
+
+    private final Home home;
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Optional<ConfideException> failure = Optional.empty();
+
+    private ParticipantProcess(Home home) {
+        this.home = home;
+    }
 
     /**
      * Reads {@code home}/participant.yaml, binds the datasets, warms up, connects and returns once the coordinator has
-     * answered; {@code home}/ready.json then exists. Keeps reconnecting on its own afterwards.
+     * answered; {@code home}/ready.json then exists. Waits for a coordinator that is not there yet, and keeps
+     * reconnecting on its own afterwards. Studies whose file is at {@code home}/studies/NAME.yaml are bound before
+     * anything is sent.
      *
      * @throws ConfideException one sentence: bad file, bad data, not enrolled, clock skew, another process in this home
      */
     public static ParticipantProcess start(Path home) {
-        if (!Files.exists(new Home(home).configuration())) {
-            throw new ConfideException(
-                    ErrorCode.FILE_MISSING, new Home(home).configuration() + " is missing");
+        var process = new ParticipantProcess(new Home(home));
+        try {
+            process.run();
+            process.connected.await();
+            process.failure.ifPresent(
+                    reason -> {
+                        throw reason;
+                    });
+            return process;
+        } catch (RuntimeException e) {
+            process.close();
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.close();
+            throw new ConfideException(ErrorCode.INTERNAL, "the start was interrupted", e);
         }
-        return new ParticipantProcess();
     }
 
     /** Blocks until the process ends by {@link #close} or by a failure it cannot live with, which it throws. */
-    public void awaitEnd() throws InterruptedException {}
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+        failure.ifPresent(
+                reason -> {
+                    throw reason;
+                });
+    }
 
+    /** Stops taking rounds, overwrites all secrets in memory, and closes everything. May be called twice. */
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (opened) {
+            while (!opened.isEmpty()) {
+                try {
+                    opened.pop().close();
+                } catch (Exception e) {
+                    LOG.warn("event=closeFailed", e);
+                }
+            }
+        }
+        ended.countDown();
+        connected.countDown();
+    }
+
+    private void run() {
+        var config = configuration(home);
+        open(HomeLock.take(home));
+        var identity = Identity.open(home);
+        requireSameSite(config, identity);
+        var ready = new ReadyFile(home, identity.card(), clock);
+        ready.remove();
+        var data = new BoundDatasets(home, config.site(), config.datasets());
+        data.bindKnown();
+        var trainer = open(new DjlTrainer(runtime(config)));
+        WarmUp.run(trainer);
+        var link = open(link(config, identity, data));
+        var session = open(session(identity, data, trainer, link, new Ending(ready)));
+        opened.push(ready::remove);
+        session.start();
+    }
+
+    private SiteSession session(
+            Identity identity,
+            BoundDatasets data,
+            DjlTrainer trainer,
+            VertxLink link,
+            Lifecycle lifecycle) {
+        var site = identity.card().site();
+        var records = open(FileRecords.open(home));
+        var egress = open(EgressLedger.open(home.egress(), clock));
+        var events = open(EventLog.open(home.events()));
+        var key = open(identity.signingKey());
+        return new SiteSession(
+                new Surroundings(
+                        new Surroundings.Who(site, key, clock, random),
+                        home,
+                        new Gate(home, site, events, clock),
+                        new Surroundings.Storage(records, egress),
+                        new Surroundings.Work(data, trainer),
+                        link),
+                lifecycle);
+    }
+
+    private VertxLink link(ParticipantConfig config, Identity identity, SiteData data) {
+        byte[] bootId = new byte[BOOT_ID_BYTES];
+        random.nextBytes(bootId);
+        var boot = Bytes.wrap(bootId);
+        return new VertxLink(
+                new Endpoint(
+                        config.coordinator(),
+                        identity.tlsKey(),
+                        identity.certificate(),
+                        identity.authority()),
+                () -> greeting(boot, data),
+                clock,
+                random);
+    }
+
+    private SiteBody.Greeting greeting(Bytes boot, SiteData data) {
+        return new SiteBody.Greeting(
+                boot,
+                clock.instant(),
+                Software.NAME,
+                data.datasets().stream()
+                        .map(
+                                dataset ->
+                                        new SiteBody.Dataset(
+                                                dataset.name(),
+                                                dataset.study(),
+                                                data.columns(dataset.study())))
+                        .toList());
+    }
+
+    /** Reads the operator's file. */
+    static ParticipantConfig configuration(Home home) {
+        byte[] text =
+                PrivateFiles.read(
+                        home.configuration(),
+                        "enrolment writes one: confide participant enroll --token TOKEN --home "
+                                + home.directory());
+        return ParticipantFile.parse(new String(text, StandardCharsets.UTF_8));
+    }
+
+    private static TorchRuntime runtime(ParticipantConfig config) {
+        var device =
+                switch (config.training().device()) {
+                    case AUTO -> TorchRuntime.DeviceChoice.AUTO;
+                    case CPU -> TorchRuntime.DeviceChoice.CPU;
+                    case GPU -> TorchRuntime.DeviceChoice.GPU;
+                };
+        return TorchRuntime.start(device, config.training().threads());
+    }
+
+    private static void requireSameSite(ParticipantConfig config, Identity identity) {
+        if (!config.site().equals(identity.card().site())) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "participant.yaml names the site "
+                            + config.site()
+                            + ", but this home is enrolled as "
+                            + identity.card().site()
+                            + "; correct site: or use that site's --home");
+        }
+    }
+
+    private <T extends AutoCloseable> T open(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** Turns what the session says into the state of the process. */
+    private final class Ending implements Lifecycle {
+        private final ReadyFile ready;
+
+        Ending(ReadyFile ready) {
+            this.ready = ready;
+        }
+
+        @Override
+        public void connected() {
+            ready.write();
+            connected.countDown();
+        }
+
+        @Override
+        public void lost() {
+            ready.remove();
+        }
+
+        @Override
+        public void ended(ConfideException reason) {
+            ready.remove();
+            failure = Optional.of(reason);
+            connected.countDown();
+            ended.countDown();
+        }
+    }
 }

@@ -1,0 +1,125 @@
+package io.confide.participant.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.confide.common.files.ParticipantConfig;
+import io.confide.common.files.StudyFile;
+import io.confide.common.governance.Target;
+import io.confide.common.model.Feature;
+import io.confide.common.model.SiteId;
+import io.confide.common.model.Study;
+import io.confide.participant.data.DuckDbBinding;
+import io.confide.participant.port.LocalData;
+import io.confide.participant.port.SiteData;
+import io.confide.participant.vault.Home;
+import io.confide.participant.vault.PrivateFiles;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The datasets of {@code participant.yaml}. A study whose file the operator has put at {@code studies/NAME.yaml} in the
+ * home is bound at start, so that bad data stop the process before it connects; any other when its first plan comes.
+ */
+final class BoundDatasets implements SiteData {
+    private static final Logger LOG = LoggerFactory.getLogger(BoundDatasets.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Home home;
+    private final SiteId site;
+    private final List<ParticipantConfig.DatasetBinding> bindings;
+    private final Map<String, Bound> bound = new ConcurrentHashMap<>();
+
+    BoundDatasets(Home home, SiteId site, List<ParticipantConfig.DatasetBinding> bindings) {
+        this.home = home;
+        this.site = site;
+        this.bindings = bindings;
+    }
+
+    private record Bound(Study.Dictionary dictionary, LocalData rows) {}
+
+    /** Binds what can be bound now; throws the first fault as one sentence. */
+    void bindKnown() {
+        for (var binding : bindings) {
+            study(home, binding.study()).ifPresent(this::bind);
+        }
+    }
+
+    /** The study file that the operator was given, if it is there. */
+    static Optional<Study> study(Home home, String name) {
+        var file = home.directory().resolve("studies").resolve(name + ".yaml");
+        return Files.exists(file)
+                ? Optional.of(
+                        StudyFile.parse(
+                                new String(PrivateFiles.read(file, ""), StandardCharsets.UTF_8)))
+                : Optional.empty();
+    }
+
+    @Override
+    public List<Target.Dataset> datasets() {
+        return bindings.stream()
+                .map(
+                        binding ->
+                                new Target.Dataset(
+                                        site,
+                                        binding.name(),
+                                        binding.study(),
+                                        binding.sensitivity()))
+                .toList();
+    }
+
+    @Override
+    public List<String> columns(String study) {
+        return Optional.ofNullable(bound.get(study))
+                .map(Bound::dictionary)
+                .map(
+                        dictionary ->
+                                Stream.concat(
+                                                Stream.of(dictionary.label().name()),
+                                                dictionary.features().stream().map(Feature::name))
+                                        .toList())
+                .orElse(List.of());
+    }
+
+    @Override
+    public Optional<LocalData> bind(Study study) {
+        return bindings.stream()
+                .filter(binding -> binding.study().equals(study.name()))
+                .findFirst()
+                .map(binding -> rows(binding, study));
+    }
+
+    private LocalData rows(ParticipantConfig.DatasetBinding binding, Study study) {
+        var before = bound.get(study.name());
+        if (before != null && before.dictionary().equals(study.dictionary())) {
+            return before.rows();
+        }
+        var rows = DuckDbBinding.bind(binding.name(), binding.query(), study, home.directory());
+        bound.put(study.name(), new Bound(study.dictionary(), rows));
+        LOG.info("event=datasetBound dataset={} study={}", binding.name(), study.name());
+        writeSummary();
+        return rows;
+    }
+
+    /** For {@code confide participant status}; row counts stay in the home. */
+    private void writeSummary() {
+        var lines = JSON.createArrayNode();
+        for (var binding : bindings) {
+            var line = lines.addObject().put("name", binding.name()).put("study", binding.study());
+            Optional.ofNullable(bound.get(binding.study()))
+                    .ifPresent(data -> line.put("rows", data.rows().rows()));
+        }
+        PrivateFiles.createDirectory(home.state());
+        PrivateFiles.write(
+                home.state().resolve("datasets.json"),
+                lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

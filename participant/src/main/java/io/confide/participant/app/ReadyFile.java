@@ -1,0 +1,49 @@
+package io.confide.participant.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.confide.participant.vault.Home;
+import io.confide.participant.vault.Identity;
+import io.confide.participant.vault.PrivateFiles;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.InstantSource;
+
+/** {@code ready.json} in the home: there while the process is connected, for scripts and for {@code status}. */
+final class ReadyFile {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadyFile.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Home home;
+    private final Identity.Card card;
+    private final InstantSource clock;
+
+    ReadyFile(Home home, Identity.Card card, InstantSource clock) {
+        this.home = home;
+        this.card = card;
+        this.clock = clock;
+    }
+
+    void write() {
+        var json =
+                JSON.createObjectNode()
+                        .put("site", card.site().value())
+                        .put("coordinator", card.coordinator().toString())
+                        .put("pid", ProcessHandle.current().pid())
+                        .put("since", clock.instant().toString());
+        PrivateFiles.write(home.ready(), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    void remove() {
+        try {
+            Files.deleteIfExists(home.ready());
+        } catch (IOException e) {
+            LOG.warn("event=readyFileStays reason=\"{}\"", e.getMessage());
+        }
+    }
+}
