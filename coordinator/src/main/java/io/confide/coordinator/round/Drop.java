@@ -33,6 +33,9 @@ public record Drop(Step step, Cause cause) {
         /** It refused; {@code check} is the id of the check that failed, e.g. {@code K10}. */
         record Declined(String check) implements Cause {}
 
+        /** What it sent was not usable; {@code why} is one of a closed set of codes. */
+        record Unusable(String why) implements Cause {}
+
         /** Returns the words that people read. */
         default String words() {
             return switch (this) {
@@ -40,6 +43,7 @@ public record Drop(Step step, Cause cause) {
                 case Lost _ -> "connection lost";
                 case Late _ -> "too late";
                 case Declined(var check) -> "declined (" + check + ")";
+                case Unusable(var why) -> "sent something unusable (" + why + ")";
             };
         }
     }

@@ -10,6 +10,8 @@ import io.confide.coordinator.round.RoundState.FailureReason;
 import io.confide.coordinator.round.RoundState.Revealing;
 import io.confide.coordinator.round.RoundState.Unmasking;
 
+import java.util.SortedSet;
+
 /** The certificate is out; the first t reveals open the sum. */
 final class RevealingPhase {
     private static final Drop.Step REVEAL = Drop.Step.REVEAL;
@@ -26,6 +28,8 @@ final class RevealingPhase {
                     s.roll().away().contains(site) ? drop(s, site, new Drop.Cause.Lost()) : stay(s);
             case RoundEvent.SiteDeclined(var site, var check) ->
                     drop(s, site, new Drop.Cause.Declined(check));
+            case RoundEvent.MessageUnusable(var site, var why) ->
+                    drop(s, site, new Drop.Cause.Unusable(why));
             case DeadlinePassed(var phase) ->
                     phase == RoundEvent.Phase.REVEALING ? giveUp(s) : stay(s);
             case RoundEvent.InputFolded _,
@@ -43,11 +47,17 @@ final class RevealingPhase {
         }
         var roll = s.roll().did(site, REVEAL);
         var revealed = Sets.plus(s.revealed(), site);
-        if (revealed.size() < s.rules().threshold()) {
+        if (!enough(s, revealed)) {
             return stay(new Revealing(s.rules(), roll, s.included(), s.signatures(), revealed));
         }
         var there = roll.missing(revealed, REVEAL);
         return enter(new Unmasking(there, Sets.keys(s.included()), revealed));
+    }
+
+    /** A site whose input is not included has no share of its own recovery key, so it does not count for it. */
+    private static boolean enough(Revealing s, SortedSet<SiteId> revealed) {
+        boolean onlyIncluded = s.included().keySet().containsAll(revealed);
+        return revealed.size() - (onlyIncluded ? 0 : 1) >= s.rules().threshold();
     }
 
     private static Step drop(Revealing s, SiteId site, Drop.Cause cause) {

@@ -27,6 +27,9 @@ public sealed interface RoundEvent {
     /** {@code site} refused a message of this round; {@code check} is the id of its check. */
     record SiteDeclined(SiteId site, String check) implements FromSite {}
 
+    /** What {@code site} sent in this round cannot be used; {@code why} is a code. */
+    record MessageUnusable(SiteId site, String why) implements FromSite {}
+
     /** The time for {@code phase} is over. */
     record DeadlinePassed(Phase phase) implements RoundEvent {}
 

@@ -27,6 +27,8 @@ final class SigningPhase {
                     s.roll().away().contains(site) ? drop(s, site, new Drop.Cause.Lost()) : stay(s);
             case RoundEvent.SiteDeclined(var site, var check) ->
                     drop(s, site, new Drop.Cause.Declined(check));
+            case RoundEvent.MessageUnusable(var site, var why) ->
+                    drop(s, site, new Drop.Cause.Unusable(why));
             case DeadlinePassed(var phase) ->
                     phase == RoundEvent.Phase.SIGNING ? giveUp(s) : stay(s);
             case RoundEvent.InputFolded _,

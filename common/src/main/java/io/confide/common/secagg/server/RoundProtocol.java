@@ -32,7 +32,7 @@ import java.util.TreeMap;
  * set of included sites once, collects signatures and shares, and takes the masks off the sum. The one
  * sum is all it can ever open.
  *
- * <p>Not thread-safe. Memory: one vector.
+ * <p>Not thread-safe. Memory: one vector, and those verified but not added yet.
  */
 public final class RoundProtocol {
     private final ReadyEpoch epoch;
@@ -42,6 +42,7 @@ public final class RoundProtocol {
     private final Digest ctx;
     private final CoordinatorMessage.Open open;
     private final SortedMap<Integer, SignedBody> headers = new TreeMap<>();
+    private final SortedMap<Integer, Waiting> waiting = new TreeMap<>();
     private final SortedMap<Integer, UploadProof> proofs = new TreeMap<>();
     private final SortedMap<Integer, Bytes> signatures = new TreeMap<>();
     private final SortedMap<Integer, RevealBody> reveals = new TreeMap<>();
@@ -49,6 +50,8 @@ public final class RoundProtocol {
     private Optional<Statement> statement = Optional.empty();
     private Optional<CoordinatorMessage.Cert> cert = Optional.empty();
     private Optional<Unmasked> unmasked = Optional.empty();
+
+    private record Waiting(UploadProof proof, long[] words) {}
 
     private record Statement(SiteSet included, Bytes body, CoordinatorMessage.Propose propose) {}
 
@@ -119,10 +122,23 @@ public final class RoundProtocol {
         return new Acceptance.Accepted();
     }
 
-    /** Adds a whole vector that hashes to what its header says, once per site (R1, R3). */
+    /** Verifies and adds a whole vector in one go, once per site (R1, R3). */
     public Acceptance fold(int site, SignedBody header, long[] words) {
+        Acceptance checked = verify(site, header, words);
+        if (checked instanceof Acceptance.Accepted) {
+            add(site);
+        }
+        return checked;
+    }
+
+    /**
+     * Keeps a whole vector that hashes to what its header says. It is in the sum only after {@link
+     * #add}, so that the coordinator can make the fact durable in between (R3).
+     */
+    public Acceptance verify(int site, SignedBody header, long[] words) {
         Acceptance checked = checkHeader(site, header);
-        if (checked instanceof Acceptance.Rejected || proofs.containsKey(site)) {
+        boolean known = proofs.containsKey(site) || waiting.containsKey(site);
+        if (checked instanceof Acceptance.Rejected || known) {
             return checked;
         }
         if (words.length != sum.length) {
@@ -136,9 +152,26 @@ public final class RoundProtocol {
         if (!right) {
             return rejected(Reason.WRONG_HASH);
         }
-        Words.addInto(sum, words);
-        proofs.put(site, new UploadProof(hash.value(), header.signature()));
+        var proof = new UploadProof(hash.value(), header.signature());
+        waiting.put(site, new Waiting(proof, words));
         return new Acceptance.Accepted();
+    }
+
+    /** Adds the verified vector of {@code site} to the sum; nothing if there is none or it is in already. */
+    public void add(int site) {
+        Optional.ofNullable(waiting.remove(site))
+                .ifPresent(
+                        input -> {
+                            Words.addInto(sum, input.words());
+                            proofs.put(site, input.proof());
+                        });
+    }
+
+    /** What {@link #verify} accepted from {@code site}; empty if nothing. */
+    public Optional<UploadProof> proof(int site) {
+        return Optional.ofNullable(waiting.get(site))
+                .map(Waiting::proof)
+                .or(() -> Optional.ofNullable(proofs.get(site)));
     }
 
     /** Returns the sites whose vector is in the sum. */

@@ -1,0 +1,139 @@
+package io.confide.coordinator.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A migrated database and its connections. Every failure is a sentence ({@link SqlFailure}). */
+public final class Database implements AutoCloseable {
+    /** Bounds of SQLite that must hold on every connection; the defaults are not durable enough. */
+    private static final Map<String, String> SQLITE =
+            Map.of(
+                    "journal_mode", "WAL",
+                    "synchronous", "FULL",
+                    "busy_timeout", "10000",
+                    "transaction_mode", "IMMEDIATE");
+
+    private static final int CONNECTIONS_MAX = 6;
+
+    private final HikariDataSource source;
+
+    private Database(HikariDataSource source) {
+        this.source = source;
+    }
+
+    /** Opens {@code url} and brings its tables up to date. */
+    public static Database open(String url) {
+        return open(url, Map.of());
+    }
+
+    /** Opens {@code url} with further driver properties, e.g. {@code max_page_count} of SQLite. */
+    public static Database open(String url, Map<String, String> properties) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setPoolName("confide");
+        config.setMaximumPoolSize(CONNECTIONS_MAX);
+        config.setMinimumIdle(1);
+        if (url.startsWith("jdbc:sqlite:")) {
+            SQLITE.forEach(config::addDataSourceProperty);
+        }
+        properties.forEach(config::addDataSourceProperty);
+        HikariDataSource source;
+        try {
+            source = new HikariDataSource(config);
+        } catch (RuntimeException e) {
+            throw SqlFailure.opening(url, e);
+        }
+        try {
+            Flyway.configure().dataSource(source).load().migrate();
+        } catch (FlywayException e) {
+            source.close();
+            throw SqlFailure.opening(url, e);
+        }
+        return new Database(source);
+    }
+
+    /** Work on one connection. */
+    @FunctionalInterface
+    interface Work<T, E extends Exception> {
+        T run(Connection connection) throws SQLException, E;
+    }
+
+    @FunctionalInterface
+    interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    @FunctionalInterface
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Runs {@code work} in one transaction, which is undone if it throws. */
+    <T, E extends Exception> T inTransaction(Work<T, E> work) throws E {
+        try (var connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.run(connection);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.of(e);
+        }
+    }
+
+    <T> List<T> query(String sql, Binding binding, Row<T> row) {
+        try (var connection = source.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            binding.bind(statement);
+            var found = new ArrayList<T>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(row.read(rows));
+                }
+            }
+            return List.copyOf(found);
+        } catch (SQLException e) {
+            throw SqlFailure.of(e);
+        }
+    }
+
+    <T> Optional<T> find(String sql, Binding binding, Row<T> row) {
+        return query(sql, binding, row).stream().findFirst();
+    }
+
+    /** Returns the number of rows changed. */
+    int update(String sql, Binding binding) {
+        return inTransaction(connection -> update(connection, sql, binding));
+    }
+
+    static int update(Connection connection, String sql, Binding binding) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            binding.bind(statement);
+            return statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

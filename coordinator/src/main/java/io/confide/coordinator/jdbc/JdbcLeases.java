@@ -1,0 +1,68 @@
+package io.confide.coordinator.jdbc;
+
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.Leases;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Leases as rows: the taking is one conditional write, so that two holders cannot both succeed. */
+public final class JdbcLeases implements Leases {
+    private static final String TAKE =
+            """
+            INSERT INTO job_lease (job_id, holder, fence, until_millis, appends)
+            VALUES (?, ?, 1, ?, 0)
+            ON CONFLICT (job_id) DO UPDATE
+            SET holder = excluded.holder, fence = job_lease.fence + 1,
+                until_millis = excluded.until_millis
+            WHERE job_lease.holder = excluded.holder OR job_lease.until_millis <= ?
+            """;
+    private static final String FENCE = "SELECT fence FROM job_lease WHERE job_id = ?";
+    private static final String RELEASE =
+            "UPDATE job_lease SET until_millis = 0 WHERE job_id = ? AND fence = ?";
+
+    private final Database database;
+
+    public JdbcLeases(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length) {
+        return database.inTransaction(
+                connection -> {
+                    int taken =
+                            Database.update(
+                                    connection,
+                                    TAKE,
+                                    row -> {
+                                        row.setString(1, job.toString());
+                                        row.setString(2, holder);
+                                        row.setLong(3, now.plus(length).toEpochMilli());
+                                        row.setLong(4, now.toEpochMilli());
+                                    });
+                    if (taken == 0) {
+                        return Optional.<FencingToken>empty();
+                    }
+                    try (var query = connection.prepareStatement(FENCE)) {
+                        query.setString(1, job.toString());
+                        try (var rows = query.executeQuery()) {
+                            rows.next();
+                            return Optional.of(new FencingToken(rows.getLong(1)));
+                        }
+                    }
+                });
+    }
+
+    @Override
+    public void release(JobId job, FencingToken token) {
+        database.update(
+                RELEASE,
+                row -> {
+                    row.setString(1, job.toString());
+                    row.setLong(2, token.value());
+                });
+    }
+}

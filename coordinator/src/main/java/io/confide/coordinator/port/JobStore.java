@@ -1,0 +1,44 @@
+package io.confide.coordinator.port;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.Study;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.StudyView;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What is kept about jobs, for people to read. Blocking. Writes of a running job go through {@link RoundLog}. */
+public interface JobStore {
+    /** Records a new job with the canonical bytes of its plan, and its study. */
+    void insert(JobView job, Bytes plan, Study study);
+
+    /** Newest first. */
+    List<JobView> jobs();
+
+    Optional<JobView> job(JobId job);
+
+    /** The canonical bytes of the plan. */
+    Optional<Bytes> plan(JobId job);
+
+    /** In order of their numbers. */
+    List<RoundView> rounds(JobId job);
+
+    /** Events with a number above {@code after}, in order. */
+    List<EventView> events(JobId job, long after);
+
+    List<StudyView> studies();
+
+    /** Newest first. */
+    List<ModelView> models();
+
+    Optional<Bytes> artifact(JobId job, String name);
+
+    /** The bytes of a model that is still the newest of its slot. */
+    Optional<Bytes> modelState(Digest hash);
+}
