@@ -71,12 +71,13 @@ final class JobPhases {
     }
 
     static Step epochReady(KeySetup s, JobEvent.EpochReady e) {
-        return s.standing().lastEpoch() == e.epoch()
-                ? advance(
-                        s.standing(),
-                        new Epoch(e.epoch(), e.accepted(), e.lastRound()),
-                        Joiners.HELD_BACK)
-                : stay(s);
+        if (s.standing().lastEpoch() != e.epoch()) {
+            return stay(s);
+        }
+        var silent = new TreeSet<>(s.sites());
+        silent.removeAll(e.accepted());
+        var epoch = new Epoch(e.epoch(), e.accepted(), e.lastRound());
+        return advance(forgetting(s.standing(), silent), epoch, Joiners.HELD_BACK);
     }
 
     /** Silent sites are left out until they connect anew: they would stall the next attempt as well. */
@@ -84,11 +85,16 @@ final class JobPhases {
         if (s.standing().lastEpoch() != e.epoch()) {
             return stay(s);
         }
-        var standing = s.standing();
-        for (var site : e.silent()) {
-            standing = standing.forgetting(site);
-        }
+        var standing = forgetting(s.standing(), e.silent());
         return retry(new KeySetup(standing, s.sites(), s.attempt()), e.why());
+    }
+
+    private static Standing forgetting(Standing standing, SortedSet<SiteId> silent) {
+        var rest = standing;
+        for (var site : silent) {
+            rest = rest.forgetting(site);
+        }
+        return rest;
     }
 
     static Step roundDone(Running s) {

@@ -17,7 +17,11 @@ public interface InputStaging {
     /** The chunks that are here. */
     BitSet have(JobId job, long round, SiteId site);
 
-    /** Reads a whole staged vector of {@code size} bytes as little-endian words; throws if a chunk is missing. */
+    /**
+     * Reads a whole staged vector of {@code size} bytes as little-endian words.
+     *
+     * @throws io.confide.common.model.ConfideException PROTOCOL if a chunk is missing or has another length
+     */
     long[] read(JobId job, long round, SiteId site, long size);
 
     /** Forgets everything staged for {@code round}. */

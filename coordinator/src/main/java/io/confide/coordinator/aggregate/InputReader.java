@@ -1,0 +1,58 @@
+package io.confide.coordinator.aggregate;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.vector.Words;
+import io.confide.coordinator.port.InputStaging;
+
+import java.util.Optional;
+
+/** Reads the masked vectors of one round, wherever their bytes are. */
+public final class InputReader {
+    private final InputStaging staging;
+    private final JobId job;
+    private final long round;
+    private boolean staged;
+
+    public InputReader(InputStaging staging, JobId job, long round) {
+        this.staging = staging;
+        this.job = job;
+        this.round = round;
+    }
+
+    /** Returns the vector of {@code site} as words; empty unless exactly {@code words} of them are here. */
+    public Optional<long[]> read(SiteId site, VectorBody vector, int words) {
+        long bytes = words * (long) Long.BYTES;
+        return switch (vector) {
+            case VectorBody.Inline(var inline) ->
+                    inline.length() == bytes
+                            ? Optional.of(Words.fromBytes(inline.unsafeArray()))
+                            : Optional.empty();
+            case VectorBody.Chunked(long size, var _) -> {
+                staged = true;
+                yield size == bytes ? whole(site, size) : Optional.empty();
+            }
+        };
+    }
+
+    private Optional<long[]> whole(SiteId site, long size) {
+        try {
+            return Optional.of(staging.read(job, round, site, size));
+        } catch (ConfideException e) {
+            if (e.code() == ErrorCode.PROTOCOL) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Forgets what is staged for the round. */
+    public void discard() {
+        if (staged) {
+            staging.discard(job, round);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.confide.coordinator.driver;
+
+import java.time.Duration;
+
+/**
+ * How long a job waits for what (PROTOCOL.md §3.8). They decide only who is dropped, never what is revealed.
+ *
+ * @param grace a lost connection may come back within it before the site counts as away
+ * @param patience for sites to return or to approve when there are enough otherwise
+ * @param reask after which an unanswered Propose or Cert is sent again
+ * @param giveUp after which a round without a quorum or without shares has failed
+ * @param setupStep for one step of a key set-up
+ */
+public record DriverTimes(
+        Duration grace, Duration patience, Duration reask, Duration giveUp, Duration setupStep) {
+    /** The times of PROTOCOL.md §3.8, such that a job below its floor has failed within 30 s. */
+    public static final DriverTimes STANDARD =
+            new DriverTimes(
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(10));
+}

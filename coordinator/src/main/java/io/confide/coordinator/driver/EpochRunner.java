@@ -1,0 +1,199 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.server.Acceptance;
+import io.confide.common.secagg.server.Addressed;
+import io.confide.common.secagg.server.EpochSetup;
+import io.confide.common.secagg.server.EpochTerms;
+import io.confide.common.secagg.server.ReadyEpoch;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.coordinator.job.JobEffect.StartEpoch;
+import io.confide.coordinator.job.JobEvent;
+import io.confide.coordinator.port.Timers.Timer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Runs one attempt at a key set-up. */
+final class EpochRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(EpochRunner.class);
+
+    private final JobParts parts;
+    private final EpochSetup setup;
+    private Optional<Timer> timer = Optional.empty();
+    private int armed;
+
+    private EpochRunner(JobParts parts, EpochSetup setup) {
+        this.parts = parts;
+        this.setup = setup;
+    }
+
+    /** Invites the sites: S0 leaves with the next commit. */
+    static EpochRunner start(JobParts parts, StartEpoch asked) {
+        var facts = parts.facts();
+        var terms =
+                new EpochTerms(
+                        facts.job(),
+                        Math.toIntExact(asked.epoch()),
+                        asked.firstRound(),
+                        facts.epochRounds(asked.tasksLeft()),
+                        facts.roster(),
+                        facts.policy());
+        var setup = new EpochSetup(terms, facts.indices(asked.sites()), parts.shell().key());
+        var runner = new EpochRunner(parts, setup);
+        runner.send(setup.begin());
+        runner.arm();
+        LOG.info(
+                "event=epoch-start job={} epoch={} sites={} rounds={}",
+                facts.job(),
+                terms.epoch(),
+                asked.sites().size(),
+                terms.rounds());
+        return runner;
+    }
+
+    /** The epoch once it is certified. */
+    Optional<ReadyEpoch> ready() {
+        return setup.ready();
+    }
+
+    /** Returns what the message means for the job, if anything. */
+    Optional<JobEvent> received(SiteId site, SiteMessage message) {
+        int index = parts.facts().index(site).orElseThrow();
+        return switch (setup.accept(index, message)) {
+            case Acceptance.Accepted _ -> progress(setup.advance());
+            case Acceptance.Rejected(var reason) -> rejected(site, reason);
+        };
+    }
+
+    private Optional<JobEvent> rejected(SiteId site, Acceptance.Reason reason) {
+        LOG.warn(
+                "event=setup-message-rejected job={} epoch={} site={} step={} reason={}",
+                parts.facts().job(),
+                setup.terms().epoch(),
+                site,
+                setup.step(),
+                reason);
+        return switch (reason) {
+            case MALFORMED, BAD_SIGNATURE, WRONG_HASH ->
+                    failed(one(site), site + " sent wrong keys (" + reason + ")");
+            case UNEXPECTED, OTHER_CONTEXT, CONFLICT -> Optional.empty();
+        };
+    }
+
+    /** A site refused a message of the set-up: the attempt cannot finish with it. */
+    Optional<JobEvent> declined(SiteId site, String check) {
+        int index = parts.facts().index(site).orElseThrow();
+        return setup.missing().contains(index) && setup.step() != EpochSetup.Step.READY
+                ? failed(one(site), site + " refused the key set-up (" + check + ")")
+                : Optional.empty();
+    }
+
+    /** Half of the step's time is over: asks again; at its end goes on without the silent, if that is possible. */
+    Optional<JobEvent> stepOver(long epoch, int step) {
+        if (epoch != setup.terms().epoch() || step != armed) {
+            return Optional.empty();
+        }
+        if (step % 2 == 1) {
+            send(setup.repeat());
+            arm();
+            return Optional.empty();
+        }
+        var silent = parts.facts().sites(setup.missing());
+        var next = setup.closeStep();
+        return next.isEmpty()
+                ? failed(
+                        silent,
+                        "no answer from "
+                                + String.join(", ", RoundRunner.names(silent))
+                                + " in step "
+                                + setup.step())
+                : progress(next);
+    }
+
+    private Optional<JobEvent> progress(List<Addressed> next) {
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        send(next);
+        if (setup.ready().isEmpty()) {
+            armed += armed % 2;
+            arm();
+            return Optional.empty();
+        }
+        cancel();
+        var epoch = setup.ready().get();
+        var terms = epoch.terms();
+        var accepted = parts.facts().sites(epoch.accepted());
+        parts.feed()
+                .keep(
+                        parts.journal(),
+                        "epoch",
+                        Map.of("epoch", terms.epoch(), "sites", RoundRunner.names(accepted)));
+        LOG.info(
+                "event=epoch-ready job={} epoch={} sites={}",
+                parts.facts().job(),
+                terms.epoch(),
+                accepted.size());
+        return Optional.of(
+                new JobEvent.EpochReady(
+                        terms.epoch(), accepted, terms.firstRound() + terms.rounds() - 1));
+    }
+
+    private Optional<JobEvent> failed(SortedSet<SiteId> silent, String why) {
+        cancel();
+        LOG.warn(
+                "event=epoch-failed job={} epoch={} why=\"{}\"",
+                parts.facts().job(),
+                setup.terms().epoch(),
+                why);
+        return Optional.of(new JobEvent.EpochFailed(setup.terms().epoch(), silent, why));
+    }
+
+    void cancel() {
+        timer.ifPresent(Timer::cancel);
+        timer = Optional.empty();
+    }
+
+    /** Odd numbers stand for the middle of a step, even ones for its end. */
+    private void arm() {
+        cancel();
+        armed++;
+        var mail = new Mail.SetupStepOver(setup.terms().epoch(), armed);
+        timer =
+                Optional.of(
+                        parts.shell()
+                                .timers()
+                                .after(
+                                        parts.shell().times().setupStep().dividedBy(2),
+                                        () -> parts.post().accept(mail)));
+    }
+
+    private void send(List<Addressed> messages) {
+        var shell = parts.shell();
+        var facts = parts.facts();
+        parts.journal()
+                .reveal(
+                        () ->
+                                messages.forEach(
+                                        each ->
+                                                shell.sites()
+                                                        .send(
+                                                                facts.site(each.site()),
+                                                                new CoordinatorBody.Protocol(
+                                                                        each.message()))));
+    }
+
+    private static SortedSet<SiteId> one(SiteId site) {
+        var set = new TreeSet<SiteId>();
+        set.add(site);
+        return set;
+    }
+}

@@ -1,0 +1,65 @@
+package io.confide.coordinator.driver;
+
+import io.confide.coordinator.port.JobDesk.Subscription;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Views.EventView;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * The history of one job for people. Kept events are numbered, durable, and shown once they are. Passing ones (who has
+ * uploaded, signed, revealed) are shown at once under the number of the last kept event, so that a reader who resumes
+ * from there misses no kept one.
+ */
+final class EventFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
+
+    private final InstantSource clock;
+    private final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
+    private long numbered;
+    private long shown;
+
+    EventFeed(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Numbers an event and gives it to {@code journal}; it is shown after its commit. */
+    void keep(Journal journal, String kind, Map<String, Object> data) {
+        var event = new EventView(++numbered, clock.instant(), kind, data);
+        journal.note(new LogEntry.EventShown(event));
+        journal.reveal(
+                () -> {
+                    shown = event.sequence();
+                    show(event);
+                });
+    }
+
+    /** Shows an event now and keeps nothing. */
+    void pass(String kind, Map<String, Object> data) {
+        if (!listeners.isEmpty()) {
+            show(new EventView(shown, clock.instant(), kind, data));
+        }
+    }
+
+    Subscription subscribe(Consumer<EventView> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void show(EventView event) {
+        for (var listener : listeners) {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException e) {
+                LOG.warn("event=listener-failed kind={}", event.kind(), e);
+            }
+        }
+    }
+}

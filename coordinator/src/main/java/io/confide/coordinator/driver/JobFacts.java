@@ -1,0 +1,115 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.encoding.Codec;
+import io.confide.common.encoding.ParameterManifest;
+import io.confide.common.encoding.Payloads;
+import io.confide.common.files.PlanJson;
+import io.confide.common.files.RoundConfigJson;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
+import io.confide.common.model.SiteId;
+import io.confide.common.model.Task;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
+import io.confide.common.secagg.SiteSet;
+import io.confide.coordinator.job.JobRules;
+import io.confide.coordinator.round.RoundRules;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What never changes in the life of a job. */
+public record JobFacts(
+        JobId job,
+        Plan plan,
+        Bytes planBytes,
+        Digest planHash,
+        List<Task> schedule,
+        Roster roster,
+        SecAggPolicy policy) {
+    private static final int ATTEMPTS_MAX = 5;
+    private static final int EPOCH_ROUNDS_MAX = 4096;
+    private static final int EPOCH_ROUNDS_MIN = 16;
+    private static final int SPARE_ROUNDS = 8;
+    private static final long SITE_BYTES_MAX = 8L << 20;
+    private static final long SITE_BYTES_PER_ROUND = 96;
+    private static final long SERVER_BYTES_MAX = 512L << 20;
+    private static final long SERVER_BYTES_PER_ROUND = 128;
+
+    public JobFacts {
+        schedule = List.copyOf(schedule);
+    }
+
+    /** Returns the facts of {@code plan} run as {@code job} over {@code roster}. */
+    public static JobFacts of(JobId job, Plan plan, Roster roster) {
+        var manifest =
+                ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+        var policy =
+                SecAggPolicy.core(
+                        roster,
+                        plan.aggregation().minimumIncluded(),
+                        Payloads.codecSetHash(plan, roster.size()),
+                        manifest.hash());
+        return new JobFacts(
+                job,
+                plan,
+                PlanJson.bytes(plan),
+                PlanJson.hash(plan),
+                plan.schedule(),
+                roster,
+                policy);
+    }
+
+    JobRules jobRules() {
+        var sites = new TreeSet<SiteId>();
+        roster.members().forEach(member -> sites.add(member.site()));
+        return new JobRules(sites, policy.floor(), schedule.size(), ATTEMPTS_MAX);
+    }
+
+    RoundRules roundRules() {
+        return new RoundRules(policy.floor(), policy.q(), policy.t());
+    }
+
+    Codec codec(Task task) {
+        return Payloads.codec(plan, task, roster.size());
+    }
+
+    Bytes config(Task task) {
+        return RoundConfigJson.bytes(planHash, task);
+    }
+
+    OptionalInt index(SiteId site) {
+        return roster.indexOf(site);
+    }
+
+    SiteId site(int index) {
+        return roster.member(index).site();
+    }
+
+    SiteSet indices(Collection<SiteId> sites) {
+        return SiteSet.of(
+                roster.size(), sites.stream().map(site -> index(site).orElseThrow()).toList());
+    }
+
+    SortedSet<SiteId> sites(SiteSet indices) {
+        var sites = new TreeSet<SiteId>();
+        indices.stream().forEach(index -> sites.add(site(index)));
+        return Collections.unmodifiableSortedSet(sites);
+    }
+
+    /** B: as many rounds as are left and some spare ones, within the memory rule of PROTOCOL.md §3.2. */
+    int epochRounds(int tasksLeft) {
+        long neighbours = roster.size() - 1L;
+        long site = SITE_BYTES_MAX / (SITE_BYTES_PER_ROUND * neighbours);
+        long server = SERVER_BYTES_MAX / (SERVER_BYTES_PER_ROUND * roster.size() * neighbours);
+        long most = Math.max(EPOCH_ROUNDS_MIN, Math.min(EPOCH_ROUNDS_MAX, Math.min(site, server)));
+        return Math.toIntExact(
+                Math.clamp((long) tasksLeft + SPARE_ROUNDS, (long) EPOCH_ROUNDS_MIN, most));
+    }
+}

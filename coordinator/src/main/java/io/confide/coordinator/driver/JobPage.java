@@ -1,0 +1,104 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.files.Words;
+import io.confide.coordinator.job.JobSentences;
+import io.confide.coordinator.job.JobState;
+import io.confide.coordinator.job.Standing;
+import io.confide.coordinator.port.Views;
+import io.confide.coordinator.port.Views.JobView;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What people see of one job, from its state. */
+final class JobPage {
+    private final JobFacts facts;
+    private final InstantSource clock;
+    private final Instant submitted;
+    private Map<String, Double> metrics = Map.of();
+    private Map<String, String> verdicts = Map.of();
+    private int done;
+    private long epoch;
+
+    JobPage(JobFacts facts, InstantSource clock, Instant submitted) {
+        this.facts = facts;
+        this.clock = clock;
+        this.submitted = submitted;
+    }
+
+    void measured(Map<String, Double> numbers) {
+        metrics = Map.copyOf(numbers);
+    }
+
+    Map<String, Double> metrics() {
+        return metrics;
+    }
+
+    JobView view(JobState state) {
+        return switch (state) {
+            case JobState.AwaitingApproval s -> live(s, Views.JobState.AWAITING_APPROVAL);
+            case JobState.KeySetup s -> live(s, Views.JobState.KEY_SETUP);
+            case JobState.Running s -> live(s, Views.JobState.TRAINING);
+            case JobState.Waiting s -> live(s, Views.JobState.TRAINING);
+            case JobState.Completed s ->
+                    ended(Views.JobState.COMPLETED, s.tasksDone(), Optional.empty());
+            case JobState.Failed s ->
+                    ended(Views.JobState.FAILED, s.tasksDone(), Optional.of(s.sentence()));
+            case JobState.Cancelled s ->
+                    ended(
+                            Views.JobState.CANCELLED,
+                            s.tasksDone(),
+                            Optional.of("Cancelled by " + s.actor() + "."));
+        };
+    }
+
+    private JobView live(JobState.Live state, Views.JobState word) {
+        var standing = state.standing();
+        done = standing.tasksDone();
+        epoch = standing.lastEpoch();
+        verdicts = verdicts(standing);
+        String waiting = JobSentences.waitingFor(state, facts.planHash().hex());
+        return view(word, Optional.of(waiting).filter(text -> !text.isEmpty()), Optional.empty());
+    }
+
+    private JobView ended(Views.JobState word, int tasksDone, Optional<String> reason) {
+        done = tasksDone;
+        return view(word, reason, Optional.of(clock.instant()));
+    }
+
+    private static Map<String, String> verdicts(Standing standing) {
+        var words = new TreeMap<String, String>();
+        for (var site : standing.rules().roster()) {
+            var answer = standing.answers().get(site);
+            String word = answer == null ? "no answer" : Words.of(answer.verdict());
+            words.put(
+                    site.value(),
+                    answer == null || answer.reasons().isEmpty()
+                            ? word
+                            : word + ": " + String.join(" ", answer.reasons()));
+        }
+        return words;
+    }
+
+    private JobView view(Views.JobState word, Optional<String> reason, Optional<Instant> ended) {
+        return new JobView(
+                facts.job().toString(),
+                facts.plan().name(),
+                facts.plan().study().name(),
+                word,
+                facts.planHash().hex(),
+                reason,
+                done,
+                facts.schedule().size(),
+                epoch,
+                facts.policy().t(),
+                facts.roster().size(),
+                submitted,
+                ended,
+                metrics,
+                verdicts);
+    }
+}

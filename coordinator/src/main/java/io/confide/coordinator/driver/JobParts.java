@@ -1,0 +1,36 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.wire.CoordinatorBody;
+
+import java.util.SortedSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What the parts of one running job share.
+ *
+ * @param post puts mail into this job's own mailbox, from any thread
+ */
+record JobParts(
+        JobFacts facts,
+        Shell shell,
+        Journal journal,
+        EventFeed feed,
+        ModelHistory models,
+        Consumer<Mail> post) {
+    /** Sends {@code message} to all of {@code sites} once everything noted so far is durable. */
+    void send(SortedSet<SiteId> sites, CoordinatorMessage message) {
+        sendLater(sites, () -> message);
+    }
+
+    /** As {@link #send}, with a message that is made only then. */
+    void sendLater(SortedSet<SiteId> sites, Supplier<? extends CoordinatorMessage> message) {
+        journal.reveal(
+                () -> {
+                    var body = new CoordinatorBody.Protocol(message.get());
+                    sites.forEach(site -> shell.sites().send(site, body));
+                });
+    }
+}

@@ -1,0 +1,34 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.job.JobEvent.Session;
+import io.confide.coordinator.round.RoundEvent.Phase;
+
+/** What reaches a job from outside its thread, in the order in which it is handled. */
+sealed interface Mail {
+    record Arrived(SiteId site, Session session) implements Mail {}
+
+    record Lost(SiteId site) implements Mail {}
+
+    record Said(SiteId site, SiteBody body) implements Mail {}
+
+    record Cancel(String actor) implements Mail {}
+
+    /** The coordinator closes; {@code sentence} is why the job cannot go on. */
+    record Stop(String sentence) implements Mail {}
+
+    /** A timer has run out. Each names what it was for, so that one that comes too late means nothing. */
+    sealed interface Alarm extends Mail {}
+
+    /** @param loss which loss of this site's connection */
+    record GraceOver(SiteId site, long loss) implements Alarm {}
+
+    record PatienceOver(long number) implements Alarm {}
+
+    record SetupStepOver(long epoch, int step) implements Alarm {}
+
+    record RoundTimeOver(long round, Phase phase) implements Alarm {}
+
+    record AskAgain(long round, int times) implements Alarm {}
+}

@@ -1,0 +1,201 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.encoding.Codec;
+import io.confide.common.encoding.IntegrityException;
+import io.confide.common.encoding.ServerStep;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ModelState;
+import io.confide.common.model.Task;
+import io.confide.common.secagg.ResultBody;
+import io.confide.common.secagg.server.RoundProtocol;
+import io.confide.common.secagg.server.Unmasked;
+import io.confide.coordinator.job.JobSentences;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Views.DroppedView;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.round.RoundEvent;
+import io.confide.coordinator.round.RoundState;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The end of a round: from the masked sum to the next model, and what people and sites are told. */
+final class RoundEnding {
+    private static final Logger LOG = LoggerFactory.getLogger(RoundEnding.class);
+
+    private final JobParts parts;
+    private final RoundTask round;
+    private final Codec codec;
+    private final Instant opened;
+    private Optional<Outcome> outcome = Optional.empty();
+    private Optional<String> sentence = Optional.empty();
+    private Map<String, Double> shown = Map.of();
+
+    /** How a round ended, for the job. */
+    sealed interface Outcome {
+        record Done() implements Outcome {}
+
+        record Failed(String sentence) implements Outcome {}
+    }
+
+    RoundEnding(JobParts parts, RoundTask round, Codec codec, Instant opened) {
+        this.parts = parts;
+        this.round = round;
+        this.codec = codec;
+        this.opened = opened;
+    }
+
+    Optional<Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Opens the sum, checks its canaries and takes the server step; returns what happened. */
+    Optional<RoundEvent> unmask(RoundProtocol protocol) {
+        return switch (protocol.unmask()) {
+            case Unmasked.Failed(var status) -> {
+                LOG.warn(
+                        "event=unmasking-failed job={} round={} status={}",
+                        parts.facts().job(),
+                        round.number(),
+                        status);
+                yield Optional.of(new RoundEvent.IntegrityBroken());
+            }
+            case Unmasked.Sum sum -> Optional.of(step(sum));
+        };
+    }
+
+    private RoundEvent step(Unmasked.Sum sum) {
+        try {
+            var sums = codec.decode(sum.words(), sum.included().size());
+            var after = parts.models().step(round.task(), sums);
+            return switch (round.task()) {
+                case Task.Evaluate _ -> new RoundEvent.Unmasked(Digest.ZERO);
+                case Task.Statistics _ -> made(after);
+                case Task.Train _ -> {
+                    shown = Map.of("loss", ServerStep.trainingLoss(sums));
+                    yield made(after);
+                }
+            };
+        } catch (IntegrityException e) {
+            LOG.warn(
+                    "event=sum-refused job={} round={} why=\"{}\"",
+                    parts.facts().job(),
+                    round.number(),
+                    e.getMessage());
+            return new RoundEvent.IntegrityBroken();
+        } catch (ConfideException e) {
+            sentence = Optional.of(e.getMessage());
+            return new RoundEvent.IntegrityBroken();
+        }
+    }
+
+    private RoundEvent made(ModelState after) {
+        var bytes = after.bytes();
+        parts.journal()
+                .note(
+                        new LogEntry.ModelMade(
+                                ModelHistory.slot(round.task().fold()), Digest.of(bytes), bytes));
+        return new RoundEvent.Unmasked(Digest.of(bytes));
+    }
+
+    void done(RoundState.Done end, RoundProtocol protocol, Digest newModel) {
+        var result = protocol.result(ResultBody.Status.DONE, newModel);
+        if (!newModel.equals(Digest.ZERO)) {
+            parts.models().made(result.body());
+        }
+        var view = view(end, "DONE", RoundRunner.names(end.included()));
+        var data = data(view);
+        data.putAll(shown);
+        parts.journal().note(new LogEntry.RoundEnded(view));
+        parts.feed().keep(parts.journal(), "roundDone", data);
+        parts.send(end.roll().cohort(), result);
+        LOG.info(
+                "event=round-done job={} round={} epoch={} task=\"{}\" cohort={} included={}"
+                        + " dropped={} millis={}",
+                parts.facts().job(),
+                view.round(),
+                view.epoch(),
+                view.task(),
+                view.cohort().size(),
+                view.included().size(),
+                view.dropped().size(),
+                Math.round(view.seconds() * 1000));
+        outcome = Optional.of(new Outcome.Done());
+    }
+
+    void failed(RoundState.Failed end, RoundProtocol protocol) {
+        var result = protocol.result(status(end.reason()), Digest.ZERO);
+        var view = view(end, end.reason().name(), List.of());
+        String why =
+                sentence.orElseGet(
+                        () ->
+                                JobSentences.roundFailed(
+                                        round.number(), parts.facts().roundRules(), end));
+        var data = data(view);
+        data.put("reason", why);
+        parts.journal().note(new LogEntry.RoundEnded(view));
+        parts.feed().keep(parts.journal(), "roundFailed", data);
+        parts.send(end.roll().cohort(), result);
+        LOG.warn(
+                "event=round-failed job={} round={} epoch={} reason={} cohort={} dropped={}",
+                parts.facts().job(),
+                view.round(),
+                view.epoch(),
+                end.reason(),
+                view.cohort().size(),
+                view.dropped().size());
+        outcome = Optional.of(new Outcome.Failed(why));
+    }
+
+    private static ResultBody.Status status(RoundState.FailureReason reason) {
+        return switch (reason) {
+            case TOO_FEW -> ResultBody.Status.TOO_FEW;
+            case NO_QUORUM -> ResultBody.Status.NO_QUORUM;
+            case NO_SHARES -> ResultBody.Status.NO_SHARES;
+            case INTEGRITY -> ResultBody.Status.INTEGRITY;
+            case LEADER -> ResultBody.Status.LEADER;
+        };
+    }
+
+    private static Map<String, Object> data(RoundView view) {
+        var data = new HashMap<String, Object>();
+        data.put("round", view.round());
+        data.put("epoch", view.epoch());
+        data.put("task", view.task());
+        data.put("cohort", view.cohort().size());
+        data.put("included", view.included().size());
+        data.put("dropped", view.dropped());
+        data.put("seconds", view.seconds());
+        return data;
+    }
+
+    private RoundView view(RoundState end, String outcome, List<String> included) {
+        var dropped =
+                end.roll().dropped().entrySet().stream()
+                        .map(
+                                entry ->
+                                        new DroppedView(
+                                                entry.getKey().value(),
+                                                entry.getValue().step().word(),
+                                                entry.getValue().cause().words()))
+                        .toList();
+        var took = Duration.between(opened, parts.shell().clock().instant());
+        return new RoundView(
+                round.number(),
+                round.epoch().terms().epoch(),
+                TaskWords.of(round.task()),
+                RoundRunner.names(end.roll().cohort()),
+                included,
+                dropped,
+                outcome,
+                took.toNanos() / 1e9);
+    }
+}

@@ -1,0 +1,73 @@
+package io.confide.coordinator.driver;
+
+import io.confide.coordinator.port.Timers.Timer;
+import io.confide.coordinator.round.RoundEvent.Phase;
+import io.confide.coordinator.round.RoundState;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The clocks of one round. */
+final class RoundTimers {
+    private final Shell shell;
+    private final Consumer<Mail> post;
+    private final long round;
+    private final List<Timer> running = new ArrayList<>();
+    private boolean awaitingReturn;
+
+    RoundTimers(Shell shell, Consumer<Mail> post, long round) {
+        this.shell = shell;
+        this.post = post;
+        this.round = round;
+    }
+
+    void collecting(int seconds) {
+        over(Duration.ofSeconds(seconds), Phase.COLLECTING);
+    }
+
+    /** The first wait counts: sites that come and go do not prolong it. */
+    void awaitReturn() {
+        if (!awaitingReturn) {
+            awaitingReturn = true;
+            over(shell.times().patience(), Phase.RETURN);
+        }
+    }
+
+    /** A phase has begun: the clocks of the one before mean nothing any more. */
+    void entered(RoundState state) {
+        cancel();
+        switch (state) {
+            case RoundState.Signing _ -> {
+                over(shell.times().giveUp(), Phase.SIGNING);
+                askAgain(1);
+            }
+            case RoundState.Revealing _ -> {
+                over(shell.times().giveUp(), Phase.REVEALING);
+                askAgain(1);
+            }
+            case RoundState.Collecting _,
+                    RoundState.Unmasking _,
+                    RoundState.Done _,
+                    RoundState.Failed _ -> {}
+        }
+    }
+
+    void askAgain(int times) {
+        add(shell.times().reask(), new Mail.AskAgain(round, times));
+    }
+
+    void cancel() {
+        running.forEach(Timer::cancel);
+        running.clear();
+    }
+
+    private void over(Duration delay, Phase phase) {
+        add(delay, new Mail.RoundTimeOver(round, phase));
+    }
+
+    private void add(Duration delay, Mail mail) {
+        running.add(shell.timers().after(delay, () -> post.accept(mail)));
+    }
+}
