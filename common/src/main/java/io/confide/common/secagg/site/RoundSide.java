@@ -13,7 +13,6 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.VectorBody;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -65,7 +64,7 @@ final class RoundSide {
             if (same.get().opening().body().equals(message.body().body())) {
                 return same.get().again();
             }
-            evidence(Check.K12, round.round(), same.get().opening(), message.body());
+            same.get().report(Check.K12, message.body());
             checks.require(Check.K12, false);
         }
         SiteEpoch current = current(round);
@@ -177,7 +176,7 @@ final class RoundSide {
         Optional<RoundTurn> over = turn.filter(now -> now.round() == round);
         if (over.isPresent()) {
             current(body.round());
-            over.get().checkResult(body.statementHash());
+            over.get().checkResult(message.body(), body);
         }
         newest.adoptNewer(message.body(), body);
         if (over.isEmpty()) {
@@ -192,14 +191,6 @@ final class RoundSide {
 
     private void requireCoordinator(SignedBody signed) throws RefusedException {
         checks.require(Check.K8, checks.keys().isByCoordinator(signed));
-    }
-
-    private void evidence(Check check, long round, SignedBody earlier, SignedBody later) {
-        setting.ports()
-                .records()
-                .recordEvidence(
-                        new SiteRecords.Evidence(
-                                setting.job(), check, round, List.of(earlier, later)));
     }
 
     void close() {

@@ -8,6 +8,8 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
+import io.confide.common.secagg.ResultBody;
+import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
@@ -15,12 +17,20 @@ import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.VectorHash;
 import io.confide.common.vector.Words;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** This site's part in one round, from Open to Result: JOINED, then UPLOADED or SKIPPED, then votes. */
 final class RoundTurn {
+    /** What two bodies signed by the coordinator prove; the headers and signatures beside them do not count. */
+    private static final Set<Check> PROVEN_BY_SIGNATURES =
+            EnumSet.of(Check.K13, Check.K14, Check.K18, Check.K21);
+
+    private static final int REPORTS_MAX = 16;
+
     private final SiteSetting setting;
     private final ActiveChecks checks;
     private final SiteEpoch epoch;
@@ -32,6 +42,7 @@ final class RoundTurn {
     private Optional<Reaction.Upload> upload = Optional.empty();
     private Optional<SignedBody> voted = Optional.empty();
     private Optional<SiteMessage.Reveal> reveal = Optional.empty();
+    private int reported;
 
     enum Phase {
         JOINED,
@@ -148,9 +159,16 @@ final class RoundTurn {
     /** Step 4b. */
     SiteMessage.Sign propose(CoordinatorMessage.Propose message, ProposeBody body)
             throws RefusedException {
-        checks.require(Check.K13, body.round().equals(context.round()));
-        Bytes statement = statement(body.ctx(), body.opened(), body.included(), message.headers());
-        Bytes signature = withEvidence(message.body(), () -> vote.sign(statement));
+        Bytes signature =
+                watched(
+                        message.body(),
+                        () ->
+                                vote.sign(
+                                        statement(
+                                                body.ctx(),
+                                                body.opened(),
+                                                body.included(),
+                                                message.headers())));
         voted = Optional.of(message.body());
         return new SiteMessage.Sign(setting.job(), round(), signature);
     }
@@ -158,11 +176,7 @@ final class RoundTurn {
     /** Step 6. */
     SiteMessage.Reveal certified(CoordinatorMessage.Cert message, CertBody body)
             throws RefusedException {
-        ContextFields claimed = body.context();
-        Bytes statement =
-                statement(claimed.ctx(), claimed.opened(), body.included(), message.headers());
-        vote.checkQuorum(statement, message.signatures());
-        var shares = withEvidence(message.body(), () -> vote.reveal(statement, body.included()));
+        RevealBody shares = watched(message.body(), () -> shares(message, body));
         voted = Optional.of(message.body());
         if (reveal.isEmpty() || !checks.isOn(Check.K21)) {
             Bytes bytes = shares.bytes();
@@ -173,6 +187,15 @@ final class RoundTurn {
                                     new SignedBody(bytes, setting.identity().sign(bytes))));
         }
         return reveal.get();
+    }
+
+    private RevealBody shares(CoordinatorMessage.Cert message, CertBody body)
+            throws RefusedException {
+        ContextFields claimed = body.context();
+        Bytes statement =
+                statement(claimed.ctx(), claimed.opened(), body.included(), message.headers());
+        vote.checkQuorum(statement, message.signatures());
+        return vote.reveal(statement, body.included());
     }
 
     private Bytes statement(
@@ -201,26 +224,42 @@ final class RoundTurn {
         return upload.map(made -> made.message().header().signature()).orElse(Bytes.EMPTY);
     }
 
-    /** K26: whether the hash in a Result is that of the statement shares left for, if any did. */
-    void checkResult(Digest statementHash) throws RefusedException {
+    /** K26: the hash in a Result is that of the statement for which shares left, if any did. */
+    void checkResult(SignedBody message, ResultBody body) throws RefusedException {
         Optional<Digest> revealed = vote.revealed();
-        checks.require(Check.K26, revealed.isEmpty() || revealed.get().equals(statementHash));
+        // A coordinator that lost the round may not know the statement any more; it publishes no
+        // sum.
+        boolean lost =
+                body.status() != ResultBody.Status.DONE && body.statementHash().equals(Digest.ZERO);
+        boolean same = lost || revealed.isEmpty() || revealed.get().equals(body.statementHash());
+        if (!same) {
+            report(Check.K26, message);
+        }
+        checks.require(Check.K26, same);
     }
 
-    private <T> T withEvidence(SignedBody message, Step<T> step) throws RefusedException {
+    /** Keeps {@code message} beside what the coordinator signed before: together they prove what it did. */
+    void report(Check check, SignedBody message) {
+        if (reported < REPORTS_MAX) {
+            reported++;
+            setting.ports()
+                    .records()
+                    .recordEvidence(
+                            new SiteRecords.Evidence(
+                                    setting.job(),
+                                    check,
+                                    round(),
+                                    List.of(voted.orElse(opening), message)));
+        }
+    }
+
+    private <T> T watched(SignedBody message, Step<T> step) throws RefusedException {
         try {
             return step.take();
         } catch (RefusedException e) {
-            voted.ifPresent(
-                    earlier ->
-                            setting.ports()
-                                    .records()
-                                    .recordEvidence(
-                                            new SiteRecords.Evidence(
-                                                    setting.job(),
-                                                    e.check(),
-                                                    round(),
-                                                    List.of(earlier, message))));
+            if (PROVEN_BY_SIGNATURES.contains(e.check())) {
+                report(e.check(), message);
+            }
             throw e;
         }
     }
