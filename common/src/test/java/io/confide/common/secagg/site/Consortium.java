@@ -62,14 +62,25 @@ final class Consortium {
     private Optional<ReadyEpoch> epoch = Optional.empty();
 
     Consortium(int n, int colluders, int minimumIncluded, Set<Check> off, long seed) {
+        this(n, colluders, minimumIncluded, off, seeded(seed), List.of());
+    }
+
+    /** {@code known}: the coordinator's key and the identities of the first sites; the others are drawn. */
+    private Consortium(
+            int n,
+            int colluders,
+            int minimumIncluded,
+            Set<Check> off,
+            SecureRandom random,
+            List<SigningKey> known) {
         this.n = n;
         this.off = off;
         this.minimumIncluded = minimumIncluded;
-        this.random = seeded(seed);
-        this.coordinator = SigningKey.generate(random);
+        this.random = random;
+        this.coordinator = known.isEmpty() ? SigningKey.generate(random) : known.getFirst();
         var members = new ArrayList<Roster.Member>();
         for (int i = 0; i < n; i++) {
-            identities.add(SigningKey.generate(random));
+            identities.add(i + 1 < known.size() ? known.get(i + 1) : SigningKey.generate(random));
             members.add(new Roster.Member(new SiteId("site" + i), identities.get(i).publicKey()));
             records.add(new MemoryRecords());
         }
@@ -87,6 +98,17 @@ final class Consortium {
 
     static Consortium without(int n, int colluders, Check... off) {
         return new Consortium(n, colluders, 3, Set.of(off), n * 100L + colluders);
+    }
+
+    /** The same coordinator and first site, but every other site is played by the coordinator. */
+    static Consortium ofSybils(Consortium real, long seed) {
+        return new Consortium(
+                real.n,
+                real.roster.colluders(),
+                real.minimumIncluded,
+                EnumSet.noneOf(Check.class),
+                seeded(seed),
+                List.of(real.coordinator, real.identities.getFirst()));
     }
 
     static SecureRandom seeded(long seed) {
