@@ -63,6 +63,9 @@ final class QueryFailure {
             case "Parser Error", "Binder Error", "Catalog Error", "IO Error", "Permission Error" ->
                     shortened(message.substring(message.indexOf(kind)));
             case "Out of Memory Error" -> "it needs more than 1 GiB of memory";
+            case "Missing Extension Error", "HTTP Error" ->
+                    "it needs the network or a DuckDB extension, and a site reads its own files"
+                        + " only";
             case "" -> "it failed without a readable reason";
             default ->
                     kind

@@ -238,6 +238,14 @@ class DuckDbBindingTest {
     }
 
     @Test
+    void theNetworkIsNotASource() {
+        for (String source : List.of("https://example.org/x.csv", "s3://bucket/x.parquet")) {
+            var failure = refused(ErrorCode.BAD_QUERY, "SELECT * FROM '" + source + "'");
+            assertContains(failure, "a site reads its own files only");
+        }
+    }
+
+    @Test
     void onlyASingleSelectRuns() {
         for (String query :
                 List.of(
