@@ -142,7 +142,7 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     private void heard(WebSocket from, Buffer message) {
-        if (from != socket) {
+        if (!from.equals(socket)) {
             return;
         }
         lastHeardMillis = clock.millis();
@@ -231,7 +231,7 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     private void disconnected(WebSocket gone) {
-        if (gone != socket) {
+        if (!gone.equals(socket)) {
             return;
         }
         socket = null;
