@@ -1,0 +1,123 @@
+package io.confide.coordinator.http;
+
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.telemetry.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All readers of events. Confined to the event loop of the people's port. */
+final class EventStreams {
+    private static final int STREAMS_MAX = 512;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final JobDesk desk;
+    private final Metrics metrics;
+    private final Set<EventStream> streams = new HashSet<>();
+
+    EventStreams(Vertx vertx, Context context, JobDesk desk, Metrics metrics, long beatMillis) {
+        this.vertx = vertx;
+        this.context = context;
+        this.desk = desk;
+        this.metrics = metrics;
+        vertx.setPeriodic(beatMillis, _ -> Set.copyOf(streams).forEach(EventStream::beat));
+    }
+
+    /** Answers with the events of {@code job} after number {@code after}, until one of both sides ends it. */
+    void open(RoutingContext request, JobId job, long after) {
+        if (streams.size() >= STREAMS_MAX) {
+            request.response().putHeader("retry-after", "10");
+            request.fail(
+                    new Refused(
+                            new Problem(
+                                    503,
+                                    ErrorCode.DATA_UNAVAILABLE,
+                                    "Busy",
+                                    "too many people watch jobs now; try again in a few seconds")));
+            return;
+        }
+        vertx.executeBlocking(() -> standing(job, after), false)
+                .onFailure(request::fail)
+                .onSuccess(
+                        standing -> {
+                            switch (standing) {
+                                case UNKNOWN ->
+                                        request.fail(
+                                                new Refused(
+                                                        Problem.notFound(
+                                                                "there is no job with this id")));
+                                case OVER -> request.response().setStatusCode(204).end();
+                                case OPEN -> stream(request, job, after);
+                            }
+                        });
+    }
+
+    private enum Standing {
+        UNKNOWN,
+        OVER,
+        OPEN
+    }
+
+    private Standing standing(JobId job, long after) {
+        var view = desk.job(job);
+        if (view.isEmpty()) {
+            return Standing.UNKNOWN;
+        }
+        boolean ended =
+                switch (view.get().state()) {
+                    case COMPLETED, FAILED, CANCELLED -> true;
+                    case AWAITING_APPROVAL, KEY_SETUP, TRAINING -> false;
+                };
+        // Whoever has seen the last event must not wait for another.
+        return ended && after > 0 && desk.events(job, after).isEmpty()
+                ? Standing.OVER
+                : Standing.OPEN;
+    }
+
+    private void stream(RoutingContext request, JobId job, long after) {
+        var response = request.response();
+        response.setChunked(true)
+                .putHeader("content-type", "text/event-stream; charset=utf-8")
+                .putHeader("cache-control", "no-store")
+                .putHeader("x-accel-buffering", "no");
+        var stream = new EventStream(response, after, (self, from) -> readHistory(self, job, from));
+        streams.add(stream);
+        metrics.eventStreams(streams.size());
+        request.addEndHandler(_ -> closed(stream));
+        response.write(": job " + job + "\n\n");
+        vertx.executeBlocking(
+                        () ->
+                                desk.subscribe(
+                                        job,
+                                        event -> context.runOnContext(_ -> stream.live(event))),
+                        false)
+                .onFailure(_ -> response.reset())
+                .onSuccess(
+                        subscription -> {
+                            stream.subscribed(subscription);
+                            // Only now: nothing can happen between the history and the first live
+                            // event.
+                            readHistory(stream, job, after);
+                        });
+    }
+
+    private void readHistory(EventStream stream, JobId job, long after) {
+        vertx.<List<EventView>>executeBlocking(() -> desk.events(job, after), false)
+                .onSuccess(stream::history)
+                .onFailure(_ -> stream.cutOff());
+    }
+
+    private void closed(EventStream stream) {
+        stream.close();
+        streams.remove(stream);
+        metrics.eventStreams(streams.size());
+    }
+}

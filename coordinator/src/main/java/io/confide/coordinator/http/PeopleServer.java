@@ -1,0 +1,209 @@
+package io.confide.coordinator.http;
+
+import io.confide.coordinator.pki.EnrolmentDesk;
+import io.confide.coordinator.pki.TlsIdentity;
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.telemetry.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.OpenAPIContract;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The port of the people (8444): TLS 1.3, REST under {@code /api/v1} as the contract {@code
+ * openapi/confide-v1.yaml} says, Server-Sent Events, and a page that says what this is.
+ */
+public final class PeopleServer implements AutoCloseable {
+    private static final String API = "/api/v1";
+    private static final String REDEEM = API + "/enrolments/redeem";
+    private static final int BODY_BYTES_MAX = 1 << 20;
+    private static final int IDLE_SECONDS = 60;
+    private static final Map<String, String> HEADERS =
+            Map.of(
+                    "content-security-policy",
+                    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+                            + " form-action 'none'; frame-ancestors 'none'",
+                    "x-content-type-options",
+                    "nosniff",
+                    "referrer-policy",
+                    "no-referrer",
+                    "cross-origin-resource-policy",
+                    "same-origin",
+                    "cross-origin-opener-policy",
+                    "same-origin",
+                    "strict-transport-security",
+                    "max-age=31536000");
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final TlsIdentity tls;
+    private final Desks desks;
+    private final Metrics metrics;
+    private final Listener listener;
+
+    public PeopleServer(
+            Vertx vertx, Settings settings, TlsIdentity tls, Desks desks, Metrics metrics) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.tls = tls;
+        this.desks = desks;
+        this.metrics = metrics;
+        this.listener = new Listener(vertx, settings.address());
+    }
+
+    /**
+     * @param adminToken the access token of the administrator, at least 16 characters
+     * @param sites where sites connect to, told to those that enrol, e.g. {@code
+     *     https://coordinator.example:8443}
+     * @param eventBeatMillis how often a comment keeps a stream of events open
+     */
+    public record Settings(Address address, String adminToken, URI sites, long eventBeatMillis) {
+        /** Port 8444 with a beat every 10 s. */
+        public static Settings of(Address address, String adminToken, URI sites) {
+            return new Settings(address, adminToken, sites, 10_000);
+        }
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Settings[address=%s, sites=%s]".formatted(address, sites);
+        }
+    }
+
+    /** Whom the server asks; always on worker threads. */
+    public record Desks(JobDesk jobs, EnrolmentDesk enrolments) {}
+
+    /** Starts listening; blocks until it does. Throws ConfideException(PORT_IN_USE) if it cannot. */
+    public void start() {
+        var contract = Contract.load(vertx);
+        HttpServerOptions options =
+                Listener.tls(tls)
+                        .setReadIdleTimeout(0)
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                        .setMaxWebSocketFrameSize(1024)
+                        .setMaxWebSocketMessageSize(1024);
+        listener.start(options, (server, context) -> routes(server, context, contract));
+    }
+
+    /** Returns the port that is listened on, also if 0 was asked for. */
+    public int port() {
+        return listener.port();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+
+    private void routes(HttpServer server, Context context, OpenAPIContract contract) {
+        var router = Router.router(vertx);
+        var bearer = new BearerToken(settings.adminToken());
+        router.route().handler(PeopleServer::secure);
+        router.get("/").handler(page("people/index.html", "text/html; charset=utf-8"));
+        router.get("/confide.css").handler(page("people/confide.css", "text/css; charset=utf-8"));
+        router.get("/openapi.yaml").handler(page(Contract.RESOURCE, "application/yaml"));
+        router.route(API + "/*")
+                .handler(
+                        request -> {
+                            request.response().putHeader("cache-control", "no-store");
+                            if (REDEEM.equals(request.normalizedPath())) {
+                                request.next();
+                            } else {
+                                bearer.check(request);
+                            }
+                        });
+        router.route(API + "/*").subRouter(api(context, contract));
+        problems(router);
+        server.requestHandler(router);
+    }
+
+    private Router api(Context context, OpenAPIContract contract) {
+        var streams =
+                new EventStreams(vertx, context, desks.jobs(), metrics, settings.eventBeatMillis());
+        var operations = new Operations(vertx, desks, settings.sites(), streams).handlers();
+        var builder =
+                RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler())
+                        .rootHandler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
+        var missing = new TreeSet<String>();
+        for (var route : builder.getRoutes()) {
+            String id = route.getOperation().getOperationId();
+            var handler = operations.get(id);
+            if (handler == null) {
+                missing.add(id);
+                continue;
+            }
+            // Who is asking is checked before the contract's router is reached.
+            route.setDoSecurity(false)
+                    .addHandler(request -> timed(request, id))
+                    .addHandler(handler)
+                    .addFailureHandler(PeopleServer::problem);
+        }
+        if (!missing.isEmpty() || operations.size() != builder.getRoutes().size()) {
+            throw new IllegalStateException(
+                    "the contract and the operations differ: " + missing + operations.keySet());
+        }
+        var api = builder.createRouter();
+        problems(api);
+        return api;
+    }
+
+    private void timed(RoutingContext request, String operation) {
+        long began = System.nanoTime();
+        request.addEndHandler(
+                _ ->
+                        metrics.request(
+                                operation,
+                                request.response().getStatusCode(),
+                                Duration.ofNanos(System.nanoTime() - began)));
+        request.next();
+    }
+
+    private static void secure(RoutingContext request) {
+        HEADERS.forEach(request.response()::putHeader);
+        request.next();
+    }
+
+    private static Handler<RoutingContext> page(String resource, String type) {
+        var content = Buffer.buffer(Contract.bytes(resource));
+        return request ->
+                request.response()
+                        .putHeader("content-type", type)
+                        .putHeader("cache-control", "no-cache")
+                        .end(content);
+    }
+
+    private static void problems(Router router) {
+        router.route().failureHandler(PeopleServer::problem);
+        router.errorHandler(404, PeopleServer::problem);
+        router.errorHandler(405, PeopleServer::problem);
+        router.errorHandler(400, PeopleServer::problem);
+        router.errorHandler(500, PeopleServer::problem);
+    }
+
+    private static void problem(RoutingContext request) {
+        var failure = request.failure();
+        var problem =
+                failure == null
+                        ? Problem.of(
+                                new HttpException(
+                                        request.statusCode() < 0 ? 404 : request.statusCode()))
+                        : Problem.of(failure);
+        problem.send(request.request());
+    }
+}

@@ -1,0 +1,48 @@
+package io.confide.coordinator.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A bucket per address: {@code burst} requests at once, then one every {@code refillNanos}. Not for several threads. */
+final class RateLimit {
+    private static final int ADDRESSES_MAX = 10_000;
+
+    private final int burst;
+    private final long refillNanos;
+    private final Map<String, Bucket> buckets =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+                    return size() > ADDRESSES_MAX;
+                }
+            };
+
+    RateLimit(int burst, long refillNanos) {
+        this.burst = burst;
+        this.refillNanos = refillNanos;
+    }
+
+    enum Verdict {
+        PASS,
+        WAIT
+    }
+
+    /** Takes one from the bucket of {@code address} at {@code nanos} of a monotonic clock. */
+    Verdict take(String address, long nanos) {
+        var bucket = buckets.getOrDefault(address, new Bucket(burst, nanos));
+        long refilled = Math.min(burst, bucket.left() + (nanos - bucket.since()) / refillNanos);
+        if (refilled == 0) {
+            return Verdict.WAIT;
+        }
+        long since =
+                refilled == burst
+                        ? nanos
+                        : bucket.since() + (refilled - bucket.left()) * refillNanos;
+        buckets.put(address, new Bucket(refilled - 1, since));
+        return Verdict.PASS;
+    }
+
+    private record Bucket(long left, long since) {}
+}

@@ -1,0 +1,151 @@
+package io.confide.coordinator.http;
+
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.StudyView;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Views as the JSON that the contract promises. An absent value has no key; a number that is not finite neither. */
+final class ViewJson {
+    private ViewJson() {}
+
+    static <V> JsonArray array(List<V> views, Function<V, JsonObject> each) {
+        var array = new JsonArray();
+        views.forEach(view -> array.add(each.apply(view)));
+        return array;
+    }
+
+    static JsonObject job(JobView view) {
+        var json =
+                new JsonObject()
+                        .put("id", view.id())
+                        .put("name", view.name())
+                        .put("study", view.study())
+                        .put("state", view.state().name())
+                        .put("planHash", view.planHash())
+                        .put("roundsDone", view.roundsDone())
+                        .put("roundsPlanned", view.roundsPlanned())
+                        .put("epoch", view.epoch())
+                        .put("threshold", view.threshold())
+                        .put("rosterSize", view.rosterSize())
+                        .put("submitted", view.submitted().toString())
+                        .put("metrics", value(new TreeMap<>(view.metrics())))
+                        .put("siteVerdicts", value(new TreeMap<>(view.siteVerdicts())));
+        view.reason().ifPresent(reason -> json.put("reason", reason));
+        view.ended().ifPresent(ended -> json.put("ended", ended.toString()));
+        return json;
+    }
+
+    static JsonObject round(RoundView view) {
+        return new JsonObject()
+                .put("round", view.round())
+                .put("epoch", view.epoch())
+                .put("task", view.task())
+                .put("cohort", new JsonArray(view.cohort()))
+                .put("included", new JsonArray(view.included()))
+                .put(
+                        "dropped",
+                        array(
+                                view.dropped(),
+                                dropped ->
+                                        new JsonObject()
+                                                .put("site", dropped.site())
+                                                .put("step", dropped.step())
+                                                .put("reason", dropped.reason())))
+                .put("outcome", view.outcome())
+                .put("seconds", view.seconds());
+    }
+
+    static JsonObject site(SiteView view) {
+        var json =
+                new JsonObject()
+                        .put("id", view.id())
+                        .put("connected", view.connected())
+                        .put("enrolled", view.enrolled())
+                        .put(
+                                "datasets",
+                                array(
+                                        view.datasets(),
+                                        dataset ->
+                                                new JsonObject()
+                                                        .put("name", dataset.name())
+                                                        .put("study", dataset.study())
+                                                        .put(
+                                                                "columns",
+                                                                new JsonArray(dataset.columns()))));
+        view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
+        view.software().ifPresent(software -> json.put("software", software));
+        return json;
+    }
+
+    static JsonObject study(StudyView view) {
+        return new JsonObject()
+                .put("name", view.name())
+                .put("purpose", view.purpose())
+                .put("accountable", view.accountable());
+    }
+
+    static JsonObject model(ModelView view) {
+        return new JsonObject()
+                .put("job", view.job())
+                .put("name", view.name())
+                .put("modelHash", view.modelHash())
+                .put("created", view.created().toString())
+                .put("files", new JsonArray(view.files()));
+    }
+
+    static JsonObject check(PlanCheck view) {
+        return new JsonObject()
+                .put("planHash", view.planHash())
+                .put("rounds", view.rounds())
+                .put("parameters", view.parameters())
+                .put("notes", new JsonArray(view.notes()));
+    }
+
+    /** The data line of an event: its time and what belongs to its kind. */
+    static JsonObject event(EventView view) {
+        var json = new JsonObject().put("time", view.time().toString());
+        view.data().forEach((key, value) -> put(json, key, value));
+        return json;
+    }
+
+    private static void put(JsonObject json, String key, Object value) {
+        if (value instanceof Optional<?> optional) {
+            optional.ifPresent(present -> put(json, key, present));
+        } else if (!(value instanceof Double number) || Double.isFinite(number)) {
+            json.put(key, value(value));
+        }
+    }
+
+    private static Object value(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                var json = new JsonObject();
+                map.forEach((key, entry) -> put(json, String.valueOf(key), entry));
+                yield json;
+            }
+            case Collection<?> list -> {
+                var json = new JsonArray();
+                list.forEach(entry -> json.add(value(entry)));
+                yield json;
+            }
+            case Number number -> number;
+            case Boolean flag -> flag;
+            case Instant time -> time.toString();
+            default -> value.toString();
+        };
+    }
+}
