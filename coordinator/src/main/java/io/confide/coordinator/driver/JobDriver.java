@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -46,20 +46,15 @@ final class JobDriver implements Runnable {
     private final JobPage page;
     private final Map<SiteId, Long> losses = new HashMap<>();
     private JobState state;
-    private List<JobEffect> first;
     private Optional<EpochRunner> setup = Optional.empty();
     private Optional<RoundRunner> round = Optional.empty();
     private long roundsDone;
     private int leastIncluded = Integer.MAX_VALUE;
+    private JobView shown;
     private volatile JobView view;
     private volatile Optional<RoundRunner.OpenInputs> openInputs = Optional.empty();
 
-    JobDriver(
-            JobFacts facts,
-            Shell shell,
-            Governor governor,
-            FencingToken token,
-            SortedSet<SiteId> connected) {
+    JobDriver(JobFacts facts, Shell shell, Governor governor, FencingToken token) {
         var journal = new Journal(shell.log(), facts.job(), token);
         this.parts =
                 new JobParts(
@@ -72,10 +67,9 @@ final class JobDriver implements Runnable {
         this.governor = governor;
         Instant submitted = shell.clock().instant();
         this.page = new JobPage(facts, shell.clock(), submitted);
-        var start = JobMachine.start(facts.jobRules(), connected);
-        this.state = start.next();
-        this.first = start.effects();
-        this.view = page.view(state);
+        this.state = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
+        this.shown = page.view(state);
+        this.view = shown;
     }
 
     JobFacts facts() {
@@ -128,9 +122,13 @@ final class JobDriver implements Runnable {
     }
 
     private void work() throws FencedException, InterruptedException {
+        // Whoever connects while this is read arrives by mail as well, which is harmless.
+        var start =
+                JobMachine.start(
+                        facts().jobRules(), new TreeSet<>(parts.shell().sites().connected()));
+        state = start.next();
         keepState();
-        first.forEach(this::perform);
-        first = List.of();
+        start.effects().forEach(this::perform);
         parts.journal().flush();
         while (state instanceof JobState.Live) {
             handle(mailbox.take());
@@ -301,12 +299,14 @@ final class JobDriver implements Runnable {
     /** Notes what people see, if it changed; a new phase is an event as well. */
     private void keepState() {
         var next = page.view(state);
-        boolean phase = next.state() != view.state() || !next.reason().equals(view.reason());
-        if (!next.equals(view)) {
-            parts.journal().note(new LogEntry.JobChanged(next));
+        var before = shown;
+        if (next.equals(before)) {
+            return;
         }
-        view = next;
-        if (phase) {
+        shown = next;
+        parts.journal().note(new LogEntry.JobChanged(next));
+        parts.journal().afterwards(() -> view = next);
+        if (next.state() != before.state() || !next.reason().equals(before.reason())) {
             var data = new HashMap<String, Object>();
             data.put("state", next.state().name());
             next.reason().ifPresent(reason -> data.put("reason", reason));
@@ -385,9 +385,9 @@ final class JobDriver implements Runnable {
                                     cohort,
                                     parts.shell().clock().instant()));
         }
-        parts.feed().keep(parts.journal(), "ended", Map.of("state", view.state().name()));
+        parts.feed().keep(parts.journal(), "ended", Map.of("state", shown.state().name()));
         parts.journal().reveal(this::tellSites);
-        LOG.info("event=job-ended job={} state={}", facts().job(), view.state());
+        LOG.info("event=job-ended job={} state={}", facts().job(), shown.state());
     }
 
     private void tellSites() {
@@ -403,7 +403,8 @@ final class JobDriver implements Runnable {
         openInputs = Optional.empty();
         int done = state instanceof JobState.Live live ? live.standing().tasksDone() : 0;
         state = new JobState.Failed(done, sentence);
-        view = page.view(state);
+        shown = page.view(state);
+        view = shown;
         parts.journal().note(new LogEntry.JobChanged(view));
         parts.journal().hurry();
         try {

@@ -1,0 +1,192 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Target;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
+import io.confide.common.secagg.Roster;
+import io.confide.coordinator.job.JobMachine;
+import io.confide.coordinator.job.Planner;
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.JobStore;
+import io.confide.coordinator.port.Leases;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.StudyView;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** What people may ask, answered from the database and the running jobs; every request that acts is decided first. */
+public final class Desk implements JobDesk {
+    private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final Duration CANCEL_MAX = Duration.ofSeconds(5);
+    private static final int SEED_BYTES = 16;
+
+    private final Jobs jobs;
+    private final Records records;
+    private final SiteDirectory directory;
+    private final Governor governor;
+    private final Supplier<Roster> roster;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * Where jobs are kept.
+     *
+     * @param holder name under which this coordinator takes leases
+     */
+    public record Records(JobStore store, Leases leases, String holder) {}
+
+    /**
+     * @param roster reads the consortium's roster anew; throws ConfideException with how to get one
+     * @param random for job ids and plan seeds, which are public
+     */
+    public Desk(
+            Jobs jobs,
+            Records records,
+            SiteDirectory directory,
+            Governor governor,
+            Supplier<Roster> roster,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.jobs = jobs;
+        this.records = records;
+        this.directory = directory;
+        this.governor = governor;
+        this.roster = roster;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public PlanCheck check(String jobYaml, String studyYaml) {
+        var members = roster.get();
+        return Planner.check(
+                Planner.plan(jobYaml, studyYaml, members, Bytes.wrap(new byte[SEED_BYTES])),
+                members);
+    }
+
+    @Override
+    public JobView submit(String jobYaml, String studyYaml, String actor) {
+        var members = roster.get();
+        var seed = new byte[SEED_BYTES];
+        random.nextBytes(seed);
+        Plan plan = Planner.plan(jobYaml, studyYaml, members, Bytes.wrap(seed));
+        governor.require(
+                Governor.person(actor),
+                Action.SUBMIT_JOB,
+                new Target.Submission(plan.name(), plan.study().name()));
+        var facts = JobFacts.of(newId(), plan, members);
+        var start = JobMachine.start(facts.jobRules(), Collections.emptySortedSet());
+        var view = new JobPage(facts, clock, clock.instant()).view(start.next());
+        var token =
+                records.leases()
+                        .take(facts.job(), records.holder(), clock.instant(), LEASE)
+                        .orElseThrow(() -> new IllegalStateException("a new job has no holder"));
+        records.store().insert(view, facts.planBytes(), plan.study());
+        jobs.start(facts, token);
+        return view;
+    }
+
+    private JobId newId() {
+        return new JobId(new UUID(random.nextLong(), random.nextLong()));
+    }
+
+    @Override
+    public List<JobView> jobs() {
+        return records.store().jobs();
+    }
+
+    @Override
+    public Optional<JobView> job(JobId job) {
+        return records.store().job(job);
+    }
+
+    @Override
+    public Optional<JobView> cancel(JobId job, String actor) {
+        var known = records.store().job(job);
+        if (known.isEmpty()) {
+            return known;
+        }
+        governor.require(Governor.person(actor), Action.CANCEL_JOB, new Target.Job(job, actor));
+        if (!jobs.cancel(job, actor)) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT,
+                    "The job %s has already ended (%s); there is nothing to cancel."
+                            .formatted(job, known.get().state()));
+        }
+        jobs.await(job, CANCEL_MAX);
+        return records.store().job(job);
+    }
+
+    @Override
+    public List<RoundView> rounds(JobId job) {
+        return records.store().rounds(job);
+    }
+
+    @Override
+    public List<SiteView> sites() {
+        return directory.views();
+    }
+
+    @Override
+    public List<StudyView> studies() {
+        return records.store().studies();
+    }
+
+    @Override
+    public List<ModelView> models() {
+        return records.store().models();
+    }
+
+    @Override
+    public Optional<Bytes> artifact(JobId job, String name) {
+        var file = records.store().artifact(job, name);
+        file.ifPresent(
+                _ ->
+                        governor.require(
+                                Governor.person("researcher"),
+                                Action.READ_ARTIFACT,
+                                new Target.Artifact(
+                                        job, name, Artifacts.reveals(name), released(job))));
+        return file;
+    }
+
+    private Plan.Release released(JobId job) {
+        return records.store()
+                .plan(job)
+                .map(bytes -> io.confide.common.files.PlanJson.parse(bytes).release())
+                .orElse(Plan.Release.NONE);
+    }
+
+    @Override
+    public Optional<Bytes> modelState(Digest hash) {
+        return jobs.model(hash).or(() -> records.store().modelState(hash));
+    }
+
+    @Override
+    public List<EventView> events(JobId job, long after) {
+        return records.store().events(job, after);
+    }
+
+    @Override
+    public Subscription subscribe(JobId job, Consumer<EventView> listener) {
+        return jobs.subscribe(job, listener).orElse(() -> {});
+    }
+}

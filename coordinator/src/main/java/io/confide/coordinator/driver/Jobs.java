@@ -1,0 +1,179 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.job.JobEvent;
+import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.JobDesk.Subscription;
+import io.confide.coordinator.port.OpenRounds;
+import io.confide.coordinator.port.SiteInbox;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The jobs that run now. Passes on what sites say to the job it is about; never blocks a site's event loop. */
+public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
+    private final Shell shell;
+    private final Governor governor;
+    private final SiteDirectory directory;
+    private final Map<JobId, Running> running = new ConcurrentHashMap<>();
+    private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
+
+    private record Running(JobDriver driver, Thread thread) {}
+
+    public Jobs(Shell shell, Governor governor, SiteDirectory directory) {
+        this.shell = shell;
+        this.governor = governor;
+        this.directory = directory;
+    }
+
+    /** Starts a job on a thread of its own; {@code token} is its lease. */
+    void start(JobFacts facts, FencingToken token) {
+        var driver = new JobDriver(facts, shell, governor, token);
+        var thread =
+                Thread.ofVirtual()
+                        .name("job-" + facts.job())
+                        .unstarted(
+                                () -> {
+                                    driver.run();
+                                    running.remove(facts.job());
+                                });
+        running.put(facts.job(), new Running(driver, thread));
+        thread.start();
+    }
+
+    /** Tells every site that connects from now on that {@code job} is over. */
+    void interrupted(JobId job, String outcome) {
+        interrupted.put(job, outcome);
+    }
+
+    /** Asks a running job to end; false if it does not run. */
+    boolean cancel(JobId job, String actor) {
+        var found = find(job);
+        found.ifPresent(driver -> driver.post(new Mail.Cancel(actor)));
+        return found.isPresent();
+    }
+
+    /** Waits at most {@code bound} for a running job to end. */
+    void await(JobId job, Duration bound) {
+        try {
+            var found = running.get(job);
+            if (found != null && !found.thread().join(bound)) {
+                LOG.warn("event=job-still-running job={}", job);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Optional<JobView> view(JobId job) {
+        return find(job).map(JobDriver::view);
+    }
+
+    Optional<Bytes> model(Digest hash) {
+        return running.values().stream()
+                .flatMap(each -> each.driver().model(hash).stream())
+                .findFirst();
+    }
+
+    Optional<Subscription> subscribe(JobId job, Consumer<EventView> listener) {
+        return find(job).map(driver -> driver.feed().subscribe(listener));
+    }
+
+    private Optional<JobDriver> find(JobId job) {
+        return Optional.ofNullable(running.get(job)).map(Running::driver);
+    }
+
+    @Override
+    public void connected(SiteId site, SiteBody.Greeting greeting, SiteInbox.Session session) {
+        directory.greeted(site, greeting);
+        LOG.info(
+                "event=site-connected site={} session={} software=\"{}\"",
+                site,
+                session,
+                greeting.software());
+        var mail =
+                new Mail.Arrived(
+                        site,
+                        switch (session) {
+                            case NEW -> JobEvent.Session.NEW;
+                            case RESUMED -> JobEvent.Session.RESUMED;
+                        });
+        post(site, mail);
+        interrupted.forEach(
+                (job, outcome) ->
+                        shell.sites().send(site, new CoordinatorBody.JobEnded(job, outcome)));
+    }
+
+    @Override
+    public void lost(SiteId site) {
+        directory.lost(site);
+        LOG.info("event=site-lost site={}", site);
+        post(site, new Mail.Lost(site));
+    }
+
+    private void post(SiteId site, Mail mail) {
+        running.values().stream()
+                .map(Running::driver)
+                .filter(driver -> driver.facts().index(site).isPresent())
+                .forEach(driver -> driver.post(mail));
+    }
+
+    @Override
+    public void received(SiteId site, SiteBody body) {
+        job(body)
+                .flatMap(this::find)
+                .filter(driver -> driver.facts().index(site).isPresent())
+                .ifPresent(driver -> driver.post(new Mail.Said(site, body)));
+    }
+
+    private static Optional<JobId> job(SiteBody body) {
+        return switch (body) {
+            case SiteBody.PlanAnswer answer -> Optional.of(answer.job());
+            case SiteBody.Progress progress -> Optional.of(progress.job());
+            case SiteBody.Declined declined -> Optional.of(declined.job());
+            case SiteBody.Protocol(var message) -> Optional.of(message.job());
+            case SiteBody.Greeting _, SiteBody.Acknowledge _ -> Optional.empty();
+        };
+    }
+
+    @Override
+    public OptionalLong vectorBytes(JobId job, long round, SiteId site) {
+        return find(job)
+                .flatMap(JobDriver::openInputs)
+                .filter(open -> open.round() == round && open.cohort().contains(site))
+                .map(open -> OptionalLong.of(open.vectorBytes()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** Ends every running job with one sentence, within a bound. */
+    @Override
+    public void close() {
+        var ending = Map.copyOf(running);
+        ending.values()
+                .forEach(
+                        each ->
+                                each.driver()
+                                        .post(
+                                                new Mail.Stop(
+                                                        "The coordinator was stopped; start it and"
+                                                            + " submit the job again.")));
+        ending.keySet().forEach(job -> await(job, CLOSE_MAX));
+    }
+}

@@ -1,0 +1,67 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.port.Enrolments;
+import io.confide.coordinator.port.SiteGateway;
+import io.confide.coordinator.port.Views.DatasetView;
+import io.confide.coordinator.port.Views.SiteView;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who has been seen, with which software and datasets. In memory: it fills again as sites connect. Thread-safe. */
+public final class SiteDirectory {
+    private final SiteGateway sites;
+    private final Enrolments enrolments;
+    private final InstantSource clock;
+    private final Map<SiteId, Seen> seen = new ConcurrentHashMap<>();
+
+    private record Seen(Instant last, SiteBody.Greeting greeting) {}
+
+    public SiteDirectory(SiteGateway sites, Enrolments enrolments, InstantSource clock) {
+        this.sites = sites;
+        this.enrolments = enrolments;
+        this.clock = clock;
+    }
+
+    void greeted(SiteId site, SiteBody.Greeting greeting) {
+        seen.put(site, new Seen(clock.instant(), greeting));
+    }
+
+    void lost(SiteId site) {
+        seen.computeIfPresent(site, (_, was) -> new Seen(clock.instant(), was.greeting()));
+    }
+
+    /** Returns every site that is enrolled or was seen, by name. */
+    List<SiteView> views() {
+        var enrolled = new TreeMap<SiteId, Enrolments.Enrolment>();
+        enrolments.all().forEach(enrolment -> enrolled.put(enrolment.site(), enrolment));
+        var connected = sites.connected();
+        var known = new TreeSet<>(enrolled.keySet());
+        known.addAll(seen.keySet());
+        known.addAll(connected);
+        return known.stream()
+                .map(site -> view(site, connected.contains(site), enrolled.containsKey(site)))
+                .toList();
+    }
+
+    private SiteView view(SiteId site, boolean connected, boolean enrolled) {
+        var was = Optional.ofNullable(seen.get(site));
+        return new SiteView(
+                site.value(),
+                connected,
+                enrolled,
+                connected ? Optional.of(clock.instant()) : was.map(Seen::last),
+                was.map(s -> s.greeting().software()),
+                was.map(s -> s.greeting().datasets()).orElse(List.of()).stream()
+                        .map(d -> new DatasetView(d.name(), d.study(), d.columns()))
+                        .toList());
+    }
+}
