@@ -1,5 +1,8 @@
 package io.confide.common.files;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -86,39 +89,17 @@ final class CanonicalJson {
         if (value == 0) {
             return "0";
         }
-        // Java (since 19) gives the shortest digits too, but never fewer than two.
-        String java = Double.toString(Math.abs(value));
-        int e = java.indexOf('E');
-        String mantissa = e < 0 ? java : java.substring(0, e);
-        int exponent = e < 0 ? 0 : Integer.parseInt(java.substring(e + 1));
-        int point = mantissa.indexOf('.');
-        String digits = mantissa.substring(0, point) + mantissa.substring(point + 1);
-        int n = point + exponent;
-        int zeros = 0;
-        while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
-            zeros++;
-        }
-        digits = digits.substring(zeros);
-        n -= zeros;
-        digits = digits.replaceAll("0+$", "");
-        digits = oneDigitIfEnough(digits, n, Math.abs(value));
-        return (value < 0 ? "-" : "") + layout(digits, n);
+        BigDecimal shortest = shortest(Math.abs(value));
+        String digits = shortest.unscaledValue().toString();
+        return (value < 0 ? "-" : "") + layout(digits, digits.length() - shortest.scale());
     }
 
-    private static String oneDigitIfEnough(String digits, int n, double value) {
-        if (digits.length() != 2) {
-            return digits;
-        }
-        for (String one : new String[] {digits.substring(0, 1), next(digits.charAt(0))}) {
-            if (Double.parseDouble(one + "E" + (n - 1)) == value) {
-                return one;
-            }
-        }
-        return digits;
-    }
-
-    private static String next(char digit) {
-        return digit == '9' ? "9" : String.valueOf((char) (digit + 1));
+    /** The fewest digits that still mean {@code value}, and of those the nearest. */
+    private static BigDecimal shortest(double value) {
+        // Java gives the shortest digits too, but never fewer than two: 4.9E-324 for 5e-324.
+        var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        var oneDigit = decimal.round(new MathContext(1, RoundingMode.HALF_EVEN));
+        return oneDigit.doubleValue() == value ? oneDigit.stripTrailingZeros() : decimal;
     }
 
     /** The value is 0.digits times 10^n. */

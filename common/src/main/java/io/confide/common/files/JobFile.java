@@ -129,7 +129,8 @@ public final class JobFile {
 
     private static JobSpec.Aggregation aggregation(Section in) {
         int minimumIncluded = in.whole("minimumIncluded", Bounds.between(3, 200), 5);
-        double clipNorm = in.number("clipNorm", new Bounds(1e-6, 1e6, "0.000001 to 1000000"), 2);
+        double clipNorm =
+                in.number("clipNorm", new Bounds(1e-6, 1e6, "between 0.000001 and 1000000"), 2);
         int bits = in.whole("bits", Bounds.between(8, 24), 24);
         int recordsMax = in.whole("recordsMax", Bounds.between(1, 1_000_000), 10_000);
         int roundSeconds = in.whole("roundSeconds", Bounds.between(1, 86_400), 120);

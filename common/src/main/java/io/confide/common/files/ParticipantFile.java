@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads {@code participant.yaml}. */
 public final class ParticipantFile {
@@ -43,9 +44,10 @@ public final class ParticipantFile {
                 "training hours are not available yet. Remove hours, and stop the participant"
                         + " outside of them.");
         training.end();
+        var names = new HashSet<String>();
+        var studies = new HashSet<String>();
         List<ParticipantConfig.DatasetBinding> datasets =
-                root.groups("datasets", ParticipantFile::dataset);
-        requireDistinct(root, datasets);
+                root.groups("datasets", in -> dataset(in, names, studies));
         return () ->
                 new ParticipantConfig(
                         URI.create(coordinator),
@@ -54,7 +56,8 @@ public final class ParticipantFile {
                         datasets);
     }
 
-    private static ParticipantConfig.DatasetBinding dataset(Section in) {
+    private static ParticipantConfig.DatasetBinding dataset(
+            Section in, Set<String> names, Set<String> studies) {
         var binding =
                 new ParticipantConfig.DatasetBinding(
                         in.text("name", Form.NAME),
@@ -65,25 +68,17 @@ public final class ParticipantFile {
                 "consent",
                 "consent columns are not available yet. Remove consent and leave out records"
                         + " without consent in the query's WHERE.");
-        return binding;
-    }
-
-    private static void requireDistinct(
-            Section root, List<ParticipantConfig.DatasetBinding> datasets) {
-        var names = new HashSet<String>();
-        var studies = new HashSet<String>();
-        for (var dataset : datasets) {
-            if (!dataset.name().isEmpty() && !names.add(dataset.name())) {
-                root.problem("datasets", "two datasets are named \"" + dataset.name() + "\".");
-            }
-            if (!dataset.study().isEmpty() && !studies.add(dataset.study())) {
-                root.problem(
-                        "datasets",
-                        "two datasets serve the study \""
-                                + dataset.study()
-                                + "\". Join them in one query with UNION ALL.");
-            }
+        if (!names.add(binding.name())) {
+            in.problem("name", "two datasets are named \"" + binding.name() + "\".");
         }
+        if (!studies.add(binding.study())) {
+            in.problem(
+                    "study",
+                    "two datasets serve the study \""
+                            + binding.study()
+                            + "\". Join them in one query with UNION ALL.");
+        }
+        return binding;
     }
 
     private static boolean isOrigin(String text) {

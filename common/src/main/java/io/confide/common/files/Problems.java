@@ -22,12 +22,22 @@ final class Problems {
     private record Problem(int line, String path, String sentence, ErrorCode code) {}
 
     void add(int line, String path, String sentence) {
-        found.add(new Problem(line, path, sentence, ErrorCode.BAD_FILE));
+        add(new Problem(line, path, sentence, ErrorCode.BAD_FILE));
     }
 
     /** Something that Confide will know one day: refused, so that nobody believes it is in force. */
     void notBuilt(int line, String path, String sentence) {
-        found.add(new Problem(line, path, sentence, ErrorCode.NOT_BUILT));
+        add(new Problem(line, path, sentence, ErrorCode.NOT_BUILT));
+    }
+
+    /** Only the first problem of a value is told: what follows is mostly its consequence. */
+    private void add(Problem problem) {
+        boolean told =
+                found.stream()
+                        .anyMatch(p -> !p.path().isEmpty() && p.path().equals(problem.path()));
+        if (!told) {
+            found.add(problem);
+        }
     }
 
     /** Notes that the reader knows this key; list positions are written {@code []}. */

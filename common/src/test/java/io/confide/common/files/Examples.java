@@ -1,0 +1,95 @@
+package io.confide.common.files;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobSpec;
+import io.confide.common.model.Plan;
+
+/** Whole files that use every key, and a plan made of them. */
+public final class Examples {
+    public static final String STUDY =
+            """
+            study: pbc-two-year-risk
+            purpose: Predict death or transplant within two years in primary biliary cholangitis
+            accountable: jane.doe@hospital.example
+            dictionary:
+              label: {name: event2y, type: binary, meaning: death or transplant within 730 days}
+              patient: {name: patient_id, role: id}
+              features:
+                - {name: male,      type: binary}
+                - {name: age,       type: number, unit: years,  range: [18, 100], center: 55, scale: 15}
+                - {name: bilirubin, type: number, unit: umol/L, range: [1, 1000], transform: log, center: 3.69, scale: 1}
+              missing: zero-after-scaling
+            """;
+
+    public static final String JOB =
+            """
+            job: logistic-private
+            study: pbc-two-year-risk
+            model: {kind: mlp, hidden: [32, 16]}
+            training:
+              mode: fedavg
+              rounds: 10
+              localEpochs: 3
+              batchSize: 8
+              l2: 0.02
+              optimiser: {kind: sgd, learningRate: 0.8}
+            aggregation: {minimumIncluded: 6, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, secureAggregation: required}
+            evaluation: {split: {kFold: 5, seed: 7}, bins: 100, metrics: [auc, logLoss, accuracy, calibration]}
+            release: {wish: weights}
+            """;
+
+    public static final String PARTICIPANT =
+            """
+            coordinator: https://fl.consortium.example:8443
+            site: london
+            training: {device: auto, threads: 2}
+            datasets:
+              - name: pbc
+                study: pbc-two-year-risk
+                sensitivity: special
+                query: |
+                  SELECT ptno AS patient_id, age
+                  FROM read_csv('/data/pbc3.csv', delim = ';') WHERE unit = 2
+            """;
+
+    public static final String POLICY =
+            """
+            defaults: {minimumCohort: 5, minimumIncluded: 5, secureAggregation: required, approval: manual}
+            allow:
+              - study: pbc-two-year-risk
+                models: [logistic, mlp, cox]
+                privacy: {required: true, epsilonPerRecord: 6.0, delta: 1e-5}
+                release: {atMost: scores}
+                until: 2027-06-30
+                minimumCohort: 7
+                minimumIncluded: 6
+                secureAggregation: required
+                approval: automatic
+            """;
+
+    public static final String COORDINATOR =
+            """
+            name: fl.consortium.example
+            sites:  {address: 0.0.0.0, port: 8443}
+            people: {address: 0.0.0.0, port: 8444}
+            management: {address: 127.0.0.1, port: 9090}
+            store: {url: "jdbc:sqlite:data/confide.db"}
+            dataDir: data
+            roster: roster.json
+            cluster: {enabled: false}
+            """;
+
+    private Examples() {}
+
+    public static Plan plan() {
+        JobSpec job = JobFile.parse(JOB);
+        return job.plan(StudyFile.parse(STUDY), 1, Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));
+    }
+
+    /** {@link #plan()} with logistic regression. */
+    public static Plan logisticPlan() {
+        String yaml = JOB.replace("{kind: mlp, hidden: [32, 16]}", "{kind: logistic}");
+        return JobFile.parse(yaml)
+                .plan(StudyFile.parse(STUDY), 1, Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));
+    }
+}

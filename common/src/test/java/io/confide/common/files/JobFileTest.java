@@ -1,0 +1,199 @@
+package io.confide.common.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobSpec;
+import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Training;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+
+class JobFileTest {
+    @Test
+    void readsEveryField() {
+        assertEquals(
+                new JobSpec(
+                        "logistic-private",
+                        "pbc-two-year-risk",
+                        new ModelSpec.Mlp(List.of(32, 16)),
+                        new Training(Training.Mode.FEDAVG, 10, 3, 8, 0.8, 0.02),
+                        new JobSpec.Aggregation(6, 2.5, 16, 500, 30),
+                        new Plan.Evaluation(5, 7, 100),
+                        List.of(JobSpec.Metric.values()),
+                        Plan.Release.WEIGHTS),
+                JobFile.parse(Examples.JOB));
+    }
+
+    @Test
+    void aShortJobGetsTheStatedDefaults() {
+        assertEquals(
+                new JobSpec(
+                        "j",
+                        "s",
+                        new ModelSpec.Logistic(),
+                        new Training(Training.Mode.FEDAVG, 40, 5, 0, 0.3, 0.01),
+                        new JobSpec.Aggregation(5, 2, 24, 10_000, 120),
+                        new Plan.Evaluation(5, 1, 200),
+                        List.of(JobSpec.Metric.values()),
+                        Plan.Release.METRICS),
+                JobFile.parse("job: j\nstudy: s\nmodel: {kind: logistic}\n"));
+    }
+
+    @Test
+    void fedsgdTakesOneStepPerRound() {
+        Training training =
+                JobFile.parse(
+                                "{job: j, study: s, model: {kind: logistic}, training: {mode:"
+                                        + " fedsgd}}")
+                        .training();
+        assertEquals(1, training.localEpochs());
+    }
+
+    @Test
+    void differentialPrivacyIsRefusedNotIgnored() {
+        Refusals.refuses(
+                ErrorCode.NOT_BUILT,
+                JobFile::parse,
+                Examples.JOB + "privacy: {unit: record, epsilon: 3.0, delta: 1e-5}\n",
+                """
+                job.yaml has 1 problem:
+                  line 14  privacy: differential privacy is not available yet. Remove privacy; the job then runs with secure aggregation but without differential privacy.
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "hidden: [32, 16] | hidden: [] | line 3 model.hidden: an mlp has 1 to 8 hidden"
+                        + " layers, such as hidden: [32, 16].",
+                "hidden: [32, 16] | hidden: [32, 1.5] | line 3 model.hidden[1]: must be a whole"
+                        + " number, not a number (1.5).",
+                "hidden: [32, 16] | hidden: [5000] | line 3 model.hidden[0]: 5000 must be between 1"
+                        + " and 4096.",
+                "kind: mlp | kind: logistic | line 3 model.hidden: only an mlp has hidden layers."
+                        + " Remove it, or use kind: mlp.",
+                "kind: mlp | kind: cox | line 3 model.kind: \"cox\" is not available yet. Use"
+                        + " logistic or mlp. | BOTH",
+                "kind: mlp, hidden: [32, 16] | kind: transformer | line 3 model.kind:"
+                        + " \"transformer\" is not available yet. Use logistic or mlp. | NOT_BUILT",
+                "kind: mlp | kind: mpl | line 3 model.kind: unknown value \"mpl\". Did you mean"
+                        + " \"mlp\"? | BOTH",
+                "kind: mlp, hidden: [32, 16] | kind: 7 | line 3 model.kind: must be a word, not a"
+                        + " number (7). Use one of: logistic, mlp.",
+                "mode: fedavg | mode: fedagv | line 5 training.mode: unknown value \"fedagv\". Did"
+                        + " you mean \"fedavg\"?",
+                "rounds: 10 | rounds: 0 | line 6 training.rounds: 0 must be between 1 and 100000. |"
+                        + " BAD_FILE",
+                "rounds: 10 | rounds: ten | line 6 training.rounds: must be a whole number, not the"
+                        + " text \"ten\".",
+                "rounds: 10 | rounds: 99999999999999999999 | line 6 training.rounds: must be a"
+                        + " whole number, not a number (99999999999999999999).",
+                "rounds: 10 | rounds: | line 6 training.rounds: must be a whole number, not"
+                        + " nothing.",
+                "localEpochs: 3 | localEpoch: 3 | line 7 training.localEpoch: unknown key. Did you"
+                        + " mean \"localEpochs\"?",
+                "batchSize: 8 | batchSize: -1 | line 8 training.batchSize: -1 must be between 0 and"
+                        + " 1000000.",
+                "l2: 0.02 | l2: -0.1 | line 9 training.l2: -0.1 must be 0 or above.",
+                "kind: sgd | kind: adam | line 10 training.optimiser.kind: \"adam\" is not"
+                        + " available yet. Use sgd. | NOT_BUILT",
+                "kind: sgd | kind: sdg | line 10 training.optimiser.kind: unknown value \"sdg\"."
+                        + " Did you mean \"sgd\"?",
+                "learningRate: 0.8 | learningRate: 0 | line 10 training.optimiser.learningRate: 0"
+                        + " must be above 0.",
+                "learningRate: 0.8 | learningRate: 1e999 | line 10 training.optimiser.learningRate:"
+                        + " 1e999 must be above 0.",
+                "minimumIncluded: 6 | minimumIncluded: 2 | line 11 aggregation.minimumIncluded: 2"
+                        + " must be between 3 and 200.",
+                "clipNorm: 2.5 | clipNorm: 0 | line 11 aggregation.clipNorm: 0 must be between"
+                        + " 0.000001 and 1000000.",
+                "bits: 16 | bits: 32 | line 11 aggregation.bits: 32 must be between 8 and 24. |"
+                        + " BAD_FILE",
+                "secureAggregation: required | secureAggregation: off | line 11"
+                    + " aggregation.secureAggregation: \"off\" is not available yet. Every sum is"
+                    + " secure; remove secureAggregation. | NOT_BUILT",
+                "kFold: 5 | kFold: 1 | line 12 evaluation.split.kFold: 1 must be 0 (train one model"
+                        + " only) or between 2 and 20.",
+                "kFold: 5 | kfold: 5 | line 12 evaluation.split.kfold: unknown key. Did you mean"
+                        + " \"kFold\"?",
+                "bins: 100 | bins: 5 | line 12 evaluation.bins: 5 must be between 10 and 2000. |"
+                        + " BAD_FILE",
+                "accuracy, calibration | acuracy, calibration | line 12 evaluation.metrics[2]:"
+                        + " unknown value \"acuracy\". Did you mean \"accuracy\"?",
+                "metrics: [auc, logLoss, accuracy, calibration] | metrics: auc | line 12"
+                        + " evaluation.metrics: must be a list, not the text \"auc\".",
+                "wish: weights | wish: scores | line 13 release.wish: \"scores\" is not available"
+                    + " yet. Predictions are not served yet; use metrics or weights. | NOT_BUILT",
+                "wish: weights | wish: weight | line 13 release.wish: unknown value \"weight\". Did"
+                        + " you mean \"weights\"?",
+                "study: pbc-two-year-risk | study: no | line 2 study: must be a text, not a truth"
+                        + " value (no). Put it in quotes if it is a name.",
+            })
+    void refusesEachMistakeWithItsSentence(ArgumentsAccessor row) {
+        String from = row.getString(0);
+        String to = row.getString(1);
+        String problem = row.getString(2);
+        String code = row.size() > 3 ? row.getString(3) : "BAD_FILE";
+        if ("BOTH".equals(code)) {
+            String changed = Examples.JOB.replace(", hidden: [32, 16]", "");
+            Refusals.one(
+                    to.contains("cox") ? ErrorCode.NOT_BUILT : ErrorCode.BAD_FILE,
+                    JobFile::parse,
+                    changed,
+                    from,
+                    to,
+                    problem);
+            return;
+        }
+        Refusals.one(ErrorCode.valueOf(code), JobFile::parse, Examples.JOB, from, to, problem);
+    }
+
+    @Test
+    void fedsgdWithLocalStepsIsAContradiction() {
+        Refusals.refuses(
+                ErrorCode.BAD_FILE,
+                JobFile::parse,
+                Examples.JOB.replace("fedavg", "fedsgd"),
+                """
+                job.yaml has 2 problems:
+                  line 7   training.localEpochs: fedsgd takes one step per round. Remove it, or use fedavg.
+                  line 8   training.batchSize: fedsgd uses all rows in every round. Remove it.
+                """);
+    }
+
+    @Test
+    void aMixOfMistakesAndWishesIsABadFile() {
+        Refusals.refuses(
+                ErrorCode.BAD_FILE,
+                JobFile::parse,
+                "job: j\nstudy: s\nmodel: {kind: gru}\nprivacy: {}\nrelaese: {}\n",
+                """
+                job.yaml has 3 problems:
+                  line 3   model.kind: "gru" is not available yet. Use logistic or mlp.
+                  line 4   privacy: differential privacy is not available yet. Remove privacy; the job then runs with secure aggregation but without differential privacy.
+                  line 5   relaese: unknown key. Did you mean "release"?
+                """);
+    }
+
+    @Test
+    void aPlanNeedsTheStudyThatTheJobNames() {
+        JobSpec job = JobFile.parse(Examples.JOB.replace("study: pbc-two", "study: other-two"));
+        var study = StudyFile.parse(Examples.STUDY);
+        assertThrows(
+                IllegalArgumentException.class, () -> job.plan(study, 1, Bytes.wrap(new byte[16])));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> JobFile.parse(Examples.JOB).plan(study, 1, Bytes.wrap(new byte[8])));
+    }
+}

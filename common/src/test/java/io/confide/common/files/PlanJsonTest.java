@@ -1,0 +1,153 @@
+package io.confide.common.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.Fold;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Study;
+import io.confide.common.model.Task;
+import io.confide.common.model.Training;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
+import net.jqwik.api.constraints.StringLength;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.charset.StandardCharsets;
+
+class PlanJsonTest {
+    private static final Plan PLAN = Examples.plan();
+
+    /** Changes only together with a new version of the format: sites have approved hashes. */
+    @Test
+    void theBytesOfAPlanAreFixed() {
+        assertEquals(
+                """
+                {"aggregation":{"bits":16,"clipNorm":2.5,"colluders":1,"minimumIncluded":6,"recordsMax":500,"roundSeconds":30},\
+                "evaluation":{"bins":100,"folds":5,"seed":"7"},"model":{"hidden":[32,16],"kind":"mlp"},"name":"logistic-private",\
+                "release":"weights","seed":"000102030405060708090a0b0c0d0e0f","study":{"accountable":"jane.doe@hospital.example",\
+                "dictionary":{"features":[{"center":0,"kind":"binary","name":"male","scale":1,"transform":"none"},\
+                {"center":55,"kind":"number","name":"age","range":[18,100],"scale":15,"transform":"none","unit":"years"},\
+                {"center":3.69,"kind":"number","name":"bilirubin","range":[1,1000],"scale":1,"transform":"log","unit":"umol/L"}],\
+                "label":{"meaning":"death or transplant within 730 days","name":"event2y"},"missing":"zero-after-scaling","patient":"patient_id"},\
+                "name":"pbc-two-year-risk","purpose":"Predict death or transplant within two years in primary biliary cholangitis"},\
+                "training":{"batchSize":8,"l2":0.02,"learningRate":0.8,"localEpochs":3,"mode":"fedavg","rounds":10}}\
+                """,
+                PlanJson.text(PLAN));
+        assertEquals(Digest.of(PlanJson.bytes(PLAN)), PlanJson.hash(PLAN));
+    }
+
+    @Test
+    void bothKindsOfModelComeBack() {
+        assertEquals(PLAN, PlanJson.parse(PlanJson.bytes(PLAN)));
+        Plan logistic = Examples.logisticPlan();
+        assertEquals(logistic, PlanJson.parse(PlanJson.bytes(logistic)));
+    }
+
+    @Property(tries = 300)
+    void everyPlanComesBackExactly(
+            @ForAll @StringLength(max = 40) String purpose,
+            @ForAll @IntRange(min = 1, max = 100_000) int rounds,
+            @ForAll @DoubleRange(min = 0.001, max = 1e6) @Scale(16) double rate,
+            @ForAll @DoubleRange(min = 0, max = 10) double l2,
+            @ForAll long seed) {
+        if (!StandardCharsets.UTF_16BE.newEncoder().canEncode(purpose)) {
+            return;
+        }
+        var study =
+                new Study(
+                        PLAN.study().name(),
+                        purpose,
+                        PLAN.study().accountable(),
+                        PLAN.study().dictionary());
+        var training = new Training(Training.Mode.FEDSGD, rounds, 1, 0, rate, l2);
+        var plan =
+                new Plan(
+                        PLAN.name(),
+                        study,
+                        PLAN.model(),
+                        training,
+                        PLAN.aggregation(),
+                        new Plan.Evaluation(5, seed, 100),
+                        Plan.Release.NONE,
+                        PLAN.seed());
+        assertEquals(plan, PlanJson.parse(PlanJson.bytes(plan)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "\"bits\":16 | \"bits\": 16",
+                "\"bits\":16 | \"bits\":16.0",
+                "\"bits\":16 | \"bits\":16.5",
+                "\"bits\":16, | ^^",
+                "\"bits\":16 | \"bits\":16,\"canary\":1",
+                "\"bits\":16 | \"bits\":\"16\"",
+                "\"seed\":\"7\" | \"seed\":\"07\"",
+                "\"seed\":\"7\" | \"seed\":7",
+                "\"weights\" | \"WEIGHTS\"",
+                "\"mlp\" | \"forest\"",
+                "[32,16] | [32,1.5]",
+                "[18,100] | [18,100,3]",
+                "[18,100] | [100,18]",
+                "\"rounds\":10 | \"rounds\":0",
+                "000102 | 0G0102",
+            })
+    void refusesEveryOtherFormOfAPlan(String from, String to) {
+        String text = PlanJson.text(PLAN);
+        assertNotEquals(text, text.replace(from, to));
+        Bytes changed = Bytes.wrap(text.replace(from, to).getBytes(StandardCharsets.UTF_8));
+        assertThrows(IllegalArgumentException.class, () -> PlanJson.parse(changed));
+    }
+
+    @Test
+    void aRoundConfigHasFixedBytesAndComesBack() {
+        Digest plan = PlanJson.hash(PLAN);
+        Task task = new Task.Train(new Fold.Held(3));
+        assertEquals(
+                "{\"plan\":\"" + plan.hex() + "\",\"task\":{\"fold\":3,\"kind\":\"train\"}}",
+                new String(RoundConfigJson.bytes(plan, task).toArray(), StandardCharsets.UTF_8));
+        for (Fold fold : new Fold[] {new Fold.All(), new Fold.Held(0), new Fold.Held(19)}) {
+            for (Task each :
+                    new Task[] {
+                        new Task.Train(fold), new Task.Evaluate(fold), new Task.Statistics(fold)
+                    }) {
+                assertEquals(
+                        new RoundConfigJson.Config(plan, each),
+                        RoundConfigJson.parse(RoundConfigJson.bytes(plan, each)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "\"fold\":3 | \"fold\":-1",
+                "\"fold\":3 | \"fold\":\"none\"",
+                "\"fold\":3 | \"fold\":3,\"round\":7",
+                "train | Train",
+                "\"plan\":\" | \"plan\":\"00",
+                "{\"plan | { \"plan",
+            })
+    void refusesEveryOtherFormOfARoundConfig(String from, String to) {
+        Bytes bytes = RoundConfigJson.bytes(Digest.ZERO, new Task.Train(new Fold.Held(3)));
+        String text = new String(bytes.toArray(), StandardCharsets.UTF_8);
+        assertNotEquals(text, text.replace(from, to));
+        Bytes changed = Bytes.wrap(text.replace(from, to).getBytes(StandardCharsets.UTF_8));
+        assertThrows(IllegalArgumentException.class, () -> RoundConfigJson.parse(changed));
+    }
+}

@@ -1,0 +1,291 @@
+package io.confide.common.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Sensitivity;
+import io.confide.common.model.SiteId;
+import io.confide.common.model.SitePolicy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+class SiteFilesTest {
+    @Test
+    void readsAParticipant() {
+        ParticipantConfig config = ParticipantFile.parse(Examples.PARTICIPANT);
+        assertEquals(URI.create("https://fl.consortium.example:8443"), config.coordinator());
+        assertEquals(new SiteId("london"), config.site());
+        assertEquals(
+                new ParticipantConfig.Training(ParticipantConfig.Device.AUTO, 2),
+                config.training());
+        var dataset = config.datasets().getFirst();
+        assertEquals(Sensitivity.SPECIAL, dataset.sensitivity());
+        assertEquals(
+                """
+                SELECT ptno AS patient_id, age
+                FROM read_csv('/data/pbc3.csv', delim = ';') WHERE unit = 2
+                """,
+                dataset.query());
+    }
+
+    @Test
+    void anUnstatedSensitivityIsSpecial() {
+        var config =
+                ParticipantFile.parse(
+                        Examples.PARTICIPANT.replace("    sensitivity: special\n", ""));
+        assertEquals(Sensitivity.SPECIAL, config.datasets().getFirst().sensitivity());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "https://fl.consortium.example:8443 | http://fl.consortium.example | line 1"
+                        + " coordinator: \"http://fl.consortium.example\" must look like"
+                        + " https://fl.example.org:8443.",
+                "https://fl.consortium.example:8443 | https://fl.example.org/api | line 1"
+                        + " coordinator: \"https://fl.example.org/api\" must look like"
+                        + " https://fl.example.org:8443.",
+                "https://fl.consortium.example:8443 | fl example | line 1 coordinator: \"fl"
+                        + " example\" must look like https://fl.example.org:8443.",
+                "site: london | site: London | line 2 site: \"London\" must be 1 to 63 lower-case"
+                        + " letters, digits and hyphens, beginning with a letter or digit.",
+                "device: auto | device: gpus | line 3 training.device: unknown value \"gpus\". Did"
+                        + " you mean \"gpu\"?",
+                "threads: 2 | threads: 0 | line 3 training.threads: 0 must be between 1 and 256. |"
+                        + " BAD_FILE",
+                "threads: 2 | memory: 4GiB | line 3 training.memory: limiting memory is not"
+                        + " available yet. Remove memory. | NOT_BUILT",
+                "threads: 2 | hours: \"20:00-06:00\" | line 3 training.hours: training hours are"
+                    + " not available yet. Remove hours, and stop the participant outside of them."
+                    + " | NOT_BUILT",
+                "sensitivity: special | sensitivity: specail | line 7 datasets[0].sensitivity:"
+                        + " unknown value \"specail\". Did you mean \"special\"?",
+                "sensitivity: special | consent: {column: ok} | line 7 datasets[0].consent: consent"
+                    + " columns are not available yet. Remove consent and leave out records without"
+                    + " consent in the query's WHERE. | NOT_BUILT",
+                "name: pbc | nam: pbc | TWO",
+            })
+    void refusesEachMistakeInAParticipant(ArgumentsAccessor row) {
+        String from = row.getString(0);
+        String to = row.getString(1);
+        String problem = row.getString(2);
+        String code = row.size() > 3 ? row.getString(3) : "BAD_FILE";
+        if (problem.equals("TWO")) {
+            Refusals.refuses(
+                    ErrorCode.BAD_FILE,
+                    ParticipantFile::parse,
+                    Examples.PARTICIPANT.replace(from, to),
+                    """
+                    participant.yaml has 2 problems:
+                      line 5   datasets[0].name: is missing.
+                      line 5   datasets[0].nam: unknown key. Did you mean "name"?
+                    """);
+            return;
+        }
+        Refusals.one(
+                ErrorCode.valueOf(code),
+                ParticipantFile::parse,
+                Examples.PARTICIPANT,
+                from,
+                to,
+                problem);
+    }
+
+    @Test
+    void refusesTwoDatasetsOfOneNameOrStudy() {
+        Refusals.refuses(
+                ErrorCode.BAD_FILE,
+                ParticipantFile::parse,
+                """
+                coordinator: https://a:1
+                site: s
+                datasets:
+                  - {name: a, study: x, query: SELECT 1}
+                  - {name: a, study: x, query: SELECT 2}
+                """,
+                """
+                participant.yaml has 2 problems:
+                  line 5   datasets[1].name: two datasets are named "a".
+                  line 5   datasets[1].study: two datasets serve the study "x". Join them in one query with UNION ALL.
+                """);
+    }
+
+    @Test
+    void readsAPolicyWithItsDefaultsFilledIn() {
+        SitePolicy policy = PolicyFile.parse(Examples.POLICY);
+        assertEquals(
+                Optional.of(
+                        new SitePolicy.Allowance(
+                                "pbc-two-year-risk",
+                                Set.of("logistic", "mlp", "cox"),
+                                7,
+                                6,
+                                SitePolicy.Privacy.REQUIRED,
+                                Plan.Release.SCORES,
+                                SitePolicy.Approval.AUTOMATIC,
+                                Optional.of(LocalDate.of(2027, 6, 30)))),
+                policy.allowance("pbc-two-year-risk"));
+        assertEquals(Optional.empty(), policy.allowance("other"));
+    }
+
+    @Test
+    void whatAStewardLeavesOutIsDecidedForCaution() {
+        var allowance =
+                PolicyFile.parse("allow: [{study: s, models: [logistic]}]").allow().getFirst();
+        assertEquals(
+                new SitePolicy.Allowance(
+                        "s",
+                        Set.of("logistic"),
+                        5,
+                        5,
+                        SitePolicy.Privacy.NOT_REQUIRED,
+                        Plan.Release.NONE,
+                        SitePolicy.Approval.MANUAL,
+                        Optional.empty()),
+                allowance);
+    }
+
+    @Test
+    void aPrivacyGroupWithoutTheWordRequiredMeansRequired() {
+        var policy =
+                PolicyFile.parse(
+                        "allow: [{study: s, models: [mlp], privacy: {epsilonPerRecord: 3}}]");
+        assertEquals(SitePolicy.Privacy.REQUIRED, policy.allow().getFirst().privacy());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "secureAggregation: required, | secureAggregation: off, | line 1"
+                        + " defaults.secureAggregation: \"off\" is not available yet. Every sum is"
+                        + " secure; write required. | NOT_BUILT",
+                "approval: manual | approval: manually | line 1 defaults.approval: unknown value"
+                        + " \"manually\". Did you mean \"manual\"?",
+                "minimumCohort: 5 | minimumCohort: 201 | line 1 defaults.minimumCohort: 201 must be"
+                        + " between 1 and 200.",
+                "models: [logistic, mlp, cox] | models: [] | line 4 allow[0].models: must list at"
+                        + " least one model kind, such as [logistic, mlp].",
+                "models: [logistic, mlp, cox] | models: [logistics] | line 4 allow[0].models[0]:"
+                        + " unknown value \"logistics\". Did you mean \"logistic\"?",
+                "required: true | required: maybe | line 5 allow[0].privacy.required: must be true"
+                        + " or false, not the text \"maybe\".",
+                "required: true | required: false | line 5 allow[0].privacy.required: a budget"
+                    + " means nothing without differential privacy. Write required: true, or remove"
+                    + " epsilonPerRecord and delta.",
+                "atMost: scores | atMost: score | line 6 allow[0].release.atMost: unknown value"
+                        + " \"score\". Did you mean \"scores\"?",
+                "until: 2027-06-30 | until: 2027-02-30 | line 7 allow[0].until: \"2027-02-30\" is"
+                        + " no day of the calendar.",
+                "until: 2027-06-30 | until: June | line 7 allow[0].until: \"June\" must be a date"
+                        + " such as 2027-06-30.",
+                "until: 2027-06-30 | purposes: [HMB] | line 7 allow[0].purposes: purposes are not"
+                    + " compared yet. Remove purposes; approve each plan by hand (approval: manual)"
+                    + " to judge its purpose yourself. | NOT_BUILT",
+                "until: 2027-06-30 | untill: 2027-06-30 | line 7 allow[0].untill: unknown key. Did"
+                        + " you mean \"until\"?",
+            })
+    void refusesEachMistakeInAPolicy(ArgumentsAccessor row) {
+        String from = row.getString(0);
+        String to = row.getString(1);
+        String problem = row.getString(2);
+        String code = row.size() > 3 ? row.getString(3) : "BAD_FILE";
+        Refusals.one(
+                ErrorCode.valueOf(code), PolicyFile::parse, Examples.POLICY, from, to, problem);
+    }
+
+    @Test
+    void aPolicyMustSayWhatItAllowsAndOnce() {
+        Refusals.refuses(
+                ErrorCode.BAD_FILE,
+                PolicyFile::parse,
+                "defaults: {}\n",
+                "policy.yaml has 1 problem:\n"
+                        + "  line 1   allow: is missing. Write allow: [] to refuse every study.");
+        Refusals.refuses(
+                ErrorCode.BAD_FILE,
+                PolicyFile::parse,
+                "allow:\n  - {study: s, models: [mlp]}\n  - {study: s, models: [mlp]}\n",
+                "policy.yaml has 1 problem:\n"
+                        + "  line 3   allow[1].study: the study \"s\" is allowed twice. Keep one"
+                        + " entry.");
+        assertEquals(List.of(), PolicyFile.parse("allow: []").allow());
+    }
+
+    @Test
+    void readsACoordinator() {
+        assertEquals(
+                new CoordinatorConfig(
+                        "fl.consortium.example",
+                        new CoordinatorConfig.Listener("0.0.0.0", 8443),
+                        new CoordinatorConfig.Listener("0.0.0.0", 8444),
+                        new CoordinatorConfig.Listener("127.0.0.1", 9090),
+                        "jdbc:sqlite:data/confide.db",
+                        Path.of("data"),
+                        Optional.of(Path.of("roster.json"))),
+                CoordinatorFile.parse(Examples.COORDINATOR));
+        assertEquals(
+                new CoordinatorConfig(
+                        "localhost",
+                        new CoordinatorConfig.Listener("0.0.0.0", 8443),
+                        new CoordinatorConfig.Listener("0.0.0.0", 8444),
+                        new CoordinatorConfig.Listener("127.0.0.1", 9090),
+                        "jdbc:sqlite:data/confide.db",
+                        Path.of("data"),
+                        Optional.empty()),
+                CoordinatorFile.parse("name: localhost"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "name: fl.consortium.example | name: https://fl.example | line 1 name:"
+                    + " \"https://fl.example\" must be a host name or address, without https:// and"
+                    + " without a path.",
+                "port: 8444 | port: 8443 | line 3 people: has the same port 8443 as sites. |"
+                        + " BAD_FILE",
+                "port: 8444 | port: 70000 | line 3 people.port: 70000 must be between 0 and 65535."
+                        + "",
+                "port: 8444 | prot: 8444 | line 3 people.prot: unknown key. Did you mean \"port\"?"
+                        + "",
+                "jdbc:sqlite:data/confide.db | jdbc:postgresql://db/confide | line 5 store.url:"
+                        + " PostgreSQL is not available yet. Use \"jdbc:sqlite:data/confide.db\". |"
+                        + " NOT_BUILT",
+                "jdbc:sqlite:data/confide.db | confide.db | line 5 store.url: must look like"
+                        + " \"jdbc:sqlite:data/confide.db\".",
+                "enabled: false | enabled: true | line 8 cluster.enabled: clustering is not"
+                        + " available yet. Write enabled: false. | NOT_BUILT",
+                "cluster: {enabled: false} | signIn: {oidc: {}} | line 8 signIn: single sign-on is"
+                    + " not available yet. Remove signIn; people use the token in the coordinator's"
+                    + " home. | NOT_BUILT",
+            })
+    void refusesEachMistakeInACoordinator(ArgumentsAccessor row) {
+        String from = row.getString(0);
+        String to = row.getString(1);
+        String problem = row.getString(2);
+        String code = row.size() > 3 ? row.getString(3) : "BAD_FILE";
+        Refusals.one(
+                ErrorCode.valueOf(code),
+                CoordinatorFile::parse,
+                Examples.COORDINATOR,
+                from,
+                to,
+                problem);
+    }
+}
