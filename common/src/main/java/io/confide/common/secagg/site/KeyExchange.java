@@ -60,10 +60,15 @@ final class KeyExchange {
             throws RefusedException {
         Map<Integer, S3Body> bodies = bodies(transcript, message.s3());
         var pairKeys = new TreeMap<Integer, Seed>();
-        for (int peer : transcript.members().indices()) {
-            if (peer != setting.self()) {
-                pairKeys.put(peer, pairKey(peer, transcript, bodies, message.ciphertexts()));
+        try {
+            for (int peer : transcript.members().indices()) {
+                if (peer != setting.self()) {
+                    pairKeys.put(peer, pairKey(peer, transcript, bodies, message.ciphertexts()));
+                }
             }
+        } catch (RefusedException e) {
+            pairKeys.values().forEach(Seed::erase);
+            throw e;
         }
         var pairs = new TreeMap<Integer, PairKeys>();
         var proposal = terms.proposal();
@@ -108,20 +113,25 @@ final class KeyExchange {
             Map<Integer, S3Body> bodies,
             SortedMap<Integer, Bytes> ciphertexts)
             throws RefusedException {
-        Seed shared =
-                peer > setting.self()
-                        ? checks.requirePresent(
-                                Check.K4, Optional.ofNullable(encapsulated.get(peer)))
-                        : decapsulate(
-                                peer,
-                                Optional.ofNullable(bodies.get(peer)),
-                                Optional.ofNullable(ciphertexts.get(peer)));
         Seed agreed =
                 checks.requirePresent(
                         Check.K4, agreement.agree(transcript.hello(peer).agreementKey()));
-        try (agreed) {
+        if (peer > setting.self()) {
+            try (agreed) {
+                return KeySchedule.pairKey(transcript.t1(), agreed, encapsulated(peer));
+            }
+        }
+        Optional<S3Body> signed = Optional.ofNullable(bodies.get(peer));
+        Optional<Bytes> sent = Optional.ofNullable(ciphertexts.get(peer));
+        try (agreed;
+                Seed shared = decapsulate(peer, signed, sent)) {
             return KeySchedule.pairKey(transcript.t1(), agreed, shared);
         }
+    }
+
+    /** Kept until all pair keys are made: a refused message may be sent again in its right form. */
+    private Seed encapsulated(int peer) throws RefusedException {
+        return checks.requirePresent(Check.K4, Optional.ofNullable(encapsulated.get(peer)));
     }
 
     private Seed decapsulate(int peer, Optional<S3Body> signed, Optional<Bytes> sent)

@@ -57,6 +57,7 @@ final class Consortium {
     final SecureRandom random;
     private final Set<Check> off;
     private final int minimumIncluded;
+    int words = WORDS;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
     private Optional<ReadyEpoch> epoch = Optional.empty();
@@ -219,12 +220,12 @@ final class Consortium {
 
     /** Encodes nothing: high-entropy words with a canary at the end. */
     long[] randomInput() {
-        long[] words = new long[WORDS];
-        for (int k = 0; k < WORDS - 1; k++) {
-            words[k] = random.nextLong();
+        long[] input = new long[words];
+        for (int k = 0; k < words - 1; k++) {
+            input[k] = random.nextLong();
         }
-        words[WORDS - 1] = 1;
-        return words;
+        input[words - 1] = 1;
+        return input;
     }
 
     RoundOpening opening(long round, SiteSet cohort) {
@@ -239,7 +240,7 @@ final class Consortium {
                 CODEC,
                 new VectorBody.Inline(model),
                 Digest.of(model),
-                WORDS,
+                words,
                 NOW.plusSeconds(60),
                 lastModelResult);
     }
