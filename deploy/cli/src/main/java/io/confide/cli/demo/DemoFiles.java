@@ -58,6 +58,11 @@ final class DemoFiles {
                                         study.dataset(),
                                         study.name())
                         + hospital.query().stripTrailing().indent(6));
+        // With the study at hand, the site checks its data before it connects.
+        Files.writeString(
+                Files.createDirectories(directory.resolve("studies"))
+                        .resolve(study.name() + ".yaml"),
+                study.studyYaml());
         Files.writeString(
                 directory.resolve("policy.yaml"),
                 """
