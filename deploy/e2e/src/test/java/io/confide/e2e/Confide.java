@@ -58,10 +58,19 @@ final class Confide {
         }
     }
 
+    /** The launcher's path. */
+    static String launcher() {
+        return ROOT.resolve("deploy").resolve("confide").toString();
+    }
+
     static Running start(Path work, String... arguments) throws IOException {
         var command = new ArrayList<String>();
-        command.add(ROOT.resolve("deploy").resolve("confide").toString());
+        command.add(launcher());
         command.addAll(List.of(arguments));
+        return startWith(work, command);
+    }
+
+    private static Running startWith(Path work, List<String> command) throws IOException {
         Files.createDirectories(work);
         var out = Files.createTempFile(work, "out", ".txt");
         var err = Files.createTempFile(work, "err", ".txt");
@@ -79,6 +88,13 @@ final class Confide {
 
     static Done run(Path work, String... arguments) throws IOException, InterruptedException {
         try (var running = start(work, arguments)) {
+            return running.await(Duration.ofSeconds(120));
+        }
+    }
+
+    /** Runs any command in the environment in which the launcher is run. */
+    static Done runWith(Path work, String... command) throws IOException, InterruptedException {
+        try (var running = startWith(work, List.of(command))) {
             return running.await(Duration.ofSeconds(120));
         }
     }

@@ -1,0 +1,156 @@
+package io.confide.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plants values in one site's records and looks for them wherever they must not be. */
+class CanaryIT {
+    private static final String PATIENT = "CANARY-PATIENT-71839";
+    private static final double AGE = 61.728394;
+
+    private static final List<String> SITES = List.of("alpha", "beta", "gamma");
+    private static final String JOB =
+            """
+            job: by-hand
+            study: two-year-risk
+            model: {kind: logistic}
+            training: {mode: fedavg, rounds: 4, localEpochs: 3}
+            aggregation: {minimumIncluded: 3, recordsMax: 100}
+            evaluation: {split: {kFold: 2}}
+            release: {wish: weights}
+            """;
+
+    @TempDir Path work;
+
+    /** The way of the manual: no demo, every command by hand, three sites. */
+    @Test
+    void threeSitesTrainByHandAndNoValueOfARecordReachesTheCoordinatorOrALog() throws Exception {
+        try (var consortium = Consortium.start(work)) {
+            for (var site : SITES) {
+                consortium.enrolWithData(site, patients(site));
+            }
+            consortium.agreeOnRoster(SITES);
+            try (var _ = consortium.startSite("alpha");
+                    var _ = consortium.startSite("beta");
+                    var _ = consortium.startSite("gamma")) {
+                var job = consortium.submit(JOB);
+                for (var site : SITES) {
+                    consortium.approve(site, job.path("planHash").asText());
+                }
+                var watched = consortium.run("job", "watch", job.path("id").asText());
+                assertEquals(0, watched.status(), watched.out() + watched.err());
+                var shown = consortium.run("job", "download", "by-hand", "--to", "model");
+                assertEquals(0, shown.status(), shown.err());
+                assertTrue(Files.size(work.resolve("model/model.safetensors")) > 0);
+                assertTrue(metrics(consortium).contains("confide"), "metrics of the coordinator");
+                Files.writeString(work.resolve("coordinator/metrics.txt"), metrics(consortium));
+                Files.writeString(work.resolve("coordinator/watched.txt"), watched.out());
+            }
+            var checked = Confide.run(work, "audit", "verify", "alpha/state/events.jsonl");
+            assertEquals(0, checked.status(), checked.out() + checked.err());
+            assertFalse(files(work.resolve("coordinator")).isEmpty());
+            var seen = new ArrayList<String>();
+            for (var file : files(work)) {
+                if (!file.getFileName().toString().equals("patients.csv")) {
+                    seen.addAll(canariesIn(file));
+                }
+            }
+            assertTrue(seen.isEmpty(), seen.toString());
+        }
+    }
+
+    private static String metrics(Consortium consortium) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var address =
+                    URI.create("http://127.0.0.1:" + consortium.managementPort() + "/metrics");
+            return http.send(
+                            HttpRequest.newBuilder(address).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    /** 40 made-up patients; the first one of each site is the canary. */
+    private static String patients(String site) {
+        var lines = new StringBuilder("patient_id,event,age\n");
+        lines.append(PATIENT).append('-').append(site).append(",1,").append(AGE).append('\n');
+        for (int i = 0; i < 40; i++) {
+            int age = 30 + i;
+            int event = (i * 7 + site.length()) % 10 < i / 5 ? 1 : 0;
+            lines.append("%s-%d,%d,%d%n".formatted(site, i, event, age));
+        }
+        return lines.toString();
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private static List<String> canariesIn(Path file) {
+        try {
+            byte[] content = Files.readAllBytes(file);
+            var seen = new ArrayList<String>();
+            for (var canary : canaries()) {
+                if (indexOf(content, canary) >= 0) {
+                    seen.add(file.toString());
+                }
+            }
+            return seen;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The values as text and as the numbers that a computer would hold them as. */
+    private static List<byte[]> canaries() {
+        float scaled = (float) ((AGE - 55) / 15);
+        return List.of(
+                PATIENT.getBytes(StandardCharsets.UTF_8),
+                Double.toString(AGE).getBytes(StandardCharsets.UTF_8),
+                bytes(AGE, ByteOrder.LITTLE_ENDIAN),
+                bytes(AGE, ByteOrder.BIG_ENDIAN),
+                bytes(scaled, ByteOrder.LITTLE_ENDIAN),
+                bytes(scaled, ByteOrder.BIG_ENDIAN));
+    }
+
+    private static byte[] bytes(double value, ByteOrder order) {
+        return ByteBuffer.allocate(Double.BYTES).order(order).putDouble(value).array();
+    }
+
+    private static byte[] bytes(float value, ByteOrder order) {
+        return ByteBuffer.allocate(Float.BYTES).order(order).putFloat(value).array();
+    }
+
+    private static int indexOf(byte[] content, byte[] part) {
+        for (int at = 0; at + part.length <= content.length; at++) {
+            int same = 0;
+            while (same < part.length && content[at + same] == part[same]) {
+                same++;
+            }
+            if (same == part.length) {
+                return at;
+            }
+        }
+        return -1;
+    }
+}
