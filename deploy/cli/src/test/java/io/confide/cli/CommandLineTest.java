@@ -28,6 +28,7 @@ class CommandLineTest {
                 "",
                 "demo",
                 "job",
+                "job init",
                 "job submit",
                 "job check",
                 "job list",

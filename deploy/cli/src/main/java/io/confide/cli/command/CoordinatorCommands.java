@@ -3,6 +3,7 @@ package io.confide.cli.command;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
 import io.confide.common.files.CoordinatorFile;
+import io.confide.common.files.Templates;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** {@code confide coordinator}. */
@@ -26,17 +26,6 @@ import java.util.Map;
         synopsisSubcommandLabel = "COMMAND",
         description = "Run the server that the sites dial in to, and invite sites.")
 public final class CoordinatorCommands {
-    private static final String TEMPLATE =
-            """
-            # The coordinator. Paths are relative to this folder.
-            name: localhost                                  # host name that sites and people use
-            sites: {address: 0.0.0.0, port: 8443}            # mutual TLS 1.3, for participants
-            people: {address: 0.0.0.0, port: 8444}           # REST, for researchers
-            management: {address: 127.0.0.1, port: 9090}     # metrics and health; keep it private
-            store: {url: "jdbc:sqlite:data/confide.db"}
-            # roster: roster.json                            # the consortium's, once every site is enrolled
-            """;
-
     private final Terminal terminal;
     private final Map<String, String> environment;
 
@@ -57,10 +46,7 @@ public final class CoordinatorCommands {
                             description = "The coordinator's home folder. Default: this folder.")
                     Path home)
             throws IOException {
-        Files.createDirectories(home);
-        var file = home.resolve("coordinator.yaml");
-        Files.writeString(file, TEMPLATE, StandardOpenOption.CREATE_NEW);
-        terminal.line(terminal.good(" ✓ ") + file);
+        var file = Scaffold.write(Templates.Kind.COORDINATOR, home, terminal);
         terminal.line("   next   confide coordinator start --config " + file);
         return 0;
     }

@@ -8,6 +8,7 @@ import io.confide.cli.remote.JobFiles;
 import io.confide.cli.watch.JobFollower;
 import io.confide.cli.watch.JobPicture;
 import io.confide.cli.watch.WatchView;
+import io.confide.common.files.Templates;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 
@@ -39,7 +40,7 @@ public final class JobCommands {
     }
 
     /** The two files of a job. */
-    static final class Files {
+    static final class JobAndStudy {
         @Parameters(paramLabel = "JOB.yaml", description = "The job.")
         private Path job = Path.of("job.yaml");
 
@@ -55,11 +56,28 @@ public final class JobCommands {
     }
 
     @Command(
+            name = "init",
+            mixinStandardHelpOptions = true,
+            description = "Write a commented job.yaml and study.yaml to start from.")
+    int init(
+            @Option(
+                            names = "--to",
+                            paramLabel = "DIR",
+                            defaultValue = ".",
+                            description = "Where to. Default: this folder.")
+                    Path to)
+            throws IOException {
+        Scaffold.write(Templates.Kind.STUDY, to, terminal);
+        Scaffold.write(Templates.Kind.JOB, to, terminal);
+        return 0;
+    }
+
+    @Command(
             name = "submit",
             mixinStandardHelpOptions = true,
             description = "Submit a job. It starts when the sites have approved its plan.")
     int submit(
-            @Mixin Files files,
+            @Mixin JobAndStudy files,
             @Mixin Access access,
             @Option(names = "--json", description = JSON) boolean json)
             throws IOException, InterruptedException {
@@ -91,7 +109,7 @@ public final class JobCommands {
             mixinStandardHelpOptions = true,
             description = "Say what a job would be, or what is wrong with it; submits nothing.")
     int check(
-            @Mixin Files files,
+            @Mixin JobAndStudy files,
             @Mixin Access access,
             @Option(names = "--json", description = JSON) boolean json)
             throws IOException, InterruptedException {

@@ -2,20 +2,25 @@ package io.confide.cli.command;
 
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
+import io.confide.common.files.Templates;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.participant.app.Doctor;
 import io.confide.participant.app.ParticipantProcess;
 import io.confide.participant.app.Status;
 import io.confide.participant.enrol.Enrolment;
+import io.confide.participant.vault.Home;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Locale;
 
 /** {@code confide participant}: what the operator of a site does. */
 @Command(
@@ -42,10 +47,17 @@ public final class ParticipantCommands {
                             description = "The token that the coordinator's administrator sent.")
                     String token,
             @Mixin SiteHome site,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json)
+            throws IOException {
         var enrolled =
                 Enrolment.redeem(
                         token, site.directory(), InstantSource.system(), new SecureRandom());
+        var configuration = new Home(site.directory()).configuration();
+        if (!Files.exists(configuration)) {
+            Files.writeString(
+                    configuration,
+                    Templates.participant(URI.create(enrolled.coordinator()), enrolled.site()));
+        }
         if (json) {
             terminal.line(
                     JsonText.pretty(
@@ -66,8 +78,9 @@ public final class ParticipantCommands {
         terminal.line("   identity key   " + enrolled.identityKey());
         terminal.line("   certificate    valid until " + enrolled.certificateUntil());
         terminal.line(
-                "   next           send the identity key to the consortium for the roster, then"
-                        + " confide participant approve --roster FILE");
+                "   next           name your data in "
+                        + configuration
+                        + ", send the identity key to the consortium for the roster");
         return 0;
     }
 
@@ -157,7 +170,7 @@ public final class ParticipantCommands {
                 "%s   %s   %s"
                         .formatted(
                                 status.site().orElse("(no site yet)"),
-                                status.state().name().toLowerCase(java.util.Locale.ROOT),
+                                status.state().name().toLowerCase(Locale.ROOT),
                                 status.coordinator().orElse("")));
         for (var line : status.datasets()) {
             terminal.line(

@@ -47,6 +47,10 @@ public final class Demo {
                 var fleet = new Fleet(home.pids())) {
             var study = new DemoChoice(steps, home).choose(options);
             steps.line(terminal.strong(" Confide demo") + " · " + study.title());
+            var built = System.getProperty("confide.build", "");
+            if (!built.isEmpty()) {
+                steps.done("build", built);
+            }
             var ports = FreePorts.choose();
             new DemoFiles(home, ports).write(study);
             var comparison = new DemoComparison(study, home);

@@ -1,6 +1,7 @@
 package io.confide.cli.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
@@ -48,8 +49,7 @@ public final class WatchView implements JobFollower.Listener {
                     JsonText.object()
                             .put("sequence", event.sequence())
                             .put("kind", event.kind())
-                            .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                                    "data", event.data())
+                            .<ObjectNode>set("data", event.data())
                             .toString());
         } else if (!terminal.repaints()) {
             EventLine.of(picture, event).ifPresent(terminal::line);
