@@ -186,6 +186,9 @@ final class RoundRunner {
     }
 
     void sign(SiteId site, SiteMessage.Sign message) {
+        if (!(state instanceof RoundState.Signing)) {
+            return;
+        }
         int index = parts.facts().index(site).orElseThrow();
         switch (protocol.sign(index, message)) {
             case Acceptance.Rejected(var reason) -> rejected(site, "sign", reason);
@@ -197,6 +200,9 @@ final class RoundRunner {
     }
 
     void reveal(SiteId site, SiteMessage.Reveal message) {
+        if (!(state instanceof RoundState.Revealing)) {
+            return;
+        }
         int index = parts.facts().index(site).orElseThrow();
         switch (protocol.reveal(index, message)) {
             case Acceptance.Rejected(var reason) -> rejected(site, "reveal", reason);
@@ -208,18 +214,19 @@ final class RoundRunner {
     }
 
     private void rejected(SiteId site, String step, Acceptance.Reason reason) {
-        LOG.warn(
-                "event=message-rejected job={} round={} site={} step={} reason={}",
-                parts.facts().job(),
-                round.number(),
-                site,
-                step,
-                reason);
         switch (reason) {
-            case MALFORMED, BAD_SIGNATURE, WRONG_HASH ->
-                    happened(new RoundEvent.MessageUnusable(site, reason.name()));
+            case MALFORMED, BAD_SIGNATURE, WRONG_HASH, CONFLICT -> {
+                LOG.warn(
+                        "event=message-rejected job={} round={} site={} step={} reason={}",
+                        parts.facts().job(),
+                        round.number(),
+                        site,
+                        step,
+                        reason);
+                happened(new RoundEvent.MessageUnusable(site, reason.name()));
+            }
             // Late, repeated or for another round: nothing that this round should react to.
-            case UNEXPECTED, OTHER_CONTEXT, CONFLICT -> {}
+            case UNEXPECTED, OTHER_CONTEXT -> {}
         }
     }
 

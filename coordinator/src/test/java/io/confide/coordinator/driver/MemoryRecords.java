@@ -1,0 +1,62 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.RoundOutcome;
+import io.confide.common.secagg.site.SiteRecords;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a simulated site remembers over a restart. */
+final class MemoryRecords implements SiteRecords {
+    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private final Map<JobId, SignedBody> models = new HashMap<>();
+    private final Map<JobId, Long> lastRounds = new HashMap<>();
+    private final Map<JobId, Long> lastEpochs = new HashMap<>();
+
+    @Override
+    public long lastRound(JobId job) {
+        return lastRounds.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public long lastEpoch(JobId job) {
+        return lastEpochs.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public void recordEpoch(EpochRecord epoch) {
+        lastEpochs.merge(epoch.job(), epoch.epoch(), Math::max);
+    }
+
+    @Override
+    public Optional<RoundRecord> spentBy(InputKey inputs) {
+        return Optional.ofNullable(spent.get(inputs));
+    }
+
+    @Override
+    public void recordRound(RoundRecord round) {
+        spent.put(round.inputs(), round);
+        lastRounds.merge(round.job(), round.round(), Math::max);
+    }
+
+    @Override
+    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {}
+
+    @Override
+    public Optional<SignedBody> newestModel(JobId job) {
+        return Optional.ofNullable(models.get(job));
+    }
+
+    @Override
+    public void recordModel(JobId job, SignedBody result) {
+        models.put(job, result);
+    }
+
+    @Override
+    public void recordEvidence(Evidence evidence) {
+        throw new AssertionError("an honest run leaves evidence of " + evidence.check());
+    }
+}

@@ -1,0 +1,283 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.encoding.Codec;
+import io.confide.common.encoding.ParameterManifest;
+import io.confide.common.encoding.Payloads;
+import io.confide.common.files.PlanJson;
+import io.confide.common.files.RoundConfigJson;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
+import io.confide.common.model.SiteId;
+import io.confide.common.model.Task;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.site.ModelRules;
+import io.confide.common.secagg.site.Reaction;
+import io.confide.common.secagg.site.SiteLimits;
+import io.confide.common.secagg.site.SiteProtocol;
+import io.confide.common.secagg.site.SiteSetting;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.port.SiteInbox;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A site that runs the real protocol in this process. Its contribution to every sum is its unit vector, so that the sum
+ * is the list of who is in it.
+ */
+final class SimSite {
+    private static final int COUNT_BITS = 5;
+
+    final SiteId id;
+    private final int index;
+    private final SigningKey identity;
+    private final Roster roster;
+    private final SimSites network;
+    private final MemoryRecords records = new MemoryRecords();
+    private final SecureRandom random = new SecureRandom();
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private final Map<JobId, SiteProtocol> protocols = new HashMap<>();
+    private final Map<JobId, Plan> plans = new HashMap<>();
+    private final Deque<SiteBody> unsent = new ArrayDeque<>();
+    final List<CoordinatorBody.JobEnded> ended = Collections.synchronizedList(new ArrayList<>());
+    private volatile Fate fate = Fate.NONE;
+    private volatile SiteBody.Verdict verdict = SiteBody.Verdict.PERMITTED;
+    private boolean online;
+    private boolean dead;
+
+    SimSite(int index, SigningKey identity, Roster roster, SimSites network) {
+        this.id = roster.member(index).site();
+        this.index = index;
+        this.identity = identity;
+        this.roster = roster;
+        this.network = network;
+    }
+
+    /** The unit vector of this site in counts: a 1 in its own digit of base 2^5. */
+    static double unit(int index) {
+        return (double) (1L << (COUNT_BITS * index));
+    }
+
+    void suffers(Fate next) {
+        fate = next;
+    }
+
+    void answers(SiteBody.Verdict next) {
+        verdict = next;
+    }
+
+    void connect() {
+        thread.execute(() -> arrive(SiteInbox.Session.NEW));
+    }
+
+    void die() {
+        thread.execute(this::leave);
+    }
+
+    void receive(CoordinatorBody body) {
+        thread.execute(() -> on(body));
+    }
+
+    void close() {
+        thread.shutdownNow();
+    }
+
+    private void arrive(SiteInbox.Session session) {
+        dead = false;
+        online = true;
+        network.arrived(
+                id,
+                new SiteBody.Greeting(
+                        Bytes.wrap(new byte[16]), Instant.now(), "simulated", List.of()),
+                session);
+        while (!unsent.isEmpty()) {
+            network.inbox().received(id, unsent.remove());
+        }
+    }
+
+    private void leave() {
+        dead = true;
+        online = false;
+        protocols.values().forEach(SiteProtocol::close);
+        protocols.clear();
+        unsent.clear();
+        network.left(id);
+    }
+
+    private void on(CoordinatorBody body) {
+        if (dead) {
+            return;
+        }
+        switch (body) {
+            case CoordinatorBody.PlanOffer offer -> offered(offer);
+            case CoordinatorBody.Protocol(var message) -> protocol(message);
+            case CoordinatorBody.JobEnded end -> {
+                ended.add(end);
+                Optional.ofNullable(protocols.remove(end.job())).ifPresent(SiteProtocol::close);
+            }
+            case CoordinatorBody.Welcome _, CoordinatorBody.Acknowledge _ -> {}
+        }
+    }
+
+    private void offered(CoordinatorBody.PlanOffer offer) {
+        var plan = PlanJson.parse(offer.plan());
+        plans.put(offer.job(), plan);
+        protocols.computeIfAbsent(offer.job(), job -> new SiteProtocol(setting(job, plan)));
+        say(
+                new SiteBody.PlanAnswer(
+                        offer.job(),
+                        Digest.of(offer.plan()),
+                        verdict,
+                        verdict == SiteBody.Verdict.PERMITTED
+                                ? List.of()
+                                : List.of("the steward says so")));
+    }
+
+    private SiteSetting setting(JobId job, Plan plan) {
+        var manifest =
+                ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+        return new SiteSetting(
+                job,
+                index,
+                identity,
+                roster,
+                Payloads.codecSetHash(plan, roster.size()),
+                manifest.hash(),
+                new SiteLimits(5000, Duration.ofMinutes(10), 3, 1 << 16),
+                new SiteSetting.Ports(
+                        records,
+                        _ -> ModelRules.Verdict.PERMITTED,
+                        random,
+                        InstantSource.system()));
+    }
+
+    private void protocol(CoordinatorMessage message) {
+        Optional.ofNullable(protocols.get(message.job()))
+                .ifPresent(protocol -> react(message.job(), protocol, protocol.on(message)));
+    }
+
+    private void react(JobId job, SiteProtocol protocol, Reaction reaction) {
+        switch (reaction) {
+            case Reaction.Send(var message) -> send(message);
+            case Reaction.Upload upload -> upload(upload);
+            case Reaction.Join join -> {
+                var config = RoundConfigJson.parse(join.config());
+                long[] words =
+                        Codec.parse(join.codec())
+                                .encode(payload(plans.get(job), config.task()), random);
+                react(
+                        job,
+                        protocol,
+                        protocol.input(join.round(), words, Digest.of(new byte[] {1})));
+            }
+            case Reaction.Refused(var refusal) ->
+                    say(new SiteBody.Declined(job, refusal.round(), refusal.check().toString()));
+            case Reaction.EpochReady _, Reaction.Finished _, Reaction.Nothing _ -> {}
+        }
+    }
+
+    private Map<String, double[]> payload(Plan plan, Task task) {
+        var payload = new HashMap<String, double[]>();
+        for (var segment : Payloads.segments(plan, task)) {
+            payload.put(segment.name(), new double[segment.length()]);
+        }
+        switch (task) {
+            case Task.Train _ -> {
+                payload.get(Payloads.UPDATE)[index] = 1;
+                payload.get(Payloads.WEIGHT)[0] = 1;
+                payload.get(Payloads.ROWS)[0] = unit(index);
+            }
+            case Task.Evaluate _ -> {
+                payload.get(Payloads.ROWS)[0] = unit(index);
+                payload.get(Payloads.POSITIVES)[1] = 1;
+                payload.get(Payloads.NEGATIVES)[0] = 1;
+            }
+            case Task.Statistics _ -> payload.get(Payloads.PRESENT)[0] = 1;
+        }
+        return payload;
+    }
+
+    private void upload(Reaction.Upload upload) {
+        if (befalls(upload.round(), Fate.Step.UPLOAD, upload.message())) {
+            return;
+        }
+        say(new SiteBody.Protocol(upload.message()));
+        befalls(upload.round(), Fate.Step.AFTER_UPLOAD, upload.message());
+    }
+
+    private void send(SiteMessage message) {
+        boolean gone =
+                switch (message) {
+                    case SiteMessage.Sign sign -> befalls(sign.round(), Fate.Step.SIGN, message);
+                    case SiteMessage.Reveal reveal ->
+                            befalls(
+                                    RevealBody.parse(reveal.body().body())
+                                            .orElseThrow()
+                                            .round()
+                                            .round(),
+                                    Fate.Step.REVEAL,
+                                    message);
+                    case SiteMessage.Hello _,
+                            SiteMessage.Seed _,
+                            SiteMessage.Kem _,
+                            SiteMessage.Deal _,
+                            SiteMessage.Confirm _,
+                            SiteMessage.Upload _ ->
+                            false;
+                };
+        if (!gone) {
+            say(new SiteBody.Protocol(message));
+        }
+    }
+
+    /** Whether the site's fate comes true here, so that {@code message} does not leave now. */
+    private boolean befalls(long round, Fate.Step step, SiteMessage message) {
+        var now = fate;
+        if (now.round() != round || now.step() != step) {
+            return false;
+        }
+        fate = Fate.NONE;
+        switch (now.kind()) {
+            case DIES -> leave();
+            case RESTARTS -> {
+                leave();
+                arrive(SiteInbox.Session.NEW);
+            }
+            case BLINKS -> {
+                online = false;
+                network.left(id);
+                if (step != Fate.Step.AFTER_UPLOAD) {
+                    unsent.add(new SiteBody.Protocol(message));
+                }
+                arrive(SiteInbox.Session.RESUMED);
+            }
+        }
+        return true;
+    }
+
+    private void say(SiteBody body) {
+        if (online) {
+            network.inbox().received(id, body);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.Roster;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.port.SiteGateway;
+import io.confide.coordinator.port.SiteInbox;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/** Simulated sites and the network between them and the coordinator, without sockets. */
+final class SimSites implements SiteGateway, AutoCloseable {
+    final Roster roster;
+    final SigningKey coordinatorKey;
+    private final List<SimSite> sites;
+    private final Map<SiteId, SimSite> byId = new ConcurrentHashMap<>();
+    private final Set<SiteId> connected = ConcurrentHashMap.newKeySet();
+    private volatile SiteInbox inbox;
+
+    SimSites(int n, int colluders) {
+        var random = new SecureRandom();
+        coordinatorKey = SigningKey.generate(random);
+        var identities = new ArrayList<SigningKey>();
+        var members = new ArrayList<Roster.Member>();
+        for (int i = 0; i < n; i++) {
+            identities.add(SigningKey.generate(random));
+            members.add(new Roster.Member(new SiteId("site-" + i), identities.get(i).publicKey()));
+        }
+        roster = new Roster(1, colluders, coordinatorKey.publicKey(), members);
+        sites =
+                IntStream.range(0, n)
+                        .mapToObj(i -> new SimSite(i, identities.get(i), roster, this))
+                        .toList();
+        sites.forEach(site -> byId.put(site.id, site));
+    }
+
+    SimSite site(int index) {
+        return sites.get(index);
+    }
+
+    void attach(SiteInbox to) {
+        inbox = to;
+    }
+
+    void connectAll() {
+        sites.forEach(SimSite::connect);
+    }
+
+    SiteInbox inbox() {
+        return inbox;
+    }
+
+    void arrived(SiteId site, SiteBody.Greeting greeting, SiteInbox.Session session) {
+        connected.add(site);
+        inbox.connected(site, greeting, session);
+    }
+
+    void left(SiteId site) {
+        connected.remove(site);
+        inbox.lost(site);
+    }
+
+    @Override
+    public void send(SiteId site, CoordinatorBody body) {
+        byId.get(site).receive(body);
+    }
+
+    @Override
+    public Set<SiteId> connected() {
+        return Set.copyOf(connected);
+    }
+
+    @Override
+    public void close() {
+        sites.forEach(SimSite::close);
+    }
+}

@@ -1,0 +1,105 @@
+package io.confide.coordinator.port;
+
+import io.confide.common.model.JobId;
+import io.confide.coordinator.round.RoundEvent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Leases and journal in memory, as strict as the database's. */
+public final class InMemoryRoundLog implements RoundLog, Leases {
+    private final Map<JobId, Lease> leases = new HashMap<>();
+    private final Map<JobId, List<LogEntry>> entries = new HashMap<>();
+    private final Set<Object> keys = new HashSet<>();
+    private int commits;
+
+    private record Lease(String holder, long fence, Instant until) {}
+
+    private record Key(JobId job, String table, long round, Object rest) {}
+
+    @Override
+    public synchronized Optional<FencingToken> take(
+            JobId job, String holder, Instant now, Duration length) {
+        var old = leases.get(job);
+        if (old != null && !old.holder().equals(holder) && old.until().isAfter(now)) {
+            return Optional.empty();
+        }
+        long fence = old == null ? 1 : old.fence() + 1;
+        leases.put(job, new Lease(holder, fence, now.plus(length)));
+        return Optional.of(new FencingToken(fence));
+    }
+
+    @Override
+    public synchronized void release(JobId job, FencingToken token) {
+        leases.computeIfPresent(
+                job,
+                (_, old) ->
+                        old.fence() == token.value()
+                                ? new Lease(old.holder(), old.fence(), Instant.EPOCH)
+                                : old);
+    }
+
+    @Override
+    public synchronized List<RoundEvent> read(JobId job, long round) {
+        var events = new ArrayList<RoundEvent>();
+        for (var entry : all(job)) {
+            if (entry instanceof LogEntry.RoundHappened h && h.round() == round) {
+                events.add(h.event());
+            }
+        }
+        return List.copyOf(events);
+    }
+
+    @Override
+    public synchronized void append(JobId job, FencingToken token, List<LogEntry> added)
+            throws FencedException {
+        var lease = leases.get(job);
+        if (lease == null || lease.fence() != token.value()) {
+            throw new FencedException(job, token);
+        }
+        var fresh = new HashSet<Object>();
+        for (var entry : added) {
+            key(job, entry)
+                    .ifPresent(
+                            key -> {
+                                if (keys.contains(key) || !fresh.add(key)) {
+                                    throw new IllegalStateException("taken: " + key);
+                                }
+                            });
+        }
+        keys.addAll(fresh);
+        entries.computeIfAbsent(job, _ -> new ArrayList<>()).addAll(added);
+        commits++;
+    }
+
+    private static Optional<Key> key(JobId job, LogEntry entry) {
+        return switch (entry) {
+            case LogEntry.RoundOpened e -> Optional.of(new Key(job, "opened", e.round(), ""));
+            case LogEntry.RoundHappened e ->
+                    Optional.of(new Key(job, "happened", e.round(), e.sequence()));
+            case LogEntry.UploadFolded e ->
+                    Optional.of(new Key(job, "upload", e.round(), e.site()));
+            case LogEntry.RoundEnded e -> Optional.of(new Key(job, "ended", e.view().round(), ""));
+            case LogEntry.EventShown e ->
+                    Optional.of(new Key(job, "event", e.event().sequence(), ""));
+            case LogEntry.ModelMade _, LogEntry.JobChanged _, LogEntry.ArtifactsMade _ ->
+                    Optional.empty();
+        };
+    }
+
+    /** Everything appended to {@code job}, in order. */
+    public synchronized List<LogEntry> all(JobId job) {
+        return List.copyOf(entries.getOrDefault(job, List.of()));
+    }
+
+    public synchronized int commits() {
+        return commits;
+    }
+}
