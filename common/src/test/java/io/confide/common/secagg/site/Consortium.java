@@ -35,6 +35,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** A roster of real sites in one process, an honest coordinator's objects, and everything they said. */
 final class Consortium {
@@ -61,6 +62,10 @@ final class Consortium {
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
     private Optional<ReadyEpoch> epoch = Optional.empty();
+    Optional<DealChange> changeDeal = Optional.empty();
+
+    /** A dealer that sends something else than its honest code made. */
+    record DealChange(int dealer, UnaryOperator<SiteMessage.Deal> change) {}
 
     Consortium(int n, int colluders, int minimumIncluded, Set<Check> off, long seed) {
         this(n, colluders, minimumIncluded, off, seeded(seed), List.of());
@@ -179,9 +184,10 @@ final class Consortium {
             Addressed next = waiting.poll();
             Reaction reaction = deliver(next.site(), next.message());
             if (reaction instanceof Reaction.Send send) {
+                SiteMessage message = changed(next.site(), send.message());
                 assertEquals(
                         new Acceptance.Accepted(),
-                        setup.accept(next.site(), send.message()),
+                        setup.accept(next.site(), message),
                         () -> setup.step() + " of " + next.site());
                 waiting.addAll(setup.advance());
             } else if (reaction instanceof Reaction.Refused refused) {
@@ -190,6 +196,14 @@ final class Consortium {
         }
         epoch = setup.ready();
         return epoch.orElseThrow();
+    }
+
+    private SiteMessage changed(int site, SiteMessage message) {
+        return changeDeal.isPresent()
+                        && changeDeal.get().dealer() == site
+                        && message instanceof SiteMessage.Deal deal
+                ? changeDeal.get().change().apply(deal)
+                : message;
     }
 
     ReadyEpoch epoch() {
