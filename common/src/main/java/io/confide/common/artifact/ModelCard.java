@@ -229,6 +229,12 @@ public final class ModelCard {
 
     /** What people wrote must not break out of its table cell. */
     private static String cell(String text) {
-        return text.replaceAll("\\s+", " ").strip().replace("|", "\\|").replace("<", "&lt;");
+        return text.replaceAll("\\s+", " ")
+                .strip()
+                .replace("\\", "\\\\")
+                .replace("|", "\\|")
+                .replace("[", "\\[")
+                .replace("`", "\\`")
+                .replace("<", "&lt;");
     }
 }
