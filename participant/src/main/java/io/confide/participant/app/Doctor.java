@@ -1,11 +1,20 @@
 package io.confide.participant.app;
 
+import io.confide.common.files.ParticipantConfig;
+import io.confide.common.model.ConfideException;
+import io.confide.participant.vault.Home;
+
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Looks at a site's home and its surroundings before anything is started. */
 public final class Doctor {
+    private Doctor() {}
+
     /** How a check came out. */
     public enum Mark {
         OK("✓"),
@@ -28,7 +37,19 @@ public final class Doctor {
      *
      * @param fix what to do, for a warning or a problem
      */
-    public record Check(Mark mark, String name, String finding, Optional<String> fix) {}
+    public record Check(Mark mark, String name, String finding, Optional<String> fix) {
+        static Check ok(String name, String finding) {
+            return new Check(Mark.OK, name, finding, Optional.empty());
+        }
+
+        static Check warning(String name, String finding, String fix) {
+            return new Check(Mark.WARNING, name, finding, Optional.of(fix));
+        }
+
+        static Check problem(String name, String finding, String fix) {
+            return new Check(Mark.PROBLEM, name, finding, Optional.of(fix));
+        }
+    }
 
     /** All checks in the order of the report. */
     public record Report(List<Check> checks) {
@@ -45,10 +66,41 @@ public final class Doctor {
         }
     }
 
-    private Doctor() {}
-
-    /** Examines {@code home}; never throws for what it finds. */
+    /** Examines {@code home}; never throws for what it finds. Starts the training engine of this process. */
     public static Report examine(Path home) {
-        return new Report(List.of());
+        var place = new Home(home);
+        var checks = new ArrayList<Check>();
+        var machine = new MachineChecks();
+        checks.add(machine.java());
+        Optional<ParticipantConfig> config = Optional.empty();
+        try {
+            config = Optional.of(ParticipantProcess.configuration(place));
+        } catch (ConfideException e) {
+            checks.add(problem("configuration", e, "write participant.yaml in " + home));
+        }
+        checks.addAll(machine.training(config));
+        checks.addAll(new ConnectionChecks(place, InstantSource.system()).run(config));
+        var inside = new HomeChecks(place);
+        config.ifPresent(read -> checks.addAll(inside.datasets(read)));
+        checks.add(inside.policy());
+        checks.add(inside.roster());
+        checks.addAll(inside.durable());
+        checks.addAll(machine.memory());
+        return new Report(checks);
+    }
+
+    /** Runs {@code check}; what it throws becomes a problem of that name. */
+    static Check guarded(String name, String fix, Supplier<Check> check) {
+        try {
+            return check.get();
+        } catch (ConfideException e) {
+            return problem(name, e, fix);
+        } catch (RuntimeException | LinkageError e) {
+            return Check.problem(name, "failed: " + e, fix);
+        }
+    }
+
+    private static Check problem(String name, ConfideException reason, String fix) {
+        return Check.problem(name, String.valueOf(reason.getMessage()), fix);
     }
 }

@@ -30,9 +30,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 
 /** A running participant. */
@@ -43,7 +43,7 @@ public final class ParticipantProcess implements AutoCloseable {
     private final Home home;
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<ConfideException> failure = Optional.empty();
@@ -92,13 +92,11 @@ public final class ParticipantProcess implements AutoCloseable {
     /** Stops taking rounds, overwrites all secrets in memory, and closes everything. May be called twice. */
     @Override
     public void close() {
-        synchronized (opened) {
-            while (!opened.isEmpty()) {
-                try {
-                    opened.pop().close();
-                } catch (Exception e) {
-                    LOG.warn("event=closeFailed", e);
-                }
+        for (var next = opened.pollFirst(); next != null; next = opened.pollFirst()) {
+            try {
+                next.close();
+            } catch (Exception e) {
+                LOG.warn("event=closeFailed", e);
             }
         }
         ended.countDown();

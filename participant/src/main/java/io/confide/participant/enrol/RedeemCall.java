@@ -15,12 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /** The one request of an enrolment: {@code POST /api/v1/enrolments/redeem} on the people's port. */
@@ -61,7 +58,7 @@ final class RedeemCall {
             Thread.currentThread().interrupt();
             throw new ConfideException(ErrorCode.UNREACHABLE, "enrolment was interrupted", e);
         } catch (IOException e) {
-            throw unreachable(e);
+            throw TlsFailure.of(people, e);
         }
     }
 
@@ -130,50 +127,5 @@ final class RedeemCall {
                             + name);
         }
         return text;
-    }
-
-    private ConfideException unreachable(IOException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case TokenTrust.ForeignAuthorityException foreign -> {
-                    return new ConfideException(
-                            ErrorCode.AUTHORITY_MISMATCH,
-                            "the certificate of "
-                                    + people.getHost()
-                                    + " is signed by \""
-                                    + foreign.getMessage()
-                                    + "\", not by the authority that the token names: a proxy is"
-                                    + " opening TLS, or the token is for another consortium; ask IT"
-                                    + " to exempt "
-                                    + people.getAuthority()
-                                    + " from inspection",
-                            failure);
-                }
-                case CertificateExpiredException _, CertificateNotYetValidException _ -> {
-                    return new ConfideException(
-                            ErrorCode.CLOCK_SKEW,
-                            "the certificate of "
-                                    + people.getHost()
-                                    + " is not valid at the time this computer shows; set its clock"
-                                    + " right (for example with NTP), or ask the administrator to"
-                                    + " renew the certificate",
-                            failure);
-                }
-                default -> {}
-            }
-        }
-        String why =
-                failure instanceof SSLException
-                        ? "TLS failed: " + failure.getMessage()
-                        : "no answer";
-        return new ConfideException(
-                ErrorCode.UNREACHABLE,
-                "cannot reach the coordinator at "
-                        + people
-                        + " ("
-                        + why
-                        + "); check that it runs and that the firewall lets this computer connect"
-                        + " there",
-                failure);
     }
 }

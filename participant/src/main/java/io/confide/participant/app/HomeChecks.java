@@ -1,0 +1,153 @@
+package io.confide.participant.app;
+
+import io.confide.common.files.ParticipantConfig;
+import io.confide.common.files.PolicyFile;
+import io.confide.common.governance.EventLog;
+import io.confide.participant.app.Doctor.Check;
+import io.confide.participant.port.LocalData;
+import io.confide.participant.vault.Home;
+import io.confide.participant.vault.HomeLock;
+import io.confide.participant.vault.PrivateFiles;
+import io.confide.participant.vault.RosterPin;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What doctor asks about the files in the home. */
+final class HomeChecks {
+    private final Home home;
+
+    HomeChecks(Home home) {
+        this.home = home;
+    }
+
+    List<Check> datasets(ParticipantConfig config) {
+        if (config.datasets().isEmpty()) {
+            return List.of(
+                    Check.warning(
+                            "datasets",
+                            "none is bound",
+                            "add one under datasets: in participant.yaml"));
+        }
+        var bound = new BoundDatasets(home, config.site(), config.datasets());
+        var checks = new ArrayList<Check>();
+        for (var binding : config.datasets()) {
+            String name = "dataset " + binding.name();
+            checks.add(
+                    Doctor.guarded(
+                            name,
+                            "correct the query or the data; nothing was changed",
+                            () ->
+                                    BoundDatasets.study(home, binding.study())
+                                            .flatMap(bound::bind)
+                                            .map(rows -> bound(name, rows))
+                                            .orElseGet(() -> unknown(name, binding.study()))));
+        }
+        return checks;
+    }
+
+    Check policy() {
+        if (!Files.exists(home.policy())) {
+            return Check.problem(
+                    "policy",
+                    "policy.yaml not found: every job will be refused",
+                    "confide participant policy init");
+        }
+        return Doctor.guarded(
+                "policy",
+                "correct policy.yaml; until then every job is refused",
+                () -> {
+                    byte[] text = PrivateFiles.read(home.policy(), "");
+                    var policy = PolicyFile.parse(new String(text, StandardCharsets.UTF_8));
+                    int studies = policy.allow().size();
+                    return studies == 0
+                            ? Check.warning(
+                                    "policy",
+                                    "allows no study: every job will be refused",
+                                    "add the study under allow: in policy.yaml")
+                            : Check.ok("policy", "allows " + studies + " studies");
+                });
+    }
+
+    Check roster() {
+        return Doctor.guarded(
+                "roster",
+                "confide participant approve --roster FILE",
+                () ->
+                        RosterPin.read(home)
+                                .map(
+                                        roster ->
+                                                Check.ok(
+                                                        "roster",
+                                                        "%d sites, at most %d dishonest, version %d"
+                                                                .formatted(
+                                                                        roster.size(),
+                                                                        roster.colluders(),
+                                                                        roster.version())))
+                                .orElseGet(
+                                        () ->
+                                                Check.problem(
+                                                        "roster",
+                                                        "none approved: every job will wait",
+                                                        "confide participant approve --roster"
+                                                                + " FILE")));
+    }
+
+    /** The process's own files; the running process has them open, so they are read only. */
+    List<Check> durable() {
+        var checks = new ArrayList<Check>();
+        if (Files.exists(home.events())) {
+            checks.add(
+                    Doctor.guarded(
+                            "event log",
+                            "keep the file as evidence and tell the consortium",
+                            () ->
+                                    switch (EventLog.verify(home.events())) {
+                                        case EventLog.Check.Intact intact ->
+                                                Check.ok(
+                                                        "event log",
+                                                        intact.events() + " events, chain intact");
+                                        case EventLog.Check.Broken broken ->
+                                                Check.problem(
+                                                        "event log",
+                                                        "broken at event "
+                                                                + broken.sequence()
+                                                                + ": "
+                                                                + broken.why(),
+                                                        "keep the file as evidence and tell the"
+                                                                + " consortium");
+                                    }));
+        }
+        HomeLock.holder(home)
+                .ifPresent(
+                        pid ->
+                                checks.add(
+                                        Check.ok(
+                                                "process",
+                                                "the participant runs (process " + pid + ")")));
+        return checks;
+    }
+
+    private static Check bound(String name, LocalData rows) {
+        var profile = rows.profile();
+        return Check.ok(
+                name,
+                String.format(
+                        Locale.ROOT,
+                        "%d rows, %d features, label %.0f %% positive",
+                        profile.rows(),
+                        rows.features(),
+                        100.0 * profile.positives() / Math.max(1, profile.rows())));
+    }
+
+    private Check unknown(String name, String study) {
+        return Check.warning(
+                name,
+                "cannot be checked: the study's dictionary is not here",
+                "put the study file at "
+                        + home.directory().resolve("studies").resolve(study + ".yaml"));
+    }
+}

@@ -1,0 +1,56 @@
+package io.confide.participant.session;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Feature;
+import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Study;
+import io.confide.common.model.Training;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Plans and policies for tests. */
+final class Studies {
+    static final String NAME = "two-year-risk";
+
+    static final String POLICY =
+            """
+            defaults: {minimumCohort: 3, minimumIncluded: 3, approval: automatic}
+            allow:
+              - study: two-year-risk
+                models: [logistic, mlp]
+                release: {atMost: weights}
+            """;
+
+    private Studies() {}
+
+    static Plan plan(ModelSpec model) {
+        var dictionary =
+                new Study.Dictionary(
+                        new Study.Label("event", "death"),
+                        "patient",
+                        List.of(feature("age"), feature("bilirubin")),
+                        Study.Missing.ZERO_AFTER_SCALING);
+        return new Plan(
+                "job",
+                new Study(NAME, "predict", "jane@hospital.example", dictionary),
+                model,
+                new Training(Training.Mode.FEDAVG, 2, 1, 0, 0.1, 0),
+                new Plan.Aggregation(3, 0, 2.0, 16, 100, 30),
+                new Plan.Evaluation(2, 7, 10),
+                Plan.Release.WEIGHTS,
+                Bytes.wrap(new byte[16]));
+    }
+
+    private static Feature feature(String name) {
+        return new Feature(
+                name,
+                Feature.Kind.NUMBER,
+                Optional.empty(),
+                Optional.empty(),
+                Feature.Transform.NONE,
+                0,
+                1);
+    }
+}
