@@ -42,6 +42,7 @@ final class ControlPlane {
     private final Metrics metrics;
     private final Map<SiteId, SiteSession> sessions = new HashMap<>();
     private final Set<SiteConnection> connections = new HashSet<>();
+    private volatile boolean stopped;
     private final Set<SiteId> connected = ConcurrentHashMap.newKeySet();
 
     ControlPlane(
@@ -54,6 +55,11 @@ final class ControlPlane {
 
     Set<SiteId> connected() {
         return Set.copyOf(connected);
+    }
+
+    /** From now on the inbox is told nothing: that everybody is gone is the coordinator's own doing. */
+    void stop() {
+        stopped = true;
     }
 
     /** Takes over a new WebSocket of {@code site}. */
@@ -252,7 +258,9 @@ final class ControlPlane {
         connected.remove(session.site);
         metrics.sitesConnected(connected.size());
         LOG.info("event=siteLost site={}", session.site);
-        inbox.lost(session.site);
+        if (!stopped) {
+            inbox.lost(session.site);
+        }
     }
 
     /** What is kept of a site between its connections. */

@@ -124,7 +124,11 @@ public final class SitesServer implements SiteGateway, AutoCloseable {
 
     @Override
     public void close() {
+        var was = running;
         running = null;
+        if (was != null) {
+            was.control().stop();
+        }
         listener.close();
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.model.JobId;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
+import io.confide.common.wire.WireLimits;
 import io.confide.coordinator.http.FakeInbox.Said;
 import io.confide.coordinator.pki.TestPki;
 import io.confide.coordinator.port.InMemoryEnrolments;
@@ -153,6 +154,55 @@ class ControlPlaneTest {
     }
 
     @Test
+    void aSiteThatOutlivedTheCoordinatorStartsANewSession() throws Exception {
+        var site = connect(basel);
+        site.send(0, 17, SiteDouble.greeting(1));
+        var welcome = assertInstanceOf(CoordinatorBody.Welcome.class, site.next().body());
+        assertEquals(CoordinatorBody.Session.NEW, welcome.session());
+        fixture.server.send(BASEL, ended(1));
+        assertEquals(1, site.next().sequence());
+    }
+
+    @Test
+    void aSessionInWhichTooMuchWaitsIsOverAndTheSiteStartsANewOne() throws Exception {
+        greeted(1).cut();
+        assertEquals(new Said.Lost(BASEL), fixture.inbox.next());
+        for (int i = 0; i <= WireLimits.UNACKNOWLEDGED_MAX; i++) {
+            fixture.server.send(BASEL, ended(i));
+        }
+        var second = connect(basel);
+        second.send(0, 0, SiteDouble.greeting(1));
+        second.next();
+        assertEquals(new Said.Connected(BASEL, Session.NEW), fixture.inbox.next());
+    }
+
+    @Test
+    void aPeerThatAnswersNoPingIsLostAndItsSessionKept() throws Exception {
+        try (var hasty =
+                new SitesFixture(directory.resolve("hasty"), new SitesServer.Liveness(1, 2, 10))) {
+            var tls = hasty.pki.enrolled(BASEL);
+            var site = SiteDouble.connect(tls, hasty.server.port());
+            site.turnDeaf();
+            site.send(0, 0, SiteDouble.greeting(1));
+            assertEquals(new Said.Connected(BASEL, Session.NEW), hasty.inbox.next());
+            assertEquals(new Said.Lost(BASEL), hasty.inbox.next());
+            assertEquals(Set.of(), hasty.server.connected());
+            var second = SiteDouble.connect(tls, hasty.server.port());
+            second.send(0, 0, SiteDouble.greeting(1));
+            assertEquals(new Said.Connected(BASEL, Session.RESUMED), hasty.inbox.next());
+        }
+    }
+
+    @Test
+    void aPeerThatNeverGreetsIsTurnedAway() throws Exception {
+        try (var hasty =
+                new SitesFixture(directory.resolve("hasty"), new SitesServer.Liveness(1, 10, 1))) {
+            var site = SiteDouble.connect(hasty.pki.enrolled(BASEL), hasty.server.port());
+            assertEquals(CloseReason.NO_GREETING.code(), site.closeCode());
+        }
+    }
+
+    @Test
     void sitesDoNotMix() throws Exception {
         var one = greeted(1);
         var other = connect(fixture.pki.enrolled(OSLO));
@@ -205,9 +255,11 @@ class ControlPlaneTest {
     }
 
     @Test
-    void afterTheCloseNothingListens() {
+    void afterTheCloseNothingListensAndNobodyCountsAsLost() throws Exception {
+        greeted(1);
         int port = fixture.server.port();
         fixture.server.close();
+        assertTrue(fixture.inbox.isEmpty());
         assertThrows(Exception.class, () -> SiteDouble.connect(basel, port));
         fixture.server.send(BASEL, ended(1));
         assertTrue(fixture.server.connected().isEmpty());

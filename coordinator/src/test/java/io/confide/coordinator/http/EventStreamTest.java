@@ -12,12 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+
+import javax.net.ssl.SSLSocket;
 
 class EventStreamTest {
     private static final String PATH = "/jobs/" + FakeDesk.JOB + "/events";
@@ -126,10 +130,29 @@ class EventStreamTest {
             assertEquals(1, people.desk.listeners.size());
         }
         people.client.shutdownNow();
-        for (int i = 0; i < 100 && !people.desk.listeners.isEmpty(); i++) {
-            Thread.sleep(50);
+        await(people.desk.listeners::isEmpty);
+    }
+
+    @Test
+    void aReaderThatDoesNotReadIsCutOffInsteadOfFillingTheMemory() throws Exception {
+        var factory = people.pki.anonymous().getSocketFactory();
+        try (var socket = (SSLSocket) factory.createSocket("localhost", people.server.port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /api/v1"
+                                            + PATH
+                                            + " HTTP/1.1\r\nhost: localhost\r\nauthorization:"
+                                            + " Bearer "
+                                            + PeopleFixture.TOKEN
+                                            + "\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            await(() -> !people.desk.listeners.isEmpty());
+            String filler = "x".repeat(4096);
+            for (int i = 0; i < 10_000; i++) {
+                people.desk.happen("metrics", Map.of("filler", filler));
+            }
+            await(people.desk.listeners::isEmpty);
         }
-        assertEquals(0, people.desk.listeners.size());
     }
 
     @Test
@@ -137,6 +160,16 @@ class EventStreamTest {
         var answer = people.send(people.authorised(PATH).header("last-event-id", "x"));
         assertEquals(400, answer.statusCode());
         assertEquals("BAD_ARGUMENT", new JsonObject(answer.body()).getString("code"));
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("it did not happen within 10 s");
     }
 
     private Reader read(String query, long lastEventId) throws Exception {

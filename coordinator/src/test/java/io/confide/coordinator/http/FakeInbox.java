@@ -29,6 +29,10 @@ final class FakeInbox implements SiteInbox {
         return next;
     }
 
+    boolean isEmpty() {
+        return said.isEmpty();
+    }
+
     @Override
     public void connected(SiteId site, SiteBody.Greeting greeting, Session session) {
         said.add(new Said.Connected(site, session));

@@ -27,6 +27,7 @@ final class SiteDouble implements WebSocket.Listener {
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     private final WebSocket socket;
+    private volatile boolean deaf;
 
     private SiteDouble(SSLContext tls, int port) {
         socket =
@@ -71,6 +72,11 @@ final class SiteDouble implements WebSocket.Listener {
         return closed.get(15, TimeUnit.SECONDS);
     }
 
+    /** From the next message on nothing is read any more, so no ping is answered either. */
+    void turnDeaf() {
+        deaf = true;
+    }
+
     /** The connection breaks without a word. */
     void cut() {
         socket.abort();
@@ -89,7 +95,9 @@ final class SiteDouble implements WebSocket.Listener {
             }
             partial.reset();
         }
-        webSocket.request(1);
+        if (!deaf) {
+            webSocket.request(1);
+        }
         return null;
     }
 
