@@ -173,7 +173,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                                         .post(
                                                 new Mail.Stop(
                                                         "The coordinator was stopped; start it and"
-                                                            + " submit the job again.")));
+                                                                + " submit the job again.")));
         ending.keySet().forEach(job -> await(job, CLOSE_MAX));
     }
 }

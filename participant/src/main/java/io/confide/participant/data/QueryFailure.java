@@ -65,7 +65,7 @@ final class QueryFailure {
             case "Out of Memory Error" -> "it needs more than 1 GiB of memory";
             case "Missing Extension Error", "HTTP Error" ->
                     "it needs the network or a DuckDB extension, and a site reads its own files"
-                        + " only";
+                            + " only";
             case "" -> "it failed without a readable reason";
             default ->
                     kind
