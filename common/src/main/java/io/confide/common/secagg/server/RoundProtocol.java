@@ -157,8 +157,14 @@ public final class RoundProtocol {
         return new Acceptance.Accepted();
     }
 
-    /** Adds the verified vector of {@code site} to the sum; nothing if there is none or it is in already. */
+    /**
+     * Adds the verified vector of {@code site} to the sum; nothing if there is none, it is in already,
+     * or the set of included sites is fixed.
+     */
     public void add(int site) {
+        if (statement.isPresent()) {
+            return;
+        }
         Optional.ofNullable(waiting.remove(site))
                 .ifPresent(
                         input -> {

@@ -1,7 +1,7 @@
 package io.confide.common.secagg.site;
 
 /**
- * The checks of a site by their stable ids (PROTOCOL.md §4 has one paragraph for each). Those that
+ * The checks of a site by their stable ids (PROTOCOL.md §3.4 has one paragraph for each). Those that
  * belong to parts that are not built (K16, K17, K22, K23, K27) are absent: what would need them is
  * refused.
  */

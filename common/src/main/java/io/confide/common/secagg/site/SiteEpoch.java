@@ -10,7 +10,7 @@ import io.confide.common.vector.MaskStream;
 import java.util.SortedMap;
 
 /**
- * What a site holds of an epoch that is ready (PROTOCOL.md §4.3): for every round its own b, the pair
+ * What a site holds of an epoch that is ready (PROTOCOL.md §3.7): for every round its own b, the pair
  * seeds e, and the shares that were dealt to it; in memory only. Rows of past rounds are overwritten.
  */
 final class SiteEpoch {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One site's side of secure aggregation for one job (PROTOCOL.md §4). It keeps every secret in memory
+ * One site's side of secure aggregation for one job (PROTOCOL.md §3.4). It keeps every secret in memory
  * only, lets nothing leave before its checks passed, and overwrites secrets at the end of each round.
  * A new process starts with none: it keeps out of the epochs of the one before (K24).
  *

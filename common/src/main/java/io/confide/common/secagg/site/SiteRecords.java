@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a site must remember over a restart (PROTOCOL.md §4.4). Never a secret. Every method that
+ * What a site must remember over a restart (PROTOCOL.md §3.7). Never a secret. Every method that
  * records returns only when the record is durable, and throws if it cannot be made so: then nothing
  * was sent yet.
  */

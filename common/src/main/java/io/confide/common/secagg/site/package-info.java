@@ -1,6 +1,6 @@
 /**
  * The site's side of Confide-SA: every check before anything leaves, and the erasure afterwards
- * (PROTOCOL.md §4). One {@code SiteProtocol} per job, driven by one
+ * (PROTOCOL.md §3.4). One {@code SiteProtocol} per job, driven by one
  * thread. Invariant: what a refused message carried changes no state and opens nothing.
  */
 @NullMarked

@@ -34,7 +34,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The scripted attacks on rounds by their ids (PROTOCOL.md §7). Each runs twice against real sites: with
+ * The scripted attacks on rounds by their ids (PROTOCOL.md §1.3). Each runs twice against real sites: with
  * the named checks off it obtains a site's exact input, with all checks on it is refused.
  */
 class AttackTest {

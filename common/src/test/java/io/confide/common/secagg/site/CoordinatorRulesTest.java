@@ -404,6 +404,25 @@ class CoordinatorRulesTest {
     }
 
     @Test
+    void aVerifiedVectorThatIsAddedTooLateStaysOutOfTheSum() {
+        var consortium = ready();
+        RoundProtocol round = consortium.round(R, consortium.all());
+        for (int site = 0; site < 4; site++) {
+            var upload = consortium.upload(site, round.open(), consortium.randomInput());
+            long[] words = Words.fromBytes(upload.vector().toArray());
+            SignedBody header = upload.message().header();
+            assertEquals(new Acceptance.Accepted(), round.verify(site, header, words));
+            if (site != 2) {
+                round.add(site);
+            }
+        }
+        assertTrue(round.propose().isPresent());
+        round.add(2);
+        assertEquals(consortium.set(0, 1, 3), round.included().orElseThrow());
+        assertEquals(consortium.set(0, 1, 3), round.folded());
+    }
+
+    @Test
     void aCohortThatSitesWouldRefuseIsNotOpened() {
         var consortium = ready();
         assertThrows(
