@@ -100,7 +100,13 @@ final class Certificates {
     X509Certificate site(PublicKey key, String commonName, Instant now, Duration life)
             throws GeneralSecurityException {
         try {
-            var builder = leaf(name(commonName), key, now, life, KeyPurposeId.id_kp_clientAuth);
+            var builder =
+                    leaf(
+                            new X500Name("CN=" + commonName),
+                            key,
+                            now,
+                            life,
+                            KeyPurposeId.id_kp_clientAuth);
             return sign(builder, issuerKey, random);
         } catch (CertIOException e) {
             throw new GeneralSecurityException("the site certificate cannot be encoded", e);

@@ -24,6 +24,7 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /** Invites sites with one-time tokens and turns a token into a certificate. Blocking. */
 public final class EnrolmentDesk {
@@ -35,17 +36,18 @@ public final class EnrolmentDesk {
 
     private final Authority authority;
     private final Enrolments enrolments;
-    private final URI url;
+    private final Supplier<URI> url;
     private final InstantSource clock;
     private final SecureRandom random;
 
     /**
-     * @param url the port for people as sites reach it, e.g. {@code https://coordinator.example:8444}
+     * @param url the port for people as sites reach it, e.g. {@code https://coordinator.example:8444};
+     *     asked at every invitation, so the port may be known only later
      */
     public EnrolmentDesk(
             Authority authority,
             Enrolments enrolments,
-            URI url,
+            Supplier<URI> url,
             InstantSource clock,
             SecureRandom random) {
         this.authority = authority;
@@ -61,7 +63,8 @@ public final class EnrolmentDesk {
         random.nextBytes(secret);
         Instant expires = clock.instant().plus(life);
         enrolments.issue(site, Digest.of(secret).value(), expires);
-        return new EnrolmentToken(url, authority.fingerprint(), site, Bytes.wrap(secret), expires);
+        return new EnrolmentToken(
+                url.get(), authority.fingerprint(), site, Bytes.wrap(secret), expires);
     }
 
     /**

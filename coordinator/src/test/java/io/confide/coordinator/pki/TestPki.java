@@ -35,7 +35,11 @@ public final class TestPki {
         authority = Authority.open(directory, clock, random);
         desk =
                 new EnrolmentDesk(
-                        authority, enrolments, URI.create("https://localhost:8444"), clock, random);
+                        authority,
+                        enrolments,
+                        () -> URI.create("https://localhost:8444"),
+                        clock,
+                        random);
     }
 
     /** Enrols {@code site} and returns a TLS context that shows its certificate. */
