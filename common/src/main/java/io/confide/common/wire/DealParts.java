@@ -11,6 +11,9 @@ import java.util.TreeMap;
 
 /** The parts of a Deal, which travel from the dealer to the coordinator and from there to the holder. */
 final class DealParts {
+    /** Side and sibling. */
+    private static final int PATH_STEP_BYTES = 1 + Digest.BYTES;
+
     private DealParts() {}
 
     static List<DealPart> raw(SortedMap<Integer, SiteMessage.DealPart> parts) {
@@ -32,8 +35,8 @@ final class DealParts {
         var map = new TreeMap<Integer, SiteMessage.DealPart>();
         for (var part : list) {
             var path = Fields.atMost("path", part.getPath(), WireLimits.PATH_BYTES_MAX);
-            if (path.length() % Digest.BYTES != 0) {
-                throw new WireException("path is not a list of hashes");
+            if (path.length() % PATH_STEP_BYTES != Integer.BYTES) {
+                throw new WireException("path is not a count and that many steps");
             }
             map.put(
                     Fields.ascending(map, part.getSite()),

@@ -28,8 +28,8 @@ public final class WireLimits {
     /** 32 bytes per neighbour and a tag. */
     public static final int RECOVERY_BLOB_BYTES_MAX = 32 * SITES_MAX + 16;
 
-    /** A path in a tree of {@link #SITES_MAX} leaves. */
-    public static final int PATH_BYTES_MAX = 14 * 32;
+    /** A path in a tree of one leaf per site and per round: a count and at most 14 steps (PROTOCOL.md §3.1). */
+    public static final int PATH_BYTES_MAX = 4 + 14 * 33;
 
     public static final int COMPLAINTS_MAX = SITES_MAX;
     public static final int EPOCH_ROUNDS_MAX = 4096;

@@ -143,7 +143,7 @@ final class WireMessages {
     }
 
     private static Arbitrary<SiteMessage.DealPart> parts() {
-        var paths = Arbitraries.integers().between(0, 14).flatMap(n -> bytes(32 * n));
+        var paths = Arbitraries.integers().between(0, 14).flatMap(n -> bytes(4 + 33 * n));
         return Combinators.combine(blobs(), bytes(32), bytes(32), paths)
                 .as(SiteMessage.DealPart::new);
     }
