@@ -215,7 +215,6 @@ final class Section {
     }
 
     private String pathOf(String key) {
-        String shown = YamlText.shortened(key);
-        return path.isEmpty() ? shown : path + "." + shown;
+        return path.isEmpty() ? key : path + "." + key;
     }
 }

@@ -1,20 +1,53 @@
 package io.confide.coordinator.app;
 
+import io.confide.common.crypto.SigningKey;
 import io.confide.common.files.CoordinatorConfig;
+import io.confide.common.governance.EventLog;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.aggregate.FileInputStaging;
+import io.confide.coordinator.driver.Desk;
+import io.confide.coordinator.driver.DriverTimes;
+import io.confide.coordinator.driver.Governor;
+import io.confide.coordinator.driver.Jobs;
+import io.confide.coordinator.driver.Shell;
+import io.confide.coordinator.driver.SiteDirectory;
+import io.confide.coordinator.http.ManagementServer.Readiness;
+import io.confide.coordinator.jdbc.Database;
+import io.confide.coordinator.jdbc.JdbcEnrolments;
+import io.confide.coordinator.jdbc.JdbcJobStore;
+import io.confide.coordinator.jdbc.JdbcLeases;
+import io.confide.coordinator.jdbc.JdbcRoundLog;
+import io.confide.coordinator.pki.Authority;
+import io.confide.coordinator.port.InputStaging;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * A running coordinator. Its home holds {@code authority/}, {@code identity/}, {@code admin.token} (0600, made at the
  * first start), the database, {@code data/events.jsonl}, and, while it listens, {@code ready.json}: {@code
- * {"sites":port,"people":port,"management":port,"pid":n}}.
+ * {"sites":port,"people":port,"management":port,"pid":n,"coordinatorKey":hex}}.
  */
 public final class CoordinatorProcess implements AutoCloseable {
-    private final Ports ports;
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
+    private static final String SQLITE = "jdbc:sqlite:";
 
-    private CoordinatorProcess(Ports ports) {
-        this.ports = ports;
-    }
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private volatile Readiness readiness = Readiness.STARTING;
+    private Ports ports = new Ports(0, 0, 0);
+
+    private CoordinatorProcess() {}
 
     /** The ports it listens on. */
     public record Ports(int sites, int people, int management) {}
@@ -22,20 +55,134 @@ public final class CoordinatorProcess implements AutoCloseable {
     /**
      * Starts a coordinator and returns when all three ports listen.
      *
-     * @throws io.confide.common.model.ConfideException PORT_IN_USE, DISK_FULL, BAD_FILE: one sentence each; nothing
-     *     keeps running then
+     * @throws ConfideException PORT_IN_USE, DISK_FULL, BAD_FILE, CONFLICT: one sentence each; nothing keeps running
+     *     then
      */
     public static CoordinatorProcess start(CoordinatorConfig config, Path home) {
-        return new CoordinatorProcess(
-                new Ports(
-                        config.sites().port(), config.people().port(), config.management().port()));
+        var process = new CoordinatorProcess();
+        boolean started = false;
+        try {
+            process.begin(config, home);
+            started = true;
+            return process;
+        } finally {
+            if (!started) {
+                process.close();
+            }
+        }
+    }
+
+    private <C extends AutoCloseable> C opened(C resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private void begin(CoordinatorConfig config, Path directory) {
+        var home = opened(Home.open(directory));
+        var key = opened(home.identity(random));
+        var data = home.resolve(config.dataDir());
+        var database = opened(Database.open(store(config, home)));
+        var governor = new Governor(opened(events(data)), clock);
+        var authority = Authority.open(home.resolve("authority"), clock, random);
+        var servers = opened(new Servers(config, authority, clock));
+        var enrolments = new JdbcEnrolments(database);
+        var staging = new FileInputStaging(data.resolve("staging"));
+        var sites = new SiteDirectory(servers.sites(), enrolments, clock);
+        var log = new JdbcRoundLog(database);
+        var jobs = opened(new Jobs(shell(servers, staging, log, key), governor, sites));
+        var records =
+                new Desk.Records(
+                        new JdbcJobStore(database), new JdbcLeases(database), config.name());
+        new Recovery(records.store(), records.leases(), log, clock)
+                .run(records.holder())
+                .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
+        var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
+        var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
+        ports =
+                servers.start(
+                        new Servers.Backing(
+                                jobs,
+                                desk,
+                                staging,
+                                enrolments,
+                                authority,
+                                home.adminToken(random),
+                                () -> readiness(database)),
+                        random);
+        readiness = Readiness.READY;
+        home.ready(ports, key.publicKey());
+        LOG.info(
+                "event=listening sites={} people={} management={} authority={}",
+                ports.sites(),
+                ports.people(),
+                ports.management(),
+                authority.fingerprint().shortHex());
+    }
+
+    private Shell shell(Servers servers, InputStaging staging, JdbcRoundLog log, SigningKey key) {
+        return new Shell(
+                servers.sites(),
+                opened(new ScheduledTimers()),
+                clock,
+                staging,
+                log,
+                key,
+                DriverTimes.STANDARD);
+    }
+
+    private static EventLog events(Path data) {
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "The data directory %s cannot be made (%s); check dataDir in coordinator.yaml."
+                            .formatted(data, e.getMessage()),
+                    e);
+        }
+        return EventLog.open(data.resolve("events.jsonl"));
+    }
+
+    /** A relative SQLite path counts from the home. */
+    private static String store(CoordinatorConfig config, Home home) {
+        String url = config.store();
+        if (!url.startsWith(SQLITE)) {
+            return url;
+        }
+        var file = home.resolve(Path.of(url.substring(SQLITE.length())));
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "The folder of the database %s cannot be made (%s); check store.url in coordinator.yaml."
+                            .formatted(file, e.getMessage()),
+                    e);
+        }
+        return SQLITE + file;
+    }
+
+    private Readiness readiness(Database database) {
+        return readiness == Readiness.READY && !database.answers()
+                ? Readiness.STORE_UNAVAILABLE
+                : readiness;
     }
 
     public Ports ports() {
         return ports;
     }
 
-    /** Stops listening, ends running rounds, closes the database and removes {@code ready.json}. */
+    /** Stops listening, ends running jobs with one sentence, closes the database and removes {@code ready.json}. */
     @Override
-    public void close() {}
+    public void close() {
+        readiness = Readiness.STOPPING;
+        while (!opened.isEmpty()) {
+            var resource = opened.pop();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.warn("event=close-failed what={}", resource.getClass().getSimpleName(), e);
+            }
+        }
+    }
 }

@@ -1,7 +1,9 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.CoordinatorBody;
@@ -35,6 +37,13 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     private final Map<JobId, Running> running = new ConcurrentHashMap<>();
     private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
 
+    private volatile Intake intake = Intake.OPEN;
+
+    private enum Intake {
+        OPEN,
+        CLOSED
+    }
+
     private record Running(JobDriver driver, Thread thread) {}
 
     public Jobs(Shell shell, Governor governor, SiteDirectory directory) {
@@ -45,6 +54,10 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
 
     /** Starts a job on a thread of its own; {@code token} is its lease. */
     void start(JobFacts facts, FencingToken token) {
+        if (intake == Intake.CLOSED) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT, "The coordinator is stopping; submit the job again later.");
+        }
         var driver = new JobDriver(facts, shell, governor, token);
         var thread =
                 Thread.ofVirtual()
@@ -59,7 +72,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     }
 
     /** Tells every site that connects from now on that {@code job} is over. */
-    void interrupted(JobId job, String outcome) {
+    public void interrupted(JobId job, String outcome) {
         interrupted.put(job, outcome);
     }
 
@@ -165,6 +178,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     /** Ends every running job with one sentence, within a bound. */
     @Override
     public void close() {
+        intake = Intake.CLOSED;
         var ending = Map.copyOf(running);
         ending.values()
                 .forEach(

@@ -3,6 +3,8 @@ package io.confide.coordinator.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import io.confide.common.model.ConfideException;
+
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -118,6 +120,15 @@ public final class Database implements AutoCloseable {
 
     <T> Optional<T> find(String sql, Binding binding, Row<T> row) {
         return query(sql, binding, row).stream().findFirst();
+    }
+
+    /** Whether the database answers now. */
+    public boolean answers() {
+        try {
+            return query("SELECT 1", row -> {}, row -> row.getInt(1)).equals(List.of(1));
+        } catch (ConfideException e) {
+            return false;
+        }
     }
 
     /** Returns the number of rows changed. */

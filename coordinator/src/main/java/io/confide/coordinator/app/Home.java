@@ -1,0 +1,164 @@
+package io.confide.coordinator.app;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.files.Json;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.function.Supplier;
+
+/** The folder of one coordinator: its lock, its identity, its token, and the file that says it listens. */
+final class Home implements AutoCloseable {
+    private static final int TOKEN_BYTES = 32;
+    private static final String READY = "ready.json";
+
+    private final Path directory;
+    private final FileChannel lock;
+
+    private Home(Path directory, FileChannel lock) {
+        this.directory = directory;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes the home for this process.
+     *
+     * @throws ConfideException CONFLICT if another coordinator runs here; BAD_FILE if it cannot be written
+     */
+    static Home open(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            var channel =
+                    FileChannel.open(
+                            directory.resolve("coordinator.lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            if (!locked(channel)) {
+                channel.close();
+                throw new ConfideException(
+                        ErrorCode.CONFLICT,
+                        "Another coordinator runs in %s (its process is named in %s); stop it first, or give this one a home of its own."
+                                .formatted(directory, READY));
+            }
+            Files.deleteIfExists(directory.resolve(READY));
+            return new Home(directory, channel);
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (java.nio.channels.OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    Path resolve(String name) {
+        return directory.resolve(name);
+    }
+
+    Path resolve(Path path) {
+        return directory.resolve(path);
+    }
+
+    /** Returns the Ed25519 key that the roster names; made at the first start. */
+    SigningKey identity(SecureRandom random) {
+        var file = directory.resolve("identity").resolve("ed25519.key");
+        String hex =
+                secret(
+                        file,
+                        () -> {
+                            byte[] seed = SigningKey.generate(random).reveal();
+                            return Bytes.wrap(seed).hex();
+                        });
+        try {
+            return SigningKey.of(Bytes.ofHex(hex).toArray());
+        } catch (IllegalArgumentException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "The identity key in %s is damaged; restore it from a backup: sites know this coordinator by it."
+                            .formatted(file),
+                    e);
+        }
+    }
+
+    /** Returns the administrator's access token; made at the first start. */
+    String adminToken(SecureRandom random) {
+        return secret(
+                directory.resolve("admin.token"),
+                () -> {
+                    var bytes = new byte[TOKEN_BYTES];
+                    random.nextBytes(bytes);
+                    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+                });
+    }
+
+    /** Says which ports are listened on; the file appears whole or not at all. */
+    void ready(CoordinatorProcess.Ports ports, Bytes coordinatorKey) {
+        var json =
+                Json.object()
+                        .with("sites", ports.sites())
+                        .with("people", ports.people())
+                        .with("management", ports.management())
+                        .with("pid", ProcessHandle.current().pid())
+                        .with("coordinatorKey", coordinatorKey.hex())
+                        .canonical();
+        try {
+            var partial = directory.resolve(READY + ".part");
+            Files.writeString(partial, json + "\n");
+            Files.move(partial, directory.resolve(READY), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+
+    private static String secret(Path file, Supplier<String> fresh) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            try {
+                // Readable by its owner alone from the first byte on.
+                Files.createFile(
+                        file,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(file, fresh.get() + "\n", StandardOpenOption.SYNC);
+            } catch (FileAlreadyExistsException e) {
+                // Made at an earlier start.
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    private static ConfideException unwritable(Path path, IOException e) {
+        return new ConfideException(
+                ErrorCode.BAD_FILE,
+                "%s cannot be written (%s); free disk space or correct its permissions."
+                        .formatted(path, e.getMessage()),
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(directory.resolve(READY));
+            lock.close();
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+}

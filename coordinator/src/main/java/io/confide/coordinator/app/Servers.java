@@ -1,0 +1,136 @@
+package io.confide.coordinator.app;
+
+import io.confide.common.files.CoordinatorConfig;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.driver.Desk;
+import io.confide.coordinator.driver.Jobs;
+import io.confide.coordinator.http.Address;
+import io.confide.coordinator.http.ManagementServer;
+import io.confide.coordinator.http.PeopleServer;
+import io.confide.coordinator.http.SitesServer;
+import io.confide.coordinator.pki.Authority;
+import io.confide.coordinator.pki.EnrolmentDesk;
+import io.confide.coordinator.pki.TlsIdentity;
+import io.confide.coordinator.port.Enrolments;
+import io.confide.coordinator.port.InputStaging;
+import io.confide.coordinator.telemetry.Metrics;
+import io.vertx.core.Vertx;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** The three ports of the coordinator and what they share. */
+final class Servers implements AutoCloseable {
+    private static final int CLOSE_SECONDS_MAX = 10;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Metrics metrics = new Metrics();
+    private final CoordinatorConfig config;
+    private final InstantSource clock;
+    private final TlsIdentity tls;
+    private final SitesServer sites;
+    private volatile int peoplePort;
+
+    Servers(CoordinatorConfig config, Authority authority, InstantSource clock) {
+        this.config = config;
+        this.clock = clock;
+        this.tls =
+                authority.serverIdentity(
+                        List.of(config.name(), "localhost", "127.0.0.1").stream()
+                                .distinct()
+                                .toList());
+        this.sites =
+                new SitesServer(
+                        vertx,
+                        SitesServer.Settings.of(address(config.sites(), "sites.port")),
+                        tls,
+                        clock,
+                        metrics);
+    }
+
+    /** The way to the sites; it works before the start, when nobody is there. */
+    SitesServer sites() {
+        return sites;
+    }
+
+    /** What the servers serve. */
+    record Backing(
+            Jobs jobs,
+            Desk desk,
+            InputStaging staging,
+            Enrolments enrolments,
+            Authority authority,
+            String adminToken,
+            Supplier<ManagementServer.Readiness> readiness) {}
+
+    /** Listens on all three ports; the sites' port comes first, because people are told where it is. */
+    CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
+        sites.start(
+                new SitesServer.Ports(
+                        backing.jobs(),
+                        backing.jobs(),
+                        backing.staging(),
+                        backing.desk(),
+                        backing.enrolments()));
+        var enrolment =
+                new EnrolmentDesk(
+                        backing.authority(),
+                        backing.enrolments(),
+                        () -> url(peoplePort),
+                        clock,
+                        random);
+        var people =
+                new PeopleServer(
+                        vertx,
+                        PeopleServer.Settings.of(
+                                address(config.people(), "people.port"),
+                                backing.adminToken(),
+                                url(sites.port())),
+                        tls,
+                        new PeopleServer.Desks(backing.desk(), enrolment),
+                        metrics);
+        people.start();
+        peoplePort = people.port();
+        var management =
+                new ManagementServer(
+                        vertx,
+                        address(config.management(), "management.port"),
+                        metrics,
+                        backing.readiness());
+        management.start();
+        return new CoordinatorProcess.Ports(sites.port(), people.port(), management.port());
+    }
+
+    private URI url(int port) {
+        return URI.create("https://%s:%d".formatted(config.name(), port));
+    }
+
+    private static Address address(CoordinatorConfig.Listener listener, String setting) {
+        return new Address(listener.address(), listener.port(), setting);
+    }
+
+    /** Closes every connection and port, within a bound. */
+    @Override
+    public void close() {
+        sites.close();
+        try {
+            vertx.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            throw new ConfideException(
+                    ErrorCode.INTERNAL, "The coordinator's ports did not close in time.", e);
+        } finally {
+            metrics.close();
+        }
+    }
+}
