@@ -57,7 +57,8 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
         var options =
                 new WebSocketClientOptions()
                         .setMaxFrameSize(WireLimits.FRAME_BYTES_MAX)
-                        .setMaxMessageSize(WireLimits.FRAME_BYTES_MAX);
+                        .setMaxMessageSize(WireLimits.FRAME_BYTES_MAX)
+                        .setClosingTimeout(2);
         return secured(options);
     }
 

@@ -64,6 +64,11 @@ public record Home(Path directory) {
         return state().resolve("lock");
     }
 
+    /** The number of that process, for people and for {@code status}. */
+    public Path process() {
+        return state().resolve("pid");
+    }
+
     public Path log() {
         return directory.resolve("log");
     }

@@ -1,0 +1,225 @@
+package io.confide.participant.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.files.PlanJson;
+import io.confide.common.files.PolicyFile;
+import io.confide.common.files.RosterDocument;
+import io.confide.common.files.RosterFile;
+import io.confide.common.governance.EventLog;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.Feature;
+import io.confide.common.model.JobId;
+import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+import io.confide.common.model.SiteId;
+import io.confide.common.model.Study;
+import io.confide.common.model.Training;
+import io.confide.participant.vault.Egress;
+import io.confide.participant.vault.EgressLedger;
+import io.confide.participant.vault.Home;
+import io.confide.participant.vault.Identity;
+import io.confide.participant.vault.Offers;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+class StewardTest {
+    private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
+
+    @TempDir Path directory;
+    private final SecureRandom random = new SecureRandom();
+    private final SigningKey key = SigningKey.generate(random);
+    private Path site;
+    private Home home;
+
+    @BeforeEach
+    void enrol() throws IOException {
+        site = directory.resolve("london");
+        home = new Home(site);
+        Identity.draft(home, key.reveal(), "key")
+                .complete(
+                        new Identity.Card(
+                                new SiteId("london"),
+                                URI.create("https://localhost:8443"),
+                                key.publicKey(),
+                                Digest.ZERO),
+                        "certificate",
+                        "authority");
+        Files.writeString(
+                home.configuration(),
+                """
+                coordinator: https://localhost:8443
+                site: london
+                datasets:
+                  - {name: pbc, study: risk, query: SELECT 1}
+                """);
+    }
+
+    @Test
+    void pinsARosterThatNamesThisSiteWithItsKey() throws IOException {
+        var pinned = Steward.approveRoster(site, rosterFile(key.publicKey()));
+        assertEquals(3, pinned.members().size());
+        assertEquals(key.publicKey().hex(), pinned.members().getFirst().key());
+        assertTrue(Files.readString(home.events()).contains("roster.approve"));
+    }
+
+    @Test
+    void refusesARosterThatHasAnotherKeyForThisSite() throws IOException {
+        var file = rosterFile(SigningKey.generate(random).publicKey());
+        var refusal = assertThrows(ConfideException.class, () -> Steward.approveRoster(site, file));
+        assertEquals(ErrorCode.ROSTER_NOT_APPROVED, refusal.code());
+        assertTrue(refusal.getMessage().contains(key.publicKey().hex()));
+    }
+
+    @Test
+    void approvesAnOfferedPlanByThePrefixOfItsHashAndTakesItBack() throws IOException {
+        offer();
+        allow();
+        var offered = Steward.offers(site).getFirst();
+        assertEquals(Optional.empty(), offered.approved());
+        var approved = Steward.approvePlan(site, offered.hash().hex().substring(0, 8));
+        assertTrue(approved.approved().isPresent());
+        assertTrue(Steward.offers(site).getFirst().approved().isPresent());
+        Steward.revokePlan(site, offered.hash().hex());
+        assertFalse(Steward.offers(site).getFirst().approved().isPresent());
+        assertInstanceOf(EventLog.Check.Intact.class, EventLog.verify(home.events()));
+        var log = Files.readString(home.events());
+        assertTrue(log.contains("plan.approve") && log.contains("grant.revoked"), log);
+    }
+
+    @Test
+    void aPlanThatThePolicyDoesNotAllowCannotBeApproved() {
+        offer();
+        Steward.initPolicy(site);
+        var hash = Steward.offers(site).getFirst().hash().hex();
+        var refusal = assertThrows(ConfideException.class, () -> Steward.approvePlan(site, hash));
+        assertEquals(ErrorCode.DENIED, refusal.code());
+        assertTrue(refusal.getMessage().contains("does not allow the study risk"));
+        assertFalse(Steward.offers(site).getFirst().approved().isPresent());
+    }
+
+    @Test
+    void aPlanThatWasNeverOfferedOrAShortPrefixIsNotFound() {
+        offer();
+        for (String hash : List.of("00000000", "1234567")) {
+            assertEquals(
+                    ErrorCode.NOT_FOUND,
+                    assertThrows(ConfideException.class, () -> Steward.approvePlan(site, hash))
+                            .code());
+        }
+    }
+
+    @Test
+    void theStarterPolicyIsValidAllowsNothingAndIsNotOverwritten() throws IOException {
+        var policy = PolicyFile.parse(Files.readString(Steward.initPolicy(site)));
+        assertEquals(List.of(), policy.allow());
+        assertEquals(
+                ErrorCode.CONFLICT,
+                assertThrows(ConfideException.class, () -> Steward.initPolicy(site)).code());
+    }
+
+    @Test
+    void theEgressReportAddsUpByJobAndCategory() {
+        try (var ledger = EgressLedger.open(home.egress(), InstantSource.fixed(Instant.EPOCH))) {
+            for (int round = 1; round <= 3; round++) {
+                ledger.sent(Optional.of(JOB), round, Egress.MASKED_INPUT, 100);
+                ledger.sent(Optional.of(JOB), round, Egress.SIGNATURES, 64);
+            }
+            ledger.refused(JOB, 4, "K10");
+        }
+        var report = Steward.egress(site);
+        assertEquals(1, report.refused());
+        assertEquals(
+                List.of(
+                        new Steward.EgressLine(JOB.toString(), "masked inputs", 3, 300),
+                        new Steward.EgressLine(JOB.toString(), "signatures", 3, 192)),
+                report.lines());
+        assertEquals(Optional.of(Instant.EPOCH), report.from());
+    }
+
+    @Test
+    void theStatusOfAStoppedSiteTellsWhoItIs() {
+        var status = Status.of(site);
+        assertEquals(Status.State.STOPPED, status.state());
+        assertEquals(Optional.of("london"), status.site());
+        assertEquals(Status.State.NOT_ENROLLED, Status.of(directory.resolve("nowhere")).state());
+    }
+
+    private void allow() throws IOException {
+        Files.writeString(
+                home.policy(),
+                """
+                defaults: {minimumCohort: 3, minimumIncluded: 3}
+                allow:
+                  - {study: risk, models: [logistic], release: {atMost: weights}}
+                """);
+    }
+
+    private void offer() {
+        var feature =
+                new Feature(
+                        "age",
+                        Feature.Kind.NUMBER,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Feature.Transform.NONE,
+                        0,
+                        1);
+        var dictionary =
+                new Study.Dictionary(
+                        new Study.Label("event", "death"),
+                        "patient",
+                        List.of(feature),
+                        Study.Missing.ZERO_AFTER_SCALING);
+        var plan =
+                new Plan(
+                        "job",
+                        new Study("risk", "predict", "jane@hospital.example", dictionary),
+                        new ModelSpec.Logistic(),
+                        new Training(Training.Mode.FEDAVG, 2, 1, 0, 0.1, 0),
+                        new Plan.Aggregation(3, 0, 2.0, 16, 100, 30),
+                        new Plan.Evaluation(2, 7, 10),
+                        Plan.Release.WEIGHTS,
+                        Bytes.wrap(new byte[16]));
+        Offers.record(home, JOB, PlanJson.bytes(plan));
+    }
+
+    private Path rosterFile(Bytes ours) throws IOException {
+        var roster =
+                new RosterDocument(
+                        1,
+                        0,
+                        SigningKey.generate(random).publicKey(),
+                        List.of(
+                                new RosterDocument.Member(new SiteId("london"), ours),
+                                member("paris"),
+                                member("rome")));
+        var file = directory.resolve("roster.json");
+        Files.write(file, RosterFile.bytes(roster).toArray());
+        return file;
+    }
+
+    private RosterDocument.Member member(String name) {
+        return new RosterDocument.Member(new SiteId(name), SigningKey.generate(random).publicKey());
+    }
+}

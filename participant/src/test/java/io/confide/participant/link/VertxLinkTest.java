@@ -1,0 +1,245 @@
+package io.confide.participant.link;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.common.wire.SiteBody;
+import io.confide.participant.TestAuthority;
+import io.confide.participant.port.CoordinatorLink;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+class VertxLinkTest {
+    private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
+
+    @TempDir Path directory;
+    private final TestAuthority authority = new TestAuthority();
+    private final Heard heard = new Heard();
+    private TestServer server;
+    private VertxLink link;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(authority, directory.resolve("server"));
+        authority.writeIdentity(directory.resolve("site"), "tls");
+        link = link(directory.resolve("site"));
+    }
+
+    @AfterEach
+    void stop() {
+        link.close();
+        server.close();
+    }
+
+    private VertxLink link(Path identity) {
+        return new VertxLink(
+                new Endpoint(
+                        URI.create("https://localhost:" + server.port()),
+                        identity.resolve("tls.key"),
+                        identity.resolve("tls.crt"),
+                        identity.resolve("authority.crt")),
+                () ->
+                        new SiteBody.Greeting(
+                                Bytes.wrap(new byte[16]),
+                                InstantSource.system().instant(),
+                                "test",
+                                List.of()),
+                InstantSource.system(),
+                new SplittableRandom(7));
+    }
+
+    @Test
+    void greetsOverMutualTlsAndCarriesBodiesBothWays() {
+        link.open(heard);
+        assertEquals(CoordinatorBody.Session.NEW, next(heard.welcomes).session());
+        link.send(declined(1));
+        assertEquals(declined(1), next(server.heard));
+        server.say(ended("one"));
+        assertEquals(ended("one"), next(heard.bodies));
+    }
+
+    @Test
+    void everyBodyArrivesOnceAndInOrderHoweverOftenTheConnectionBreaks() {
+        link.open(heard);
+        next(heard.welcomes);
+        for (int number = 1; number <= 40; number++) {
+            link.send(declined(number));
+            server.say(ended("body " + number));
+            if (number % 10 == 0) {
+                // Arrived at the server's socket, but lost with the connection.
+                server.dropFrames = 3;
+                link.send(declined(1000 + number));
+                server.cut();
+                assertEquals(CoordinatorBody.Session.RESUMED, next(heard.welcomes).session());
+                server.dropFrames = 0;
+            }
+        }
+        server.cut();
+        next(heard.welcomes);
+        for (int number = 1; number <= 40; number++) {
+            assertEquals(declined(number), next(server.heard));
+            assertEquals(ended("body " + number), next(heard.bodies));
+            if (number % 10 == 0) {
+                assertEquals(declined(1000 + number), next(server.heard));
+            }
+        }
+        assertTrue(heard.losses.size() >= 5);
+    }
+
+    @Test
+    void aCoordinatorThatForgotTheSessionStartsANewOne() {
+        link.open(heard);
+        next(heard.welcomes);
+        link.send(declined(1));
+        next(server.heard);
+        server.forget();
+        server.cut();
+        assertEquals(CoordinatorBody.Session.NEW, next(heard.welcomes).session());
+        link.send(declined(2));
+        assertEquals(declined(2), next(server.heard));
+        server.say(ended("after"));
+        assertEquals(ended("after"), next(heard.bodies));
+    }
+
+    @Test
+    void waitsForACoordinatorThatIsNotThereYet() {
+        server.refuseWith = 503;
+        link.open(heard);
+        assertEquals(null, poll(heard.welcomes, 1));
+        server.refuseWith = 0;
+        assertEquals(CoordinatorBody.Session.NEW, next(heard.welcomes).session());
+    }
+
+    @Test
+    void anotherAuthorityIsAnEndAndNotARetry() {
+        var other = new TestAuthority();
+        other.writeIdentity(directory.resolve("other"), "tls");
+        link.close();
+        link = link(directory.resolve("other"));
+        link.open(heard);
+        var failure = next(heard.failures);
+        assertEquals(ErrorCode.AUTHORITY_MISMATCH, failure.code());
+        assertTrue(failure.getMessage().contains("a proxy is opening TLS"));
+    }
+
+    @Test
+    void aRefusedCertificateIsAnEndAndNotARetry() {
+        server.refuseWith = 403;
+        link.open(heard);
+        assertEquals(ErrorCode.UNAUTHORISED, next(heard.failures).code());
+    }
+
+    @Test
+    void aLargeInputArrivesInChunksAndOnlyTheMissingOnesAreSentAgain() {
+        byte[] vector = new byte[2 * DataPlane.CHUNK_BYTES + 1000];
+        new Random(1).nextBytes(vector);
+        server.chunks.put(1, java.util.Arrays.copyOfRange(vector, 4 << 20, 8 << 20));
+        server.failRequests = 2;
+        link.uploadInput(JOB, 3, Bytes.wrap(vector), 20_000);
+        var all = new ByteArrayOutputStream();
+        server.chunks.values().forEach(all::writeBytes);
+        assertArrayEquals(vector, all.toByteArray());
+    }
+
+    @Test
+    void aModelIsFetchedInRangesAndCheckedAgainstItsHash() {
+        byte[] model = new byte[DataPlane.CHUNK_BYTES + 17];
+        new Random(2).nextBytes(model);
+        server.model = model;
+        server.failRequests = 1;
+        var fetched = link.fetchModel(Digest.of(model), model.length, 20_000);
+        assertArrayEquals(model, fetched.toArray());
+        assertEquals(
+                ErrorCode.UNREACHABLE,
+                assertThrows(
+                                ConfideException.class,
+                                () -> link.fetchModel(Digest.ZERO, model.length, 300))
+                        .code());
+    }
+
+    @Test
+    void pausesDoubleUpToTenSecondsWithJitterAndAreShortAgainAfterSuccess() {
+        var backoff = new Backoff(new SplittableRandom(3));
+        long longest = Backoff.FIRST_MILLIS;
+        for (int attempt = 0; attempt < 12; attempt++) {
+            long pause = backoff.nextMillis();
+            assertTrue(pause >= longest / 2 && pause <= longest, "pause " + pause);
+            longest = Math.min(2 * longest, Backoff.LONGEST_MILLIS);
+        }
+        assertEquals(Backoff.LONGEST_MILLIS, longest);
+        backoff.reset();
+        assertTrue(backoff.nextMillis() <= Backoff.FIRST_MILLIS);
+    }
+
+    private static SiteBody declined(long round) {
+        return new SiteBody.Declined(JOB, round, "K1");
+    }
+
+    private static CoordinatorBody ended(String outcome) {
+        return new CoordinatorBody.JobEnded(JOB, outcome);
+    }
+
+    private static <T> T next(BlockingQueue<T> queue) {
+        T value = poll(queue, 30);
+        assertNotNull(value, "nothing came");
+        return value;
+    }
+
+    private static <T> T poll(BlockingQueue<T> queue, long seconds) {
+        try {
+            return queue.poll(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class Heard implements CoordinatorLink.Inbox {
+        final BlockingQueue<CoordinatorBody.Welcome> welcomes = new LinkedBlockingQueue<>();
+        final BlockingQueue<CoordinatorBody> bodies = new LinkedBlockingQueue<>();
+        final BlockingQueue<ConfideException> failures = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
+
+        @Override
+        public void welcomed(CoordinatorBody.Welcome welcome) {
+            welcomes.add(welcome);
+        }
+
+        @Override
+        public void received(CoordinatorBody body) {
+            bodies.add(body);
+        }
+
+        @Override
+        public void lost() {
+            losses.add("lost");
+        }
+
+        @Override
+        public void failed(ConfideException reason) {
+            failures.add(reason);
+        }
+    }
+}

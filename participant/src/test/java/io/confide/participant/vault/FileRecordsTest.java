@@ -1,0 +1,204 @@
+package io.confide.participant.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.Check;
+import io.confide.common.secagg.site.RoundOutcome;
+import io.confide.common.secagg.site.SiteRecords;
+import io.confide.common.secagg.site.SiteRecords.EpochRecord;
+import io.confide.common.secagg.site.SiteRecords.Evidence;
+import io.confide.common.secagg.site.SiteRecords.InputKey;
+import io.confide.common.secagg.site.SiteRecords.RoundRecord;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The contract of SiteRecords, kept over restarts and kills. */
+class FileRecordsTest {
+    private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
+    private static final JobId OTHER = JobId.of("10010203-0405-0607-0809-0a0b0c0d0e0f");
+
+    @TempDir Path directory;
+    private Home home;
+    private FileRecords records;
+
+    @BeforeEach
+    void open() {
+        home = new Home(directory);
+        records = FileRecords.open(home);
+    }
+
+    @AfterEach
+    void close() {
+        records.close();
+    }
+
+    private void restart() {
+        records.close();
+        records = FileRecords.open(home);
+    }
+
+    @Test
+    void knowsNothingAtFirst() {
+        assertEquals(0, records.lastRound(JOB));
+        assertEquals(0, records.lastEpoch(JOB));
+        assertEquals(Optional.empty(), records.newestModel(JOB));
+        assertEquals(Optional.empty(), records.spentBy(inputs(1)));
+    }
+
+    @Test
+    void remembersTheHighestRoundAndEpochOfEachJobOverARestart() {
+        records.recordEpoch(new EpochRecord(JOB, 1, 1, 16));
+        records.recordEpoch(new EpochRecord(JOB, 2, 8, 16));
+        records.recordRound(round(JOB, 9, inputs(1)));
+        records.recordRound(round(OTHER, 3, inputs(2)));
+        restart();
+        assertEquals(9, records.lastRound(JOB));
+        assertEquals(2, records.lastEpoch(JOB));
+        assertEquals(3, records.lastRound(OTHER));
+        assertEquals(0, records.lastEpoch(OTHER));
+    }
+
+    @Test
+    void inputsAreSpentForEveryJobAndForEver() {
+        var first = round(JOB, 1, inputs(1));
+        records.recordRound(first);
+        records.recordOutcome(JOB, 1, RoundOutcome.TOO_FEW);
+        restart();
+        assertEquals(Optional.of(first), records.spentBy(inputs(1)));
+        records.recordRound(round(OTHER, 5, inputs(1)));
+        restart();
+        assertEquals(Optional.of(first), records.spentBy(inputs(1)));
+        assertEquals(Optional.empty(), records.spentBy(inputs(2)));
+    }
+
+    @Test
+    void keepsTheNewestModelResult() {
+        records.recordModel(JOB, signed(1));
+        records.recordModel(JOB, signed(2));
+        restart();
+        assertEquals(Optional.of(signed(2)), records.newestModel(JOB));
+        assertEquals(Optional.empty(), records.newestModel(OTHER));
+    }
+
+    @Test
+    void evidenceOfAnySizeIsKeptBesideTheRest() {
+        var large = Bytes.wrap(new byte[300_000]);
+        records.recordEvidence(
+                new Evidence(JOB, Check.K12, 7, List.of(new SignedBody(large, large), signed(1))));
+        records.recordRound(round(JOB, 8, inputs(1)));
+        restart();
+        assertEquals(8, records.lastRound(JOB));
+    }
+
+    @Test
+    void killedAtEveryByteItKnowsAPrefixOfWhatWasRecorded() throws IOException {
+        var keys = new ArrayList<InputKey>();
+        for (int number = 1; number <= 5; number++) {
+            keys.add(inputs(number));
+            records.recordRound(round(JOB, number, inputs(number)));
+        }
+        records.close();
+        byte[] whole = Files.readAllBytes(home.records());
+        int end = whole.length;
+        while (whole[end - 1] == 0) {
+            end--;
+        }
+        for (int cut = 0; cut <= end; cut++) {
+            Files.write(home.records(), Arrays.copyOf(whole, cut));
+            records = FileRecords.open(home);
+            int known = (int) records.lastRound(JOB);
+            for (int number = 1; number <= 5; number++) {
+                assertEquals(
+                        number <= known,
+                        records.spentBy(keys.get(number - 1)).isPresent(),
+                        "cut at byte " + cut);
+            }
+            records.close();
+        }
+        Files.write(home.records(), whole);
+        records = FileRecords.open(home);
+        assertEquals(5, records.lastRound(JOB));
+    }
+
+    @Test
+    void everyEntryComesBackFromItsBytes() {
+        var entries =
+                List.of(
+                        new Entry.Epoch(new EpochRecord(JOB, 3, 9, 20)),
+                        new Entry.Round(round(JOB, 4, inputs(6))),
+                        new Entry.Outcome(JOB, 4, RoundOutcome.INTEGRITY),
+                        new Entry.Model(JOB, signed(5)),
+                        new Entry.Contradiction(
+                                new Evidence(JOB, Check.K15, 4, List.of(signed(1), signed(2)))));
+        for (Entry entry : entries) {
+            var bytes = EntryCodec.encode(entry);
+            assertEquals(entry, EntryCodec.decode(bytes));
+            for (int cut = 0; cut < bytes.length(); cut++) {
+                var shorter = Bytes.wrap(Arrays.copyOf(bytes.toArray(), cut));
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> EntryCodec.decode(shorter),
+                        entry + " cut at " + shorter.length());
+            }
+        }
+    }
+
+    @Test
+    void recordsOfAnUnknownKindAreRefusedWithASentence() {
+        records.close();
+        try (var journal = Journal.open(home.records(), _ -> {})) {
+            byte[] unknown = new byte[17];
+            unknown[0] = 99;
+            journal.append(Bytes.wrap(unknown));
+        }
+        var refusal = assertThrows(ConfideException.class, () -> FileRecords.open(home));
+        assertEquals(ErrorCode.BAD_FILE, refusal.code());
+        assertTrue(refusal.getMessage().contains("another version"));
+        home.records().toFile().delete();
+        records = FileRecords.open(home);
+    }
+
+    private static InputKey inputs(int number) {
+        return new InputKey(
+                Digest.of(new byte[] {(byte) number}),
+                Digest.of(new byte[] {1, 2}),
+                Digest.of(new byte[] {3}));
+    }
+
+    private static RoundRecord round(JobId job, long round, InputKey inputs) {
+        return new SiteRecords.RoundRecord(
+                job,
+                Digest.of(new byte[] {9}).value(),
+                7,
+                2,
+                5,
+                Bytes.wrap(new byte[] {0x7f}),
+                round,
+                inputs,
+                signed((int) round));
+    }
+
+    private static SignedBody signed(int number) {
+        return new SignedBody(
+                Bytes.wrap(new byte[] {(byte) number, 2, 3}), Bytes.wrap(new byte[64]));
+    }
+}
