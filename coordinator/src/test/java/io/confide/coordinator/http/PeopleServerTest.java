@@ -107,6 +107,15 @@ class PeopleServerTest {
     }
 
     @Test
+    void aJobIsCancelledWithOrWithoutABody() {
+        for (String body : List.of("", "{}")) {
+            var answer = people.post("/jobs/" + JOB + "/cancel", body);
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals("CANCELLED", new JsonObject(answer.body()).getString("state"));
+        }
+    }
+
+    @Test
     void anInvitationIsATokenThatASiteCanRedeemOnce() throws Exception {
         var answer = people.post("/sites", "{\"site\": \"basel\", \"expiresMinutes\": 30}");
         assertEquals(201, answer.statusCode());
