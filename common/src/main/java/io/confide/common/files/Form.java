@@ -11,7 +11,7 @@ enum Form {
     COLUMN(
             "[A-Za-z_][A-Za-z0-9_]{0,62}",
             "must be 1 to 63 letters, digits and underscores, not beginning with a digit"),
-    SENTENCE("(?s).*\\S.{0,2000}", "must not be blank nor longer than 2000 characters"),
+    SENTENCE("(?s)(?=.*\\S).{1,2000}", "must not be blank nor longer than 2000 characters"),
     SQL("(?s).*\\S.*", "must not be blank"),
     HOST(
             "[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?|::1?",

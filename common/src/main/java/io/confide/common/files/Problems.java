@@ -5,14 +5,18 @@ import io.confide.common.model.ErrorCode;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Everything wrong with one file, gathered so that a person mends it in one go. */
 final class Problems {
+    private static final int SHOWN_MAX = 100;
+
     private final String file;
     private final List<Problem> found = new ArrayList<>();
+    private final Set<String> told = new HashSet<>();
     private final Set<String> keys = new TreeSet<>();
 
     Problems(String file) {
@@ -32,10 +36,7 @@ final class Problems {
 
     /** Only the first problem of a value is told: what follows is mostly its consequence. */
     private void add(Problem problem) {
-        boolean told =
-                found.stream()
-                        .anyMatch(p -> !p.path().isEmpty() && p.path().equals(problem.path()));
-        if (!told) {
+        if (problem.path().isEmpty() || told.add(problem.path())) {
             found.add(problem);
         }
     }
@@ -67,7 +68,11 @@ final class Problems {
                 .append(found.size() == 1 ? " problem:" : " problems:");
         found.stream()
                 .sorted(Comparator.comparingInt(Problem::line))
+                .limit(SHOWN_MAX)
                 .forEach(problem -> lines.append('\n').append(line(problem)));
+        if (found.size() > SHOWN_MAX) {
+            lines.append("\n  and ").append(found.size() - SHOWN_MAX).append(" more.");
+        }
         boolean onlyNotBuilt = found.stream().allMatch(p -> p.code() == ErrorCode.NOT_BUILT);
         throw new ConfideException(
                 onlyNotBuilt ? ErrorCode.NOT_BUILT : ErrorCode.BAD_FILE, lines.toString());

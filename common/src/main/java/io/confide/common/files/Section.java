@@ -215,6 +215,7 @@ final class Section {
     }
 
     private String pathOf(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        String shown = YamlText.shortened(key);
+        return path.isEmpty() ? shown : path + "." + shown;
     }
 }

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Enum constants as they are written in files: {@code ZERO_AFTER_SCALING} is {@code zero-after-scaling}. */
 public final class Words {
+    private static final int WORD_MAX = 64;
+
     private Words() {}
 
     public static String of(Enum<?> constant) {
@@ -28,6 +30,9 @@ public final class Words {
 
     /** The candidate nearest to {@code word} if it is near enough to be a slip of the pen. */
     static Optional<String> nearest(String word, Iterable<String> candidates) {
+        if (word.length() > WORD_MAX) {
+            return Optional.empty();
+        }
         String best = "";
         int least = Integer.MAX_VALUE;
         for (String candidate : candidates) {

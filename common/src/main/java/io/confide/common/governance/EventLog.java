@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An append-only file of hash-chained events, one per line: {@code {"event":{..},"hash":".."}}. Every
@@ -24,6 +26,9 @@ import java.util.Arrays;
  * file's lock and first reads what the others have written. Thread-safe.
  */
 public final class EventLog implements AutoCloseable {
+    private static final int LOCK_ATTEMPTS = 10_000;
+    private static final long LOCK_PAUSE_NANOS = 1_000_000;
+
     private final Path path;
     private final FileChannel channel;
     private State state = State.START;
@@ -62,7 +67,7 @@ public final class EventLog implements AutoCloseable {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
             var log = new EventLog(path, channel);
-            try (FileLock _ = channel.lock()) {
+            try (FileLock _ = log.lock()) {
                 log.catchUp();
             } catch (RuntimeException e) {
                 channel.close();
@@ -76,7 +81,7 @@ public final class EventLog implements AutoCloseable {
 
     /** Appends {@code event} and returns its hash, the new head of the chain. */
     public synchronized Digest append(Event event) {
-        try (FileLock _ = channel.lock()) {
+        try (FileLock _ = lock()) {
             catchUp();
             Json.Obj json = event.json(state.next());
             Digest hash = HashChain.link(state.head(), json);
@@ -114,6 +119,19 @@ public final class EventLog implements AutoCloseable {
         } catch (IOException e) {
             throw unwritable(path, e);
         }
+    }
+
+    /** Waits for whoever appends now, in another process or through another log of this one. */
+    private FileLock lock() throws IOException {
+        for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+            try {
+                return channel.lock();
+            } catch (OverlappingFileLockException e) {
+                // Java reports a lock within one process as an error instead of waiting for it.
+                LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+            }
+        }
+        throw new IOException("another log of this process holds the file for too long");
     }
 
     private void write(byte[] line) throws IOException {

@@ -1,7 +1,10 @@
 package io.confide.common.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Study;
@@ -189,5 +192,31 @@ class StudyFileTest {
                 StudyFile::parse,
                 "#".repeat(2 << 20),
                 "study.yaml has 1 problem:\n  line 1   the file is longer than 1 MiB.");
+    }
+
+    @Test
+    void refusesASentenceThatIsABook() {
+        Refusals.one(
+                ErrorCode.BAD_FILE,
+                StudyFile::parse,
+                Examples.STUDY,
+                "purpose: Predict",
+                "purpose: " + "x".repeat(3000),
+                "line 2 purpose: \""
+                        + "x".repeat(40)
+                        + "…\" must not be blank nor longer than 2000 characters.");
+    }
+
+    @Test
+    void aFileFullOfNonsenseIsAnsweredShortly() {
+        var yaml = new StringBuilder("? " + "k".repeat(5000) + "\n: 1\n");
+        for (int i = 0; i < 20_000; i++) {
+            yaml.append("key").append(i).append(": 1\n");
+        }
+        var e = assertThrows(ConfideException.class, () -> StudyFile.parse(yaml.toString()));
+        assertEquals(102, e.getMessage().lines().count());
+        assertTrue(e.getMessage().startsWith("study.yaml has 20005 problems:"), e.getMessage());
+        assertTrue(e.getMessage().endsWith("  and 19905 more."));
+        assertTrue(e.getMessage().length() < 20_000);
     }
 }

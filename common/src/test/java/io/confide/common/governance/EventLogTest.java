@@ -191,6 +191,18 @@ class EventLogTest {
     }
 
     @Test
+    void writersAtTheSameTimeShareOneChain() throws InterruptedException {
+        var threads = new ArrayList<Thread>();
+        for (int writer = 0; writer < 3; writer++) {
+            threads.add(Thread.ofVirtual().start(() -> write(20)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(60, ((EventLog.Check.Intact) EventLog.verify(path())).events());
+    }
+
+    @Test
     void aLogThatBecameShorterIsRefused() throws IOException {
         try (EventLog log = EventLog.open(path())) {
             log.append(event("a"));
