@@ -102,7 +102,7 @@ public final class PublicData {
         var work = Files.createTempDirectory(folder, ".fetch-");
         try {
             var packages = sources.stream().map(Source::debianPackage).toList();
-            new AptSource(folder.resolve(".apt"), progress).download(packages, work);
+            new AptSource(work.resolve("apt"), progress).download(packages, work);
             progress.accept("unpacking and checking " + name);
             for (var source : sources) {
                 install(source, unpack(source, work), folder);
