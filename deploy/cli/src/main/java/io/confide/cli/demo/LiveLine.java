@@ -1,11 +1,15 @@
 package io.confide.cli.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.confide.cli.Terminal;
 import io.confide.cli.remote.EventStream.Event;
 import io.confide.cli.watch.JobFollower;
 import io.confide.cli.watch.JobPicture;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** One line that says how far the job is; who is left out, and why, stays visible above it. */
 final class LiveLine implements JobFollower.Listener {
@@ -14,6 +18,7 @@ final class LiveLine implements JobFollower.Listener {
 
     private final Terminal terminal;
     private final Steps steps;
+    private final Map<String, String> away = new HashMap<>();
 
     LiveLine(Terminal terminal, Steps steps) {
         this.terminal = terminal;
@@ -32,20 +37,41 @@ final class LiveLine implements JobFollower.Listener {
                                             picture.epoch(),
                                             picture.threshold(),
                                             picture.rosterSize()));
-            case "dropped" ->
-                    steps.warn(
-                            "round " + data.path("round").asLong(),
-                            "without %s: dropped in step %s, %s"
-                                    .formatted(
-                                            data.path("site").asText(),
-                                            data.path("step").asText(),
-                                            data.path("reason").asText()));
-            case "roundDone" -> progress(picture);
+            case "dropped" -> dropped(data);
+            case "roundDone" -> {
+                back(data, picture);
+                progress(picture);
+            }
             default -> {
                 // the line already says enough
             }
         }
         terminal.status(line(picture));
+    }
+
+    /** Says it once: a site that stays away is left out of every round until the next key set-up. */
+    private void dropped(JsonNode data) {
+        var site = data.path("site").asText();
+        var why =
+                "dropped in step %s, %s"
+                        .formatted(data.path("step").asText(), data.path("reason").asText());
+        if (!why.equals(away.put(site, why))) {
+            steps.warn("round " + data.path("round").asLong(), "without " + site + ": " + why);
+        }
+    }
+
+    private void back(JsonNode data, JobPicture picture) {
+        for (var included : data.path("included")) {
+            if (away.remove(included.asText()) != null) {
+                steps.done(
+                        "round " + data.path("round").asLong(),
+                        "%s is counted again: included %d of %d"
+                                .formatted(
+                                        included.asText(),
+                                        picture.lastIncluded(),
+                                        picture.rosterSize()));
+            }
+        }
     }
 
     private void progress(JobPicture picture) {
