@@ -57,8 +57,9 @@ public final class Confide {
                         .addSubcommand(new DataCommands(terminal))
                         .addSubcommand(new AuditCommands(terminal));
         line.setExecutionExceptionHandler(
-                (failure, command, parsed) ->
-                        failures.report(failure, command.getCommandSpec().qualifiedName(" ")));
+                (failure, command, _) ->
+                        failures.report(
+                                unwrapped(failure), command.getCommandSpec().qualifiedName(" ")));
         line.setParameterExceptionHandler(
                 (failure, _) -> {
                     var command = failure.getCommandLine();
@@ -82,6 +83,12 @@ public final class Confide {
                 .forEach((name, command) -> line.addSubcommand(name, command));
         return line.addSubcommand(new SiteDataCommands(terminal))
                 .addSubcommand(new StewardCommands.Policy(terminal));
+    }
+
+    /** What a command threw, where the parser has wrapped it. */
+    private static Throwable unwrapped(Exception failure) {
+        var cause = failure.getCause();
+        return failure instanceof CommandLine.ExecutionException && cause != null ? cause : failure;
     }
 
     private static CommandLine.Help.Ansi ansi(Terminal terminal) {

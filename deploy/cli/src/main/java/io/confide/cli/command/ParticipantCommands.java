@@ -2,7 +2,6 @@ package io.confide.cli.command;
 
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
-import io.confide.common.files.Templates;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.participant.app.Doctor;
@@ -15,8 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -47,17 +44,11 @@ public final class ParticipantCommands {
                             description = "The token that the coordinator's administrator sent.")
                     String token,
             @Mixin SiteHome site,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json)
-            throws IOException {
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
         var enrolled =
                 Enrolment.redeem(
                         token, site.directory(), InstantSource.system(), new SecureRandom());
         var configuration = new Home(site.directory()).configuration();
-        if (!Files.exists(configuration)) {
-            Files.writeString(
-                    configuration,
-                    Templates.participant(URI.create(enrolled.coordinator()), enrolled.site()));
-        }
         if (json) {
             terminal.line(
                     JsonText.pretty(

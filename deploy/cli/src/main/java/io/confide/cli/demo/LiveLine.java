@@ -61,14 +61,14 @@ final class LiveLine implements JobFollower.Listener {
     }
 
     private void back(JsonNode data, JobPicture picture) {
-        for (var included : data.path("included")) {
-            if (away.remove(included.asText()) != null) {
+        for (var included : picture.lastIncluded()) {
+            if (away.remove(included) != null) {
                 steps.done(
                         "round " + data.path("round").asLong(),
                         "%s is counted again: included %d of %d"
                                 .formatted(
-                                        included.asText(),
-                                        picture.lastIncluded(),
+                                        included,
+                                        picture.lastIncluded().size(),
                                         picture.rosterSize()));
             }
         }
@@ -94,7 +94,7 @@ final class LiveLine implements JobFollower.Listener {
                 planned,
                 "█".repeat(filled),
                 "░".repeat(BAR - filled),
-                picture.lastIncluded(),
+                picture.lastIncluded().size(),
                 picture.rosterSize(),
                 millis,
                 left);

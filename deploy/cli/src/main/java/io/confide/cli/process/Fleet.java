@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The child processes of a demo. They end with this JVM in every case: by {@link #close}, by a shutdown hook when it
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class Fleet implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 25;
+    private static final Pattern SENTENCE = Pattern.compile("confide: (.*) \\[error (\\d+)]");
 
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final Path pids;
@@ -65,8 +69,7 @@ public final class Fleet implements AutoCloseable {
         long end = System.nanoTime() + patience.toNanos();
         while (!Files.isRegularFile(ready)) {
             if (!child.process().isAlive()) {
-                throw new ConfideException(
-                        ErrorCode.INTERNAL, child.name() + " ended: " + lastSentence(child.log()));
+                throw ended(child);
             }
             if (System.nanoTime() > end) {
                 throw new ConfideException(
@@ -92,13 +95,24 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private static String lastSentence(Path log) throws IOException {
+    /** Why a child has ended, in its own words. */
+    private static ConfideException ended(Child child) throws IOException {
         var said =
-                Files.readAllLines(log).stream()
-                        .filter(line -> line.startsWith("confide: "))
-                        .map(line -> line.substring("confide: ".length()))
+                Files.readAllLines(child.log()).stream()
+                        .map(SENTENCE::matcher)
+                        .filter(Matcher::matches)
                         .reduce((_, last) -> last);
-        return said.orElse("its log is " + log + ".");
+        if (said.isEmpty()) {
+            return new ConfideException(
+                    ErrorCode.INTERNAL,
+                    child.name() + " ended without a word. Its log is " + child.log() + ".");
+        }
+        var code =
+                Arrays.stream(ErrorCode.values())
+                        .filter(known -> said.get().group(2).equals("" + known.number()))
+                        .findFirst()
+                        .orElse(ErrorCode.INTERNAL);
+        return new ConfideException(code, child.name() + ": " + said.get().group(1));
     }
 
     private void writePids() throws IOException {

@@ -42,7 +42,7 @@ public final class EventLine {
                                     picture.roundsDone(),
                                     picture.roundsPlanned(),
                                     picture.task(),
-                                    picture.lastIncluded(),
+                                    picture.lastIncluded().size(),
                                     picture.rosterSize(),
                                     1000 * data.path("seconds").asDouble()));
             case "roundFailed" ->

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What is known of one job, folded from its view and its events. An unknown kind of event or a missing field
@@ -64,7 +66,8 @@ public final class JobPicture {
     private int roundsPlanned;
     private int threshold;
     private int rosterSize;
-    private int lastIncluded;
+    private List<String> cohort = List.of();
+    private Set<String> lastIncluded = Set.of();
 
     /** Takes over what the coordinator says about the job as a whole. */
     public void view(JsonNode job) {
@@ -109,7 +112,8 @@ public final class JobPicture {
         round = data.path("round").asLong(round);
         epoch = data.path("epoch").asLong(epoch);
         task = data.path("task").asText(task);
-        for (var site : names(data.path("cohort"))) {
+        cohort = names(data.path("cohort"));
+        for (var site : cohort) {
             sites.put(site, line(site).with(Now.TRAINING));
         }
     }
@@ -137,8 +141,9 @@ public final class JobPicture {
     private void done(JsonNode data) {
         roundsDone++;
         seconds.add(data.path("seconds").asDouble());
-        var included = names(data.path("included"));
-        lastIncluded = included.size();
+        var included = new TreeSet<>(cohort);
+        data.path("dropped").forEach(drop -> included.remove(drop.path("site").asText()));
+        lastIncluded = included;
         for (var entry : sites.entrySet()) {
             var line = entry.getValue();
             boolean counted = included.contains(entry.getKey());
@@ -203,9 +208,9 @@ public final class JobPicture {
         return rosterSize;
     }
 
-    /** How many sites were in the last sum. */
-    public int lastIncluded() {
-        return lastIncluded;
+    /** The sites in the last sum. */
+    public Set<String> lastIncluded() {
+        return Set.copyOf(lastIncluded);
     }
 
     public Map<String, SiteLine> sites() {

@@ -10,6 +10,8 @@ import io.confide.cli.watch.JobPicture.Progress;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Set;
+
 class JobPictureTest {
     private final JobPicture picture = new JobPicture();
     private long sequence;
@@ -19,14 +21,16 @@ class JobPictureTest {
         tell("roundOpened", "{'round': 1, 'task': 'train', 'cohort': ['a', 'b', 'c']}");
         tell("uploaded", "{'round': 1, 'site': 'a'}");
         tell("dropped", "{'round': 1, 'site': 'b', 'step': 'upload', 'reason': 'connection lost'}");
-        tell("roundDone", "{'round': 1, 'included': ['a', 'c'], 'seconds': 0.05}");
+        tell(
+                "roundDone",
+                "{'round': 1, 'included': 2, 'dropped': [{'site': 'b'}], 'seconds': 0.05}");
 
         assertEquals(1, picture.sites().get("a").included());
         assertEquals(0, picture.sites().get("b").included());
         assertEquals(1, picture.sites().get("b").rounds());
         assertEquals(Now.AWAY, picture.sites().get("b").now());
         assertEquals("connection lost", picture.sites().get("b").note());
-        assertEquals(2, picture.lastIncluded());
+        assertEquals(Set.of("a", "c"), picture.lastIncluded());
         assertEquals(50.0, picture.medianMillis().orElseThrow());
         assertEquals("upload", picture.dropped().getFirst().step());
     }
