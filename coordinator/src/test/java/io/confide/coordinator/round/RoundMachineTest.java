@@ -1,0 +1,296 @@
+package io.confide.coordinator.round;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CoordinatorMessage.UploadProof;
+import io.confide.coordinator.round.Drop.Cause;
+import io.confide.coordinator.round.Drop.Step;
+import io.confide.coordinator.round.RoundEvent.Phase;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+class RoundMachineTest {
+    private static final RoundRules RULES = new RoundRules(3, 3, 3);
+    private static final List<SiteId> SITES =
+            List.of(site("a"), site("b"), site("c"), site("d"), site("e"));
+
+    @Property(tries = 2000)
+    void whateverHappensThePhasesOnlyGoForwardAndTheEndStays(
+            @ForAll("histories") List<RoundEvent> history) {
+        var state = open(5);
+        for (var event : history) {
+            var step = RoundMachine.step(state, event);
+            assertEquals(step, RoundMachine.step(state, event));
+            assertTrue(rank(step.next()) >= rank(state), "a phase went back");
+            if (rank(state) >= 4) {
+                assertEquals(state, step.next());
+            }
+            if (!step.next().getClass().equals(state.getClass())) {
+                assertEquals(RoundMachine.outstanding(step.next()), step.effects());
+            }
+            state = step.next();
+        }
+    }
+
+    @Property(tries = 2000)
+    void nothingIsEverAskedBelowFloorQuorumOrThreshold(
+            @ForAll("histories") List<RoundEvent> history) {
+        var state = open(5);
+        for (var event : history) {
+            var step = RoundMachine.step(state, event);
+            step.effects().forEach(RoundMachineTest::assertEnough);
+            RoundMachine.outstanding(step.next()).forEach(RoundMachineTest::assertEnough);
+            state = step.next();
+        }
+    }
+
+    @Property(tries = 500)
+    void anEventTwiceIsAsOnce(@ForAll("histories") List<RoundEvent> history) {
+        var once = open(5);
+        var twice = open(5);
+        for (var event : history) {
+            once = RoundMachine.step(once, event).next();
+            var first = RoundMachine.step(twice, event).next();
+            twice = RoundMachine.step(first, event).next();
+        }
+        assertEquals(once, twice);
+    }
+
+    private static void assertEnough(RoundEffect effect) {
+        switch (effect) {
+            case RoundEffect.Propose(_, var included) -> assertTrue(included.size() >= 3);
+            case RoundEffect.SendCert(_, _, var signatures) -> assertTrue(signatures.size() >= 3);
+            case RoundEffect.Unmask(var included, var revealed) -> {
+                assertTrue(included.size() >= 3);
+                assertTrue(revealed.size() >= 3);
+            }
+            case RoundEffect.AskInputs _,
+                    RoundEffect.AwaitReturn _,
+                    RoundEffect.PublishResult _,
+                    RoundEffect.PublishFailed _ -> {}
+        }
+    }
+
+    @Provide
+    Arbitrary<List<RoundEvent>> histories() {
+        Arbitrary<SiteId> sites =
+                Arbitraries.of("a", "b", "c", "d", "e", "stranger").map(RoundMachineTest::site);
+        return Arbitraries.<RoundEvent>oneOf(
+                        sites.map(RoundMachineTest::folded),
+                        sites.map(RoundEvent.SiteLost::new),
+                        sites.map(RoundEvent.SiteReturned::new),
+                        sites.map(RoundEvent.GracePassed::new),
+                        sites.map(s -> new RoundEvent.SiteDeclined(s, "K10")),
+                        sites.map(s -> new RoundEvent.MessageUnusable(s, "WRONG_HASH")),
+                        sites.map(RoundMachineTest::signed),
+                        sites.map(RoundEvent.RevealVerified::new),
+                        Arbitraries.of(Phase.class).map(RoundEvent.DeadlinePassed::new),
+                        Arbitraries.just(new RoundEvent.Unmasked(Digest.ZERO)))
+                .list()
+                .ofMaxSize(60);
+    }
+
+    @Test
+    void aRoundWithoutLossesGoesThroughEveryPhaseOnce() {
+        var state = open(3);
+        state = after(state, folded("a"), folded("b"), folded("c"));
+        assertInstanceOf(RoundState.Signing.class, state);
+        state = after(state, signed("a"), signed("b"), signed("c"));
+        assertInstanceOf(RoundState.Revealing.class, state);
+        state = after(state, revealed("a"), revealed("b"), revealed("c"));
+        assertInstanceOf(RoundState.Unmasking.class, state);
+        state = after(state, new RoundEvent.Unmasked(Digest.ZERO));
+        assertEquals(Map.of(), assertInstanceOf(RoundState.Done.class, state).roll().dropped());
+    }
+
+    @Test
+    void aSiteWithoutConnectionAtTheStartIsNotAskedButNamed() {
+        var step = RoundMachine.open(RULES, set("a", "b", "c", "d"), set("a", "b", "c"));
+        assertEquals(List.of(new RoundEffect.AskInputs(set("a", "b", "c"))), step.effects());
+        assertEquals(
+                Map.of(site("d"), new Drop(Step.OPEN, new Cause.NotConnected())),
+                step.next().roll().dropped());
+    }
+
+    @Test
+    void aLostSiteIsWaitedForDuringTheGraceOnly() {
+        var state = after(open(4), folded("a"), folded("b"), folded("c"), lost("d"));
+        assertInstanceOf(RoundState.Collecting.class, state);
+        var next = after(state, new RoundEvent.GracePassed(site("d")));
+        assertEquals(
+                Map.of(site("d"), new Drop(Step.UPLOAD, new Cause.Lost())),
+                assertInstanceOf(RoundState.Signing.class, next).roll().dropped());
+        var back = after(state, new RoundEvent.SiteReturned(site("d")));
+        assertEquals(back, after(back, new RoundEvent.GracePassed(site("d"))));
+    }
+
+    @Test
+    void tooFewInputsWaitForTheLostToReturnAndThenFail() {
+        var state = after(open(3), folded("a"), folded("b"), lost("c"));
+        var step = RoundMachine.step(state, new RoundEvent.GracePassed(site("c")));
+        assertEquals(List.of(new RoundEffect.AwaitReturn(set("c"))), step.effects());
+        assertInstanceOf(
+                RoundState.Signing.class,
+                after(step.next(), new RoundEvent.SiteReturned(site("c")), folded("c")));
+        var failed = after(step.next(), new RoundEvent.DeadlinePassed(Phase.RETURN));
+        assertEquals(
+                RoundState.FailureReason.TOO_FEW,
+                assertInstanceOf(RoundState.Failed.class, failed).reason());
+    }
+
+    @Test
+    void aRefusalIsNotWaitedFor() {
+        var state =
+                after(
+                        open(3),
+                        folded("a"),
+                        folded("b"),
+                        new RoundEvent.SiteDeclined(site("c"), "K11"));
+        var failed = assertInstanceOf(RoundState.Failed.class, state);
+        assertEquals(
+                Map.of(site("c"), new Drop(Step.UPLOAD, new Cause.Declined("K11"))),
+                failed.roll().dropped());
+    }
+
+    @Test
+    void theDeadlineClosesTheRoundWithWhoIsThere() {
+        var state =
+                after(
+                        open(5),
+                        folded("a"),
+                        folded("b"),
+                        folded("c"),
+                        lost("d"),
+                        new RoundEvent.DeadlinePassed(Phase.COLLECTING));
+        assertEquals(
+                Map.of(
+                        site("d"), new Drop(Step.UPLOAD, new Cause.Lost()),
+                        site("e"), new Drop(Step.UPLOAD, new Cause.Late())),
+                assertInstanceOf(RoundState.Signing.class, state).roll().dropped());
+    }
+
+    @Test
+    void anIncludedSiteThatIsAwayWhenTheSumOpensIsNamedWithItsStep() {
+        var state = after(open(4), folded("a"), folded("b"), folded("c"), folded("d"), lost("d"));
+        state = after(state, signed("a"), signed("b"), signed("c"));
+        state = after(state, revealed("a"), revealed("b"), revealed("c"));
+        assertEquals(
+                Map.of(site("d"), new Drop(Step.REVEAL, new Cause.Lost())),
+                assertInstanceOf(RoundState.Unmasking.class, state).roll().dropped());
+    }
+
+    @Test
+    void aShareAboutItselfDoesNotCountForADroppedSite() {
+        var state =
+                after(
+                        open(4),
+                        folded("a"),
+                        folded("b"),
+                        folded("c"),
+                        new RoundEvent.DeadlinePassed(Phase.COLLECTING));
+        state = after(state, signed("a"), signed("b"), signed("d"));
+        state = after(state, revealed("a"), revealed("b"), revealed("d"));
+        assertInstanceOf(
+                RoundState.Revealing.class, state, "only a and b hold shares of d's recovery key");
+        assertInstanceOf(RoundState.Unmasking.class, after(state, revealed("c")));
+    }
+
+    @Test
+    void withoutAQuorumOrSharesTheRoundFailsAtItsTime() {
+        var signing = after(open(3), folded("a"), folded("b"), folded("c"), signed("a"));
+        assertEquals(
+                RoundState.FailureReason.NO_QUORUM,
+                reason(after(signing, new RoundEvent.DeadlinePassed(Phase.SIGNING))));
+        var revealing = after(signing, signed("b"), signed("c"), revealed("a"));
+        assertEquals(revealing, after(revealing, new RoundEvent.DeadlinePassed(Phase.SIGNING)));
+        assertEquals(
+                RoundState.FailureReason.NO_SHARES,
+                reason(after(revealing, new RoundEvent.DeadlinePassed(Phase.REVEALING))));
+        assertEquals(
+                RoundState.FailureReason.INTEGRITY,
+                reason(after(revealing, new RoundEvent.IntegrityBroken())));
+        assertEquals(
+                RoundState.FailureReason.LEADER,
+                reason(after(revealing, new RoundEvent.LeaderLost())));
+    }
+
+    private static RoundState.FailureReason reason(RoundState state) {
+        return assertInstanceOf(RoundState.Failed.class, state).reason();
+    }
+
+    private static int rank(RoundState state) {
+        return switch (state) {
+            case RoundState.Collecting _ -> 0;
+            case RoundState.Signing _ -> 1;
+            case RoundState.Revealing _ -> 2;
+            case RoundState.Unmasking _ -> 3;
+            case RoundState.Done _, RoundState.Failed _ -> 4;
+        };
+    }
+
+    private static RoundState open(int n) {
+        var all = new TreeSet<>(SITES.subList(0, n));
+        return RoundMachine.open(RULES, all, all).next();
+    }
+
+    private static RoundState after(RoundState state, RoundEvent... events) {
+        var next = state;
+        for (var event : events) {
+            next = RoundMachine.step(next, event).next();
+        }
+        return next;
+    }
+
+    private static SiteId site(String name) {
+        return new SiteId(name);
+    }
+
+    private static SortedSet<SiteId> set(String... names) {
+        var set = new TreeMap<SiteId, Boolean>();
+        for (var name : names) {
+            set.put(site(name), true);
+        }
+        return new TreeSet<>(set.keySet());
+    }
+
+    private static RoundEvent folded(String name) {
+        return folded(site(name));
+    }
+
+    private static RoundEvent folded(SiteId site) {
+        return new RoundEvent.InputFolded(site, new UploadProof(Digest.ZERO.value(), Bytes.EMPTY));
+    }
+
+    private static RoundEvent lost(String name) {
+        return new RoundEvent.SiteLost(site(name));
+    }
+
+    private static RoundEvent signed(String name) {
+        return signed(site(name));
+    }
+
+    private static RoundEvent signed(SiteId site) {
+        return new RoundEvent.SignVerified(site, Bytes.EMPTY);
+    }
+
+    private static RoundEvent revealed(String name) {
+        return new RoundEvent.RevealVerified(site(name));
+    }
+}
