@@ -51,7 +51,16 @@ public final class RoundProtocol {
     private Optional<CoordinatorMessage.Cert> cert = Optional.empty();
     private Optional<Unmasked> unmasked = Optional.empty();
 
-    private record Waiting(UploadProof proof, long[] words) {}
+    /** A verified vector that is not in the sum yet. Not a record: arrays have no value equality. */
+    private static final class Waiting {
+        private final UploadProof proof;
+        private final long[] words;
+
+        Waiting(UploadProof proof, long[] words) {
+            this.proof = proof;
+            this.words = words;
+        }
+    }
 
     private record Statement(SiteSet included, Bytes body, CoordinatorMessage.Propose propose) {}
 
@@ -168,8 +177,8 @@ public final class RoundProtocol {
         Optional.ofNullable(waiting.remove(site))
                 .ifPresent(
                         input -> {
-                            Words.addInto(sum, input.words());
-                            proofs.put(site, input.proof());
+                            Words.addInto(sum, input.words);
+                            proofs.put(site, input.proof);
                         });
     }
 
