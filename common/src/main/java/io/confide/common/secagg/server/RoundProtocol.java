@@ -185,7 +185,7 @@ public final class RoundProtocol {
     /** What {@link #verify} accepted from {@code site}; empty if nothing. */
     public Optional<UploadProof> proof(int site) {
         return Optional.ofNullable(waiting.get(site))
-                .map(Waiting::proof)
+                .map(input -> input.proof)
                 .or(() -> Optional.ofNullable(proofs.get(site)));
     }
 
