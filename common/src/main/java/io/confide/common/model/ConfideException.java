@@ -16,6 +16,11 @@ public final class ConfideException extends RuntimeException {
         this.code = code;
     }
 
+    /** What a person reads; never null. */
+    public String sentence() {
+        return String.valueOf(getMessage());
+    }
+
     public ErrorCode code() {
         return code;
     }

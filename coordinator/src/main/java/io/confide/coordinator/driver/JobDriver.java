@@ -114,7 +114,7 @@ final class JobDriver implements Runnable {
             broken("The coordinator was stopped; submit the job again.");
         } catch (ConfideException e) {
             LOG.error("event=job-broken job={} code={}", facts().job(), e.code(), e);
-            broken(e.getMessage());
+            broken(e.sentence());
         } catch (RuntimeException e) {
             LOG.error("event=job-broken job={}", facts().job(), e);
             broken("The coordinator made a mistake in this job; see its log and submit it again.");

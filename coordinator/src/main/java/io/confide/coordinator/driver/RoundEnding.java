@@ -92,7 +92,7 @@ final class RoundEnding {
                     e.getMessage());
             return new RoundEvent.IntegrityBroken();
         } catch (ConfideException e) {
-            sentence = Optional.of(e.getMessage());
+            sentence = Optional.of(e.sentence());
             return new RoundEvent.IntegrityBroken();
         }
     }

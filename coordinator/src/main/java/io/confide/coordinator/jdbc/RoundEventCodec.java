@@ -35,8 +35,10 @@ final class RoundEventCodec {
                 put(out, 12, site);
                 put(out, Bytes.wrap(why.getBytes(StandardCharsets.UTF_8)));
             }
-            case RoundEvent.DeadlinePassed(var phase) ->
-                    out.put((byte) 6).put((byte) phase.ordinal());
+            case RoundEvent.DeadlinePassed(var phase) -> {
+                out.put((byte) 6);
+                put(out, Bytes.wrap(phase.name().getBytes(StandardCharsets.UTF_8)));
+            }
             case RoundEvent.SignVerified(var site, var signature) -> {
                 put(out, 7, site);
                 put(out, signature);
@@ -63,7 +65,7 @@ final class RoundEventCodec {
             case 3 -> new RoundEvent.SiteReturned(site(in));
             case 4 -> new RoundEvent.GracePassed(site(in));
             case 5 -> new RoundEvent.SiteDeclined(site(in), text(in));
-            case 6 -> new RoundEvent.DeadlinePassed(Phase.values()[in.get()]);
+            case 6 -> new RoundEvent.DeadlinePassed(Phase.valueOf(text(in)));
             case 7 -> new RoundEvent.SignVerified(site(in), get(in));
             case 8 -> new RoundEvent.RevealVerified(site(in));
             case 9 -> new RoundEvent.Unmasked(new Digest(get(in)));
