@@ -37,7 +37,7 @@ final class EgressSummary {
                                                 entry.getValue().bytes()))
                         .sorted(
                                 Comparator.comparing(Steward.EgressLine::job)
-                                        .thenComparing(line -> order(line.category())))
+                                        .thenComparingInt(line -> order(line.category())))
                         .toList(),
                 lines.stream().filter(line -> line.category().equals("refused")).count());
     }
