@@ -7,6 +7,8 @@ import io.confide.common.model.ConfideException;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +29,7 @@ public final class Database implements AutoCloseable {
                     "busy_timeout", "10000",
                     "transaction_mode", "IMMEDIATE");
 
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECTIONS_MAX = 6;
 
     private final HikariDataSource source;
@@ -94,11 +97,24 @@ public final class Database implements AutoCloseable {
                 return result;
             } finally {
                 if (!done) {
-                    connection.rollback();
+                    undo(connection);
                 }
             }
         } catch (SQLException e) {
             throw SqlFailure.of(e);
+        }
+    }
+
+    /**
+     * A database that has already undone the transaction, e.g. on a full disk, refuses to do it again;
+     * such a connection no longer knows whether it is in a transaction and is never used again.
+     */
+    private void undo(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            LOG.debug("event=rollback-refused", e);
+            source.evictConnection(connection);
         }
     }
 

@@ -1,0 +1,335 @@
+package io.confide.coordinator.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.wire.SiteBody.Verdict;
+import io.confide.coordinator.job.JobEvent.Session;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+class JobMachineTest {
+    private static final JobRules RULES = new JobRules(set("a", "b", "c", "d", "e"), 3, 4, 3);
+
+    /** A machine and everything it asked for. */
+    private static final class Job {
+        JobState state;
+        final List<JobEffect> effects = new ArrayList<>();
+
+        Job(String... connected) {
+            var start = JobMachine.start(RULES, set(connected));
+            state = start.next();
+            effects.addAll(start.effects());
+        }
+
+        Job on(JobEvent... events) {
+            effects.clear();
+            for (var event : events) {
+                var step = JobMachine.step(state, event);
+                state = step.next();
+                effects.addAll(step.effects());
+            }
+            return this;
+        }
+
+        <E extends JobEffect> E only(Class<E> type) {
+            var found = effects.stream().filter(type::isInstance).map(type::cast).toList();
+            assertEquals(1, found.size(), () -> type + " in " + effects);
+            return found.getFirst();
+        }
+
+        long count(Predicate<JobEffect> which) {
+            return effects.stream().filter(which).count();
+        }
+
+        String failure() {
+            return assertInstanceOf(JobState.Failed.class, state).sentence();
+        }
+    }
+
+    /** A job in its first round, over all five sites. */
+    private static Job running() {
+        var job = new Job("a", "b", "c", "d", "e");
+        job.on(yes("a"), yes("b"), yes("c"), yes("d"), yes("e"));
+        var start = job.only(JobEffect.StartEpoch.class);
+        job.on(new JobEvent.EpochReady(start.epoch(), start.sites(), 100));
+        return job;
+    }
+
+    @Test
+    void theWholeLifeOfAJobWithoutLosses() {
+        var job = running();
+        for (int task = 0; task < 4; task++) {
+            var round = job.only(JobEffect.StartRound.class);
+            assertEquals(task, round.task());
+            assertEquals(task + 1, round.round());
+            assertEquals(set("a", "b", "c", "d", "e"), round.connected());
+            job.on(new JobEvent.RoundDone(round.round()));
+        }
+        assertEquals(new JobState.Completed(4), job.only(JobEffect.Finish.class).end());
+    }
+
+    @Test
+    void everyConnectedSiteIsAskedAndNobodyElse() {
+        var job = new Job("a", "c");
+        assertEquals(
+                List.of(
+                        new JobEffect.OfferPlan(new SiteId("a")),
+                        new JobEffect.OfferPlan(new SiteId("c"))),
+                job.effects);
+        job.on(arrives("b", Session.NEW));
+        assertEquals(new SiteId("b"), job.only(JobEffect.OfferPlan.class).site());
+        job.on(arrives("stranger", Session.NEW));
+        assertEquals(List.of(), job.effects);
+    }
+
+    @Test
+    void aDenialIsLeftOutAndAPendingApprovalIsWaitedForOnlyAWhile() {
+        var job = new Job("a", "b", "c", "d", "e").on(yes("a"), yes("b"), no("d"), later("e"));
+        assertEquals(0, job.count(JobEffect.StartPatience.class::isInstance));
+        job.on(yes("c"));
+        var patience = job.only(JobEffect.StartPatience.class);
+        job.on(new JobEvent.PatiencePassed(patience.number()));
+        assertEquals(set("a", "b", "c"), job.only(JobEffect.StartEpoch.class).sites());
+    }
+
+    @Test
+    void aJobThatCannotReachItsFloorFailsAtOnceWithTheReasons() {
+        var job = new Job("a", "b", "c", "d", "e").on(no("a"), no("b"), no("c"));
+        assertTrue(job.failure().contains("a: because"), job.failure());
+        assertTrue(job.failure().contains("3 must take part"), job.failure());
+    }
+
+    @Test
+    void aRestartedSiteIsAskedAnewAndJoinsAtTheNextEpochBetweenRounds() {
+        var job = running().on(gone("b"), arrives("b", Session.NEW));
+        assertEquals(new SiteId("b"), job.only(JobEffect.OfferPlan.class).site());
+        job.on(yes("b"));
+        assertEquals(List.of(), job.effects, "nothing happens inside a round");
+        job.on(new JobEvent.RoundDone(1));
+        var epoch = job.only(JobEffect.StartEpoch.class);
+        assertEquals(set("a", "b", "c", "d", "e"), epoch.sites());
+        assertEquals(2, epoch.epoch());
+        assertEquals(2, epoch.firstRound());
+    }
+
+    @Test
+    void aRestartedSiteThatHasNotAnsweredIsNotInTheNextRound() {
+        var job = running().on(gone("b"), arrives("b", Session.NEW));
+        job.on(new JobEvent.RoundDone(1));
+        assertEquals(set("a", "c", "d", "e"), job.only(JobEffect.StartRound.class).connected());
+    }
+
+    @Test
+    void aSiteThatOnlyBlinkedKeepsItsPlace() {
+        var job = running().on(gone("b"), arrives("b", Session.RESUMED));
+        assertEquals(List.of(), job.effects);
+        job.on(new JobEvent.RoundDone(1));
+        var round = job.only(JobEffect.StartRound.class);
+        assertEquals(set("a", "b", "c", "d", "e"), round.connected());
+    }
+
+    @Test
+    void whenTheKeysRunOutNewOnesAreMade() {
+        var job = new Job("a", "b", "c").on(yes("a"), yes("b"), yes("c"));
+        job.on(new JobEvent.EpochReady(1, set("a", "b", "c"), 1));
+        job.only(JobEffect.StartRound.class);
+        job.on(new JobEvent.RoundDone(1));
+        assertEquals(2, job.only(JobEffect.StartEpoch.class).epoch());
+    }
+
+    @Test
+    void belowTheFloorTheJobWaitsOnceAndThenFailsWithWhoIsMissing() {
+        var job =
+                running().on(gone("a"), gone("b"), gone("c"), gone("d"), new JobEvent.RoundDone(1));
+        var patience = job.only(JobEffect.StartPatience.class);
+        job.on(arrives("a", Session.RESUMED), gone("a"));
+        assertEquals(List.of(), job.effects);
+        job.on(new JobEvent.PatiencePassed(patience.number()));
+        assertTrue(job.failure().contains("Only 1 of the at least 3"), job.failure());
+        assertTrue(job.failure().contains("a (not connected)"), job.failure());
+    }
+
+    @Test
+    void aWaitThatIsOverBecauseSitesCameBackNeverEndsTheJob() {
+        var job = running().on(gone("a"), gone("b"), gone("c"), new JobEvent.RoundDone(1));
+        var patience = job.only(JobEffect.StartPatience.class);
+        job.on(arrives("a", Session.RESUMED));
+        assertEquals(set("a", "d", "e"), job.only(JobEffect.StartRound.class).connected());
+        job.on(new JobEvent.PatiencePassed(patience.number()));
+        assertInstanceOf(JobState.Running.class, job.state);
+    }
+
+    @Test
+    void aSiteThatIsSilentInTheSetUpIsLeftOutOfTheNextAttempt() {
+        var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        job.only(JobEffect.StartEpoch.class);
+        job.on(new JobEvent.EpochFailed(1, set("d"), "no answer from d"));
+        var second = job.only(JobEffect.StartEpoch.class);
+        assertEquals(2, second.epoch());
+        assertEquals(set("a", "b", "c"), second.sites());
+        job.on(new JobEvent.EpochReady(2, set("a", "b", "c"), 50));
+        job.on(new JobEvent.RoundDone(1));
+        assertEquals(0, job.count(JobEffect.StartEpoch.class::isInstance), "d is not tried again");
+    }
+
+    @Test
+    void aSiteLostInTheSetUpIsWaitedForDuringTheGraceOnly() {
+        var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        job.on(gone("d"));
+        assertEquals(List.of(), job.effects);
+        job.on(new JobEvent.GracePassed(new SiteId("d")));
+        assertEquals(set("a", "b", "c"), job.only(JobEffect.StartEpoch.class).sites());
+    }
+
+    @Test
+    void setUpsThatFailAgainAndAgainEndTheJob() {
+        var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            job.on(new JobEvent.EpochFailed(attempt, set(), "d sent wrong keys"));
+        }
+        assertTrue(job.failure().contains("3 attempts"), job.failure());
+        assertTrue(job.failure().contains("d sent wrong keys"), job.failure());
+    }
+
+    @Test
+    void anOldEpochsEndMeansNothing() {
+        var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        job.on(new JobEvent.EpochFailed(1, set("d"), "no answer from d"));
+        var state = job.state;
+        job.on(new JobEvent.EpochReady(1, set("a", "b", "c", "d"), 50));
+        job.on(new JobEvent.EpochFailed(1, set("a"), "late"));
+        assertEquals(state, job.state);
+    }
+
+    @Test
+    void aFailedRoundEndsTheJobWithItsSentence() {
+        var job = running().on(new JobEvent.RoundFailed(1, "Round 1 has no sum."));
+        assertEquals("Round 1 has no sum.", job.failure());
+    }
+
+    @Test
+    void cancellingEndsTheJobInEveryPhase() {
+        for (var job : List.of(new Job("a"), running())) {
+            job.on(new JobEvent.CancelRequested("ada"));
+            assertInstanceOf(JobState.Cancelled.class, job.only(JobEffect.Finish.class).end());
+        }
+    }
+
+    @Test
+    void aFlappingSiteCannotKeepTheJobInSetUps() {
+        var job = running().on(gone("b"), arrives("b", Session.NEW), yes("b"));
+        job.on(new JobEvent.RoundDone(1));
+        var epoch = job.only(JobEffect.StartEpoch.class);
+        job.on(gone("b"), arrives("b", Session.NEW), yes("b"));
+        var again = job.only(JobEffect.StartEpoch.class);
+        assertTrue(again.epoch() > epoch.epoch());
+        assertEquals(set("a", "c", "d", "e"), again.sites());
+        job.on(new JobEvent.EpochReady(again.epoch(), again.sites(), 99));
+        assertEquals(
+                set("a", "c", "d", "e"),
+                job.only(JobEffect.StartRound.class).connected(),
+                "a round first, although b is ready again");
+    }
+
+    @Test
+    void whateverHappensRoundsAndEpochsCountUpAndNoRoundIsBelowTheFloor() {
+        var factory = RandomGeneratorFactory.<RandomGenerator>of("L64X128MixRandom");
+        for (long seed = 0; seed < 3000; seed++) {
+            history(factory.create(seed));
+        }
+    }
+
+    private static void history(RandomGenerator random) {
+        var job = new Job("a", "b", "c", "d", "e");
+        long round = 0;
+        long epoch = 0;
+        for (int i = 0; i < 80; i++) {
+            var before = job.state;
+            job.on(event(random, job.state));
+            if (!(before instanceof JobState.Live)) {
+                assertEquals(before, job.state);
+                assertEquals(List.of(), job.effects);
+            }
+            for (var effect : job.effects) {
+                if (effect instanceof JobEffect.StartRound start) {
+                    assertEquals(round + 1, start.round());
+                    assertTrue(start.connected().size() >= 3, "a round below the floor");
+                    assertTrue(start.members().containsAll(start.connected()));
+                    round = start.round();
+                }
+                if (effect instanceof JobEffect.StartEpoch start) {
+                    assertTrue(start.epoch() > epoch);
+                    assertEquals(round + 1, start.firstRound());
+                    assertTrue(start.sites().size() >= 3, "an epoch below the floor");
+                    epoch = start.epoch();
+                }
+            }
+        }
+    }
+
+    private static JobEvent event(RandomGenerator random, JobState state) {
+        var site = new SiteId(String.valueOf((char) ('a' + random.nextInt(5))));
+        long epoch = state instanceof JobState.Live live ? live.standing().lastEpoch() : 1;
+        long round = state instanceof JobState.Live live ? live.standing().lastRound() : 1;
+        long wait = state instanceof JobState.Live live ? live.standing().waits() : 1;
+        var sites = state instanceof JobState.KeySetup s ? s.sites() : set("a", "b", "c", "d", "e");
+        return switch (random.nextInt(12)) {
+            case 0 -> new JobEvent.SiteGone(site);
+            case 1 -> new JobEvent.SiteArrived(site, Session.NEW);
+            case 2 -> new JobEvent.SiteArrived(site, Session.RESUMED);
+            case 3, 4, 5 -> yes(site.value());
+            case 6 -> later(site.value());
+            case 7 -> new JobEvent.GracePassed(site);
+            case 8 -> new JobEvent.EpochReady(epoch, sites, round + 3);
+            case 9 -> new JobEvent.EpochFailed(epoch, set(site.value()), "silent");
+            case 10 -> new JobEvent.RoundDone(round);
+            default -> new JobEvent.PatiencePassed(random.nextInt(4) == 0 ? wait : wait - 1);
+        };
+    }
+
+    private static JobEvent yes(String site) {
+        return answers(site, Verdict.PERMITTED);
+    }
+
+    private static JobEvent no(String site) {
+        return answers(site, Verdict.DENIED);
+    }
+
+    private static JobEvent later(String site) {
+        return answers(site, Verdict.PENDING_APPROVAL);
+    }
+
+    private static JobEvent answers(String site, Verdict verdict) {
+        return new JobEvent.PlanAnswered(
+                new SiteId(site),
+                new Answer(verdict, verdict == Verdict.PERMITTED ? List.of() : List.of("because")));
+    }
+
+    private static JobEvent gone(String site) {
+        return new JobEvent.SiteGone(new SiteId(site));
+    }
+
+    private static JobEvent arrives(String site, Session session) {
+        return new JobEvent.SiteArrived(new SiteId(site), session);
+    }
+
+    private static SortedSet<SiteId> set(String... names) {
+        var set = new TreeSet<SiteId>();
+        for (var name : names) {
+            set.add(new SiteId(name));
+        }
+        return Collections.unmodifiableSortedSet(set);
+    }
+}
