@@ -76,18 +76,19 @@ public final class Desk implements JobDesk {
 
     @Override
     public PlanCheck check(String jobYaml, String studyYaml) {
+        var submission = Planner.read(jobYaml, studyYaml);
         var members = roster.get();
-        return Planner.check(
-                Planner.plan(jobYaml, studyYaml, members, Bytes.wrap(new byte[SEED_BYTES])),
-                members);
+        return PlanPreview.of(
+                Planner.plan(submission, members, Bytes.wrap(new byte[SEED_BYTES])), members);
     }
 
     @Override
     public JobView submit(String jobYaml, String studyYaml, String actor) {
+        var submission = Planner.read(jobYaml, studyYaml);
         var members = roster.get();
         var seed = new byte[SEED_BYTES];
         random.nextBytes(seed);
-        Plan plan = Planner.plan(jobYaml, studyYaml, members, Bytes.wrap(seed));
+        Plan plan = Planner.plan(submission, members, Bytes.wrap(seed));
         governor.require(
                 Governor.person(actor),
                 Action.SUBMIT_JOB,

@@ -77,7 +77,11 @@ class BadInputIT {
         var file = work.resolve("lyon/participant.yaml");
         Files.writeString(file, Files.readString(file).replace("datasets:", "dataset:"));
 
-        oneSentence(Confide.run(work, "participant", "start", "--home", "lyon"), "datasets");
+        var done = Confide.run(work, "participant", "start", "--home", "lyon");
+
+        assertEquals(1, done.status());
+        assertTrue(done.err().contains("line 4"), done.err());
+        assertTrue(done.err().contains("Did you mean \"datasets\"?"), done.err());
     }
 
     @Test
@@ -168,7 +172,7 @@ class BadInputIT {
                         Confide.launcher());
         assumeTrue(done.status() != 77 && !done.err().contains("unshare"), done.err());
 
-        oneSentence(done, "full");
+        oneSentence(done, "free disk space");
     }
 
     @Test

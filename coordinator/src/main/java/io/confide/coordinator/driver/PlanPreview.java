@@ -1,0 +1,59 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.encoding.ParameterManifest;
+import io.confide.common.encoding.Payloads;
+import io.confide.common.files.PlanJson;
+import io.confide.common.model.Fold;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Task;
+import io.confide.common.secagg.Roster;
+import io.confide.coordinator.port.Views.PlanCheck;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What a plan costs and needs, for the person who is about to submit it. */
+final class PlanPreview {
+    /** Control messages of one site in one round without a drop, up and down together (PROTOCOL.md §3.3). */
+    private static final long CONTROL_BYTES = 1500;
+
+    private PlanPreview() {}
+
+    /** Returns what {@code plan} costs and needs, for people. */
+    static PlanCheck of(Plan plan, Roster roster) {
+        int features = plan.study().dictionary().features().size();
+        int parameters = ParameterManifest.of(plan.model(), features).parameterCount();
+        int rounds = plan.schedule().size();
+        long train = vectorBytes(plan, new Task.Train(new Fold.All()), roster.size());
+        long whole =
+                plan.schedule().stream()
+                        .mapToLong(task -> vectorBytes(plan, task, roster.size()) + CONTROL_BYTES)
+                        .sum();
+        int floor =
+                Math.max(Math.max(roster.mMin(), roster.q()), plan.aggregation().minimumIncluded());
+        return new PlanCheck(
+                PlanJson.hash(plan).hex(),
+                rounds,
+                parameters,
+                List.of(
+                        "%d parameters".formatted(parameters),
+                        "%d secure rounds, evaluation included".formatted(rounds),
+                        "each site uploads %s per training round, %s in the whole job"
+                                .formatted(size(train), size(whole)),
+                        "at least %d of %d sites must take part; %d must help to open a sum"
+                                .formatted(floor, roster.size(), roster.t())));
+    }
+
+    private static long vectorBytes(Plan plan, Task task, int sites) {
+        return (long) Long.BYTES * Payloads.codec(plan, task, sites).words();
+    }
+
+    private static String size(long bytes) {
+        if (bytes < 10_000) {
+            return bytes + " bytes";
+        }
+        return bytes < 10_000_000
+                ? "%d kB".formatted(bytes / 1000)
+                : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+}
