@@ -78,9 +78,6 @@ public final class Confide {
 
     private static CommandLine participant(Terminal terminal) {
         var line = new CommandLine(new ParticipantCommands(terminal));
-        new CommandLine(new StewardCommands(terminal))
-                .getSubcommands()
-                .forEach((name, command) -> line.addSubcommand(name, command));
         return line.addSubcommand(new SiteDataCommands(terminal))
                 .addSubcommand(new StewardCommands.Policy(terminal));
     }

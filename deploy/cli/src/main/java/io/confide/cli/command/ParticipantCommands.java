@@ -10,6 +10,7 @@ import io.confide.participant.app.Status;
 import io.confide.participant.enrol.Enrolment;
 import io.confide.participant.vault.Home;
 
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,9 +28,36 @@ import java.util.Locale;
         description = "Run a site: join, check, decide what may happen to its data, see what left.")
 public final class ParticipantCommands {
     private final Terminal terminal;
+    private final StewardCommands steward;
 
     public ParticipantCommands(Terminal terminal) {
         this.terminal = terminal;
+        this.steward = new StewardCommands(terminal);
+    }
+
+    // A command that is a method runs on the object it was declared in, so these two are declared
+    // here.
+    @Command(
+            name = "approve",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Approve a roster or a plan as this site's steward; without either, list"
+                            + " the plans that were offered.")
+    int approve(
+            @Mixin SiteHome site,
+            @ArgGroup(exclusive = true) StewardCommands.Approval approval,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+        return steward.approve(site, approval, json);
+    }
+
+    @Command(
+            name = "egress",
+            mixinStandardHelpOptions = true,
+            description = "List everything that left this site.")
+    int egress(
+            @Mixin SiteHome site,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+        return steward.egress(site, json);
     }
 
     @Command(

@@ -7,7 +7,6 @@ import io.confide.cli.Terminal;
 import io.confide.participant.app.Steward;
 import io.confide.participant.vault.Home;
 
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The steward's part of {@code confide participant}: what may happen, and what did. */
-@Command
 public final class StewardCommands {
     private final Terminal terminal;
 
@@ -47,16 +45,7 @@ public final class StewardCommands {
         private Optional<String> revoke = Optional.empty();
     }
 
-    @Command(
-            name = "approve",
-            mixinStandardHelpOptions = true,
-            description =
-                    "Approve a roster or a plan as this site's steward; without either, list"
-                            + " the plans that were offered.")
-    int approve(
-            @Mixin SiteHome site,
-            @ArgGroup(exclusive = true) Approval approval,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+    int approve(SiteHome site, Approval approval, boolean json) {
         var chosen = approval == null ? new Approval() : approval;
         if (chosen.roster.isPresent()) {
             return pinned(Steward.approveRoster(site.directory(), chosen.roster.get()), json);
@@ -150,13 +139,7 @@ public final class StewardCommands {
         return node;
     }
 
-    @Command(
-            name = "egress",
-            mixinStandardHelpOptions = true,
-            description = "List everything that left this site.")
-    int egress(
-            @Mixin SiteHome site,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+    int egress(SiteHome site, boolean json) {
         var report = Steward.egress(site.directory());
         if (json) {
             var answer = JsonText.object().put("refused", report.refused());
