@@ -46,8 +46,11 @@ public sealed interface SiteBody {
         IDLE
     }
 
-    /** A refused message: the id of the check, e.g. {@code K15}. */
-    record Declined(JobId job, long round, String check) implements SiteBody {}
+    /** A refused message of {@code round}, or of the {@link #SET_UP}: the id of the check, e.g. {@code K15}. */
+    record Declined(JobId job, long round, String check) implements SiteBody {
+        /** In place of a round: the refused message belongs to a key set-up. */
+        public static final long SET_UP = 0;
+    }
 
     /** Only acknowledges. */
     record Acknowledge() implements SiteBody {}

@@ -230,10 +230,13 @@ final class JobDriver implements Runnable {
                 declined.round(),
                 site,
                 declined.check());
-        round.filter(r -> r.number() == declined.round())
-                .ifPresent(r -> r.happened(new RoundEvent.SiteDeclined(site, declined.check())));
-        if (round.isEmpty()) {
+        // A late refusal of an old round must not cost the site its place in the next epoch.
+        if (declined.round() == SiteBody.Declined.SET_UP) {
             setup.flatMap(s -> s.declined(site, declined.check())).ifPresent(this::happened);
+        } else {
+            round.filter(r -> r.number() == declined.round())
+                    .ifPresent(
+                            r -> r.happened(new RoundEvent.SiteDeclined(site, declined.check())));
         }
     }
 

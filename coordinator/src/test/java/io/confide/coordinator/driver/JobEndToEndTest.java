@@ -144,6 +144,7 @@ class JobEndToEndTest {
                     new Consortium(SITES, 1, directory.resolve(step.name()), Consortium.QUICK)) {
                 var plan = Consortium.plan(SITES, 4, 0, 4, 60);
                 c.sites.site(3).suffers(new Fate(2, step, Fate.Kind.RESTARTS));
+                c.sites.site(0).waitsForTheReturnOf(c.sites.site(3), 3);
                 c.sites.connectAll();
                 c.start(plan);
                 var end = c.await();
@@ -153,6 +154,19 @@ class JobEndToEndTest {
                 assertEquals(SITES, last.included().size(), step::name);
                 assertEquals(2, last.epoch(), step::name);
             }
+        }
+    }
+
+    @Test
+    void aLateRefusalOfAnOldRoundDoesNotCostASiteItsPlaceInTheNewKeys() {
+        try (var c = consortium()) {
+            c.sites.site(3).refusesAnOldRound();
+            c.sites.connectAll();
+            c.start(Consortium.plan(SITES, 1, 0, 4, 60));
+            assertEquals(JobState.COMPLETED, c.await().state());
+            var only = c.rounds().getFirst();
+            assertEquals(SITES, only.included().size());
+            assertEquals(1, only.epoch());
         }
     }
 

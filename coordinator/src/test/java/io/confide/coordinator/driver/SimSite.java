@@ -37,8 +37,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A site that runs the real protocol in this process. Its contribution to every sum is its unit vector, so that the sum
@@ -61,9 +63,13 @@ final class SimSite {
     private final Deque<SiteBody> unsent = new ArrayDeque<>();
     final List<CoordinatorBody.JobEnded> ended = Collections.synchronizedList(new ArrayList<>());
     private volatile Fate fate = Fate.NONE;
+    private volatile Hold hold = new Hold(-1, new CountDownLatch(0));
+    private final CountDownLatch answered = new CountDownLatch(1);
     private volatile SiteBody.Verdict verdict = SiteBody.Verdict.PERMITTED;
     private boolean online;
     private boolean dead;
+    private boolean restarted;
+    private volatile boolean refusesLate;
 
     SimSite(int index, SigningKey identity, Roster roster, SimSites network) {
         this.id = roster.member(index).site();
@@ -80,6 +86,30 @@ final class SimSite {
 
     void suffers(Fate next) {
         fate = next;
+    }
+
+    /** Keeps the upload of {@code round} back until {@code other}, after it has left, has answered the plan again. */
+    void waitsForTheReturnOf(SimSite other, long round) {
+        hold = new Hold(round, other.answered);
+    }
+
+    /** An upload that is kept back. */
+    private record Hold(long round, CountDownLatch until) {
+        void await(long uploading) {
+            try {
+                if (uploading == round
+                        && !until.await(Consortium.BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("the other site never came back");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Makes it refuse, with its first key message, something of a round that nobody waits for. */
+    void refusesAnOldRound() {
+        refusesLate = true;
     }
 
     void answers(SiteBody.Verdict next) {
@@ -151,6 +181,9 @@ final class SimSite {
                         verdict == SiteBody.Verdict.PERMITTED
                                 ? List.of()
                                 : List.of("the steward says so")));
+        if (restarted) {
+            answered.countDown();
+        }
     }
 
     private SiteSetting setting(JobId job, Plan plan) {
@@ -218,6 +251,7 @@ final class SimSite {
     }
 
     private void upload(Reaction.Upload upload) {
+        hold.await(upload.round());
         if (befalls(upload.round(), Fate.Step.UPLOAD, upload.message())) {
             return;
         }
@@ -245,6 +279,10 @@ final class SimSite {
                             SiteMessage.Upload _ ->
                             false;
                 };
+        if (refusesLate) {
+            refusesLate = false;
+            say(new SiteBody.Declined(message.job(), 77, "K24"));
+        }
         if (!gone) {
             say(new SiteBody.Protocol(message));
         }
@@ -261,6 +299,7 @@ final class SimSite {
             case DIES -> leave();
             case RESTARTS -> {
                 leave();
+                restarted = true;
                 arrive(SiteInbox.Session.NEW);
             }
             case BLINKS -> {
