@@ -4,6 +4,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.wire.CoordinatorBody;
 
+import java.time.Duration;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,5 +33,10 @@ record JobParts(
                     var body = new CoordinatorBody.Protocol(message.get());
                     sites.forEach(site -> shell.sites().send(site, body));
                 });
+    }
+
+    /** Puts {@code alarm} into the job's mailbox after {@code delay}. */
+    void after(Duration delay, Mail.Alarm alarm) {
+        shell.timers().after(delay, () -> post.accept(alarm));
     }
 }

@@ -1,23 +1,17 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.encoding.Codec;
-import io.confide.common.model.Digest;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
-import io.confide.common.secagg.server.Acceptance;
 import io.confide.common.secagg.server.RoundOpening;
 import io.confide.common.secagg.server.RoundProtocol;
-import io.confide.coordinator.aggregate.InputReader;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEffect;
 import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundMachine;
 import io.confide.coordinator.round.RoundState;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.List;
@@ -25,24 +19,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** Runs one round: checks what sites send with {@link RoundProtocol}, steps {@link RoundMachine}, performs its effects. */
+/** Runs one round: steps {@link RoundMachine} with what the intake and the clocks report, and performs its effects. */
 final class RoundRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(RoundRunner.class);
-
-    /** Verified vectors that wait in memory for the commit that lets them into the sum. */
-    private static final long WAITING_BYTES_MAX = 64L << 20;
-
     private final JobParts parts;
     private final RoundTask round;
     private final Codec codec;
     private final RoundProtocol protocol;
     private final RoundTimers timers;
-    private final InputReader inputs;
+    private final RoundIntake intake;
     private final Instant opened;
     private final RoundEnding ending;
     private RoundState state;
     private long sequence;
-    private long waitingBytes;
 
     /** Opens the round: the signed Open leaves with the next commit. */
     static RoundRunner open(JobParts parts, RoundTask round) {
@@ -62,7 +50,7 @@ final class RoundRunner {
         this.protocol =
                 new RoundProtocol(
                         round.epoch(), opening(first.roll().cohort()), parts.shell().key());
-        this.inputs = new InputReader(parts.shell().staging(), parts.facts().job(), round.number());
+        this.intake = new RoundIntake(parts, round.number(), protocol);
         this.timers = new RoundTimers(parts.shell(), parts.post(), round.number());
         this.ending = new RoundEnding(parts, round, codec, opened);
     }
@@ -139,94 +127,24 @@ final class RoundRunner {
     record OpenInputs(long round, SortedSet<SiteId> cohort, long vectorBytes) {}
 
     void upload(SiteId site, SiteMessage.Upload message) {
-        int index = parts.facts().index(site).orElseThrow();
         boolean awaited =
                 state instanceof RoundState.Collecting s
                         && s.roll().cohort().contains(site)
                         && !s.folded().containsKey(site);
-        if (!awaited) {
-            return;
+        if (awaited) {
+            intake.upload(site, message).ifPresent(this::happened);
         }
-        switch (protocol.checkHeader(index, message.header())) {
-            case Acceptance.Rejected(var reason) -> rejected(site, "upload", reason);
-            case Acceptance.Accepted _ -> {
-                var words = inputs.read(site, message.vector(), codec.words());
-                if (words.isEmpty()) {
-                    rejected(site, "upload", Acceptance.Reason.MALFORMED);
-                } else {
-                    fold(site, index, message, words.get());
-                }
-            }
-        }
-    }
-
-    /** The fact is durable before the vector is in the sum (R3); both before U3 is proposed. */
-    private void fold(SiteId site, int index, SiteMessage.Upload message, long[] words) {
-        if (protocol.verify(index, message.header(), words)
-                instanceof Acceptance.Rejected(var reason)) {
-            rejected(site, "upload", reason);
-            return;
-        }
-        var proof = protocol.proof(index).orElseThrow();
-        parts.journal()
-                .note(
-                        new LogEntry.UploadFolded(
-                                round.number(),
-                                site,
-                                new Digest(proof.vectorHash()),
-                                proof.signature()));
-        parts.journal().afterwards(() -> protocol.add(index));
-        waitingBytes += words.length * (long) Long.BYTES;
-        if (waitingBytes > WAITING_BYTES_MAX) {
-            waitingBytes = 0;
-            parts.journal().hurry();
-        }
-        pass("uploaded", site);
-        happened(new RoundEvent.InputFolded(site, proof));
     }
 
     void sign(SiteId site, SiteMessage.Sign message) {
-        if (!(state instanceof RoundState.Signing)) {
-            return;
-        }
-        int index = parts.facts().index(site).orElseThrow();
-        switch (protocol.sign(index, message)) {
-            case Acceptance.Rejected(var reason) -> rejected(site, "sign", reason);
-            case Acceptance.Accepted _ -> {
-                pass("signed", site);
-                happened(new RoundEvent.SignVerified(site, message.signature()));
-            }
+        if (state instanceof RoundState.Signing) {
+            intake.sign(site, message).ifPresent(this::happened);
         }
     }
 
     void reveal(SiteId site, SiteMessage.Reveal message) {
-        if (!(state instanceof RoundState.Revealing)) {
-            return;
-        }
-        int index = parts.facts().index(site).orElseThrow();
-        switch (protocol.reveal(index, message)) {
-            case Acceptance.Rejected(var reason) -> rejected(site, "reveal", reason);
-            case Acceptance.Accepted _ -> {
-                pass("revealed", site);
-                happened(new RoundEvent.RevealVerified(site));
-            }
-        }
-    }
-
-    private void rejected(SiteId site, String step, Acceptance.Reason reason) {
-        switch (reason) {
-            case MALFORMED, BAD_SIGNATURE, WRONG_HASH, CONFLICT -> {
-                LOG.warn(
-                        "event=message-rejected job={} round={} site={} step={} reason={}",
-                        parts.facts().job(),
-                        round.number(),
-                        site,
-                        step,
-                        reason);
-                happened(new RoundEvent.MessageUnusable(site, reason.name()));
-            }
-            // Late, repeated or for another round: nothing that this round should react to.
-            case UNEXPECTED, OTHER_CONTEXT -> {}
+        if (state instanceof RoundState.Revealing) {
+            intake.reveal(site, message).ifPresent(this::happened);
         }
     }
 
@@ -308,12 +226,12 @@ final class RoundRunner {
             case RoundEffect.PublishResult(_, var newModel) -> {
                 timers.cancel();
                 ending.done((RoundState.Done) state, protocol, newModel);
-                inputs.discard();
+                intake.discard();
             }
             case RoundEffect.PublishFailed _ -> {
                 timers.cancel();
                 ending.failed((RoundState.Failed) state, protocol);
-                inputs.discard();
+                intake.discard();
             }
         }
     }
@@ -321,11 +239,7 @@ final class RoundRunner {
     /** Stops the clocks of a round that nobody waits for any more. */
     void abandon() {
         timers.cancel();
-        inputs.discard();
-    }
-
-    private void pass(String kind, SiteId site) {
-        parts.feed().pass(kind, Map.of("round", round.number(), "site", site.value()));
+        intake.discard();
     }
 
     static List<String> names(Iterable<SiteId> sites) {

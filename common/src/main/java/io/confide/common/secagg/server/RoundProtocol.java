@@ -7,20 +7,15 @@ import io.confide.common.secagg.CertBody;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
-import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
-import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.RoundLayout;
-import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
-import io.confide.common.secagg.VectorHash;
 import io.confide.common.secagg.server.Acceptance.Reason;
-import io.confide.common.vector.Words;
 
 import java.util.Optional;
 import java.util.Set;
@@ -41,28 +36,17 @@ public final class RoundProtocol {
     private final ContextFields context;
     private final Digest ctx;
     private final CoordinatorMessage.Open open;
-    private final SortedMap<Integer, SignedBody> headers = new TreeMap<>();
-    private final SortedMap<Integer, Waiting> waiting = new TreeMap<>();
-    private final SortedMap<Integer, UploadProof> proofs = new TreeMap<>();
+    private final MaskedInputs inputs;
     private final SortedMap<Integer, Bytes> signatures = new TreeMap<>();
-    private final SortedMap<Integer, RevealBody> reveals = new TreeMap<>();
-    private final long[] sum;
     private Optional<Statement> statement = Optional.empty();
     private Optional<CoordinatorMessage.Cert> cert = Optional.empty();
-    private Optional<Unmasked> unmasked = Optional.empty();
 
-    /** A verified vector that is not in the sum yet. Not a record: arrays have no value equality. */
-    private static final class Waiting {
-        private final UploadProof proof;
-        private final long[] words;
-
-        Waiting(UploadProof proof, long[] words) {
-            this.proof = proof;
-            this.words = words;
-        }
-    }
-
-    private record Statement(SiteSet included, Bytes body, CoordinatorMessage.Propose propose) {}
+    /** S_r, fixed once, and the shares that are asked for under it. */
+    private record Statement(
+            SiteSet included,
+            Bytes body,
+            CoordinatorMessage.Propose propose,
+            RevealedShares shares) {}
 
     /** Opens a round; the cohort must be within the epoch and not smaller than the smallest sum. */
     public RoundProtocol(ReadyEpoch epoch, RoundOpening opening, SigningKey key) {
@@ -74,7 +58,6 @@ public final class RoundProtocol {
         this.epoch = epoch;
         this.key = key;
         this.opening = opening;
-        this.sum = new long[opening.words()];
         this.context =
                 new ContextFields(
                         new RoundFields(epoch.terms().job(), epoch.epochId(), opening.round()),
@@ -83,6 +66,7 @@ public final class RoundProtocol {
                         Digest.of(opening.codec()),
                         opening.cohort());
         this.ctx = context.ctx();
+        this.inputs = new MaskedInputs(epoch, context, opening.words());
         this.open =
                 new CoordinatorMessage.Open(
                         epoch.terms().job(),
@@ -104,31 +88,9 @@ public final class RoundProtocol {
 
     /** Verifies the signed header of an upload before its vector is moved (R3). */
     public Acceptance checkHeader(int site, SignedBody header) {
-        if (!opening.cohort().contains(site) || statement.isPresent()) {
-            return rejected(Reason.UNEXPECTED);
-        }
-        if (header.equals(headers.get(site))) {
-            return new Acceptance.Accepted();
-        }
-        Optional<HeaderBody> body = HeaderBody.parse(header.body());
-        if (body.isEmpty()) {
-            return rejected(Reason.MALFORMED);
-        }
-        boolean same =
-                body.get().round().equals(context.round())
-                        && body.get().site() == site
-                        && body.get().ctx().equals(ctx);
-        if (!same) {
-            return rejected(Reason.OTHER_CONTEXT);
-        }
-        if (!isSigned(site, header.body(), header.signature())) {
-            return rejected(Reason.BAD_SIGNATURE);
-        }
-        if (headers.containsKey(site)) {
-            return rejected(Reason.CONFLICT);
-        }
-        headers.put(site, header);
-        return new Acceptance.Accepted();
+        return statement.isPresent()
+                ? rejected(Reason.UNEXPECTED)
+                : inputs.checkHeader(site, header);
     }
 
     /** Verifies and adds a whole vector in one go, once per site (R1, R3). */
@@ -145,25 +107,9 @@ public final class RoundProtocol {
      * #add}, so that the coordinator can make the fact durable in between (R3).
      */
     public Acceptance verify(int site, SignedBody header, long[] words) {
-        Acceptance checked = checkHeader(site, header);
-        boolean known = proofs.containsKey(site) || waiting.containsKey(site);
-        if (checked instanceof Acceptance.Rejected || known) {
-            return checked;
-        }
-        if (words.length != sum.length) {
-            return rejected(Reason.MALFORMED);
-        }
-        Digest hash = VectorHash.of(words);
-        boolean right =
-                HeaderBody.parse(header.body())
-                        .filter(body -> body.vectorHash().equals(hash))
-                        .isPresent();
-        if (!right) {
-            return rejected(Reason.WRONG_HASH);
-        }
-        var proof = new UploadProof(hash.value(), header.signature());
-        waiting.put(site, new Waiting(proof, words));
-        return new Acceptance.Accepted();
+        return statement.isPresent()
+                ? rejected(Reason.UNEXPECTED)
+                : inputs.verify(site, header, words);
     }
 
     /**
@@ -171,49 +117,45 @@ public final class RoundProtocol {
      * or the set of included sites is fixed.
      */
     public void add(int site) {
-        if (statement.isPresent()) {
-            return;
+        if (statement.isEmpty()) {
+            inputs.add(site);
         }
-        Optional.ofNullable(waiting.remove(site))
-                .ifPresent(
-                        input -> {
-                            Words.addInto(sum, input.words);
-                            proofs.put(site, input.proof);
-                        });
     }
 
     /** What {@link #verify} accepted from {@code site}; empty if nothing. */
     public Optional<UploadProof> proof(int site) {
-        return Optional.ofNullable(waiting.get(site))
-                .map(input -> input.proof)
-                .or(() -> Optional.ofNullable(proofs.get(site)));
+        return inputs.proof(site);
     }
 
     /** Returns the sites whose vector is in the sum. */
     public SiteSet folded() {
-        return sites(proofs.keySet());
+        return sites(proofs().keySet());
     }
 
     /** Returns the proofs of {@link #folded}. */
     public SortedMap<Integer, UploadProof> proofs() {
-        return new TreeMap<>(proofs);
+        return inputs.proofs();
     }
 
     /** Step 3b: fixes U3 to what is folded; empty if that is less than the smallest sum. No later fold counts. */
     public Optional<CoordinatorMessage.Propose> propose() {
-        if (statement.isEmpty() && proofs.size() >= epoch.terms().policy().floor()) {
-            SiteSet included = folded();
-            var hashes = new TreeMap<Integer, Digest>();
-            proofs.forEach((site, proof) -> hashes.put(site, new Digest(proof.vectorHash())));
-            Bytes body =
-                    RoundLayout.statement(context.round(), ctx, included, RoundLayout.root(hashes));
-            var fields = new ProposeBody(context.round(), ctx, opening.cohort(), included);
-            var propose =
-                    new CoordinatorMessage.Propose(
-                            epoch.terms().job(), sign(fields.bytes()), proofs);
-            statement = Optional.of(new Statement(included, body, propose));
+        if (statement.isEmpty() && proofs().size() >= epoch.terms().policy().floor()) {
+            statement = Optional.of(statement(folded()));
         }
         return statement.map(Statement::propose);
+    }
+
+    private Statement statement(SiteSet included) {
+        var proofs = proofs();
+        var hashes = new TreeMap<Integer, Digest>();
+        proofs.forEach((site, proof) -> hashes.put(site, new Digest(proof.vectorHash())));
+        Bytes body =
+                RoundLayout.statement(context.round(), ctx, included, RoundLayout.root(hashes));
+        var fields = new ProposeBody(context.round(), ctx, opening.cohort(), included);
+        var propose =
+                new CoordinatorMessage.Propose(epoch.terms().job(), sign(fields.bytes()), proofs);
+        var shares = new RevealedShares(epoch, context, included, Digest.of(body));
+        return new Statement(included, body, propose, shares);
     }
 
     /** U3; empty before {@link #propose}. */
@@ -231,7 +173,8 @@ public final class RoundProtocol {
         }
         boolean known = message.signature().equals(signatures.getOrDefault(site, Bytes.EMPTY));
         if (!known) {
-            if (!isSigned(site, statement.get().body(), message.signature())) {
+            Bytes body = statement.get().body();
+            if (!epoch.keys().isBySite(site, body, message.signature())) {
                 return rejected(Reason.BAD_SIGNATURE);
             }
             signatures.put(site, message.signature());
@@ -252,78 +195,33 @@ public final class RoundProtocol {
             cert =
                     Optional.of(
                             new CoordinatorMessage.Cert(
-                                    epoch.terms().job(), sign(body), proofs, signatures));
+                                    epoch.terms().job(), sign(body), proofs(), signatures));
         }
         return cert;
     }
 
     /** Keeps the shares of one site: exactly one for every site of U1, of the kind that U3 asks for. */
     public Acceptance reveal(int site, SiteMessage.Reveal message) {
-        if (cert.isEmpty() || !opening.cohort().contains(site)) {
-            return rejected(Reason.UNEXPECTED);
-        }
-        Optional<RevealBody> body = RevealBody.parse(message.body().body());
-        if (body.isEmpty()) {
-            return rejected(Reason.MALFORMED);
-        }
-        RevealBody reveal = body.get();
-        Digest asked = statementHash();
-        if (!reveal.round().equals(context.round())
-                || reveal.site() != site
-                || !reveal.statementHash().equals(asked)) {
-            return rejected(Reason.OTHER_CONTEXT);
-        }
-        if (!hasAskedShares(site, reveal)) {
-            return rejected(Reason.MALFORMED);
-        }
-        if (reveals.containsKey(site) && !reveal.equals(reveals.get(site))) {
-            return rejected(Reason.CONFLICT);
-        }
-        reveals.put(site, reveal);
-        return new Acceptance.Accepted();
-    }
-
-    private boolean hasAskedShares(int site, RevealBody reveal) {
-        SiteSet included = included().orElseThrow();
-        var expected = new TreeMap<Integer, SecretKind>();
-        for (int about : opening.cohort().indices()) {
-            if (included.contains(about)) {
-                expected.put(about, SecretKind.SELF);
-            } else if (about != site) {
-                expected.put(about, SecretKind.RECOVERY);
-            }
-        }
-        var given = new TreeMap<Integer, SecretKind>();
-        reveal.shares().forEach((about, share) -> given.put(about, share.kind()));
-        return given.equals(expected);
+        return cert.isEmpty() || !opening.cohort().contains(site)
+                ? rejected(Reason.UNEXPECTED)
+                : statement.orElseThrow().shares().accept(site, message);
     }
 
     public SiteSet revealed() {
-        return sites(reveals.keySet());
+        return sites(statement.map(fixed -> fixed.shares().sites()).orElse(Set.of()));
     }
 
     /** Whether there are t shares of every secret that the sum needs. */
     public boolean canUnmask() {
-        return statement.isPresent() && unmasking().isPossible();
+        return statement.filter(fixed -> fixed.shares().canUnmask()).isPresent();
     }
 
     /** Takes the masks off; once, later calls return the same. */
     public Unmasked unmask() {
-        if (statement.isEmpty()) {
-            throw new IllegalStateException("no set of included sites is fixed yet");
-        }
-        if (unmasked.isEmpty()) {
-            if (!canUnmask()) {
-                return new Unmasked.Failed(ResultBody.Status.NO_SHARES);
-            }
-            unmasked = Optional.of(unmasking().unmask(sum));
-        }
-        return unmasked.get();
-    }
-
-    private Unmasking unmasking() {
-        return new Unmasking(
-                epoch, opening.round(), ctx, opening.cohort(), included().orElseThrow(), reveals);
+        return statement
+                .map(fixed -> fixed.shares().unmask(inputs.sum()))
+                .orElseThrow(
+                        () -> new IllegalStateException("no set of included sites is fixed yet"));
     }
 
     /**
@@ -342,10 +240,6 @@ public final class RoundProtocol {
 
     private SignedBody sign(Bytes body) {
         return new SignedBody(body, key.sign(body));
-    }
-
-    private boolean isSigned(int site, Bytes body, Bytes signature) {
-        return epoch.keys().isBySite(site, body, signature);
     }
 
     private SiteSet sites(Set<Integer> indices) {

@@ -1,0 +1,103 @@
+package io.confide.common.secagg.server;
+
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.ResultBody;
+import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.SecretKind;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.server.Acceptance.Reason;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The shares that sites reveal about one fixed statement S_r, and the one sum that they open. */
+final class RevealedShares {
+    private final ReadyEpoch epoch;
+    private final ContextFields context;
+    private final SiteSet included;
+    private final Digest statementHash;
+    private final SortedMap<Integer, RevealBody> reveals = new TreeMap<>();
+    private Optional<Unmasked> unmasked = Optional.empty();
+
+    /**
+     * @param included U3
+     * @param statementHash of S_r, which says that it is U3
+     */
+    RevealedShares(
+            ReadyEpoch epoch, ContextFields context, SiteSet included, Digest statementHash) {
+        this.epoch = epoch;
+        this.context = context;
+        this.included = included;
+        this.statementHash = statementHash;
+    }
+
+    /** Keeps the shares of one site: exactly one for every site of U1, of the kind that U3 asks for. */
+    Acceptance accept(int site, SiteMessage.Reveal message) {
+        Optional<RevealBody> body = RevealBody.parse(message.body().body());
+        if (body.isEmpty()) {
+            return rejected(Reason.MALFORMED);
+        }
+        RevealBody reveal = body.get();
+        if (!reveal.round().equals(context.round())
+                || reveal.site() != site
+                || !reveal.statementHash().equals(statementHash)) {
+            return rejected(Reason.OTHER_CONTEXT);
+        }
+        if (!hasAskedShares(site, reveal)) {
+            return rejected(Reason.MALFORMED);
+        }
+        if (reveals.containsKey(site) && !reveal.equals(reveals.get(site))) {
+            return rejected(Reason.CONFLICT);
+        }
+        reveals.put(site, reveal);
+        return new Acceptance.Accepted();
+    }
+
+    private boolean hasAskedShares(int site, RevealBody reveal) {
+        var expected = new TreeMap<Integer, SecretKind>();
+        for (int about : context.opened().indices()) {
+            if (included.contains(about)) {
+                expected.put(about, SecretKind.SELF);
+            } else if (about != site) {
+                expected.put(about, SecretKind.RECOVERY);
+            }
+        }
+        var given = new TreeMap<Integer, SecretKind>();
+        reveal.shares().forEach((about, share) -> given.put(about, share.kind()));
+        return given.equals(expected);
+    }
+
+    /** Returns the indices of the sites whose shares are here. */
+    Set<Integer> sites() {
+        return Set.copyOf(reveals.keySet());
+    }
+
+    /** Whether there are t shares of every secret that the sum needs. */
+    boolean canUnmask() {
+        return unmasking().isPossible();
+    }
+
+    /** Takes the masks off {@code sum} in place; once, later calls return the same. */
+    Unmasked unmask(long[] sum) {
+        if (unmasked.isEmpty()) {
+            if (!canUnmask()) {
+                return new Unmasked.Failed(ResultBody.Status.NO_SHARES);
+            }
+            unmasked = Optional.of(unmasking().unmask(sum));
+        }
+        return unmasked.get();
+    }
+
+    private Unmasking unmasking() {
+        return new Unmasking(
+                epoch, context.round().round(), context.ctx(), context.opened(), included, reveals);
+    }
+
+    private static Acceptance rejected(Reason reason) {
+        return new Acceptance.Rejected(reason);
+    }
+}

@@ -1,0 +1,197 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.artifact.ModelFacts;
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Target;
+import io.confide.common.wire.CoordinatorBody;
+import io.confide.coordinator.job.JobEffect;
+import io.confide.coordinator.job.JobEvent;
+import io.confide.coordinator.job.JobMachine;
+import io.confide.coordinator.job.JobState;
+import io.confide.coordinator.round.RoundEvent;
+import io.confide.coordinator.round.RoundState;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Runs one job: steps {@link JobMachine}, performs its effects, and has at most one key set-up and one round at a time. */
+final class JobRunner {
+    private final JobParts parts;
+    private final Governor governor;
+    private final JobPublisher publisher;
+    private JobState state;
+    private Optional<EpochRunner> setup = Optional.empty();
+    private Optional<RoundRunner> round = Optional.empty();
+    private long roundsDone;
+    private int leastIncluded = Integer.MAX_VALUE;
+    private volatile Optional<RoundRunner.OpenInputs> openInputs = Optional.empty();
+
+    /** @param before of the job that has not begun */
+    JobRunner(JobParts parts, Governor governor, JobPublisher publisher, JobState before) {
+        this.parts = parts;
+        this.governor = governor;
+        this.publisher = publisher;
+        this.state = before;
+    }
+
+    /** Begins with the sites that are there; whoever connects meanwhile arrives by mail as well, which is harmless. */
+    void begin() {
+        var start =
+                JobMachine.start(
+                        parts.facts().jobRules(), new TreeSet<>(parts.shell().sites().connected()));
+        state = start.next();
+        publisher.changed(state);
+        start.effects().forEach(this::perform);
+    }
+
+    boolean isLive() {
+        return state instanceof JobState.Live;
+    }
+
+    /** The round that takes inputs now; from any thread. */
+    Optional<RoundRunner.OpenInputs> openInputs() {
+        return openInputs;
+    }
+
+    /** The newest key set-up, until the job forgets it. */
+    Optional<EpochRunner> setup() {
+        return setup;
+    }
+
+    /** The round that runs now. */
+    Optional<RoundRunner> round() {
+        return round;
+    }
+
+    /** The round that runs now if it is this one. */
+    Optional<RoundRunner> round(long number) {
+        return round.filter(running -> running.number() == number);
+    }
+
+    /** Something happened to the job: steps the machine, notes what people see, performs what follows. */
+    void happened(JobEvent event) {
+        var step = JobMachine.step(state, event);
+        if (step.effects().isEmpty() && step.next().equals(state)) {
+            return;
+        }
+        state = step.next();
+        publisher.changed(state);
+        step.effects().forEach(this::perform);
+    }
+
+    /** Something happened to the round, if one runs. */
+    void inRound(RoundEvent event) {
+        round.ifPresent(running -> running.happened(event));
+        settleRound();
+    }
+
+    /** Passes the end of a round on to the job; to be called whenever a round may have ended. */
+    void settleRound() {
+        var ended = round.flatMap(r -> r.outcome().map(outcome -> Map.entry(r, outcome)));
+        ended.ifPresent(
+                end -> {
+                    round = Optional.empty();
+                    long number = end.getKey().number();
+                    switch (end.getValue()) {
+                        case RoundEnding.Outcome.Done _ -> {
+                            counted(end.getKey().state());
+                            happened(new JobEvent.RoundDone(number));
+                        }
+                        case RoundEnding.Outcome.Failed(var sentence) ->
+                                happened(new JobEvent.RoundFailed(number, sentence));
+                    }
+                });
+        openInputs = round.flatMap(RoundRunner::openInputs);
+    }
+
+    private void counted(RoundState end) {
+        roundsDone++;
+        if (end instanceof RoundState.Done done) {
+            leastIncluded = Math.min(leastIncluded, done.included().size());
+        }
+        publisher.measured();
+    }
+
+    private void perform(JobEffect effect) {
+        switch (effect) {
+            case JobEffect.OfferPlan(var site) -> {
+                var facts = parts.facts();
+                var offer = new CoordinatorBody.PlanOffer(facts.job(), facts.planBytes());
+                parts.journal().reveal(() -> parts.shell().sites().send(site, offer));
+            }
+            case JobEffect.StartPatience(var number) ->
+                    parts.after(parts.shell().times().patience(), new Mail.PatienceOver(number));
+            case JobEffect.StartEpoch start -> startEpoch(start);
+            case JobEffect.AbandonEpoch _ -> forgetSetup();
+            case JobEffect.StartRound start -> startRound(start);
+            case JobEffect.Finish(var end) -> finish(end);
+        }
+    }
+
+    private void startEpoch(JobEffect.StartEpoch start) {
+        forgetSetup();
+        var facts = parts.facts();
+        governor.require(
+                Governor.COORDINATOR,
+                Action.START_TRAINING,
+                new Target.Work(facts.plan(), facts.planHash(), start.sites().size()));
+        setup = Optional.of(EpochRunner.start(parts, start));
+    }
+
+    private void startRound(JobEffect.StartRound start) {
+        var epoch = setup.flatMap(EpochRunner::ready).orElseThrow();
+        var task =
+                new RoundTask(
+                        start.round(),
+                        parts.facts().schedule().get(start.task()),
+                        epoch,
+                        start.members(),
+                        start.connected());
+        round = Optional.of(RoundRunner.open(parts, task));
+        openInputs = round.flatMap(RoundRunner::openInputs);
+    }
+
+    private void finish(JobState end) {
+        stop();
+        if (end instanceof JobState.Completed) {
+            release();
+        }
+        publisher.ended();
+    }
+
+    private void release() {
+        var facts = parts.facts();
+        var wish = facts.plan().release();
+        governor.require(
+                Governor.COORDINATOR,
+                Action.RELEASE_MODEL,
+                new Target.Model(facts.job(), wish, wish));
+        var cohort =
+                new ModelFacts.Cohort(
+                        facts.roster().size(), facts.policy().t(), roundsDone, leastIncluded);
+        var now = parts.shell().clock().instant();
+        parts.journal().note(Artifacts.of(facts, parts.models(), cohort, now));
+    }
+
+    /** The job cannot go on, for a reason that its machine knows nothing of. Returns its end. */
+    JobState.Failed abandon(String sentence) {
+        stop();
+        int done = state instanceof JobState.Live live ? live.standing().tasksDone() : 0;
+        var end = new JobState.Failed(done, sentence);
+        state = end;
+        return end;
+    }
+
+    private void stop() {
+        forgetSetup();
+        round.ifPresent(RoundRunner::abandon);
+        round = Optional.empty();
+        openInputs = Optional.empty();
+    }
+
+    private void forgetSetup() {
+        setup.ifPresent(EpochRunner::cancel);
+        setup = Optional.empty();
+    }
+}

@@ -1,0 +1,141 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.job.Answer;
+import io.confide.coordinator.job.JobEvent;
+import io.confide.coordinator.round.RoundEvent;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What each mail means: an event of the job, of its key set-up or of its round, or nothing any more. */
+final class MailSorter {
+    private static final Logger LOG = LoggerFactory.getLogger(MailSorter.class);
+
+    private final JobParts parts;
+    private final JobRunner job;
+    private final Map<SiteId, Long> losses = new HashMap<>();
+
+    MailSorter(JobParts parts, JobRunner job) {
+        this.parts = parts;
+        this.job = job;
+    }
+
+    void handle(Mail mail) {
+        switch (mail) {
+            case Mail.Arrived(var site, var session) -> arrived(site, session);
+            case Mail.Lost(var site) -> lost(site);
+            case Mail.Said(var site, var body) -> said(site, body);
+            case Mail.Cancel(var actor) -> job.happened(new JobEvent.CancelRequested(actor));
+            case Mail.Stop(var sentence) -> job.happened(new JobEvent.Broken(sentence));
+            case Mail.Alarm alarm -> rang(alarm);
+        }
+        job.settleRound();
+    }
+
+    /** An alarm for what is over already finds nobody, or a machine that it does not move. */
+    private void rang(Mail.Alarm alarm) {
+        switch (alarm) {
+            case Mail.GraceOver(var site, var loss) -> {
+                if (losses.getOrDefault(site, 0L) == loss) {
+                    job.inRound(new RoundEvent.GracePassed(site));
+                    job.happened(new JobEvent.GracePassed(site));
+                }
+            }
+            case Mail.PatienceOver(var number) -> job.happened(new JobEvent.PatiencePassed(number));
+            case Mail.SetupStepOver(var epoch, var step) ->
+                    job.setup().flatMap(s -> s.stepOver(epoch, step)).ifPresent(job::happened);
+            case Mail.RoundTimeOver(var number, var phase) ->
+                    job.round(number)
+                            .ifPresent(r -> r.happened(new RoundEvent.DeadlinePassed(phase)));
+            case Mail.AskAgain(var number, var times) ->
+                    job.round(number).ifPresent(r -> r.askAgain(times));
+        }
+    }
+
+    /** A new process cannot finish the round that the old one began. */
+    private void arrived(SiteId site, JobEvent.Session session) {
+        losses.merge(site, 1L, Long::sum);
+        switch (session) {
+            case NEW -> {
+                job.inRound(new RoundEvent.SiteLost(site));
+                job.inRound(new RoundEvent.GracePassed(site));
+            }
+            case RESUMED -> job.inRound(new RoundEvent.SiteReturned(site));
+        }
+        job.happened(new JobEvent.SiteArrived(site, session));
+    }
+
+    private void lost(SiteId site) {
+        long loss = losses.merge(site, 1L, Long::sum);
+        job.inRound(new RoundEvent.SiteLost(site));
+        job.happened(new JobEvent.SiteGone(site));
+        parts.after(parts.shell().times().grace(), new Mail.GraceOver(site, loss));
+    }
+
+    private void said(SiteId site, SiteBody body) {
+        switch (body) {
+            case SiteBody.PlanAnswer answer -> answered(site, answer);
+            case SiteBody.Progress progress ->
+                    parts.feed()
+                            .pass(
+                                    "progress",
+                                    Map.of(
+                                            "round", progress.round(),
+                                            "site", site.value(),
+                                            "stage", progress.stage().name()));
+            case SiteBody.Declined declined -> declined(site, declined);
+            case SiteBody.Protocol(var message) -> protocol(site, message);
+            case SiteBody.Greeting _, SiteBody.Acknowledge _ -> {}
+        }
+    }
+
+    private void answered(SiteId site, SiteBody.PlanAnswer answer) {
+        if (answer.planHash().equals(parts.facts().planHash())) {
+            LOG.info(
+                    "event=plan-answered job={} site={} verdict={}",
+                    parts.facts().job(),
+                    site,
+                    answer.verdict());
+            job.happened(
+                    new JobEvent.PlanAnswered(
+                            site, new Answer(answer.verdict(), answer.reasons())));
+        }
+    }
+
+    private void declined(SiteId site, SiteBody.Declined declined) {
+        LOG.warn(
+                "event=site-declined job={} round={} site={} check={}",
+                parts.facts().job(),
+                declined.round(),
+                site,
+                declined.check());
+        // A late refusal of an old round must not cost the site its place in the next epoch.
+        if (declined.round() == SiteBody.Declined.SET_UP) {
+            job.setup().flatMap(s -> s.declined(site, declined.check())).ifPresent(job::happened);
+        } else {
+            job.round(declined.round())
+                    .ifPresent(
+                            r -> r.happened(new RoundEvent.SiteDeclined(site, declined.check())));
+        }
+    }
+
+    private void protocol(SiteId site, SiteMessage message) {
+        switch (message) {
+            case SiteMessage.Hello _,
+                    SiteMessage.Seed _,
+                    SiteMessage.Kem _,
+                    SiteMessage.Deal _,
+                    SiteMessage.Confirm _ ->
+                    job.setup().flatMap(s -> s.received(site, message)).ifPresent(job::happened);
+            case SiteMessage.Upload m -> job.round().ifPresent(r -> r.upload(site, m));
+            case SiteMessage.Sign m -> job.round().ifPresent(r -> r.sign(site, m));
+            case SiteMessage.Reveal m -> job.round().ifPresent(r -> r.reveal(site, m));
+        }
+    }
+}
