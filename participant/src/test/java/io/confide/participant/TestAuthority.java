@@ -39,7 +39,12 @@ public final class TestAuthority {
     private long serial = 1;
 
     public TestAuthority() {
-        certificate = issue("Test Authority", pair.getPublic(), Instant.now(), true);
+        certificate =
+                issue(
+                        "Test Authority",
+                        pair.getPublic(),
+                        Instant.now().minus(Duration.ofDays(100)),
+                        true);
     }
 
     public static KeyPair keyPair() {
@@ -66,12 +71,13 @@ public final class TestAuthority {
 
     private X509Certificate issue(String name, PublicKey key, Instant from, boolean authority) {
         try {
+            var life = authority ? Duration.ofDays(200) : Duration.ofDays(30);
             var builder =
                     new JcaX509v3CertificateBuilder(
                             NAME,
                             BigInteger.valueOf(serial++),
                             Date.from(from.minus(Duration.ofSeconds(30))),
-                            Date.from(from.plus(Duration.ofDays(30))),
+                            Date.from(from.plus(life)),
                             new X500Name("CN=" + name),
                             key);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
@@ -111,6 +117,11 @@ public final class TestAuthority {
 
     /** Writes {@code name}.key, {@code name}.crt for a fresh key. */
     public void writeIdentity(Path directory, String name) {
+        writeIdentity(directory, name, Instant.now());
+    }
+
+    /** The certificate is valid from half a minute before {@code from}, for thirty days. */
+    public void writeIdentity(Path directory, String name, Instant from) {
         try {
             var key = keyPair();
             Files.createDirectories(directory);
@@ -119,7 +130,7 @@ public final class TestAuthority {
                     pem("PRIVATE KEY", key.getPrivate().getEncoded()));
             Files.writeString(
                     directory.resolve(name + ".crt"),
-                    pem(issue(name, key.getPublic(), Instant.now())) + pem(certificate));
+                    pem(issue(name, key.getPublic(), from)) + pem(certificate));
             Files.writeString(directory.resolve("authority.crt"), pem(certificate));
         } catch (Exception e) {
             throw new AssertionError(e);

@@ -142,6 +142,7 @@ record Problem(int status, ErrorCode code, String title, String detail) {
                     BAD_QUERY,
                     CHECKSUM_MISMATCH,
                     CLOCK_SKEW,
+                    CERTIFICATE_EXPIRED,
                     PROTOCOL ->
                     422;
             case NOT_BUILT -> 501;

@@ -68,7 +68,9 @@ final class HomeChecks {
                                     "policy",
                                     "allows no study: every job will be refused",
                                     "add the study under allow: in policy.yaml")
-                            : Check.ok("policy", "allows " + studies + " studies");
+                            : Check.ok(
+                                    "policy",
+                                    "allows " + studies + (studies == 1 ? " study" : " studies"));
                 });
     }
 

@@ -9,6 +9,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;
+import io.confide.participant.link.CertificateProblem;
 import io.confide.participant.link.Endpoint;
 import io.confide.participant.link.VertxLink;
 import io.confide.participant.port.SiteData;
@@ -65,10 +66,7 @@ public final class ParticipantProcess implements AutoCloseable {
         try {
             process.run();
             process.connected.await();
-            process.failure.ifPresent(
-                    reason -> {
-                        throw reason;
-                    });
+            process.failure.ifPresent(ParticipantProcess::refuse);
             return process;
         } catch (RuntimeException e) {
             process.close();
@@ -83,10 +81,7 @@ public final class ParticipantProcess implements AutoCloseable {
     /** Blocks until the process ends by {@link #close} or by a failure it cannot live with, which it throws. */
     public void awaitEnd() throws InterruptedException {
         ended.await();
-        failure.ifPresent(
-                reason -> {
-                    throw reason;
-                });
+        failure.ifPresent(ParticipantProcess::refuse);
     }
 
     /** Stops taking rounds, overwrites all secrets in memory, and closes everything. May be called twice. */
@@ -108,6 +103,8 @@ public final class ParticipantProcess implements AutoCloseable {
         open(HomeLock.take(home));
         var identity = Identity.open(home);
         requireSameSite(config, identity);
+        CertificateProblem.ofSite(identity.parsedCertificate(), clock.instant())
+                .ifPresent(ParticipantProcess::refuse);
         var ready = new ReadyFile(home, identity.card(), clock);
         ready.remove();
         var data = new BoundDatasets(home, config.site(), config.datasets());
@@ -180,6 +177,10 @@ public final class ParticipantProcess implements AutoCloseable {
                         "enrolment writes one: confide participant enroll --token TOKEN --home "
                                 + home.directory());
         return ParticipantFile.parse(new String(text, StandardCharsets.UTF_8));
+    }
+
+    private static void refuse(ConfideException reason) {
+        throw reason;
     }
 
     private static TorchRuntime runtime(ParticipantConfig config) {

@@ -65,7 +65,9 @@ public final class Enrolment {
                     home
                             + " is already enrolled as "
                             + Identity.open(place).card().site()
-                            + "; use another --home for another site");
+                            + "; use another --home for another site, or move "
+                            + place.identity()
+                            + " away to enrol this one again");
         }
         var parsed = EnrolmentToken.decode(token);
         if (parsed.expires().isBefore(clock.instant())) {

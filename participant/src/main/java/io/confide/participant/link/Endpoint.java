@@ -14,10 +14,17 @@ import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +42,16 @@ import javax.net.ssl.SSLHandshakeException;
 public record Endpoint(URI coordinator, Path key, Path certificate, Path authority) {
     private static final int PORT = 8443;
     private static final int CONNECT_MILLIS = 10_000;
+    // The first handshake loads many classes; on a busy computer that takes more than two seconds.
+    private static final int EVENT_LOOP_SECONDS_MAX = 10;
+    private static final List<String> REFUSALS =
+            List.of(
+                    "certificate_unknown",
+                    "certificate_expired",
+                    "certificate_revoked",
+                    "certificate_required",
+                    "bad_certificate",
+                    "unknown_ca");
     private static final int STREAM_WINDOW_BYTES = 8 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
     private static final int HTTP2_FRAME_BYTES = 64 << 10;
@@ -45,7 +62,7 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
                         .setEventLoopPoolSize(1)
                         .setInternalBlockingPoolSize(2)
                         .setWorkerPoolSize(1)
-                        .setMaxEventLoopExecuteTime(2)
+                        .setMaxEventLoopExecuteTime(EVENT_LOOP_SECONDS_MAX)
                         .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
                         .setFileSystemOptions(
                                 new FileSystemOptions()
@@ -79,12 +96,48 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
         return uri.getPort() < 0 ? PORT : uri.getPort();
     }
 
-    /** Returns the sentence if {@code failure} says that somebody else's authority answered. */
-    Optional<ConfideException> foreignAuthority(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertPathBuilderException
-                    || cause instanceof CertPathValidatorException) {
-                return Optional.of(
+    /** Returns the sentence if {@code failure} is about certificates, which trying again does not mend. */
+    Optional<ConfideException> certificateFailure(Throwable failure, Instant now) {
+        return own().flatMap(certificate -> CertificateProblem.ofSite(certificate, now))
+                .or(() -> CertificateProblem.ofServer(coordinator.getHost(), failure))
+                .or(() -> foreignAuthority(failure))
+                .or(() -> refusedCertificate(failure));
+    }
+
+    /** The site's own certificate; empty if it cannot be read, which TLS itself then reports. */
+    private Optional<X509Certificate> own() {
+        try (var pem = Files.newInputStream(certificate)) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(pem)
+                            instanceof X509Certificate own
+                    ? Optional.of(own)
+                    : Optional.empty();
+        } catch (IOException | CertificateException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ConfideException> refusedCertificate(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof SSLHandshakeException
+                        && REFUSALS.stream().anyMatch(alert -> message.contains("alert: " + alert))
+                ? Optional.of(
+                        new ConfideException(
+                                ErrorCode.UNAUTHORISED,
+                                "the coordinator does not accept this site's certificate; enrol"
+                                        + " again with a new token",
+                                failure))
+                : Optional.empty();
+    }
+
+    private Optional<ConfideException> foreignAuthority(Throwable failure) {
+        boolean foreign =
+                CertificateProblem.causes(failure).stream()
+                        .anyMatch(
+                                cause ->
+                                        cause instanceof CertPathBuilderException
+                                                || cause instanceof CertPathValidatorException);
+        return foreign
+                ? Optional.of(
                         new ConfideException(
                                 ErrorCode.AUTHORITY_MISMATCH,
                                 "the certificate of "
@@ -96,16 +149,6 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
                                         + ":"
                                         + port(coordinator)
                                         + " from inspection",
-                                failure));
-            }
-        }
-        return failure instanceof SSLHandshakeException
-                        && String.valueOf(failure.getMessage()).contains("certificate_unknown")
-                ? Optional.of(
-                        new ConfideException(
-                                ErrorCode.UNAUTHORISED,
-                                "the coordinator does not accept this site's certificate; enrol"
-                                        + " again with a new token",
                                 failure))
                 : Optional.empty();
     }

@@ -57,6 +57,7 @@ public final class VertxLink implements CoordinatorLink {
     private @Nullable Inbox inbox;
     private @Nullable WebSocket socket;
     private boolean welcomed;
+    private boolean worked;
     private boolean closed;
     private long lastHeardMillis;
 
@@ -178,6 +179,7 @@ public final class VertxLink implements CoordinatorLink {
             }
         }
         welcomed = true;
+        worked = true;
         backoff.reset();
         LOG.info("event=connected session={}", welcome.session());
         Optional.ofNullable(inbox).ifPresent(receiver -> receiver.welcomed(welcome));
@@ -248,12 +250,18 @@ public final class VertxLink implements CoordinatorLink {
             return;
         }
         var fatal = diagnose(failure);
-        if (fatal.isPresent()) {
+        // Once it has worked, a stranger on the network must not be able to end this process.
+        if (fatal.isPresent() && !worked) {
             closed = true;
             Optional.ofNullable(inbox).ifPresent(receiver -> receiver.failed(fatal.get()));
             return;
         }
-        LOG.info("event=notConnected reason=\"{}\"", failure.getMessage());
+        fatal.ifPresentOrElse(
+                reason ->
+                        LOG.warn(
+                                "event=notConnected next=\"tries again\" reason=\"{}\"",
+                                reason.getMessage()),
+                () -> LOG.info("event=notConnected reason=\"{}\"", failure.getMessage()));
         retry();
     }
 
@@ -273,6 +281,6 @@ public final class VertxLink implements CoordinatorLink {
                                     + " with a new token",
                             failure));
         }
-        return endpoint.foreignAuthority(failure);
+        return endpoint.certificateFailure(failure, clock.instant());
     }
 }

@@ -2,7 +2,6 @@ package io.confide.participant.session;
 
 import io.confide.common.encoding.InitialModel;
 import io.confide.common.files.RoundConfigJson;
-import io.confide.common.governance.Action;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Plan;
@@ -11,7 +10,7 @@ import io.confide.common.secagg.site.ModelRules;
 
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 
 /** K10 for one approved plan: what a round may be about, and asking decide() again for every round. */
 final class PlanRules implements ModelRules {
@@ -19,10 +18,10 @@ final class PlanRules implements ModelRules {
     private final PlanCodecs codecs;
     private final Set<Task> tasks;
     private final Digest initialModel;
-    private final Predicate<Action> permitted;
+    private final IntPredicate permitted;
 
-    /** @param permitted asks decide() now, and logs what it says */
-    PlanRules(Plan plan, Digest planHash, PlanCodecs codecs, Predicate<Action> permitted) {
+    /** @param permitted asks decide() now about a round of so many sites, and logs what it says */
+    PlanRules(Plan plan, Digest planHash, PlanCodecs codecs, IntPredicate permitted) {
         this.planHash = planHash;
         this.codecs = codecs;
         this.tasks = Set.copyOf(plan.schedule());
@@ -38,7 +37,7 @@ final class PlanRules implements ModelRules {
                         .filter(_ -> knownModel(offer))
                         .isPresent();
         // Asked last: a verdict in the log is then about a round that could really be.
-        return fits && permitted.test(Action.OPEN_ROUND) ? Verdict.PERMITTED : Verdict.REFUSED;
+        return fits && permitted.test(offer.sites()) ? Verdict.PERMITTED : Verdict.REFUSED;
     }
 
     /** The task that {@code config} names if it is one of this plan. */

@@ -193,7 +193,7 @@ final class SiteJob implements AutoCloseable {
                             "The roster that this site approved does not name it with its identity"
                                     + " key."));
         }
-        return switch (decide(Action.START_TRAINING, roster)) {
+        return switch (decide(Action.START_TRAINING, roster.size())) {
             case Verdict.Permit _ -> answer(SiteBody.Verdict.PERMITTED, List.of());
             case Verdict.Deny deny ->
                     answer(
@@ -208,14 +208,27 @@ final class SiteJob implements AutoCloseable {
         return new SiteBody.PlanAnswer(id, planHash, verdict, reasons);
     }
 
-    private Verdict decide(Action action, Roster roster) {
+    private Verdict decide(Action action, int cohort) {
         return surroundings
                 .gate()
-                .decide(action, work(roster), surroundings.work().data().datasets());
+                .decide(action, work(cohort), surroundings.work().data().datasets());
     }
 
-    private Target.Work work(Roster roster) {
-        return new Target.Work(plan, planHash, roster.size());
+    private boolean permitsRound(int cohort) {
+        return switch (decide(Action.OPEN_ROUND, cohort)) {
+            case Verdict.Permit _ -> true;
+            case Verdict.Deny deny -> {
+                LOG.warn(
+                        "event=roundNotPermitted job={} reasons=\"{}\"",
+                        id,
+                        String.join(" ", deny.sentences()));
+                yield false;
+            }
+        };
+    }
+
+    private Target.Work work(int cohort) {
+        return new Target.Work(plan, planHash, cohort);
     }
 
     /** Makes this site's side of the protocol, if the plan is permitted as things are now. */
@@ -225,12 +238,7 @@ final class SiteJob implements AutoCloseable {
             return Optional.empty();
         }
         var codecs = new PlanCodecs(plan, roster.get().size());
-        var rules =
-                new PlanRules(
-                        plan,
-                        planHash,
-                        codecs,
-                        action -> decide(action, roster.get()) instanceof Verdict.Permit);
+        var rules = new PlanRules(plan, planHash, codecs, this::permitsRound);
         var protocol = new SiteProtocol(setting(roster.get(), codecs, rules));
         return Optional.of(
                 new RoundTasks(
@@ -246,7 +254,7 @@ final class SiteJob implements AutoCloseable {
                 new SiteLimits(
                         EPOCH_ROUNDS_MAX,
                         Duration.ofSeconds(plan.aggregation().roundSeconds()).plus(CLOCK_SKEW),
-                        surroundings.gate().minimumIncluded(work(roster)),
+                        surroundings.gate().minimumIncluded(work(roster.size())),
                         CONFIG_BYTES_MAX);
         var who = surroundings.who();
         return new SiteSetting(

@@ -32,6 +32,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class TestServer implements AutoCloseable {
     final BlockingQueue<SiteBody> heard = new LinkedBlockingQueue<>();
     final BlockingQueue<CoordinatorBody.Session> greeted = new LinkedBlockingQueue<>();
+    final BlockingQueue<Throwable> handshakesFailed = new LinkedBlockingQueue<>();
     final Map<Integer, byte[]> chunks = new TreeMap<>();
     volatile byte[] model = new byte[0];
     volatile int refuseWith;
@@ -44,7 +45,11 @@ final class TestServer implements AutoCloseable {
     private volatile ServerWebSocket socket;
 
     TestServer(TestAuthority authority, Path directory) {
-        authority.writeIdentity(directory, "coordinator");
+        this(authority, directory, 0, Instant.now());
+    }
+
+    TestServer(TestAuthority authority, Path directory, int port, Instant from) {
+        authority.writeIdentity(directory, "coordinator", from);
         var options =
                 new HttpServerOptions()
                         .setSsl(true)
@@ -73,7 +78,8 @@ final class TestServer implements AutoCloseable {
                 });
         server.webSocketHandler(this::opened);
         server.requestHandler(this::request);
-        server.listen(0, "127.0.0.1").await();
+        server.exceptionHandler(handshakesFailed::add);
+        server.listen(port, "127.0.0.1").await();
     }
 
     int port() {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -143,6 +146,65 @@ class VertxLinkTest {
         var failure = next(heard.failures);
         assertEquals(ErrorCode.AUTHORITY_MISMATCH, failure.code());
         assertTrue(failure.getMessage().contains("a proxy is opening TLS"));
+    }
+
+    @Test
+    void onceConnectedAStrangerOnTheNetworkCannotEndTheProcess() {
+        link.open(heard);
+        next(heard.welcomes);
+        int port = server.port();
+        server.close();
+        var stranger =
+                new TestServer(
+                        new TestAuthority(), directory.resolve("stranger"), port, Instant.now());
+        next(stranger.handshakesFailed);
+        next(stranger.handshakesFailed);
+        stranger.close();
+        server = new TestServer(authority, directory.resolve("again"), port, Instant.now());
+        next(heard.welcomes);
+        assertTrue(heard.failures.isEmpty());
+    }
+
+    @Test
+    void anExpiredCertificateOfTheCoordinatorIsNamedWithItsDate() {
+        var longAgo = Instant.now().minus(Duration.ofDays(60)).truncatedTo(ChronoUnit.SECONDS);
+        restartServer(longAgo);
+        link.open(heard);
+        var failure = next(heard.failures);
+        assertEquals(ErrorCode.CERTIFICATE_EXPIRED, failure.code());
+        String expected =
+                "the certificate of localhost expired at " + longAgo.plus(Duration.ofDays(30));
+        assertTrue(failure.getMessage().startsWith(expected), failure.getMessage());
+    }
+
+    @Test
+    void aCertificateOfTheFutureIsAClockProblem() {
+        var later = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
+        restartServer(later);
+        link.open(heard);
+        var failure = next(heard.failures);
+        assertEquals(ErrorCode.CLOCK_SKEW, failure.code());
+        String from = "valid from " + later.minusSeconds(30);
+        assertTrue(failure.getMessage().contains(from), failure.getMessage());
+    }
+
+    @Test
+    void anExpiredCertificateOfTheSiteIsNamedWithItsDate() {
+        var longAgo = Instant.now().minus(Duration.ofDays(60)).truncatedTo(ChronoUnit.SECONDS);
+        authority.writeIdentity(directory.resolve("old"), "tls", longAgo);
+        link.close();
+        link = link(directory.resolve("old"));
+        link.open(heard);
+        var failure = next(heard.failures);
+        assertEquals(ErrorCode.CERTIFICATE_EXPIRED, failure.code());
+        String expected = "this site's certificate expired at " + longAgo.plus(Duration.ofDays(30));
+        assertTrue(failure.getMessage().startsWith(expected), failure.getMessage());
+    }
+
+    private void restartServer(Instant from) {
+        int port = server.port();
+        server.close();
+        server = new TestServer(authority, directory.resolve("restarted"), port, from);
     }
 
     @Test

@@ -365,6 +365,28 @@ class SiteSessionTest {
     }
 
     @Test
+    void aRoundOfFewerSitesThanThePolicysCohortIsRefusedEvenIfTheSumWouldBeLargeEnough()
+            throws Exception {
+        consortium = new TestConsortium(directory, 4, Studies.plan(new ModelSpec.Logistic()));
+        for (var site : consortium.sites) {
+            site.trainer = TestSite.trainer((_, _) -> payload(0.1, 3));
+        }
+        consortium
+                .sites
+                .getFirst()
+                .policy(Studies.POLICY.replace("minimumCohort: 3", "minimumCohort: 4"));
+        consortium.start().offerToAll();
+        consortium.setUp(1, 1);
+        var three = consortium.round(1, TRAIN, List.of(0, 1, 2));
+        assertDeclined("K10", consortium.ask(0, three.open()));
+        var refusal = Files.readAllLines(consortium.sites.getFirst().home.events()).getLast();
+        assertTrue(refusal.contains("round.open"), refusal);
+        assertTrue(refusal.contains("\"deny\",\"reasons\":[\"cohort-too-small\"]"), refusal);
+        consortium.collect(three, 1);
+        consortium.collect(consortium.round(2, TRAIN), 0);
+    }
+
+    @Test
     void aClockThatIsAMinuteOffEndsTheSessionWithASentence() throws Exception {
         logistic().start();
         var site = consortium.sites.getFirst();

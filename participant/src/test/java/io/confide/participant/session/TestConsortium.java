@@ -151,7 +151,21 @@ final class TestConsortium implements AutoCloseable {
         return round(number, RoundConfigJson.bytes(planHash, task), codec(task), initialModel());
     }
 
+    RoundProtocol round(long number, Task task, List<Integer> cohort) {
+        return round(
+                number,
+                SiteSet.of(sites.size(), cohort),
+                RoundConfigJson.bytes(planHash, task),
+                codec(task),
+                initialModel());
+    }
+
     RoundProtocol round(long number, Bytes config, Codec codec, ModelState model) {
+        return round(number, SiteSet.all(sites.size()), config, codec, model);
+    }
+
+    private RoundProtocol round(
+            long number, SiteSet cohort, Bytes config, Codec codec, ModelState model) {
         var bytes = model.bytes();
         sites.forEach(site -> site.link.models.put(model.hash(), bytes));
         VectorBody body =
@@ -161,7 +175,7 @@ final class TestConsortium implements AutoCloseable {
         var opening =
                 new RoundOpening(
                         number,
-                        SiteSet.all(sites.size()),
+                        cohort,
                         config,
                         codec.bytes(),
                         body,

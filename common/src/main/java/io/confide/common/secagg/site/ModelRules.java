@@ -17,10 +17,11 @@ public interface ModelRules {
     Verdict check(Offer offer);
 
     /**
+     * @param sites how many sites the round is opened for: |U1|
      * @param model SHA-256 of the model bytes that the coordinator offers
      * @param origin whether the model is the newModelHash of the newest signed result
      */
-    record Offer(long round, Bytes config, Bytes codec, Digest model, Origin origin) {}
+    record Offer(long round, int sites, Bytes config, Bytes codec, Digest model, Origin origin) {}
 
     enum Origin {
         LAST_RESULT,

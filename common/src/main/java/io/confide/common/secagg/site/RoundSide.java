@@ -116,6 +116,7 @@ final class RoundSide {
         var offer =
                 new ModelRules.Offer(
                         context.round().round(),
+                        context.opened().size(),
                         message.config(),
                         message.codec(),
                         context.modelHash(),

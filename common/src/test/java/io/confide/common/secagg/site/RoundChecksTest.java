@@ -157,6 +157,7 @@ class RoundChecksTest {
                 offer ->
                         offer.origin() == ModelRules.Origin.OTHER
                                         && offer.model().equals(Digest.of(MODEL))
+                                        && offer.sites() == context().opened().size()
                                 ? ModelRules.Verdict.PERMITTED
                                 : ModelRules.Verdict.REFUSED;
         requireJoins(open(context()));
