@@ -20,5 +20,5 @@ public record DriverTimes(
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(20),
-                    Duration.ofSeconds(10));
+                    Duration.ofSeconds(30));
 }

@@ -60,7 +60,7 @@ final class JobPhases {
     }
 
     static Step waiting(Waiting s) {
-        var step = advance(s.standing(), s.epoch(), Joiners.ADMITTED);
+        var step = advance(s.standing(), s.epoch(), s.attempts(), Joiners.ADMITTED);
         return step.next() instanceof Waiting ? stay(s) : step;
     }
 
@@ -77,7 +77,7 @@ final class JobPhases {
         var silent = new TreeSet<>(s.sites());
         silent.removeAll(e.accepted());
         var epoch = new Epoch(e.epoch(), e.accepted(), e.lastRound());
-        return advance(forgetting(s.standing(), silent), epoch, Joiners.HELD_BACK);
+        return advance(forgetting(s.standing(), silent), epoch, 0, Joiners.HELD_BACK);
     }
 
     /** Silent sites are left out until they connect anew: they would stall the next attempt as well. */
@@ -98,7 +98,7 @@ final class JobPhases {
     }
 
     static Step roundDone(Running s) {
-        return advance(s.standing().taskDone(), s.epoch(), Joiners.ADMITTED);
+        return advance(s.standing().taskDone(), s.epoch(), 0, Joiners.ADMITTED);
     }
 
     /** New keys under the next epoch number, over whoever is here and permits now. */
@@ -109,15 +109,29 @@ final class JobPhases {
         if (s.standing().enough(s.standing().willing())) {
             return setUp(s.standing(), s.attempt() + 1);
         }
+        return awaitAnswers(s);
+    }
+
+    /** Whoever was silent is asked again: a site that was only slow answers and comes back, one that hangs does not. */
+    private static Step awaitAnswers(KeySetup s) {
+        var standing = s.standing();
         var effects = new ArrayList<JobEffect>();
         effects.add(new JobEffect.AbandonEpoch());
-        var step = await(s.standing(), Epoch.NONE);
+        for (var site : standing.connected()) {
+            if (!standing.answers().containsKey(site)) {
+                effects.add(new JobEffect.OfferPlan(site));
+            }
+        }
+        var step = await(standing, Epoch.NONE, s.attempt());
         effects.addAll(step.effects());
         return new Step(step.next(), effects);
     }
 
-    /** Between rounds: the next round, a new epoch if somebody joined or the keys run out, or a wait. */
-    private static Step advance(Standing standing, Epoch epoch, Joiners joiners) {
+    /**
+     * Between rounds: the next round, a new epoch if somebody joined or the keys run out, or a wait. {@code attempts} set-ups
+     * have failed in a row.
+     */
+    private static Step advance(Standing standing, Epoch epoch, int attempts, Joiners joiners) {
         if (standing.tasksDone() == standing.rules().tasks()) {
             return end(new Completed(standing.tasksDone()));
         }
@@ -128,7 +142,9 @@ final class JobPhases {
         if (usable && (joiners == Joiners.HELD_BACK || !joined)) {
             return startRound(standing, epoch, ready);
         }
-        return standing.enough(willing) ? setUp(standing, 1) : await(standing, epoch);
+        return standing.enough(willing)
+                ? setUp(standing, attempts + 1)
+                : await(standing, epoch, attempts);
     }
 
     private static Step startRound(Standing standing, Epoch epoch, SortedSet<SiteId> ready) {
@@ -148,10 +164,11 @@ final class JobPhases {
         return new Step(new KeySetup(next, sites, attempt), List.of(effect));
     }
 
-    private static Step await(Standing standing, Epoch epoch) {
+    private static Step await(Standing standing, Epoch epoch, int attempts) {
         var next = standing.nextWait();
         return new Step(
-                new Waiting(next, epoch), List.of(new JobEffect.StartPatience(next.waits())));
+                new Waiting(next, epoch, attempts),
+                List.of(new JobEffect.StartPatience(next.waits())));
     }
 
     private static SortedSet<SiteId> both(SortedSet<SiteId> one, SortedSet<SiteId> other) {

@@ -26,7 +26,7 @@ public sealed interface JobState {
                 case AwaitingApproval s -> new AwaitingApproval(standing, s.patience());
                 case KeySetup s -> new KeySetup(standing, s.sites(), s.attempt());
                 case Running s -> new Running(standing, s.epoch());
-                case Waiting s -> new Waiting(standing, s.epoch());
+                case Waiting s -> new Waiting(standing, s.epoch(), s.attempts());
             };
         }
 
@@ -36,7 +36,7 @@ public sealed interface JobState {
                 case AwaitingApproval s -> s;
                 case KeySetup s -> s;
                 case Running s -> new Running(s.standing(), s.epoch().without(site));
-                case Waiting s -> new Waiting(s.standing(), s.epoch().without(site));
+                case Waiting s -> new Waiting(s.standing(), s.epoch().without(site), s.attempts());
             };
         }
     }
@@ -54,8 +54,11 @@ public sealed interface JobState {
     /** Round {@code standing.lastRound} of the task number {@code standing.tasksDone} is in progress. */
     record Running(Standing standing, Epoch epoch) implements Live {}
 
-    /** Fewer than the floor are here; the job waits once, named {@code standing.waits}, for sites to return. */
-    record Waiting(Standing standing, Epoch epoch) implements Live {}
+    /**
+     * Fewer than the floor are here; the job waits once, named {@code standing.waits}, for sites to return. {@code attempts}
+     * counts the key set-ups that have failed in a row.
+     */
+    record Waiting(Standing standing, Epoch epoch, int attempts) implements Live {}
 
     /** Every round of the schedule is done. */
     record Completed(int tasksDone) implements JobState {}

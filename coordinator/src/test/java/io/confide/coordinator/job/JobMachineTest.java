@@ -194,6 +194,28 @@ class JobMachineTest {
     }
 
     @Test
+    void sitesThatWereOnlySlowInTheSetUpAreAskedAgainWhenTheJobCannotGoOnWithoutThem() {
+        var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        job.on(new JobEvent.EpochFailed(1, set("a", "b", "c"), "no answer"));
+        assertEquals(
+                List.of(offer("a"), offer("b"), offer("c")),
+                job.effects.stream().filter(JobEffect.OfferPlan.class::isInstance).toList());
+        job.on(yes("a"), yes("b"));
+        assertEquals(set("a", "b", "d"), job.only(JobEffect.StartEpoch.class).sites());
+    }
+
+    @Test
+    void setUpsThatFailWithWaitsBetweenThemEndTheJobAsWell() {
+        var job = new Job("a", "b", "c").on(yes("a"), yes("b"), yes("c"));
+        for (int attempt = 1; attempt < 3; attempt++) {
+            job.on(new JobEvent.EpochFailed(attempt, set("a"), "no answer from a"), yes("a"));
+            assertEquals(attempt + 1, job.only(JobEffect.StartEpoch.class).epoch());
+        }
+        job.on(new JobEvent.EpochFailed(3, set("a"), "no answer from a"));
+        assertTrue(job.failure().contains("3 attempts"), job.failure());
+    }
+
+    @Test
     void setUpsThatFailAgainAndAgainEndTheJob() {
         var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
         for (int attempt = 1; attempt <= 3; attempt++) {
@@ -315,6 +337,10 @@ class JobMachineTest {
         return new JobEvent.PlanAnswered(
                 new SiteId(site),
                 new Answer(verdict, verdict == Verdict.PERMITTED ? List.of() : List.of("because")));
+    }
+
+    private static JobEffect offer(String site) {
+        return new JobEffect.OfferPlan(new SiteId(site));
     }
 
     private static JobEvent gone(String site) {
