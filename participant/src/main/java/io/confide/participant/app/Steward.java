@@ -3,6 +3,7 @@ package io.confide.participant.app;
 import io.confide.common.files.PolicyFile;
 import io.confide.common.files.RosterDocument;
 import io.confide.common.files.RosterFile;
+import io.confide.common.files.Templates;
 import io.confide.common.files.Words;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
@@ -142,26 +143,17 @@ public final class Steward {
                     place.policy() + " exists already; edit it, or move it away first");
         }
         PrivateFiles.createDirectory(home);
-        PrivateFiles.write(place.policy(), POLICY.getBytes(StandardCharsets.UTF_8));
+        write(place.policy(), Templates.text(Templates.Kind.POLICY));
+        // Where the first line of the template tells an editor to look.
+        write(
+                home.resolve(Templates.Kind.POLICY.schemaName()),
+                Templates.schema(Templates.Kind.POLICY));
         return place.policy();
     }
 
-    private static final String POLICY =
-            """
-            # What this institution's data steward allows. Whatever is not listed is refused.
-            # The running participant reads this file again within a second of a change.
-            defaults:
-              minimumCohort: 5                # fewest sites that take part in a round
-              minimumIncluded: 5              # fewest sites in any sum
-              secureAggregation: required
-              approval: manual                # every plan waits for: confide participant approve --plan HASH
-            allow: []
-            # allow:
-            #   - study: pbc-two-year-risk
-            #     models: [logistic, mlp]
-            #     release: {atMost: weights}  # none, metrics, label, scores or weights
-            #     until: 2027-06-30
-            """;
+    private static void write(Path file, String text) {
+        PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
 
     private static RosterDocument roster(Path file) {
         byte[] text = PrivateFiles.read(file, "the consortium's administrator has the roster file");

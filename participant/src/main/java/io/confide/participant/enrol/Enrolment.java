@@ -2,6 +2,7 @@ package io.confide.participant.enrol;
 
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.enrolment.EnrolmentToken;
+import io.confide.common.files.Templates;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
@@ -166,21 +167,13 @@ public final class Enrolment {
         if (Files.exists(home.configuration())) {
             return;
         }
-        String text =
-                """
-                # What this institution's operator writes. Lines that start with # are comments.
-                coordinator: %s
-                site: %s
-                training: {device: auto, threads: 2}
-                datasets: []
-                # datasets:
-                #   - name: pbc
-                #     study: pbc-two-year-risk
-                #     sensitivity: special
-                #     query: |          # DuckDB SQL; columns named and in the units of the study's dictionary
-                #       SELECT patient_id, event2y, age FROM read_csv('/data/pbc.csv')
-                """
-                        .formatted(coordinator, token.site());
-        PrivateFiles.write(home.configuration(), text.getBytes(StandardCharsets.UTF_8));
+        write(home.configuration(), Templates.participant(coordinator, token.site()));
+        write(
+                home.directory().resolve(Templates.Kind.PARTICIPANT.schemaName()),
+                Templates.schema(Templates.Kind.PARTICIPANT));
+    }
+
+    private static void write(Path file, String text) {
+        PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }

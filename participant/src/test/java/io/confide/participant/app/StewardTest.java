@@ -11,6 +11,7 @@ import io.confide.common.files.PlanJson;
 import io.confide.common.files.PolicyFile;
 import io.confide.common.files.RosterDocument;
 import io.confide.common.files.RosterFile;
+import io.confide.common.files.Templates;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
@@ -133,6 +134,8 @@ class StewardTest {
     void theStarterPolicyIsValidAllowsNothingAndIsNotOverwritten() throws IOException {
         var policy = PolicyFile.parse(Files.readString(Steward.initPolicy(site)));
         assertEquals(List.of(), policy.allow());
+        assertEquals(Templates.text(Templates.Kind.POLICY), Files.readString(home.policy()));
+        assertTrue(Files.exists(site.resolve(Templates.Kind.POLICY.schemaName())));
         assertEquals(
                 ErrorCode.CONFLICT,
                 assertThrows(ConfideException.class, () -> Steward.initPolicy(site)).code());
