@@ -35,11 +35,14 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** A running participant. */
+/** A participant, from its start to its end. */
 public final class ParticipantProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ParticipantProcess.class);
     private static final int BOOT_ID_BYTES = 16;
+    private static final long BUILDING_SECONDS_MAX = 4;
 
     private final Home home;
     private final InstantSource clock = InstantSource.system();
@@ -47,33 +50,46 @@ public final class ParticipantProcess implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final ReentrantLock building = new ReentrantLock();
+    private volatile boolean closing;
     private volatile Optional<ConfideException> failure = Optional.empty();
 
     private ParticipantProcess(Home home) {
         this.home = home;
     }
 
+    /** How a start came out. */
+    public enum Started {
+        CONNECTED,
+        /** {@link #close} came first. */
+        CLOSED
+    }
+
+    /** The participant of {@code home}, not started; {@link #close} may be called from now on, by any thread. */
+    public static ParticipantProcess of(Path home) {
+        return new ParticipantProcess(new Home(home));
+    }
+
     /**
      * Reads {@code home}/participant.yaml, binds the datasets, warms up, connects and returns once the coordinator has
      * answered; {@code home}/ready.json then exists. Waits for a coordinator that is not there yet, and keeps
      * reconnecting on its own afterwards. Studies whose file is at {@code home}/studies/NAME.yaml are bound before
-     * anything is sent.
+     * anything is sent. To be called once.
      *
      * @throws ConfideException one sentence: bad file, bad data, not enrolled, clock skew, another process in this home
      */
-    public static ParticipantProcess start(Path home) {
-        var process = new ParticipantProcess(new Home(home));
+    public Started start() {
         try {
-            process.run();
-            process.connected.await();
-            process.failure.ifPresent(ParticipantProcess::refuse);
-            return process;
+            build();
+            connected.await();
+            failure.ifPresent(ParticipantProcess::refuse);
+            return closing ? Started.CLOSED : Started.CONNECTED;
         } catch (RuntimeException e) {
-            process.close();
+            close();
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            process.close();
+            close();
             throw new ConfideException(ErrorCode.INTERNAL, "the start was interrupted", e);
         }
     }
@@ -84,9 +100,33 @@ public final class ParticipantProcess implements AutoCloseable {
         failure.ifPresent(ParticipantProcess::refuse);
     }
 
-    /** Stops taking rounds, overwrites all secrets in memory, and closes everything. May be called twice. */
+    /**
+     * Stops taking rounds, overwrites all secrets in memory, and closes everything. May be called twice, and while
+     * {@link #start} runs.
+     */
     @Override
     public void close() {
+        closing = true;
+        try {
+            // What the start has in its hands must not be closed under it: the engine is native
+            // code.
+            if (building.tryLock(BUILDING_SECONDS_MAX, TimeUnit.SECONDS)) {
+                try {
+                    closeOpened();
+                } finally {
+                    building.unlock();
+                }
+            } else {
+                LOG.warn("event=closedDuringStart consequence=\"left to the operating system\"");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        ended.countDown();
+        connected.countDown();
+    }
+
+    private void closeOpened() {
         for (var next = opened.pollFirst(); next != null; next = opened.pollFirst()) {
             try {
                 next.close();
@@ -94,27 +134,40 @@ public final class ParticipantProcess implements AutoCloseable {
                 LOG.warn("event=closeFailed", e);
             }
         }
-        ended.countDown();
-        connected.countDown();
     }
 
-    private void run() {
-        var config = configuration(home);
-        open(HomeLock.take(home));
-        var identity = Identity.open(home);
-        requireSameSite(config, identity);
-        CertificateProblem.ofSite(identity.parsedCertificate(), clock.instant())
-                .ifPresent(ParticipantProcess::refuse);
-        var ready = new ReadyFile(home, identity.card(), clock);
-        ready.remove();
-        var data = new BoundDatasets(home, config.site(), config.datasets());
-        data.bindKnown();
-        var trainer = open(new DjlTrainer(runtime(config)));
-        WarmUp.run(trainer);
-        var link = open(link(config, identity, data));
-        var session = open(session(identity, data, trainer, link, new Ending(ready)));
-        opened.push(ready::remove);
-        session.start();
+    /** Opens everything, or stops between two steps once {@link #close} was called. */
+    private void build() {
+        building.lock();
+        try {
+            if (closing) {
+                return;
+            }
+            var config = configuration(home);
+            open(HomeLock.take(home));
+            var identity = Identity.open(home);
+            requireSameSite(config, identity);
+            CertificateProblem.ofSite(identity.parsedCertificate(), clock.instant())
+                    .ifPresent(ParticipantProcess::refuse);
+            var ready = new ReadyFile(home, identity.card(), clock);
+            ready.remove();
+            var data = new BoundDatasets(home, config.site(), config.datasets());
+            data.bindKnown();
+            if (closing) {
+                return;
+            }
+            var trainer = open(new DjlTrainer(runtime(config)));
+            WarmUp.run(trainer);
+            if (closing) {
+                return;
+            }
+            var link = open(link(config, identity, data));
+            var session = open(session(identity, data, trainer, link, new Ending(ready)));
+            opened.push(ready::remove);
+            session.start();
+        } finally {
+            building.unlock();
+        }
     }
 
     private SiteSession session(

@@ -2,6 +2,7 @@ package io.confide.participant.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
 import io.confide.participant.TestAuthority;
+import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.Identity;
@@ -21,13 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** What stops a participant before it says anything to anybody. */
 class ParticipantProcessTest {
@@ -138,9 +144,46 @@ class ParticipantProcessTest {
         refusal();
     }
 
+    @Test
+    void aStartThatStillConnectsCanBeClosed() throws Exception {
+        enrol("london");
+        rows("patient,event,age", "1,0,50", "2,1,60");
+        try (var process = ParticipantProcess.of(home.directory())) {
+            var started = CompletableFuture.supplyAsync(process::start, Thread::startVirtualThread);
+            awaitFile(home.events());
+            process.close();
+            assertEquals(ParticipantProcess.Started.CLOSED, started.get(10, TimeUnit.SECONDS));
+            process.awaitEnd();
+        }
+        assertEquals(Optional.empty(), HomeLock.holder(home));
+        FileRecords.open(home).close();
+        assertFalse(Files.exists(home.ready()));
+    }
+
+    @Test
+    void aProcessThatWasClosedDoesNotStart() {
+        var process = ParticipantProcess.of(home.directory());
+        process.close();
+        assertEquals(ParticipantProcess.Started.CLOSED, process.start());
+        assertEquals(Optional.empty(), HomeLock.holder(home));
+    }
+
+    private void awaitFile(Path file) throws Exception {
+        try (var watch = FileSystems.getDefault().newWatchService()) {
+            Files.createDirectories(home.state());
+            home.state().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            while (!Files.exists(file)) {
+                var seen = watch.poll(60, TimeUnit.SECONDS);
+                assertNotNull(seen, "it never came so far");
+                seen.pollEvents();
+                seen.reset();
+            }
+        }
+    }
+
     private ConfideException refusal() {
         return assertThrows(
-                ConfideException.class, () -> ParticipantProcess.start(home.directory()));
+                ConfideException.class, () -> ParticipantProcess.of(home.directory()).start());
     }
 
     private void rows(String... lines) throws IOException {

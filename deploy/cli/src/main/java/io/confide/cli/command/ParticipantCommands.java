@@ -109,13 +109,17 @@ public final class ParticipantCommands {
             description = "Run the site until it is stopped with Ctrl-C or SIGTERM.")
     int start(@Mixin SiteHome site, @Mixin ServerOptions server) throws InterruptedException {
         server.prepare(site.directory());
-        try (var process = ParticipantProcess.start(site.directory())) {
-            terminal.line(
-                    terminal.good(" ✓ ")
-                            + "connected; log in "
-                            + site.directory().resolve("log")
-                            + ". Stop with Ctrl-C.");
+        try (var process = ParticipantProcess.of(site.directory())) {
             server.closeOnSignal(process);
+            switch (process.start()) {
+                case CONNECTED ->
+                        terminal.line(
+                                terminal.good(" ✓ ")
+                                        + "connected; log in "
+                                        + site.directory().resolve("log")
+                                        + ". Stop with Ctrl-C.");
+                case CLOSED -> {}
+            }
             process.awaitEnd();
         }
         return 0;
