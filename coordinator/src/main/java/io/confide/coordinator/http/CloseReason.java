@@ -14,6 +14,8 @@ enum CloseReason {
     SLOW(4004),
     /** Too much waits for an acknowledgement; the session is over. */
     SESSION_FULL(4005),
+    /** The site's clock is more than a minute off. */
+    CLOCK_SKEW(4006),
     /** The coordinator stops, or failed at this message. */
     GOING_AWAY(1001);
 

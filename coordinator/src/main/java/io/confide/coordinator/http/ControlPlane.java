@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ControlPlane {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+    private static final Duration CLOCK_SKEW_MAX = Duration.ofSeconds(60);
 
     private final SitesServer.Liveness liveness;
     private final SiteInbox inbox;
@@ -136,6 +139,11 @@ final class ControlPlane {
             connection.close(CloseReason.NO_GREETING);
             return;
         }
+        var skew = Duration.between(clock.instant(), greeting.clock());
+        if (skew.abs().compareTo(CLOCK_SKEW_MAX) > 0) {
+            turnAway(connection, skew);
+            return;
+        }
         var known = sessions.get(connection.site());
         if (known != null && known.connection != null) {
             known.connection.close(CloseReason.REPLACED);
@@ -158,26 +166,39 @@ final class ControlPlane {
                 "event=siteConnected site={} session={}",
                 connection.site(),
                 resumed ? "RESUMED" : "NEW");
-        welcome(session, resumed);
+        welcome(session, resumed ? CoordinatorBody.Session.RESUMED : CoordinatorBody.Session.NEW);
         inbox.connected(
                 connection.site(),
                 greeting,
                 resumed ? SiteInbox.Session.RESUMED : SiteInbox.Session.NEW);
     }
 
-    private void welcome(SiteSession session, boolean resumed) {
+    /** Deadlines mean nothing to such a site. The Welcome tells it the right time, and it stops with a sentence. */
+    private void turnAway(SiteConnection connection, Duration skew) {
+        LOG.warn(
+                "event=clockSkew site={} what=\"its clock is {} s {} this one's; both need NTP\"",
+                connection.site(),
+                skew.abs().toSeconds(),
+                skew.isNegative() ? "behind" : "ahead of");
+        metrics.greeted(Metrics.Greeted.REFUSED);
+        var known = sessions.get(connection.site());
+        if (known != null) {
+            end(known, CloseReason.CLOCK_SKEW);
+        }
+        var session = new SiteSession(connection.site(), Bytes.EMPTY);
+        session.connection = connection;
+        welcome(session, CoordinatorBody.Session.NEW);
+        connection.close(CloseReason.CLOCK_SKEW);
+    }
+
+    private void welcome(SiteSession session, CoordinatorBody.Session kind) {
         var connection = session.connection;
         if (connection == null) {
             return;
         }
         try {
             connection.write(
-                    session.reliable.send(
-                            new CoordinatorBody.Welcome(
-                                    clock.instant(),
-                                    resumed
-                                            ? CoordinatorBody.Session.RESUMED
-                                            : CoordinatorBody.Session.NEW)));
+                    session.reliable.send(new CoordinatorBody.Welcome(clock.instant(), kind)));
         } catch (SessionFullException e) {
             throw new IllegalStateException("a Welcome is not numbered", e);
         }

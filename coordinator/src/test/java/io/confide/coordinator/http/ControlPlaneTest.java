@@ -21,8 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
@@ -97,6 +101,36 @@ class ControlPlaneTest {
         assertEquals(Set.of(BASEL), fixture.server.connected());
         site.send(1, 0, declined(1));
         assertEquals(new Said.Received(BASEL, declined(1)), fixture.inbox.next());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-70, 70})
+    void aSiteWhoseClockIsMoreThanAMinuteOffIsToldTheTimeAndTurnedAway(int seconds)
+            throws Exception {
+        var site = connect(basel);
+        site.send(0, 0, SiteDouble.greeting(1, Instant.now().plusSeconds(seconds)));
+        var welcome = assertInstanceOf(CoordinatorBody.Welcome.class, site.next().body());
+        assertTrue(Duration.between(welcome.clock(), Instant.now()).abs().toSeconds() < 30);
+        assertEquals(CloseReason.CLOCK_SKEW.code(), site.closeCode());
+        assertEquals(Set.of(), fixture.server.connected());
+        assertTrue(fixture.inbox.isEmpty());
+    }
+
+    @Test
+    void aClockThatGoesWrongBetweenTwoConnectionsCostsTheSession() throws Exception {
+        greeted(1);
+        var second = connect(basel);
+        second.send(0, 0, SiteDouble.greeting(1, Instant.now().plusSeconds(70)));
+        assertEquals(CloseReason.CLOCK_SKEW.code(), second.closeCode());
+        assertEquals(new Said.Lost(BASEL), fixture.inbox.next());
+        greeted(1);
+    }
+
+    @Test
+    void aSiteWhoseClockIsHalfAMinuteOffIsWelcome() throws Exception {
+        var site = connect(basel);
+        site.send(0, 0, SiteDouble.greeting(1, Instant.now().minusSeconds(30)));
+        assertEquals(new Said.Connected(BASEL, Session.NEW), fixture.inbox.next());
     }
 
     @Test

@@ -44,9 +44,13 @@ final class SiteDouble implements WebSocket.Listener {
     }
 
     static SiteBody.Greeting greeting(int boot) {
+        return greeting(boot, Instant.now());
+    }
+
+    static SiteBody.Greeting greeting(int boot, Instant clock) {
         return new SiteBody.Greeting(
                 Bytes.copyOf(new byte[] {(byte) boot, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
-                Instant.ofEpochMilli(1),
+                clock,
                 "confide/test",
                 List.of());
     }

@@ -397,6 +397,26 @@ class SiteSessionTest {
     }
 
     @Test
+    void aClockThatIsAheadEndsTheSessionToo() throws Exception {
+        logistic().start();
+        var site = consortium.sites.getFirst();
+        site.welcome(TestSite.NOW.minusSeconds(61));
+        var reason = site.end.get(10, TimeUnit.SECONDS);
+        assertEquals(ErrorCode.CLOCK_SKEW, reason.code());
+        assertTrue(reason.getMessage().contains("61 s ahead of the coordinator's"));
+        assertTrue(reason.getMessage().contains("NTP"));
+    }
+
+    @Test
+    void aClockThatIsAMinuteOffIsStillGoodEnough() {
+        logistic().start();
+        var site = consortium.sites.getFirst();
+        site.welcome(TestSite.NOW.plusSeconds(60));
+        assertEquals(SiteBody.Verdict.PERMITTED, consortium.offer(site).verdict());
+        assertFalse(site.end.isDone());
+    }
+
+    @Test
     void anotherPlanForTheSameJobIsDenied() {
         logistic().start();
         var site = consortium.sites.getFirst();
