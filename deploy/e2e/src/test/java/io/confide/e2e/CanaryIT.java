@@ -66,6 +66,10 @@ class CanaryIT {
             }
             var checked = Confide.run(work, "audit", "verify", "alpha/state/events.jsonl");
             assertEquals(0, checked.status(), checked.out() + checked.err());
+            var left = Confide.run(work, "participant", "egress", "--home", "alpha");
+            assertEquals(0, left.status(), left.err());
+            assertTrue(left.out().contains("masked inputs"), left.out());
+            assertTrue(left.out().contains("nothing else"), left.out());
             assertFalse(files(work.resolve("coordinator")).isEmpty());
             var seen = new ArrayList<String>();
             for (var file : files(work)) {

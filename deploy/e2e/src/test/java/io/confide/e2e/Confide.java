@@ -88,14 +88,14 @@ final class Confide {
 
     static Done run(Path work, String... arguments) throws IOException, InterruptedException {
         try (var running = start(work, arguments)) {
-            return running.await(Duration.ofSeconds(120));
+            return running.await(Duration.ofSeconds(300));
         }
     }
 
     /** Runs any command in the environment in which the launcher is run. */
     static Done runWith(Path work, String... command) throws IOException, InterruptedException {
         try (var running = startWith(work, List.of(command))) {
-            return running.await(Duration.ofSeconds(120));
+            return running.await(Duration.ofSeconds(300));
         }
     }
 

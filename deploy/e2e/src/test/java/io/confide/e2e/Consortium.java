@@ -67,7 +67,7 @@ final class Consortium implements AutoCloseable {
     }
 
     private void await(Path ready) throws IOException, InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(180).toNanos();
         while (!Files.exists(ready)) {
             if (System.nanoTime() > end || !coordinator.process().isAlive()) {
                 throw new AssertionError(Files.readString(coordinator.err()));
@@ -167,7 +167,7 @@ final class Consortium implements AutoCloseable {
     Confide.Running startSite(String site) throws IOException, InterruptedException {
         var running = Confide.start(work, "participant", "start", "--home", site);
         var ready = work.resolve(site).resolve("ready.json");
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(180).toNanos();
         while (!Files.exists(ready)) {
             if (System.nanoTime() > end || !running.process().isAlive()) {
                 throw new AssertionError(Files.readString(running.err()));
@@ -185,7 +185,7 @@ final class Consortium implements AutoCloseable {
 
     /** Waits until the plan has been offered to the site and approves it there. */
     void approve(String site, String hash) throws IOException, InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(180).toNanos();
         while (!Confide.run(work, "participant", "approve", "--home", site, "--json")
                 .out()
                 .contains(hash)) {

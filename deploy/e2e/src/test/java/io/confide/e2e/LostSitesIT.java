@@ -22,7 +22,7 @@ class LostSitesIT {
     @Test
     void theRunGoesOnWithoutAKilledSiteAndCountsItAgainWhenItIsBack() throws Exception {
         try (var demo = DemoRun.start(work, 60)) {
-            demo.awaitRounds(25, Duration.ofSeconds(120));
+            demo.awaitRounds(25, Duration.ofSeconds(300));
             demo.kill9(LOST);
             var line =
                     demo.command()
@@ -33,7 +33,7 @@ class LostSitesIT {
             try (var back =
                     Confide.start(
                             work, "participant", "start", "--home", demo.site(LOST).toString())) {
-                var result = demo.result(Duration.ofSeconds(240));
+                var result = demo.result(Duration.ofSeconds(600));
 
                 var dropped = roundsWhere(result, round -> !round.path("dropped").isEmpty());
                 assertTrue(!dropped.isEmpty());
@@ -54,7 +54,7 @@ class LostSitesIT {
     @Test
     void fewerThanTheThresholdEndTheRunWithOneSentenceWithinThirtySeconds() throws Exception {
         try (var demo = DemoRun.start(work, 200)) {
-            demo.awaitRounds(25, Duration.ofSeconds(120));
+            demo.awaitRounds(25, Duration.ofSeconds(300));
             demo.kill9("synthetic-1");
             demo.kill9("synthetic-4");
             demo.kill9("synthetic-6");

@@ -20,7 +20,7 @@ class MainJobIT {
     @Test
     void trainsOneModelAcrossSevenProcessesAndSaysHowGoodItIs() throws Exception {
         try (var demo = DemoRun.start(work, 12)) {
-            var result = demo.result(Duration.ofSeconds(180));
+            var result = demo.result(Duration.ofSeconds(400));
 
             double federated = result.path("auc").path("federated").asDouble();
             double pooled = result.path("auc").path("pooled").asDouble();
@@ -44,7 +44,7 @@ class MainJobIT {
     @Test
     void anInterruptStopsEveryProcess() throws Exception {
         try (var demo = DemoRun.start(work, 200)) {
-            demo.awaitRounds(1, Duration.ofSeconds(120));
+            demo.awaitRounds(1, Duration.ofSeconds(300));
             assertEquals(9, demo.alive().size());
 
             signal(demo.command().process().pid(), "-INT");
@@ -56,7 +56,7 @@ class MainJobIT {
     @Test
     void nothingOutlivesADemoThatIsKilled() throws Exception {
         try (var demo = DemoRun.start(work, 200)) {
-            demo.awaitRounds(1, Duration.ofSeconds(120));
+            demo.awaitRounds(1, Duration.ofSeconds(300));
 
             demo.command().process().destroyForcibly();
 
