@@ -75,7 +75,7 @@ final class Recovery {
                     job,
                     token.get(),
                     List.of(
-                            new LogEntry.JobChanged(failed(view, sentence)),
+                            new LogEntry.JobChanged(view.failed(sentence, now)),
                             new LogEntry.EventShown(ended)));
         } catch (FencedException e) {
             return Optional.empty();
@@ -92,24 +92,5 @@ final class Recovery {
             case AWAITING_APPROVAL, KEY_SETUP, COMPLETED, FAILED, CANCELLED ->
                     "The coordinator restarted before the job's next round; submit the job again.";
         };
-    }
-
-    private JobView failed(JobView view, String sentence) {
-        return new JobView(
-                view.id(),
-                view.name(),
-                view.study(),
-                JobState.FAILED,
-                view.planHash(),
-                Optional.of(sentence),
-                view.roundsDone(),
-                view.roundsPlanned(),
-                view.epoch(),
-                view.threshold(),
-                view.rosterSize(),
-                view.submitted(),
-                Optional.of(clock.instant()),
-                view.metrics(),
-                view.siteVerdicts());
     }
 }

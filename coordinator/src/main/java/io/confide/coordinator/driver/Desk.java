@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** What people may ask, answered from the database and the running jobs; every request that acts is decided first. */
 public final class Desk implements JobDesk {
@@ -111,17 +112,24 @@ public final class Desk implements JobDesk {
 
     @Override
     public List<JobView> jobs() {
-        return records.store().jobs();
+        return records.store().jobs().stream().map(this::asKnown).toList();
     }
 
     @Override
     public Optional<JobView> job(JobId job) {
-        return records.store().job(job);
+        return records.store().job(job).map(this::asKnown);
+    }
+
+    /** On a full disk the database goes on saying that a job runs that has failed. */
+    private JobView asKnown(JobView stored) {
+        return jobs.unrecorded(JobId.of(stored.id()))
+                .map(JobPublisher.Unrecorded::view)
+                .orElse(stored);
     }
 
     @Override
     public Optional<JobView> cancel(JobId job, String actor) {
-        var known = records.store().job(job);
+        var known = job(job);
         if (known.isEmpty()) {
             return known;
         }
@@ -133,7 +141,7 @@ public final class Desk implements JobDesk {
                             .formatted(job, known.get().state()));
         }
         jobs.await(job, CANCEL_MAX);
-        return records.store().job(job);
+        return job(job);
     }
 
     @Override
@@ -183,7 +191,11 @@ public final class Desk implements JobDesk {
 
     @Override
     public List<EventView> events(JobId job, long after) {
-        return records.store().events(job, after);
+        var ended =
+                jobs.unrecorded(job)
+                        .map(JobPublisher.Unrecorded::ended)
+                        .filter(event -> event.sequence() > after);
+        return Stream.concat(records.store().events(job, after).stream(), ended.stream()).toList();
     }
 
     @Override

@@ -48,6 +48,13 @@ final class EventFeed {
         }
     }
 
+    /** Shows the next event although it could not be kept, so that no reader waits for it; returns it. */
+    EventView showUnkept(String kind, Map<String, Object> data) {
+        var event = new EventView(++numbered, clock.instant(), kind, data);
+        show(event);
+        return event;
+    }
+
     Subscription subscribe(Consumer<EventView> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);

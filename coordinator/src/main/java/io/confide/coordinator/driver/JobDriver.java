@@ -6,7 +6,6 @@ import io.confide.common.model.Digest;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
-import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /** The thread of one running job: takes its mail one by one, commits after each batch, and turns any failure into the job's. */
-final class JobDriver implements Runnable {
+final class JobDriver {
     private static final Logger LOG = LoggerFactory.getLogger(JobDriver.class);
     private static final int MAIL_MAX = 1 << 16;
     private static final int BATCH_MAX = 256;
@@ -51,11 +50,6 @@ final class JobDriver implements Runnable {
         return parts.feed();
     }
 
-    /** What people see now; from any thread. */
-    JobView view() {
-        return publisher.view();
-    }
-
     /** The round that takes inputs now; from any thread. */
     Optional<RoundRunner.OpenInputs> openInputs() {
         return job.openInputs();
@@ -73,22 +67,23 @@ final class JobDriver implements Runnable {
         }
     }
 
-    /** Runs the job to its end. */
-    @Override
-    public void run() {
+    /** Runs the job to its end; returns it if it could not be recorded. */
+    Optional<JobPublisher.Unrecorded> run() {
         try {
             work();
+            return Optional.empty();
         } catch (FencedException e) {
             LOG.error("event=fenced job={}", facts().job());
-            broken("Another coordinator has taken this job over.");
+            return broken("Another coordinator has taken this job over.");
         } catch (InterruptedException e) {
-            broken("The coordinator was stopped; submit the job again.");
+            return broken("The coordinator was stopped; submit the job again.");
         } catch (ConfideException e) {
             LOG.error("event=job-broken job={} code={}", facts().job(), e.code(), e);
-            broken(e.sentence());
+            return broken(e.sentence());
         } catch (RuntimeException e) {
             LOG.error("event=job-broken job={}", facts().job(), e);
-            broken("The coordinator made a mistake in this job; see its log and submit it again.");
+            return broken(
+                    "The coordinator made a mistake in this job; see its log and submit it again.");
         }
     }
 
@@ -108,7 +103,8 @@ final class JobDriver implements Runnable {
         }
     }
 
-    private void broken(String sentence) {
-        publisher.broken(job.abandon(sentence));
+    private Optional<JobPublisher.Unrecorded> broken(String sentence) {
+        job.stop();
+        return publisher.broken(sentence);
     }
 }

@@ -4,6 +4,7 @@ import io.confide.common.wire.CoordinatorBody;
 import io.confide.coordinator.job.JobState;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What people and sites learn of one job: its page, its history and its end, each once it is durable. */
 final class JobPublisher {
@@ -19,7 +21,7 @@ final class JobPublisher {
     private final JobParts parts;
     private final JobPage page;
     private JobView noted;
-    private volatile JobView view;
+    private JobView durable;
 
     /** @param first what people see before anything has happened */
     JobPublisher(JobParts parts, JobState first) {
@@ -27,12 +29,7 @@ final class JobPublisher {
         this.parts = parts;
         this.page = new JobPage(parts.facts(), clock, clock.instant());
         this.noted = page.view(first);
-        this.view = noted;
-    }
-
-    /** What people see now; from any thread. */
-    JobView view() {
-        return view;
+        this.durable = noted;
     }
 
     /** Notes what people see of {@code state}, if it changed; a new phase is an event as well. */
@@ -44,7 +41,7 @@ final class JobPublisher {
         }
         noted = next;
         parts.journal().note(new LogEntry.JobChanged(next));
-        parts.journal().afterwards(() -> view = next);
+        parts.journal().afterwards(() -> durable = next);
         if (next.state() != before.state() || !next.reason().equals(before.reason())) {
             var data = new HashMap<String, Object>();
             data.put("state", next.state().name());
@@ -73,25 +70,45 @@ final class JobPublisher {
         LOG.info("event=job-ended job={} state={}", parts.facts().job(), noted.state());
     }
 
-    /** The job cannot go on and perhaps nothing can be written: whoever can be told is told. */
-    void broken(JobState.Failed end) {
-        parts.journal().clear();
-        noted = page.view(end);
-        view = noted;
-        parts.journal().note(new LogEntry.JobChanged(view));
-        parts.journal().hurry();
+    /**
+     * The job cannot go on and perhaps nothing can be written: whoever can be told is told. What people saw last was
+     * durable, so the job ends where that stands.
+     *
+     * @return the end, if it could not be recorded and this process is the only one that knows it
+     */
+    Optional<Unrecorded> broken(String sentence) {
+        var journal = parts.journal();
+        var data = Map.<String, Object>of("state", "FAILED", "reason", sentence);
+        durable = durable.failed(sentence, parts.shell().clock().instant());
+        journal.clear();
+        journal.note(new LogEntry.JobChanged(durable));
+        parts.feed().keep(journal, "ended", data);
+        var unrecorded = recorded(data);
+        tellSites();
+        return unrecorded;
+    }
+
+    private Optional<Unrecorded> recorded(Map<String, Object> data) {
         try {
             parts.journal().flush();
-        } catch (FencedException | RuntimeException e) {
+            return Optional.empty();
+        } catch (FencedException e) {
+            LOG.error("event=failure-not-recorded job={} why=fenced", parts.facts().job());
+            parts.feed().showUnkept("ended", data);
+            // Whoever leads the job now records its end.
+            return Optional.empty();
+        } catch (RuntimeException e) {
             LOG.error("event=failure-not-recorded job={}", parts.facts().job(), e);
+            return Optional.of(new Unrecorded(durable, parts.feed().showUnkept("ended", data)));
         }
-        tellSites();
-        parts.feed().pass("ended", Map.of("state", view.state().name(), "reason", end.sentence()));
     }
+
+    /** How a job ended of which the database still says that it runs. */
+    record Unrecorded(JobView view, EventView ended) {}
 
     private void tellSites() {
         var facts = parts.facts();
-        var ended = new CoordinatorBody.JobEnded(facts.job(), JobEnd.words(view));
+        var ended = new CoordinatorBody.JobEnded(facts.job(), JobEnd.words(durable));
         facts.jobRules().roster().forEach(site -> parts.shell().sites().send(site, ended));
     }
 }

@@ -174,16 +174,8 @@ final class JobRunner {
         parts.journal().note(Artifacts.of(facts, parts.models(), cohort, now));
     }
 
-    /** The job cannot go on, for a reason that its machine knows nothing of. Returns its end. */
-    JobState.Failed abandon(String sentence) {
-        stop();
-        int done = state instanceof JobState.Live live ? live.standing().tasksDone() : 0;
-        var end = new JobState.Failed(done, sentence);
-        state = end;
-        return end;
-    }
-
-    private void stop() {
+    /** Forgets the set-up and the round; also when the job cannot go on for a reason that its machine does not know. */
+    void stop() {
         forgetSetup();
         round.ifPresent(RoundRunner::abandon);
         round = Optional.empty();

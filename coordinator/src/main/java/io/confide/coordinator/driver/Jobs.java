@@ -14,7 +14,6 @@ import io.confide.coordinator.port.JobDesk.Subscription;
 import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.EventView;
-import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +35,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     private final SiteDirectory directory;
     private final Map<JobId, Running> running = new ConcurrentHashMap<>();
     private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
+    private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
     private volatile Intake intake = Intake.OPEN;
 
@@ -64,7 +64,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                         .name("job-" + facts.job())
                         .unstarted(
                                 () -> {
-                                    driver.run();
+                                    driver.run().ifPresent(end -> unrecorded.put(facts.job(), end));
                                     running.remove(facts.job());
                                 });
         running.put(facts.job(), new Running(driver, thread));
@@ -95,8 +95,9 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         }
     }
 
-    Optional<JobView> view(JobId job) {
-        return find(job).map(JobDriver::view);
+    /** The end of a job that could not be recorded; known until the restart, which records one. */
+    Optional<JobPublisher.Unrecorded> unrecorded(JobId job) {
+        return Optional.ofNullable(unrecorded.get(job));
     }
 
     Optional<Bytes> model(Digest hash) {

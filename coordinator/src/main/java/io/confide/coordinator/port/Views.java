@@ -38,7 +38,27 @@ public final class Views {
             Instant submitted,
             Optional<Instant> ended,
             Map<String, Double> metrics,
-            Map<String, String> siteVerdicts) {}
+            Map<String, String> siteVerdicts) {
+        /** This job, ended at {@code at} where it stands by what its own course knows nothing of. */
+        public JobView failed(String sentence, Instant at) {
+            return new JobView(
+                    id,
+                    name,
+                    study,
+                    JobState.FAILED,
+                    planHash,
+                    Optional.of(sentence),
+                    roundsDone,
+                    roundsPlanned,
+                    epoch,
+                    threshold,
+                    rosterSize,
+                    submitted,
+                    Optional.of(at),
+                    metrics,
+                    siteVerdicts);
+        }
+    }
 
     /** One round as it ended. */
     public record RoundView(

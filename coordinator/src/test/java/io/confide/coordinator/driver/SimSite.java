@@ -90,7 +90,12 @@ final class SimSite {
 
     /** Keeps the upload of {@code round} back until {@code other}, after it has left, has answered the plan again. */
     void waitsForTheReturnOf(SimSite other, long round) {
-        hold = new Hold(round, other.answered);
+        keepsBack(round, other.answered);
+    }
+
+    /** Keeps its upload of {@code round} back until {@code until} is open. */
+    void keepsBack(long round, CountDownLatch until) {
+        hold = new Hold(round, until);
     }
 
     /** An upload that is kept back. */

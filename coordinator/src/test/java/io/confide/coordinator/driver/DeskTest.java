@@ -1,0 +1,209 @@
+package io.confide.coordinator.driver;
+
+import static io.confide.coordinator.driver.StoredCoordinator.JOB;
+import static io.confide.coordinator.driver.StoredCoordinator.STUDY;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.artifact.TrainedModel;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.SiteView;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+
+/** What people ask, over a real database, with simulated sites. */
+class DeskTest {
+    /** A file is answered by a line that counts its problems and one line for each. */
+    private static final String ONE_PROBLEM = "has 1 problem:\n";
+
+    @TempDir Path directory;
+    private StoredCoordinator coordinator;
+    private Desk desk;
+
+    @BeforeEach
+    void open() {
+        coordinator = new StoredCoordinator(directory);
+        desk = coordinator.desk();
+    }
+
+    @AfterEach
+    void close() {
+        coordinator.close();
+    }
+
+    @Test
+    void aSubmittedJobRunsToItsModelAndEveryViewTellsIt() {
+        coordinator.connectSites();
+        var end = coordinator.completed(JOB);
+        assertEquals(JobState.COMPLETED, end.state(), end::toString);
+        var id = JobId.of(end.id());
+        assertEquals(8, end.roundsDone());
+        assertEquals(1.0, end.metrics().get("auc"));
+        assertEquals(8, desk.rounds(id).size());
+        assertEquals(List.of(end), desk.jobs());
+        assertEquals("heart", desk.studies().getFirst().name());
+        assertEquals(StoredCoordinator.SITES, desk.sites().size());
+        assertTrue(desk.sites().stream().allMatch(SiteView::connected));
+        var model = desk.models().getFirst();
+        assertEquals(end.id(), model.job());
+        assertTrue(
+                model.files().containsAll(List.of("card.md", "model.safetensors")),
+                model::toString);
+    }
+
+    @Test
+    void theFinalModelCanBeDownloadedAndScoresAPatient() {
+        coordinator.connectSites();
+        var id = JobId.of(coordinator.completed(JOB).id());
+        var model = desk.artifact(id, "model.safetensors").orElseThrow();
+        double score =
+                TrainedModel.parse(model).score(Map.of("age", 50.0, "dose", 1.0, "male", 1.0));
+        assertTrue(score > 0 && score < 1, () -> "score " + score);
+        assertEquals(Optional.empty(), desk.artifact(id, "no-such-file"));
+        assertEquals(Optional.empty(), desk.artifact(unknown(), "model.safetensors"));
+    }
+
+    @Test
+    void theHistoryIsNumberedWithoutGapsAndEndsWithTheEnd() {
+        coordinator.connectSites();
+        var id = JobId.of(coordinator.completed(JOB).id());
+        var history = desk.events(id, 0);
+        assertEquals(
+                LongStream.rangeClosed(1, history.size()).boxed().toList(),
+                history.stream().map(EventView::sequence).toList());
+        assertEquals("ended", history.getLast().kind());
+        assertEquals("COMPLETED", history.getLast().data().get("state"));
+        assertEquals(8, history.stream().filter(e -> e.kind().equals("roundDone")).count());
+        assertEquals(history.subList(5, history.size()), desk.events(id, 5));
+    }
+
+    @Test
+    void aListenerHearsWhatIsKeptInOrderAndWhatPasses() {
+        var id = JobId.of(desk.submit(JOB, STUDY, "ada").id());
+        var heard = new CopyOnWriteArrayList<EventView>();
+        try (var _ = desk.subscribe(id, heard::add)) {
+            coordinator.await(id, event -> event.kind().equals("ended"), coordinator::connectSites);
+            coordinator.ended(id);
+        }
+        var passing = List.of("uploaded", "signed", "revealed", "progress");
+        var kept = heard.stream().filter(e -> !passing.contains(e.kind())).toList();
+        var history = desk.events(id, 0);
+        assertEquals(
+                history.subList(history.size() - kept.size(), history.size()).stream()
+                        .map(EventView::sequence)
+                        .toList(),
+                kept.stream().map(EventView::sequence).toList());
+        assertTrue(heard.stream().anyMatch(e -> e.kind().equals("uploaded")));
+    }
+
+    @Test
+    void everyVerdictIsInTheEventLog() throws IOException {
+        coordinator.connectSites();
+        var id = JobId.of(coordinator.completed(JOB).id());
+        desk.artifact(id, "card.md");
+        var log = Files.readString(directory.resolve("events.jsonl"));
+        for (var action :
+                List.of("job.submit", "training.start", "model.release", "artifact.read")) {
+            assertTrue(log.contains("\"" + action + "\""), action);
+        }
+    }
+
+    @Test
+    void aCheckCountsWithoutSubmitting() {
+        var check = desk.check(JOB, STUDY);
+        assertEquals(8, check.rounds());
+        assertEquals(4, check.parameters());
+        assertNothingIsStored();
+    }
+
+    @Test
+    void anUnknownFieldIsNamedInOneSentenceAndNothingIsStored() {
+        var yaml = JOB.replace("training: {rounds: 2}", "training: {rounds: 2, epochen: 3}");
+        refused(yaml, STUDY, "job.yaml", "training.epochen");
+    }
+
+    @Test
+    void anUnknownKindOfFeatureIsNamedInOneSentenceAndNothingIsStored() {
+        refused(JOB, STUDY.replace("dose, type: number", "dose, type: text"), "study.yaml", "text");
+    }
+
+    @Test
+    void anotherStudyIsNamedInOneSentenceAndNothingIsStored() {
+        refused(JOB.replace("study: heart", "study: liver"), STUDY, "liver", "heart");
+    }
+
+    @Test
+    void moreSitesThanTheRosterHasAreRefusedInOneSentenceAndNothingIsStored() {
+        var yaml = JOB.replace("minimumIncluded: 3", "minimumIncluded: 9");
+        refused(yaml, STUDY, "minimumIncluded is 9", "the roster has 3 sites");
+    }
+
+    private void refused(String job, String study, String... words) {
+        for (var attempt :
+                List.<Runnable>of(
+                        () -> desk.check(job, study), () -> desk.submit(job, study, "ada"))) {
+            var refusal = assertThrows(ConfideException.class, attempt::run);
+            assertEquals(ErrorCode.BAD_FILE, refusal.code());
+            var sentence = refusal.sentence();
+            assertTrue(sentence.lines().count() == 1 || sentence.contains(ONE_PROBLEM), sentence);
+            assertTrue(sentence.lines().count() <= 2, sentence);
+            for (var word : words) {
+                assertTrue(sentence.contains(word), sentence);
+            }
+        }
+        assertNothingIsStored();
+    }
+
+    private void assertNothingIsStored() {
+        assertEquals(List.of(), desk.jobs());
+        assertEquals(List.of(), desk.studies());
+    }
+
+    @Test
+    void aJobThatWaitsSaysForWhatAndCanBeCancelledOnce() {
+        coordinator.sites.site(0).answers(SiteBody.Verdict.PENDING_APPROVAL);
+        var submitted = desk.submit(JOB, STUDY, "ada");
+        var id = JobId.of(submitted.id());
+        coordinator.await(
+                id,
+                event ->
+                        String.valueOf(event.data().get("reason"))
+                                .contains("site-0 (not approved yet)"),
+                coordinator::connectSites);
+        var waiting = desk.job(id).orElseThrow();
+        assertEquals(JobState.AWAITING_APPROVAL, waiting.state());
+        assertTrue(waiting.reason().orElseThrow().contains(submitted.planHash()));
+        var cancelled = desk.cancel(id, "ada").orElseThrow();
+        assertEquals(JobState.CANCELLED, cancelled.state());
+        assertTrue(cancelled.ended().isPresent());
+        assertEquals(List.of(cancelled), desk.jobs());
+        var again = assertThrows(ConfideException.class, () -> desk.cancel(id, "ada"));
+        assertEquals(ErrorCode.CONFLICT, again.code());
+        assertTrue(again.sentence().contains("CANCELLED"), again::sentence);
+        assertEquals(Optional.empty(), desk.cancel(unknown(), "ada"));
+    }
+
+    private static JobId unknown() {
+        return new JobId(new UUID(4, 4));
+    }
+}

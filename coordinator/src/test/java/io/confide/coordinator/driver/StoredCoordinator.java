@@ -1,0 +1,209 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.governance.EventLog;
+import io.confide.common.model.JobId;
+import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.aggregate.FileInputStaging;
+import io.confide.coordinator.app.ScheduledTimers;
+import io.confide.coordinator.jdbc.Database;
+import io.confide.coordinator.jdbc.JdbcEnrolments;
+import io.confide.coordinator.jdbc.JdbcJobStore;
+import io.confide.coordinator.jdbc.JdbcLeases;
+import io.confide.coordinator.jdbc.JdbcRoundLog;
+import io.confide.coordinator.port.RoundLog;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A coordinator without its ports, over a real database file, with simulated sites. */
+public final class StoredCoordinator implements AutoCloseable {
+    public static final String STUDY =
+            """
+            study: heart
+            purpose: to test the coordinator
+            accountable: ada@example.org
+            dictionary:
+              label: {name: event, type: binary, meaning: something happened}
+              patient: {name: id, role: id}
+              features:
+                - {name: age, type: number, center: 50, scale: 10}
+                - {name: dose, type: number}
+                - {name: male, type: binary}
+            """;
+
+    /** Eight rounds: two folds of two rounds and an evaluation each, and two rounds of the final model. */
+    public static final String JOB =
+            """
+            job: first
+            study: heart
+            model: {kind: logistic}
+            training: {rounds: 2}
+            aggregation: {minimumIncluded: 3}
+            evaluation: {split: {kFold: 2}, metrics: [auc]}
+            release: {wish: weights}
+            """;
+
+    static final int SITES = 3;
+    private static final String FILE = "confide.db";
+
+    final SimSites sites = new SimSites(SITES, 0);
+    private final Path directory;
+    private final ScheduledTimers timers = new ScheduledTimers();
+    private final Database database;
+    private final EventLog events;
+    private final RoundLog log;
+    private final Desk.Records records;
+    private final Jobs jobs;
+    private final Desk desk;
+
+    public StoredCoordinator(Path directory) {
+        this(directory, Map.of());
+    }
+
+    /** @param properties of the driver, e.g. {@code max_page_count} */
+    StoredCoordinator(Path directory, Map<String, String> properties) {
+        var clock = InstantSource.system();
+        this.directory = directory;
+        database = Database.open(url(), properties);
+        events = EventLog.open(directory.resolve("events.jsonl"));
+        log = new JdbcRoundLog(database);
+        records =
+                new Desk.Records(new JdbcJobStore(database), new JdbcLeases(database), "localhost");
+        var known = new SiteDirectory(sites, new JdbcEnrolments(database), clock);
+        var governor = new Governor(events, clock);
+        jobs =
+                new Jobs(
+                        new Shell(
+                                sites,
+                                timers,
+                                clock,
+                                new FileInputStaging(directory.resolve("staging")),
+                                log,
+                                sites.coordinatorKey,
+                                Consortium.QUICK),
+                        governor,
+                        known);
+        sites.attach(jobs);
+        desk =
+                new Desk(
+                        jobs,
+                        records,
+                        known,
+                        governor,
+                        () -> sites.roster,
+                        clock,
+                        new SecureRandom());
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + directory.resolve(FILE);
+    }
+
+    public Desk desk() {
+        return desk;
+    }
+
+    public Desk.Records records() {
+        return records;
+    }
+
+    public RoundLog log() {
+        return log;
+    }
+
+    public void connectSites() {
+        sites.connectAll();
+    }
+
+    /** Runs {@code jobYaml} to its end; returns what people see then. */
+    public JobView completed(String jobYaml) {
+        var id = JobId.of(desk.submit(jobYaml, STUDY, "ada").id());
+        return ended(id);
+    }
+
+    /** Waits for the end of {@code job}; returns what people see then. */
+    JobView ended(JobId job) {
+        jobs.await(job, Consortium.BOUND);
+        return desk.job(job).orElseThrow();
+    }
+
+    /** Submits {@link #JOB}; returns once {@code round} is open and waits for a site that answers after {@code until}. */
+    public JobId runningIn(long round, CountDownLatch until) {
+        sites.site(0).keepsBack(round, until);
+        // Nothing happens before the steward of this site has answered, so that no event is missed.
+        sites.site(SITES - 1).answers(SiteBody.Verdict.PENDING_APPROVAL);
+        var job = JobId.of(desk.submit(JOB, STUDY, "ada").id());
+        await(
+                job,
+                event ->
+                        event.kind().equals("roundOpened")
+                                && event.data().get("round").equals(round),
+                () -> {
+                    sites.site(SITES - 1).answers(SiteBody.Verdict.PERMITTED);
+                    sites.connectAll();
+                });
+        return job;
+    }
+
+    /** Does {@code trigger} and waits for an event of {@code job} that comes after. */
+    void await(JobId job, Predicate<EventView> awaited, Runnable trigger) {
+        var seen = new CountDownLatch(1);
+        try (var _ =
+                desk.subscribe(
+                        job,
+                        event -> {
+                            if (awaited.test(event)) {
+                                seen.countDown();
+                            }
+                        })) {
+            trigger.run();
+            if (!seen.await(Consortium.BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("never seen: " + desk.events(job, 0));
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Makes the database itself refuse something from now on, by a trigger. */
+    void refuses(String name, String beforeAndWhen) throws SQLException {
+        execute(
+                "CREATE TRIGGER %s BEFORE %s BEGIN SELECT RAISE(ABORT, 'refused'); END"
+                        .formatted(name, beforeAndWhen));
+    }
+
+    void execute(String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(url());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Puts the files of the database, as a process that is killed now leaves them, into {@code other}. */
+    public void leaveAsKilled(Path other) throws IOException {
+        Files.createDirectories(other);
+        for (var suffix : new String[] {"", "-wal"}) {
+            Files.copy(directory.resolve(FILE + suffix), other.resolve(FILE + suffix));
+        }
+    }
+
+    @Override
+    public void close() {
+        jobs.close();
+        sites.close();
+        timers.close();
+        events.close();
+        database.close();
+    }
+}
