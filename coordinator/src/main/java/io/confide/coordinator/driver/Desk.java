@@ -165,12 +165,12 @@ public final class Desk implements JobDesk {
     }
 
     @Override
-    public Optional<Bytes> artifact(JobId job, String name) {
+    public Optional<Bytes> artifact(JobId job, String name, String actor) {
         var file = records.store().artifact(job, name);
         file.ifPresent(
                 _ ->
                         governor.require(
-                                Governor.person("researcher"),
+                                Governor.person(actor),
                                 Action.READ_ARTIFACT,
                                 new Target.Artifact(
                                         job, name, Artifacts.reveals(name), released(job))));

@@ -142,7 +142,7 @@ final class Operations {
         answer(
                 request,
                 () ->
-                        jobs.artifact(job, name)
+                        jobs.artifact(job, name, BearerToken.ACTOR)
                                 .map(bytes -> new Artifact(bytes, Digest.of(bytes)))
                                 .orElseThrow(
                                         () ->

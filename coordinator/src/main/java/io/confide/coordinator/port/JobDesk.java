@@ -39,8 +39,8 @@ public interface JobDesk {
 
     List<ModelView> models();
 
-    /** A file of a completed job by the name in its {@link ModelView}, e.g. {@code model.safetensors}. */
-    Optional<Bytes> artifact(JobId job, String name);
+    /** A file of a completed job by the name in its {@link ModelView}, e.g. {@code model.safetensors}, for {@code actor}. */
+    Optional<Bytes> artifact(JobId job, String name, String actor);
 
     /** Model bytes by hash, for the data plane of the sites. */
     Optional<Bytes> modelState(Digest hash);

@@ -106,9 +106,9 @@ class RecoveryTest {
                 var files = restarted.desk().models().getFirst().files();
                 assertTrue(files.contains("model.safetensors"), files::toString);
                 for (var file : files) {
-                    var kept = coordinator.desk().artifact(job, file);
+                    var kept = coordinator.desk().artifact(job, file, "ada");
                     assertTrue(kept.isPresent(), file);
-                    assertEquals(kept, restarted.desk().artifact(job, file), file);
+                    assertEquals(kept, restarted.desk().artifact(job, file, "ada"), file);
                 }
             }
         }

@@ -75,12 +75,12 @@ class DeskTest {
     void theFinalModelCanBeDownloadedAndScoresAPatient() {
         coordinator.connectSites();
         var id = JobId.of(coordinator.completed(JOB).id());
-        var model = desk.artifact(id, "model.safetensors").orElseThrow();
+        var model = desk.artifact(id, "model.safetensors", "ada").orElseThrow();
         double score =
                 TrainedModel.parse(model).score(Map.of("age", 50.0, "dose", 1.0, "male", 1.0));
         assertTrue(score > 0 && score < 1, () -> "score " + score);
-        assertEquals(Optional.empty(), desk.artifact(id, "no-such-file"));
-        assertEquals(Optional.empty(), desk.artifact(unknown(), "model.safetensors"));
+        assertEquals(Optional.empty(), desk.artifact(id, "no-such-file", "ada"));
+        assertEquals(Optional.empty(), desk.artifact(unknown(), "model.safetensors", "ada"));
     }
 
     @Test
@@ -117,15 +117,18 @@ class DeskTest {
     }
 
     @Test
-    void everyVerdictIsInTheEventLog() throws IOException {
+    void everyVerdictIsInTheEventLogUnderTheNameOfWhoAsked() throws IOException {
         coordinator.connectSites();
         var id = JobId.of(coordinator.completed(JOB).id());
-        desk.artifact(id, "card.md");
+        desk.artifact(id, "card.md", "grace");
         var log = Files.readString(directory.resolve("events.jsonl"));
         for (var action :
                 List.of("job.submit", "training.start", "model.release", "artifact.read")) {
             assertTrue(log.contains("\"" + action + "\""), action);
         }
+        var read = log.lines().filter(line -> line.contains("\"artifact.read\"")).toList();
+        assertEquals(1, read.size());
+        assertTrue(read.getFirst().contains("\"grace\""), read::getFirst);
     }
 
     @Test

@@ -129,7 +129,8 @@ final class FakeDesk implements JobDesk {
     }
 
     @Override
-    public Optional<Bytes> artifact(JobId job, String name) {
+    public Optional<Bytes> artifact(JobId job, String name, String actor) {
+        actors.add(actor);
         return job.equals(JOB) && name.equals("card.md")
                 ? Optional.of(Bytes.copyOf("# card".getBytes()))
                 : Optional.empty();

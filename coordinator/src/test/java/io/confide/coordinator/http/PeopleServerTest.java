@@ -222,6 +222,7 @@ class PeopleServerTest {
         assertEquals(
                 "attachment; filename=\"card.md\"",
                 answer.headers().firstValue("content-disposition").orElseThrow());
+        assertEquals(List.of("administrator"), people.desk.actors, "who shows the token reads it");
     }
 
     @Test
