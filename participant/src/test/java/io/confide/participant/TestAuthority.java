@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -125,9 +126,7 @@ public final class TestAuthority {
         try {
             var key = keyPair();
             Files.createDirectories(directory);
-            Files.writeString(
-                    directory.resolve(name + ".key"),
-                    pem("PRIVATE KEY", key.getPrivate().getEncoded()));
+            Files.writeString(directory.resolve(name + ".key"), pem(key.getPrivate()));
             Files.writeString(
                     directory.resolve(name + ".crt"),
                     pem(issue(name, key.getPublic(), from)) + pem(certificate));
@@ -135,6 +134,10 @@ public final class TestAuthority {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    public static String pem(PrivateKey key) {
+        return pem("PRIVATE KEY", key.getEncoded());
     }
 
     public static String pem(X509Certificate certificate) {

@@ -1,5 +1,6 @@
 package io.confide.coordinator.pki;
 
+import io.confide.common.crypto.TlsKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
@@ -14,7 +15,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -22,11 +22,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -100,7 +97,7 @@ public final class Authority {
             var keys = Certificates.newKeys(random);
             var leaf = certificates.server(keys.getPublic(), names, clock.instant(), SERVER_LIFE);
             return new TlsIdentity(
-                    keyManager(keys.getPrivate(), new Certificate[] {leaf, root}), trustManager());
+                    new TlsKey(keys.getPrivate(), List.of(leaf, root)), trustManager());
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfideException(
                     ErrorCode.INTERNAL, "the server certificate cannot be made", e);
@@ -130,22 +127,6 @@ public final class Authority {
         // The key first: a certificate without its key would look like an authority and be none.
         PemFiles.createPrivate(keyFile, PemFiles.text(keys.getPrivate()));
         PemFiles.create(certificateFile, PemFiles.text(root));
-    }
-
-    private X509ExtendedKeyManager keyManager(PrivateKey key, Certificate[] chain)
-            throws GeneralSecurityException, IOException {
-        var password = new char[0];
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(null, password);
-        store.setKeyEntry("server", key, password, chain);
-        var factory = KeyManagerFactory.getInstance("SunX509");
-        factory.init(store, password);
-        for (KeyManager manager : factory.getKeyManagers()) {
-            if (manager instanceof X509ExtendedKeyManager found) {
-                return found;
-            }
-        }
-        throw new GeneralSecurityException("this Java has no X.509 key manager");
     }
 
     private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {

@@ -1,5 +1,6 @@
 package io.confide.participant.link;
 
+import io.confide.common.crypto.TlsKey;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.wire.WireLimits;
@@ -11,19 +12,26 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.net.ClientOptionsBase;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -155,13 +163,40 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
 
     private <O extends ClientOptionsBase> O secured(O options) {
         options.setSsl(true)
-                .setKeyCertOptions(
-                        new PemKeyCertOptions()
-                                .setKeyPath(key.toString())
-                                .setCertPath(certificate.toString()))
+                .setKeyCertOptions(KeyCertOptions.wrap(tlsKey()))
                 .setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
         options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
         options.setConnectTimeout(CONNECT_MILLIS);
         return options;
+    }
+
+    private TlsKey tlsKey() {
+        try (var pem = Files.newInputStream(certificate)) {
+            var chain =
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
+            return new TlsKey(privateKey(), chain);
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "the TLS key or certificate in "
+                            + key.toAbsolutePath().getParent()
+                            + " is damaged; enrol this site again",
+                    e);
+        }
+    }
+
+    private PrivateKey privateKey() throws IOException, GeneralSecurityException {
+        byte[] pem = Files.readAllBytes(key);
+        byte[] der = {};
+        try {
+            String text = new String(pem, StandardCharsets.US_ASCII);
+            der = Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
+            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+        } finally {
+            Arrays.fill(pem, (byte) 0);
+            Arrays.fill(der, (byte) 0);
+        }
     }
 }

@@ -74,9 +74,11 @@ public final class VertxLink implements CoordinatorLink {
         this.endpoint = endpoint;
         this.greeting = greeting;
         this.clock = clock;
+        // First what may fail: a Vert.x that nobody closes would keep the process alive.
+        var options = endpoint.webSocketOptions();
         this.vertx = endpoint.vertx();
         this.loop = vertx.getOrCreateContext();
-        this.client = vertx.createWebSocketClient(endpoint.webSocketOptions());
+        this.client = vertx.createWebSocketClient(options);
         this.dataPlane = new DataPlane(endpoint, vertx);
         this.backoff = new Backoff(jitter);
     }

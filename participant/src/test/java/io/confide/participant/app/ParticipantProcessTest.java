@@ -145,6 +145,16 @@ class ParticipantProcessTest {
     }
 
     @Test
+    void aDamagedTlsKeyStopsItBeforeItConnects() throws IOException {
+        enrol("london");
+        rows("patient,event,age", "1,0,50", "2,1,60");
+        Files.writeString(home.identity().resolve("tls.key"), "nonsense");
+        var refusal = refusal();
+        assertEquals(ErrorCode.BAD_FILE, refusal.code());
+        assertTrue(refusal.getMessage().contains("enrol this site again"));
+    }
+
+    @Test
     void aStartThatStillConnectsCanBeClosed() throws Exception {
         enrol("london");
         rows("patient,event,age", "1,0,50", "2,1,60");
@@ -197,7 +207,8 @@ class ParticipantProcessTest {
     private void enrol(String site, Instant from) {
         var authority = new TestAuthority();
         var key = SigningKey.generate(new SecureRandom());
-        Identity.draft(home, key.reveal(), "key")
+        var tls = TestAuthority.keyPair();
+        Identity.draft(home, key.reveal(), TestAuthority.pem(tls.getPrivate()))
                 .complete(
                         new Identity.Card(
                                 new SiteId(site),
