@@ -1,12 +1,14 @@
 package io.confide.cli;
 
 import io.confide.cli.command.AuditCommands;
+import io.confide.cli.command.BenchCommands;
 import io.confide.cli.command.CoordinatorCommands;
 import io.confide.cli.command.DataCommands;
 import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobCommands;
 import io.confide.cli.command.ParticipantCommands;
 import io.confide.cli.command.RosterCommand;
+import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.StewardCommands;
 
@@ -55,7 +57,10 @@ public final class Confide {
                                 new CommandLine(new CoordinatorCommands(terminal, environment))
                                         .addSubcommand(new RosterCommand(terminal)))
                         .addSubcommand(new DataCommands(terminal))
-                        .addSubcommand(new AuditCommands(terminal));
+                        .addSubcommand(new AuditCommands(terminal))
+                        .addSubcommand(
+                                new CommandLine(new BenchCommands())
+                                        .addSubcommand(new SecAggCommand(terminal)));
         line.setExecutionExceptionHandler(
                 (failure, command, _) ->
                         failures.report(

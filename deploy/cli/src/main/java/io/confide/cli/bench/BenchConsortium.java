@@ -1,0 +1,109 @@
+package io.confide.cli.bench;
+
+import io.confide.common.crypto.SigningKey;
+import io.confide.common.encoding.Codec;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
+import io.confide.common.secagg.site.ModelRules;
+import io.confide.common.secagg.site.SiteLimits;
+import io.confide.common.secagg.site.SiteProtocol;
+import io.confide.common.secagg.site.SiteSetting;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A roster of real sites in this process, and what their coordinator knows before the first message. */
+final class BenchConsortium implements AutoCloseable {
+    static final Duration DEADLINE_MAX = Duration.ofHours(1);
+
+    private static final int CONFIG_BYTES_MAX = 1 << 16;
+    private static final Digest ARCHITECTURE = Digest.of(new byte[] {1});
+
+    private final JobId job = new JobId(UUID.randomUUID());
+    private final InstantSource clock = InstantSource.system();
+    private final Workload workload;
+    private final Codec codec;
+    private final SigningKey coordinatorKey;
+    private final Roster roster;
+    private final SecAggPolicy policy;
+    private final List<SiteProtocol> sites;
+
+    BenchConsortium(Workload workload, SecureRandom random) {
+        this.workload = workload;
+        this.codec = workload.codec();
+        this.coordinatorKey = SigningKey.generate(random);
+        var identities = new ArrayList<SigningKey>();
+        var members = new ArrayList<Roster.Member>();
+        for (int site = 0; site < workload.sites(); site++) {
+            var key = SigningKey.generate(random);
+            identities.add(key);
+            members.add(new Roster.Member(new SiteId("site" + site), key.publicKey()));
+        }
+        this.roster = new Roster(1, workload.colluders(), coordinatorKey.publicKey(), members);
+        this.policy = SecAggPolicy.core(roster, roster.mMin(), codec.hash(), ARCHITECTURE);
+        this.sites =
+                identities.stream().map(key -> site(identities.indexOf(key), key, random)).toList();
+    }
+
+    private SiteProtocol site(int self, SigningKey identity, SecureRandom random) {
+        return new SiteProtocol(
+                new SiteSetting(
+                        job,
+                        self,
+                        identity,
+                        roster,
+                        codec.hash(),
+                        ARCHITECTURE,
+                        new SiteLimits(
+                                Workload.ROUNDS_MAX, DEADLINE_MAX, roster.mMin(), CONFIG_BYTES_MAX),
+                        new SiteSetting.Ports(
+                                new BenchRecords(),
+                                _ -> ModelRules.Verdict.PERMITTED,
+                                random,
+                                clock)));
+    }
+
+    JobId job() {
+        return job;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    Codec codec() {
+        return codec;
+    }
+
+    SigningKey coordinatorKey() {
+        return coordinatorKey;
+    }
+
+    Roster roster() {
+        return roster;
+    }
+
+    SecAggPolicy policy() {
+        return policy;
+    }
+
+    SiteProtocol site(int index) {
+        return sites.get(index);
+    }
+
+    @Override
+    public void close() {
+        sites.forEach(SiteProtocol::close);
+    }
+}

@@ -1,0 +1,63 @@
+package io.confide.cli.bench;
+
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.RoundOutcome;
+import io.confide.common.secagg.site.SiteRecords;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The records of a site that exists for one measurement: in memory, of one job. */
+final class BenchRecords implements SiteRecords {
+    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private long lastRound;
+    private long lastEpoch;
+
+    @Override
+    public long lastRound(JobId job) {
+        return lastRound;
+    }
+
+    @Override
+    public long lastEpoch(JobId job) {
+        return lastEpoch;
+    }
+
+    @Override
+    public void recordEpoch(EpochRecord epoch) {
+        lastEpoch = Math.max(lastEpoch, epoch.epoch());
+    }
+
+    @Override
+    public Optional<RoundRecord> spentBy(InputKey inputs) {
+        return Optional.ofNullable(spent.get(inputs));
+    }
+
+    @Override
+    public void recordRound(RoundRecord round) {
+        spent.put(round.inputs(), round);
+        lastRound = Math.max(lastRound, round.round());
+    }
+
+    @Override
+    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {
+        // the bench reads outcomes at the coordinator
+    }
+
+    @Override
+    public Optional<SignedBody> newestModel(JobId job) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void recordModel(JobId job, SignedBody result) {
+        throw new IllegalStateException("no round of a measurement makes a model");
+    }
+
+    @Override
+    public void recordEvidence(Evidence evidence) {
+        throw new IllegalStateException("an honest coordinator was accused: " + evidence.check());
+    }
+}

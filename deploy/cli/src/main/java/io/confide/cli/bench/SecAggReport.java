@@ -1,0 +1,67 @@
+package io.confide.cli.bench;
+
+/** What {@code confide bench secagg} found. Times are processor seconds of one thread, means over the measured rounds. */
+public record SecAggReport(
+        Workload workload,
+        Sizes sizes,
+        SiteCost site,
+        ServerCost server,
+        Limit limit,
+        HostRates.Rates rates,
+        SetUp setUp,
+        FirstRound first,
+        Heap heap,
+        Exactness exactness,
+        Host host) {
+    /** Numbers of sites, and bytes of one site in one round. */
+    record Sizes(
+            int cohort,
+            int included,
+            int threshold,
+            int smallestSum,
+            long uploadBytes,
+            double controlUp,
+            double controlDown) {}
+
+    /** Per site that stayed to the end; {@code max} is the dearest site in the dearest round. */
+    record SiteCost(double mean, double max, double encode, double input, double control) {}
+
+    record ServerCost(double total, double control, double fold, double unmask, double decode) {}
+
+    /** {@code rounds} rounds are prepared by it; bytes per site, up and down. */
+    record SetUp(
+            double siteMean, double siteMax, double server, double up, double down, int attempts) {}
+
+    /** Bytes of mask per second of the first site in the first round, and of all sites later. */
+    record FirstRound(double coldRate, double warmRate) {}
+
+    record Heap(long peakBytes, long liveBytes) {}
+
+    /** Over all measured rounds. */
+    record Exactness(Verdict verdict, double largestError, double errorBound) {
+        enum Verdict {
+            EXACT,
+            WRONG
+        }
+    }
+
+    record Host(int cpus, String jvm, String system, double load) {}
+
+    double siteRatio() {
+        return site.mean() / limit.siteSeconds();
+    }
+
+    double serverRatio() {
+        return server.total() / limit.serverSeconds();
+    }
+
+    /** Rounds per second of one core that does the work of all sites and of the server. */
+    double roundsPerSecond() {
+        return 1 / (server.total() + sizes.cohort() * site.mean());
+    }
+
+    /** Whether every sum was the plain one. */
+    public boolean isExact() {
+        return exactness.verdict() == Exactness.Verdict.EXACT;
+    }
+}

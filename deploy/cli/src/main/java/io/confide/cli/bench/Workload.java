@@ -1,0 +1,120 @@
+package io.confide.cli.bench;
+
+import io.confide.common.encoding.Codec;
+import io.confide.common.encoding.Payloads;
+import io.confide.common.encoding.Segment;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.vector.Words;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What is measured.
+ *
+ * @param sites N of the roster
+ * @param dimension d: reals of one update
+ * @param bits b: bits of one encoded real
+ * @param colluders C
+ * @param lost sites lost, of N
+ * @param rounds measured rounds
+ * @param warmup rounds before them that are not counted
+ */
+public record Workload(
+        int sites,
+        int dimension,
+        int bits,
+        int colluders,
+        int lost,
+        LostAt lostAt,
+        int rounds,
+        int warmup) {
+    public static final int SITES_MIN = 3;
+    public static final int SITES_MAX = 200;
+    public static final int ROUNDS_MAX = 4096;
+
+    private static final double RANGE = 1;
+    private static final long FIXED_BYTES = 96L << 20;
+    private static final long PAIR_ROUND_BYTES = 400;
+    private static final long PAIR_BYTES = 4096;
+
+    /** Throws {@link IllegalArgumentException} with a sentence for a person if this cannot be run. */
+    public Workload {
+        require(sites >= SITES_MIN, "A sum needs at least 3 sites, not " + sites + ".");
+        require(dimension >= 1, "A vector has at least 1 value, not " + dimension + ".");
+        require(
+                bits >= Segment.Reals.BITS_MIN && bits <= Segment.Reals.BITS_MAX,
+                "A value is encoded in %d to %d bits, not %d."
+                        .formatted(Segment.Reals.BITS_MIN, Segment.Reals.BITS_MAX, bits));
+        require(
+                colluders >= 0 && colluders <= sites - 2,
+                "Of %d sites 0 to %d may collude, not %d.".formatted(sites, sites - 2, colluders));
+        require(
+                lost >= 0 && lost < sites,
+                "Of %d sites 0 to %d can be lost, not %d.".formatted(sites, sites - 1, lost));
+        require(rounds >= 1 && warmup >= 0, "At least 1 round is measured.");
+        require(
+                (long) rounds + warmup <= ROUNDS_MAX,
+                "An epoch has at most %d rounds, warm-up included.".formatted(ROUNDS_MAX));
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+
+    /** The codec of the rounds. */
+    Codec codec() {
+        return Codec.of(List.of(new Segment.Reals(Payloads.UPDATE, dimension, RANGE, bits)), sites);
+    }
+
+    /** The distance of two neighbouring codes: the largest error of one site's value. */
+    double step() {
+        return new Segment.Reals(Payloads.UPDATE, dimension, RANGE, bits).step();
+    }
+
+    /** The sites that are lost, spread over the roster. */
+    SiteSet lostSites() {
+        return SiteSet.of(
+                sites,
+                IntStream.range(0, sites)
+                        .filter(i -> (i + 1L) * lost / sites > (long) i * lost / sites)
+                        .boxed()
+                        .toList());
+    }
+
+    /** Throws unless {@code heapBytes} of heap are enough. */
+    public void requireHeap(long heapBytes) {
+        long vector = vectorBytes();
+        require(
+                vector <= Integer.MAX_VALUE,
+                "One masked vector would have %s; vectors above 2 GB are not built yet. Choose a"
+                                .formatted(Units.bytes(vector))
+                        + " smaller --dimension or fewer --bits.");
+        long needed = heapNeeded();
+        require(
+                needed <= heapBytes,
+                ("This needs about %s of memory, and the process may use %s. Choose fewer --sites"
+                                + " or a smaller --dimension, or set CONFIDE_JVM=-Xmx%dg.")
+                        .formatted(
+                                Units.bytes(needed),
+                                Units.bytes(heapBytes),
+                                Math.ceilDiv(needed + needed / 4, 1L << 30)));
+    }
+
+    private long vectorBytes() {
+        int headroom = Integer.SIZE - Integer.numberOfLeadingZeros(sites - 1);
+        long lanes = Long.SIZE / (bits + headroom);
+        return Words.BYTES * Math.ceilDiv((long) dimension, lanes);
+    }
+
+    /** Every site keeps its masked vector until the outcome; the server keeps one sum, the bench another. */
+    private long heapNeeded() {
+        long pairs = (long) sites * sites;
+        return FIXED_BYTES
+                + (sites + 6L) * vectorBytes()
+                + 4L * Double.BYTES * dimension
+                + pairs * (PAIR_BYTES + PAIR_ROUND_BYTES * (rounds + warmup));
+    }
+}

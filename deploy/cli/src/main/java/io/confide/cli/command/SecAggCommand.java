@@ -1,0 +1,166 @@
+package io.confide.cli.command;
+
+import io.confide.cli.JsonText;
+import io.confide.cli.Terminal;
+import io.confide.cli.bench.BenchProgress;
+import io.confide.cli.bench.LostAt;
+import io.confide.cli.bench.SecAggBench;
+import io.confide.cli.bench.SecAggJson;
+import io.confide.cli.bench.SecAggTable;
+import io.confide.cli.bench.Workload;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code confide bench secagg}. */
+@Command(
+        name = "secagg",
+        mixinStandardHelpOptions = true,
+        description =
+                "Run rounds of secure aggregation in this process: the real code of every site and"
+                    + " of the coordinator, without a network. Prints processor seconds, bytes, and"
+                    + " the ratio to what the processor could do at best.",
+        footer = {
+            "%nExample: confide bench secagg --sites 100 --dimension 1000000 --dropout 0.1",
+            "Times are processor seconds of one thread. The sum is compared with the plain one",
+            "in every round; exit status 1 if it differs."
+        })
+public final class SecAggCommand implements Callable<Integer> {
+    private static final double WARM_BYTES = 3e9;
+    private static final int ROUNDS_AUTOMATIC = 300;
+    private static final int COLLUDERS_ONE_IN = 5;
+
+    @Option(
+            names = "--sites",
+            required = true,
+            paramLabel = "N",
+            description = "Sites in the roster, 3 to 200.")
+    private int sites;
+
+    @Option(
+            names = "--dimension",
+            required = true,
+            paramLabel = "D",
+            description = "Values in one update.")
+    private int dimension;
+
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "Share of the sites that is lost, e.g. 0.1. Default: 0.")
+    private double dropout;
+
+    @Option(
+            names = "--dropout-at",
+            paramLabel = "setup|share|upload|unmask",
+            defaultValue = "upload",
+            description = "When they are lost. Default: ${DEFAULT-VALUE}.")
+    private LostAt lostAt = LostAt.UPLOAD;
+
+    @Option(
+            names = "--bits",
+            paramLabel = "B",
+            defaultValue = "16",
+            description = "Bits of one encoded value, 2 to 48. Default: ${DEFAULT-VALUE}.")
+    private int bits;
+
+    @Option(
+            names = "--graph",
+            paramLabel = "complete|sparse",
+            defaultValue = "complete",
+            description = "Who shares masks with whom. Default: ${DEFAULT-VALUE}.")
+    private Graph graph = Graph.COMPLETE;
+
+    @Option(
+            names = "--colluders",
+            paramLabel = "C",
+            description = "Sites that may collude; the threshold is (N+C)/2+1. Default: N/5.")
+    private Optional<Integer> colluders = Optional.empty();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "R",
+            description = "Measured rounds. Default: by size, 3 to 300.")
+    private Optional<Integer> rounds = Optional.empty();
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "W",
+            description = "Rounds before them that do not count. Default: by size, 2 to 300.")
+    private Optional<Integer> warmup = Optional.empty();
+
+    @Option(names = "--json", description = "Print the result as JSON; progress goes to stderr.")
+    private boolean json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private final Terminal terminal;
+
+    /** The mask graph. */
+    enum Graph {
+        COMPLETE,
+        SPARSE
+    }
+
+    public SecAggCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (graph == Graph.SPARSE || sites > Workload.SITES_MAX) {
+            throw new ConfideException(
+                    ErrorCode.NOT_BUILT,
+                    "The sparse graph, which more than 200 sites need, is not built yet. Choose"
+                            + " --graph complete and at most 200 --sites.");
+        }
+        var report = new SecAggBench(workload(), new BenchProgress(terminal)).run();
+        if (json) {
+            terminal.line(JsonText.pretty(SecAggJson.of(report)));
+        } else {
+            new SecAggTable(terminal).print(report);
+        }
+        return report.isExact() ? 0 : 1;
+    }
+
+    private Workload workload() {
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw usage("--dropout is a share from 0 to below 1; write 10 % as 0.1.");
+        }
+        try {
+            var workload =
+                    new Workload(
+                            sites,
+                            dimension,
+                            bits,
+                            colluders.orElse(sites / COLLUDERS_ONE_IN),
+                            (int) Math.round(dropout * sites),
+                            lostAt,
+                            rounds.orElse(automatic(3)),
+                            warmup.orElse(automatic(2)));
+            workload.requireHeap(Runtime.getRuntime().maxMemory());
+            return workload;
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Small rounds need many until the machine code is final; large ones compile it by themselves. */
+    private int automatic(int least) {
+        double oneRound = 4.0 * sites * sites * dimension;
+        return (int) Math.clamp(WARM_BYTES / oneRound, least, ROUNDS_AUTOMATIC);
+    }
+
+    private CommandLine.ParameterException usage(String sentence) {
+        return new CommandLine.ParameterException(spec.commandLine(), sentence);
+    }
+}
