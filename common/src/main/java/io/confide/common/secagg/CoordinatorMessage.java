@@ -104,7 +104,7 @@ public sealed interface CoordinatorMessage {
         }
     }
 
-    /** Step 3a. Not built yet: a site refuses it (K20). */
+    /** Step 3a, in place of 3b to 5b when every site of U1 uploaded: headers of all of U1. */
     record FastCert(JobId job, SignedBody body, SortedMap<Integer, UploadProof> headers)
             implements CoordinatorMessage {
         public FastCert {

@@ -47,9 +47,13 @@ public record SecAggPolicy(
         ALLOWED
     }
 
-    /** The policy of the core protocol (PROTOCOL.md §3.12): complete graph, t = q, voted path only. */
-    public static SecAggPolicy core(
-            Roster roster, int minimumIncluded, Digest codecHash, Digest archHash) {
+    /** The policy of the complete graph with t = q (PROTOCOL.md §3.6); the roster decides all but the last four. */
+    public static SecAggPolicy completeGraph(
+            Roster roster,
+            int minimumIncluded,
+            FastPath fastPath,
+            Digest codecHash,
+            Digest archHash) {
         int n = roster.size();
         int gammaPpm = Math.toIntExact((long) PPM * roster.colluders() / n);
         return new SecAggPolicy(
@@ -63,7 +67,7 @@ public record SecAggPolicy(
                 roster.mMin(),
                 minimumIncluded,
                 1,
-                FastPath.REFUSED,
+                fastPath,
                 codecHash,
                 archHash);
     }

@@ -43,19 +43,22 @@ class LayoutVectorsTest {
 
     @Test
     void writesAndReadsThePolicy() {
-        SecAggPolicy core = SecAggPolicy.core(roster(), 3, filled("88"), filled("89"));
+        SecAggPolicy own =
+                SecAggPolicy.completeGraph(
+                        roster(), 3, SecAggPolicy.FastPath.ALLOWED, filled("88"), filled("89"));
         Bytes expected = Bytes.ofHex(layout("policy"));
         SecAggPolicy policy = SecAggPolicy.parse(expected).orElseThrow();
         assertEquals(expected, policy.bytes());
         assertEquals(layout("policyHash"), policy.hash().hex());
         assertEquals(SecAggPolicy.FastPath.ALLOWED, policy.fastPath());
-        assertEquals(SecAggPolicy.FastPath.REFUSED, core.fastPath());
-        // The core policy of this roster differs from the vector in the byte "fast" alone.
+        assertEquals(policy, own);
         int fast = expected.length() - 65;
-        byte[] bytes = core.bytes().toArray();
-        assertEquals(0, bytes[fast]);
-        bytes[fast] = 1;
-        assertEquals(expected, Bytes.wrap(bytes));
+        byte[] bytes = own.bytes().toArray();
+        assertEquals(1, bytes[fast]);
+        bytes[fast] = 0;
+        assertEquals(
+                SecAggPolicy.FastPath.REFUSED,
+                SecAggPolicy.parse(Bytes.wrap(bytes)).orElseThrow().fastPath());
         bytes[fast] = 2;
         assertTrue(SecAggPolicy.parse(Bytes.wrap(bytes)).isEmpty());
     }

@@ -43,7 +43,9 @@ class RosterTest {
         assertEquals(q, roster.q());
         assertEquals(q, roster.t());
         assertEquals(mMin, roster.mMin());
-        SecAggPolicy policy = SecAggPolicy.core(roster, 4, filled("01"), filled("02"));
+        SecAggPolicy policy =
+                SecAggPolicy.completeGraph(
+                        roster, 4, SecAggPolicy.FastPath.ALLOWED, filled("01"), filled("02"));
         assertEquals(Math.max(mMin, 4), policy.floor());
         assertEquals(0, policy.k());
         assertEquals(0, policy.deltaPpm());

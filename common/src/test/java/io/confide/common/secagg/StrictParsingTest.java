@@ -92,7 +92,12 @@ class StrictParsingTest {
                         ResultBody::parse),
                 body(roster(), Roster::bytes, Roster::parse),
                 body(
-                        SecAggPolicy.core(roster(), 3, filled("88"), filled("89")),
+                        SecAggPolicy.completeGraph(
+                                roster(),
+                                3,
+                                SecAggPolicy.FastPath.ALLOWED,
+                                filled("88"),
+                                filled("89")),
                         SecAggPolicy::bytes,
                         SecAggPolicy::parse));
     }

@@ -51,9 +51,10 @@ public record JobFacts(
         var manifest =
                 ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
         var policy =
-                SecAggPolicy.core(
+                SecAggPolicy.completeGraph(
                         roster,
                         plan.aggregation().minimumIncluded(),
+                        SecAggPolicy.FastPath.ALLOWED,
                         Payloads.codecSetHash(plan, roster.size()),
                         manifest.hash());
         return new JobFacts(
@@ -73,7 +74,12 @@ public record JobFacts(
     }
 
     RoundRules roundRules() {
-        return new RoundRules(policy.floor(), policy.q(), policy.t());
+        var vote =
+                switch (policy.fastPath()) {
+                    case ALLOWED -> RoundRules.Vote.IF_ANY_IS_MISSING;
+                    case REFUSED -> RoundRules.Vote.ALWAYS;
+                };
+        return new RoundRules(policy.floor(), policy.q(), policy.t(), vote);
     }
 
     Codec codec(Task task) {

@@ -202,7 +202,7 @@ final class RoundRunner {
                 case RoundState.Signing _ ->
                         protocol.propose().ifPresent(message -> parts.send(silent, message));
                 case RoundState.Revealing _ ->
-                        protocol.cert().ifPresent(message -> parts.send(silent, message));
+                        protocol.certificate().ifPresent(message -> parts.send(silent, message));
                 case RoundState.Collecting _,
                         RoundState.Unmasking _,
                         RoundState.Done _,
@@ -220,6 +220,9 @@ final class RoundRunner {
                     // Only after the commit are all vectors in the sum, and U3 what the machine
                     // fixed.
                     parts.sendLater(cohort, () -> protocol.propose().orElseThrow());
+            case RoundEffect.SendFastCert(var cohort, _) ->
+                    // As above: only after the commit is everybody in the sum.
+                    parts.sendLater(cohort, () -> protocol.fastCert().orElseThrow());
             case RoundEffect.SendCert(var cohort, _, _) ->
                     parts.send(cohort, protocol.cert().orElseThrow());
             case RoundEffect.Unmask _ -> ending.unmask(protocol).ifPresent(this::happened);

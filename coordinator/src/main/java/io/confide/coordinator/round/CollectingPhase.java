@@ -91,11 +91,27 @@ final class CollectingPhase {
 
     private static Step close(Collecting s) {
         var roll = s.roll().closing(s.folded().keySet(), UPLOAD);
-        return s.folded().size() < s.rules().floor()
-                ? RoundMachine.fail(with(s, roll), RoundState.FailureReason.TOO_FEW)
-                : enter(
-                        new RoundState.Signing(
-                                s.rules(), roll, s.folded(), Collections.emptySortedMap()));
+        if (s.folded().size() < s.rules().floor()) {
+            return RoundMachine.fail(with(s, roll), RoundState.FailureReason.TOO_FEW);
+        }
+        boolean everybody = s.folded().keySet().equals(roll.cohort());
+        return switch (s.rules().vote()) {
+            case ALWAYS -> enter(signing(s, roll));
+            case IF_ANY_IS_MISSING -> enter(everybody ? revealing(s, roll) : signing(s, roll));
+        };
+    }
+
+    private static RoundState signing(Collecting s, Roll roll) {
+        return new RoundState.Signing(s.rules(), roll, s.folded(), Collections.emptySortedMap());
+    }
+
+    private static RoundState revealing(Collecting s, Roll roll) {
+        return new RoundState.Revealing(
+                s.rules(),
+                roll,
+                s.folded(),
+                Collections.emptySortedMap(),
+                Collections.emptySortedSet());
     }
 
     private static boolean complete(Collecting s) {

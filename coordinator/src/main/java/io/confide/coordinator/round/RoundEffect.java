@@ -27,6 +27,10 @@ public sealed interface RoundEffect {
             SortedMap<SiteId, Bytes> signatures)
             implements RoundEffect {}
 
+    /** Send the certificate that needs no vote, with the headers of all of U1. */
+    record SendFastCert(SortedSet<SiteId> cohort, SortedMap<SiteId, UploadProof> included)
+            implements RoundEffect {}
+
     /** Rebuild the seeds from the shares of {@code revealed} and take the masks off the sum of {@code included}. */
     record Unmask(SortedSet<SiteId> included, SortedSet<SiteId> revealed) implements RoundEffect {}
 

@@ -15,7 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The round as a pure function; no clock, randomness, I/O or log (PROTOCOL.md §3.8, voted path). */
+/** The round as a pure function; no clock, randomness, I/O or log (PROTOCOL.md §3.8). */
 public final class RoundMachine {
     private RoundMachine() {}
 
@@ -80,6 +80,8 @@ public final class RoundMachine {
                             new RoundEffect.AwaitReturn(CollectingPhase.mayReturn(s)));
             case Collecting s -> List.of(new RoundEffect.AskInputs(s.roll().cohort()));
             case Signing s -> List.of(new RoundEffect.Propose(s.roll().cohort(), s.included()));
+            case Revealing s when s.certificate() == RoundState.Certificate.FAST ->
+                    List.of(new RoundEffect.SendFastCert(s.roll().cohort(), s.included()));
             case Revealing s ->
                     List.of(
                             new RoundEffect.SendCert(

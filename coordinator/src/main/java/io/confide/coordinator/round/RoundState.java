@@ -12,6 +12,7 @@ import java.util.SortedSet;
  * Where a round is. Each phase holds exactly the facts it needs; an impossible round cannot be built.
  *
  * <pre>
+ *      ┌─────────────────────┐
  * Collecting → Signing → Revealing → Unmasking → Done
  *      └──────────┴──────────┴───────────┴─────→ Failed
  * </pre>
@@ -44,7 +45,7 @@ public sealed interface RoundState {
         }
     }
 
-    /** The certificate is out; reveals come in. */
+    /** The certificate is out; reveals come in. Without {@code signatures} it is the one that needs no vote. */
     record Revealing(
             RoundRules rules,
             Roll roll,
@@ -57,7 +58,23 @@ public sealed interface RoundState {
             signatures = Sets.copyOf(signatures);
             revealed = Sets.copyOf(revealed);
             Subset.check(revealed, roll.cohort());
+            if (signatures.isEmpty() && !included.keySet().equals(roll.cohort())) {
+                throw new IllegalArgumentException("only a full cohort needs no vote");
+            }
         }
+
+        /** Which of the two certificates is out. */
+        public Certificate certificate() {
+            return signatures.isEmpty() ? Certificate.FAST : Certificate.VOTED;
+        }
+    }
+
+    /** What lets sites reveal. */
+    enum Certificate {
+        /** At least q signatures of one statement. */
+        VOTED,
+        /** Everybody of U1 is included. */
+        FAST
     }
 
     /** Enough shares are here; the masks are being taken off the sum. */

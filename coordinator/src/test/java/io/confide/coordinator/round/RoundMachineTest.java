@@ -27,7 +27,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 class RoundMachineTest {
-    private static final RoundRules RULES = new RoundRules(3, 3, 3);
+    private static final RoundRules RULES = new RoundRules(3, 3, 3, RoundRules.Vote.ALWAYS);
+    private static final RoundRules FAST =
+            new RoundRules(3, 3, 3, RoundRules.Vote.IF_ANY_IS_MISSING);
     private static final List<SiteId> SITES =
             List.of(site("a"), site("b"), site("c"), site("d"), site("e"));
 
@@ -76,6 +78,8 @@ class RoundMachineTest {
     private static void assertEnough(RoundEffect effect) {
         switch (effect) {
             case RoundEffect.Propose(_, var included) -> assertTrue(included.size() >= 3);
+            case RoundEffect.SendFastCert(var cohort, var included) ->
+                    assertEquals(cohort, included.keySet());
             case RoundEffect.SendCert(_, _, var signatures) -> assertTrue(signatures.size() >= 3);
             case RoundEffect.Unmask(var included, var revealed) -> {
                 assertTrue(included.size() >= 3);
@@ -118,6 +122,25 @@ class RoundMachineTest {
         assertInstanceOf(RoundState.Unmasking.class, state);
         state = after(state, new RoundEvent.Unmasked(Digest.ZERO));
         assertEquals(Map.of(), assertInstanceOf(RoundState.Done.class, state).roll().dropped());
+    }
+
+    @Test
+    void whereEverybodyUploadedNoVoteIsNeeded() {
+        var state = RoundMachine.open(FAST, set("a", "b", "c"), set("a", "b", "c")).next();
+        state = after(state, folded("a"), folded("b"));
+        var step = RoundMachine.step(state, folded("c"));
+        assertInstanceOf(RoundEffect.SendFastCert.class, step.effects().getFirst());
+        state = after(step.next(), signed("a"), revealed("a"), revealed("b"), revealed("c"));
+        assertInstanceOf(RoundState.Unmasking.class, state);
+    }
+
+    @Test
+    void whereSomebodyIsMissingAVoteIsHeld() {
+        var four = set("a", "b", "c", "d");
+        var state = RoundMachine.open(FAST, four, four).next();
+        state = after(state, folded("a"), folded("b"), folded("c"));
+        state = after(state, new RoundEvent.SiteDeclined(site("d"), "K10"));
+        assertInstanceOf(RoundState.Signing.class, state);
     }
 
     @Test

@@ -29,7 +29,16 @@ class RoundSimulationTest {
         }
         // A simulator that stopped injecting faults would pass everything.
         if (ROUNDS >= 1000) {
-            for (var what : List.of("dropped", "doubled", "left", "returned", "Done", "Failed")) {
+            for (var what :
+                    List.of(
+                            "dropped",
+                            "doubled",
+                            "left",
+                            "returned",
+                            "fast",
+                            "Signing",
+                            "Done",
+                            "Failed")) {
                 assertTrue(counted.getOrDefault(what, 0) > 0, () -> what + " in " + counted);
             }
         }
@@ -68,7 +77,10 @@ class RoundSimulationTest {
                             RoundRules rules, SortedSet<SiteId> members, SortedSet<SiteId> here) {
                         var wrong =
                                 new RoundRules(
-                                        rules.floor() - 1, rules.quorum(), rules.threshold());
+                                        rules.floor() - 1,
+                                        rules.quorum(),
+                                        rules.threshold(),
+                                        rules.vote());
                         return RoundMachine.open(wrong, members, here);
                     }
                 }),
@@ -79,7 +91,10 @@ class RoundSimulationTest {
                             RoundRules rules, SortedSet<SiteId> members, SortedSet<SiteId> here) {
                         var wrong =
                                 new RoundRules(
-                                        rules.floor(), rules.quorum() - 1, rules.threshold());
+                                        rules.floor(),
+                                        rules.quorum() - 1,
+                                        rules.threshold(),
+                                        rules.vote());
                         return RoundMachine.open(wrong, members, here);
                     }
                 }),
@@ -90,7 +105,10 @@ class RoundSimulationTest {
                             RoundRules rules, SortedSet<SiteId> members, SortedSet<SiteId> here) {
                         var wrong =
                                 new RoundRules(
-                                        rules.floor(), rules.quorum(), rules.threshold() - 1);
+                                        rules.floor(),
+                                        rules.quorum(),
+                                        rules.threshold() - 1,
+                                        rules.vote());
                         return RoundMachine.open(wrong, members, here);
                     }
                 }),
@@ -168,6 +186,33 @@ class RoundSimulationTest {
                         return step.next() instanceof RoundState.Revealing
                                 ? new Step(step.next(), List.of())
                                 : step;
+                    }
+                }),
+        NO_VOTE_ALTHOUGH_THE_RULES_WANT_ONE(
+                new Subject() {
+                    @Override
+                    public Step open(
+                            RoundRules rules, SortedSet<SiteId> members, SortedSet<SiteId> here) {
+                        var wrong =
+                                new RoundRules(
+                                        rules.floor(),
+                                        rules.quorum(),
+                                        rules.threshold(),
+                                        RoundRules.Vote.IF_ANY_IS_MISSING);
+                        return RoundMachine.open(wrong, members, here);
+                    }
+                }),
+        A_SITE_LOST_AFTER_A_FAST_CERTIFICATE_BRINGS_A_VOTE(
+                new Subject() {
+                    @Override
+                    public Step step(RoundState state, RoundEvent event) {
+                        return state instanceof RoundState.Revealing s
+                                        && s.certificate() == RoundState.Certificate.FAST
+                                        && event instanceof RoundEvent.SiteLost
+                                ? RoundMachine.enter(
+                                        new RoundState.Signing(
+                                                s.rules(), s.roll(), s.included(), s.signatures()))
+                                : RoundMachine.step(state, event);
                     }
                 }),
         A_DONE_ROUND_CAN_STILL_FAIL(

@@ -85,7 +85,8 @@ final class RoundWorld {
         this.fates = factory.create(seed * 3 + 1);
         this.n = 3 + fates.nextInt(8);
         int q = n / 2 + 1 + fates.nextInt(n - n / 2);
-        this.rules = new RoundRules(Math.min(n, q + fates.nextInt(2)), q, q);
+        var vote = fates.nextBoolean() ? RoundRules.Vote.ALWAYS : RoundRules.Vote.IF_ANY_IS_MISSING;
+        this.rules = new RoundRules(Math.min(n, q + fates.nextInt(2)), q, q, vote);
         this.faults = Faults.of(fates);
         this.sum = new int[n];
         for (int i = 0; i < n; i++) {
@@ -223,8 +224,16 @@ final class RoundWorld {
                     after(PATIENCE, () -> happened(new RoundEvent.DeadlinePassed(Phase.RETURN)));
             case RoundEffect.Propose(var cohort, var included) -> {
                 assertTrue(included.size() >= rules.floor(), "proposed below the floor");
+                assertEquals(0, counted.getOrDefault("fast", 0), "a vote after FastCert");
                 fix(included.keySet());
                 cohort.forEach(site -> send(site, () -> proposed(site, included.keySet())));
+            }
+            case RoundEffect.SendFastCert(var cohort, var included) -> {
+                assertEquals(RoundRules.Vote.IF_ANY_IS_MISSING, rules.vote());
+                assertEquals(members, included.keySet(), "FastCert without everybody");
+                count("fast");
+                fix(included.keySet());
+                cohort.forEach(site -> send(site, () -> certified(site)));
             }
             case RoundEffect.SendCert(var cohort, var included, var signatures) -> {
                 assertTrue(signatures.size() >= rules.quorum(), "certified below the quorum");

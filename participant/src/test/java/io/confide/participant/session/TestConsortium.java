@@ -117,9 +117,10 @@ final class TestConsortium implements AutoCloseable {
 
     void setUp(int number, long firstRound) {
         var policy =
-                SecAggPolicy.core(
+                SecAggPolicy.completeGraph(
                         protocolRoster(),
                         3,
+                        SecAggPolicy.FastPath.ALLOWED,
                         Payloads.codecSetHash(plan, sites.size()),
                         ParameterManifest.of(plan.model(), 2).hash());
         var terms = new EpochTerms(job, number, firstRound, 20, protocolRoster(), policy);

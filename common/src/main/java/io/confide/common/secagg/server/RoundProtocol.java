@@ -12,6 +12,7 @@ import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.RoundLayout;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
@@ -39,14 +40,12 @@ public final class RoundProtocol {
     private final MaskedInputs inputs;
     private final SortedMap<Integer, Bytes> signatures = new TreeMap<>();
     private Optional<Statement> statement = Optional.empty();
+    private Optional<CoordinatorMessage.Propose> propose = Optional.empty();
     private Optional<CoordinatorMessage.Cert> cert = Optional.empty();
+    private Optional<CoordinatorMessage.FastCert> fastCert = Optional.empty();
 
     /** S_r, fixed once, and the shares that are asked for under it. */
-    private record Statement(
-            SiteSet included,
-            Bytes body,
-            CoordinatorMessage.Propose propose,
-            RevealedShares shares) {}
+    private record Statement(SiteSet included, Bytes body, RevealedShares shares) {}
 
     /** Opens a round; the cohort must be within the epoch and not smaller than the smallest sum. */
     public RoundProtocol(ReadyEpoch epoch, RoundOpening opening, SigningKey key) {
@@ -137,12 +136,41 @@ public final class RoundProtocol {
         return inputs.proofs();
     }
 
-    /** Step 3b: fixes U3 to what is folded; empty if that is less than the smallest sum. No later fold counts. */
+    /**
+     * Step 3a: fixes U3 = U1 if all of U1 is folded and the policy needs no vote then; empty otherwise, and once {@link
+     * #propose} fixed U3. The same bytes once it was made; after it there is never a proposal (R6).
+     */
+    public Optional<CoordinatorMessage.FastCert> fastCert() {
+        boolean allowed = epoch.terms().policy().fastPath() == SecAggPolicy.FastPath.ALLOWED;
+        if (allowed && statement.isEmpty() && folded().equals(opening.cohort())) {
+            var body = new CertBody(context, fix().included()).fastBytes();
+            fastCert =
+                    Optional.of(
+                            new CoordinatorMessage.FastCert(
+                                    epoch.terms().job(), sign(body), proofs()));
+        }
+        return fastCert;
+    }
+
+    /**
+     * Step 3b: fixes U3 to what is folded; empty if that is less than the smallest sum, and after {@link #fastCert}. No later
+     * fold counts. The same bytes once it was made.
+     */
     public Optional<CoordinatorMessage.Propose> propose() {
         if (statement.isEmpty() && proofs().size() >= epoch.terms().policy().floor()) {
-            statement = Optional.of(statement(folded()));
+            var fields = new ProposeBody(context.round(), ctx, opening.cohort(), fix().included());
+            propose =
+                    Optional.of(
+                            new CoordinatorMessage.Propose(
+                                    epoch.terms().job(), sign(fields.bytes()), proofs()));
         }
-        return statement.map(Statement::propose);
+        return propose;
+    }
+
+    private Statement fix() {
+        var fixed = statement(folded());
+        statement = Optional.of(fixed);
+        return fixed;
     }
 
     private Statement statement(SiteSet included) {
@@ -151,21 +179,18 @@ public final class RoundProtocol {
         proofs.forEach((site, proof) -> hashes.put(site, new Digest(proof.vectorHash())));
         Bytes body =
                 RoundLayout.statement(context.round(), ctx, included, RoundLayout.root(hashes));
-        var fields = new ProposeBody(context.round(), ctx, opening.cohort(), included);
-        var propose =
-                new CoordinatorMessage.Propose(epoch.terms().job(), sign(fields.bytes()), proofs);
         var shares = new RevealedShares(epoch, context, included, Digest.of(body));
-        return new Statement(included, body, propose, shares);
+        return new Statement(included, body, shares);
     }
 
-    /** U3; empty before {@link #propose}. */
+    /** U3; empty before it is fixed. */
     public Optional<SiteSet> included() {
         return statement.map(Statement::included);
     }
 
     /** Keeps a signature of S_r. */
     public Acceptance sign(int site, SiteMessage.Sign message) {
-        if (statement.isEmpty() || !opening.cohort().contains(site)) {
+        if (propose.isEmpty() || !opening.cohort().contains(site)) {
             return rejected(Reason.UNEXPECTED);
         }
         if (message.round() != opening.round()) {
@@ -173,7 +198,7 @@ public final class RoundProtocol {
         }
         boolean known = message.signature().equals(signatures.getOrDefault(site, Bytes.EMPTY));
         if (!known) {
-            Bytes body = statement.get().body();
+            Bytes body = statement.orElseThrow().body();
             if (!epoch.keys().isBySite(site, body, message.signature())) {
                 return rejected(Reason.BAD_SIGNATURE);
             }
@@ -189,9 +214,9 @@ public final class RoundProtocol {
     /** Step 5b; empty below q signatures. The same bytes once it was made. */
     public Optional<CoordinatorMessage.Cert> cert() {
         if (cert.isEmpty()
-                && statement.isPresent()
+                && propose.isPresent()
                 && signatures.size() >= epoch.terms().policy().q()) {
-            var body = new CertBody(context, statement.get().included()).bytes();
+            var body = new CertBody(context, statement.orElseThrow().included()).bytes();
             cert =
                     Optional.of(
                             new CoordinatorMessage.Cert(
@@ -200,9 +225,14 @@ public final class RoundProtocol {
         return cert;
     }
 
+    /** What lets sites reveal, voted or not; empty before it was made. */
+    public Optional<CoordinatorMessage> certificate() {
+        return fastCert.<CoordinatorMessage>map(fast -> fast).or(() -> cert);
+    }
+
     /** Keeps the shares of one site: exactly one for every site of U1, of the kind that U3 asks for. */
     public Acceptance reveal(int site, SiteMessage.Reveal message) {
-        return cert.isEmpty() || !opening.cohort().contains(site)
+        return certificate().isEmpty() || !opening.cohort().contains(site)
                 ? rejected(Reason.UNEXPECTED)
                 : statement.orElseThrow().shares().accept(site, message);
     }

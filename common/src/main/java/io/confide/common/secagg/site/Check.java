@@ -40,8 +40,8 @@ public enum Check {
     K18("another statement was signed for this round"),
     /** A quorum signed the statement. */
     K19("no quorum of sites signed the statement"),
-    /** The path without a vote is not built. */
-    K20("the path without a vote is not offered"),
+    /** The path without a vote: only where all uploaded, t = q, and the policy allows it. */
+    K20("the path without a vote is not allowed here"),
     /** One reveal per round. */
     K21("shares of this round were revealed for another statement"),
     /** The epoch belongs to a process that is gone. */

@@ -96,7 +96,8 @@ record EpochAgreement(
                 proposal.firstRound(),
                 proposal.rounds(),
                 self,
-                transcript.members());
+                transcript.members(),
+                terms.policy());
     }
 
     private static Digest hash(SortedMap<Integer, SignedBody> messages, int site) {

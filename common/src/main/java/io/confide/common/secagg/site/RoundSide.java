@@ -26,7 +26,6 @@ final class RoundSide {
     private final NewestModel newest;
     private Optional<SiteEpoch> epoch = Optional.empty();
     private Optional<RoundTurn> turn = Optional.empty();
-    private int floor;
     private long last;
 
     RoundSide(SiteSetting setting, ActiveChecks checks) {
@@ -46,11 +45,10 @@ final class RoundSide {
     }
 
     /** Enters {@code next} and overwrites what is left of the epoch before. */
-    void enter(SiteEpoch next, int smallestSum) {
+    void enter(SiteEpoch next) {
         epoch.ifPresent(SiteEpoch::eraseAll);
         epoch = Optional.of(next);
         turn = Optional.empty();
-        floor = smallestSum;
     }
 
     /** K12 first, then K8, K9, K10; then the round is this site's last. */
@@ -73,7 +71,7 @@ final class RoundSide {
         checkModel(message, context);
         current.eraseRounds(round.round() - 1);
         last = round.round();
-        turn = Optional.of(new RoundTurn(setting, checks, current, message, body, floor));
+        turn = Optional.of(new RoundTurn(setting, checks, current, message, body));
         return new Reaction.Join(
                 round.round(),
                 Instant.ofEpochMilli(body.deadlineMillis()),
@@ -95,7 +93,7 @@ final class RoundSide {
         checks.requireAlways(Check.K9, opened.rosterSize() == setting.roster().size());
         checks.requireAlways(Check.K9, current.facts().accepted().containsAll(opened));
         checks.require(Check.K9, opened.contains(setting.self()));
-        checks.require(Check.K9, opened.size() >= floor);
+        checks.require(Check.K9, opened.size() >= current.facts().policy().floor());
         Instant latest = setting.ports().clock().instant().plus(setting.limits().deadlineMax());
         checks.require(Check.K9, body.deadlineMillis() <= latest.toEpochMilli());
     }
@@ -143,6 +141,12 @@ final class RoundSide {
         CertBody body = checks.requirePresent(Check.K25, CertBody.parse(message.body().body()));
         requireCoordinator(message.body());
         return new Reaction.Send(turnOf(body.context().round()).certified(message, body));
+    }
+
+    Reaction fastCert(CoordinatorMessage.FastCert message) throws RefusedException {
+        CertBody body = checks.requirePresent(Check.K25, CertBody.parseFast(message.body().body()));
+        requireCoordinator(message.body());
+        return new Reaction.Send(turnOf(body.context().round()).fastCertified(message, body));
     }
 
     /** The round this site is in; one it never joined, or has left, is answered by nobody here. */

@@ -27,7 +27,7 @@ import java.util.SortedMap;
 final class RoundTurn {
     /** What two bodies signed by the coordinator prove; the headers and signatures beside them do not count. */
     private static final Set<Check> PROVEN_BY_SIGNATURES =
-            EnumSet.of(Check.K13, Check.K14, Check.K18, Check.K21);
+            EnumSet.of(Check.K13, Check.K14, Check.K18, Check.K20, Check.K21);
 
     private static final int REPORTS_MAX = 16;
 
@@ -61,14 +61,13 @@ final class RoundTurn {
             ActiveChecks checks,
             SiteEpoch epoch,
             CoordinatorMessage.Open message,
-            OpenBody body,
-            int floor) {
+            OpenBody body) {
         this.setting = setting;
         this.checks = checks;
         this.epoch = epoch;
         this.opening = message.body();
         this.context = body.context();
-        this.vote = new RoundVote(setting, checks, epoch, context, floor);
+        this.vote = new RoundVote(setting, checks, epoch, context);
         this.model =
                 message.model() instanceof VectorBody.Inline
                         ? ModelState.VERIFIED
@@ -173,11 +172,35 @@ final class RoundTurn {
         return new SiteMessage.Sign(setting.job(), round(), signature);
     }
 
-    /** Step 6. */
+    /** Step 6, after a vote. */
     SiteMessage.Reveal certified(CoordinatorMessage.Cert message, CertBody body)
             throws RefusedException {
-        RevealBody shares = watched(message.body(), () -> shares(message, body));
-        voted = Optional.of(message.body());
+        return revealed(
+                message.body(),
+                () -> {
+                    Bytes statement = statement(body, message.headers());
+                    vote.checkQuorum(statement, message.signatures());
+                    return vote.reveal(statement, body.included());
+                });
+    }
+
+    /** Step 6 on the fast path; it counts as having signed the statement (K18). */
+    SiteMessage.Reveal fastCertified(CoordinatorMessage.FastCert message, CertBody body)
+            throws RefusedException {
+        return revealed(
+                message.body(),
+                () -> {
+                    ContextFields claimed = body.context();
+                    vote.checkSets(claimed.ctx(), claimed.opened(), body.included());
+                    vote.checkFastPath(body.included());
+                    return vote.reveal(statement(body, message.headers()), body.included());
+                });
+    }
+
+    private SiteMessage.Reveal revealed(SignedBody asked, Step<RevealBody> checked)
+            throws RefusedException {
+        RevealBody shares = watched(asked, checked);
+        voted = Optional.of(asked);
         if (reveal.isEmpty() || !checks.isOn(Check.K21)) {
             Bytes bytes = shares.bytes();
             reveal =
@@ -189,13 +212,11 @@ final class RoundTurn {
         return reveal.get();
     }
 
-    private RevealBody shares(CoordinatorMessage.Cert message, CertBody body)
+    private Bytes statement(
+            CertBody body, SortedMap<Integer, CoordinatorMessage.UploadProof> headers)
             throws RefusedException {
         ContextFields claimed = body.context();
-        Bytes statement =
-                statement(claimed.ctx(), claimed.opened(), body.included(), message.headers());
-        vote.checkQuorum(statement, message.signatures());
-        return vote.reveal(statement, body.included());
+        return statement(claimed.ctx(), claimed.opened(), body.included(), headers);
     }
 
     private Bytes statement(

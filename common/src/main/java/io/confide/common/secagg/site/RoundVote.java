@@ -8,6 +8,7 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.RoundLayout;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
 
@@ -29,24 +30,17 @@ final class RoundVote {
     private final SiteEpoch epoch;
     private final ContextFields context;
     private final Digest ctx;
-    private final int floor;
     private final Map<Integer, CoordinatorMessage.UploadProof> verified = new HashMap<>();
     private Optional<Bytes> statement = Optional.empty();
     private Optional<Bytes> ownSignature = Optional.empty();
     private Optional<Bytes> revealedFor = Optional.empty();
 
-    RoundVote(
-            SiteSetting setting,
-            ActiveChecks checks,
-            SiteEpoch epoch,
-            ContextFields context,
-            int floor) {
+    RoundVote(SiteSetting setting, ActiveChecks checks, SiteEpoch epoch, ContextFields context) {
         this.setting = setting;
         this.checks = checks;
         this.epoch = epoch;
         this.context = context;
         this.ctx = context.ctx();
-        this.floor = floor;
     }
 
     Digest ctx() {
@@ -63,7 +57,7 @@ final class RoundVote {
         checks.require(Check.K13, claimedCtx.equals(ctx) && opened.equals(context.opened()));
         checks.requireAlways(Check.K14, included.rosterSize() == context.opened().rosterSize());
         checks.require(Check.K14, context.opened().containsAll(included));
-        checks.require(Check.K14, included.size() >= floor);
+        checks.require(Check.K14, included.size() >= epoch.facts().policy().floor());
     }
 
     /** K15: every included site signed a header under exactly this context. Returns S_r over them. */
@@ -141,6 +135,17 @@ final class RoundVote {
             return ownSignature.equals(Optional.of(signature));
         }
         return checks.keys().isBySite(site, asked, signature);
+    }
+
+    /**
+     * K20: no vote is needed if all of U1 are included, t = q on the complete graph, and the policy says so. Then two
+     * statements would each need t - C honest reveals, and each site reveals once (PROTOCOL.md §3.11).
+     */
+    void checkFastPath(SiteSet included) throws RefusedException {
+        SecAggPolicy policy = epoch.facts().policy();
+        checks.require(Check.K20, policy.fastPath() == SecAggPolicy.FastPath.ALLOWED);
+        checks.require(Check.K20, policy.k() == 0 && policy.t() == policy.q());
+        checks.require(Check.K20, included.equals(context.opened()));
     }
 
     /** K18 and K21, and the shares: of b for the included, of w for the others, never of the own w. */

@@ -13,7 +13,6 @@ final class SetupSide {
     private Optional<EpochAttempt> attempt = Optional.empty();
     private Optional<CoordinatorMessage.EpochCert> entered = Optional.empty();
     private Life life = Life.OPEN;
-    private int floor;
 
     private enum Life {
         OPEN,
@@ -69,16 +68,10 @@ final class SetupSide {
     SiteEpoch certified(CoordinatorMessage.EpochCert message) throws RefusedException {
         EpochAttempt confirmed = current(Check.K7);
         SiteEpoch epoch = confirmed.complete(message);
-        floor = confirmed.terms().policy().floor();
         attempt = Optional.empty();
         proposed = Optional.empty();
         entered = Optional.of(message);
         return epoch;
-    }
-
-    /** The smallest sum of the epoch that was entered last. */
-    int floor() {
-        return floor;
     }
 
     void close() {

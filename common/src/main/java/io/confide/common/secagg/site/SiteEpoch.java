@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.crypto.Seed;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.KeySchedule;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.vector.MaskStream;
@@ -27,7 +28,13 @@ final class SiteEpoch {
 
     /** Public facts; {@code accepted} are the sites of the epoch, this one included. */
     record EpochFacts(
-            Digest epochId, int epoch, long firstRound, int rounds, int self, SiteSet accepted) {}
+            Digest epochId,
+            int epoch,
+            long firstRound,
+            int rounds,
+            int self,
+            SiteSet accepted,
+            SecAggPolicy policy) {}
 
     /**
      * @param self b of this site, one row per round

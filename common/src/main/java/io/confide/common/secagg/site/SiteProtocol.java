@@ -47,7 +47,7 @@ public final class SiteProtocol implements AutoCloseable {
                 case CoordinatorMessage.Open open -> rounds.open(open);
                 case CoordinatorMessage.Propose propose -> rounds.propose(propose);
                 case CoordinatorMessage.Cert cert -> rounds.cert(cert);
-                case CoordinatorMessage.FastCert _ -> throw new RefusedException(Check.K20);
+                case CoordinatorMessage.FastCert cert -> rounds.fastCert(cert);
                 case CoordinatorMessage.Result result -> rounds.result(result);
             };
         } catch (RefusedException e) {
@@ -60,7 +60,7 @@ public final class SiteProtocol implements AutoCloseable {
             return new Reaction.Nothing();
         }
         SiteEpoch ready = setup.certified(message);
-        rounds.enter(ready, setup.floor());
+        rounds.enter(ready);
         SiteEpoch.EpochFacts facts = ready.facts();
         return new Reaction.EpochReady(
                 facts.epoch(), facts.firstRound(), facts.rounds(), facts.accepted().size());

@@ -15,7 +15,8 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
 
     /**
      * Returns the terms that {@code message} proposes. The thresholds are this site's own computation
-     * from the pinned roster; the proposal can only be equal, or ask for a larger smallest sum.
+     * from the pinned roster; the proposal can only be equal, ask for a larger smallest sum, or for a
+     * vote in every round.
      */
     static Terms agree(
             SiteSetting setting,
@@ -50,8 +51,10 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
         Optional<SecAggPolicy> proposed = SecAggPolicy.parse(bytes);
         int minimum = setting.limits().minimumIncluded();
         int asked = proposed.map(SecAggPolicy::sMin).orElse(minimum);
+        var fastPath = proposed.map(SecAggPolicy::fastPath).orElse(SecAggPolicy.FastPath.REFUSED);
         SecAggPolicy own =
-                SecAggPolicy.core(setting.roster(), asked, setting.codecHash(), setting.archHash());
+                SecAggPolicy.completeGraph(
+                        setting.roster(), asked, fastPath, setting.codecHash(), setting.archHash());
         checks.require(Check.K1, proposed.isPresent() && proposed.get().equals(own));
         checks.require(Check.K1, s0.policyHash().equals(Digest.of(bytes)));
         checks.require(Check.K1, asked >= minimum && asked <= setting.roster().size());

@@ -159,6 +159,13 @@ final class Adversary {
         return some;
     }
 
+    CoordinatorMessage.FastCert fastCert(
+            ContextFields context, SiteSet included, SortedMap<Integer, UploadProof> headers) {
+        var body = new CertBody(context, included);
+        return new CoordinatorMessage.FastCert(
+                Consortium.JOB, signed(body.fastBytes()), only(headers, included));
+    }
+
     /** Propose to {@code asked}, then the Cert with what was signed; returns what they reveal. */
     SortedMap<Integer, RevealBody> ask(
             ContextFields context,
@@ -190,12 +197,12 @@ final class Adversary {
     }
 
     SortedMap<Integer, RevealBody> reveal(
-            CoordinatorMessage.Cert cert,
+            CoordinatorMessage certificate,
             Collection<Integer> asked,
             Map<Integer, SiteProtocol> instead) {
         var reveals = new TreeMap<Integer, RevealBody>();
         for (int site : asked) {
-            Reaction reaction = protocol(site, instead).on(cert);
+            Reaction reaction = protocol(site, instead).on(certificate);
             if (!refused(reaction)) {
                 var send = assertInstanceOf(Reaction.Send.class, reaction);
                 var message = (SiteMessage.Reveal) send.message();

@@ -11,10 +11,12 @@ import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.site.HonestRound.Path;
 import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.Test;
@@ -140,16 +142,29 @@ class AttackTest {
 
     @Test
     void a3SplitVoteOpensTheVictimOnlyWithoutTheCertificate() {
-        assertTrue(splitVote(adversary(9, 2, Check.K19, Check.K9, Check.K14), 5));
+        assertTrue(splitVote(adversary(9, 2, Check.K19, Check.K9, Check.K14), 5, Path.VOTED));
         Adversary small = adversary(9, 2, Check.K19);
-        assertFalse(splitVote(small, 5));
+        assertFalse(splitVote(small, 5, Path.VOTED));
         assertEquals(EnumSet.of(Check.K14), small.refusals);
         Adversary refused = adversary(9, 2);
-        assertFalse(splitVote(refused, 8));
+        assertFalse(splitVote(refused, 8, Path.VOTED));
         assertEquals(EnumSet.of(Check.K19), refused.refusals);
     }
 
-    private static boolean splitVote(Adversary bad, int includedSize) {
+    // A3 and A2 on the fast path: a certificate without a vote for a set of the coordinator's
+    // choice.
+
+    @Test
+    void a3SplitFastCertificatesOpenTheVictimOnlyWithoutK20() {
+        assertTrue(splitVote(adversary(9, 2, Check.K20, Check.K9, Check.K14), 5, Path.FAST));
+        Adversary refused = adversary(9, 2);
+        assertFalse(splitVote(refused, 8, Path.FAST));
+        assertEquals(EnumSet.of(Check.K20), refused.refusals);
+        var evidence = refused.consortium.records.get(1).evidence;
+        assertEquals(Check.K20, evidence.getFirst().check());
+    }
+
+    private static boolean splitVote(Adversary bad, int includedSize, Path path) {
         Consortium consortium = bad.consortium;
         List<long[]> x = inputs(consortium);
         ContextFields context = bad.context(R, consortium.all(), MODEL);
@@ -161,12 +176,12 @@ class AttackTest {
                     includedSize == 5
                             ? bad.set(splitView(site))
                             : consortium.all().minus(consortium.set(site % 6 + 1));
-            var signatures = new TreeMap<Integer, Bytes>();
-            Bytes statement = Adversary.statement(context, included, headers);
-            bad.colluders.forEach(
-                    each -> signatures.put(each, consortium.identities.get(each).sign(statement)));
-            var cert = bad.cert(context, included, headers, signatures);
-            reveals.putAll(bad.reveal(cert, List.of(site), Map.of()));
+            CoordinatorMessage certificate =
+                    switch (path) {
+                        case VOTED -> bySignaturesOfColluders(bad, context, included, headers);
+                        case FAST -> bad.fastCert(context, included, headers);
+                    };
+            reveals.putAll(bad.reveal(certificate, List.of(site), Map.of()));
         }
         Optional<Seed> b = bad.secret(reveals, 0, SecretKind.SELF, R);
         var pairs = new TreeMap<>(bad.colludersSeeds(0, R));
@@ -180,6 +195,18 @@ class AttackTest {
                 && Arrays.equals(
                         x.get(0),
                         Adversary.strip(0, context.ctx(), vectors.get(0), b.get(), pairs));
+    }
+
+    private static CoordinatorMessage bySignaturesOfColluders(
+            Adversary bad,
+            ContextFields context,
+            SiteSet included,
+            SortedMap<Integer, UploadProof> headers) {
+        var signatures = new TreeMap<Integer, Bytes>();
+        Bytes statement = Adversary.statement(context, included, headers);
+        bad.colluders.forEach(
+                each -> signatures.put(each, bad.consortium.identities.get(each).sign(statement)));
+        return bad.cert(context, included, headers, signatures);
     }
 
     private static List<Integer> splitView(int site) {

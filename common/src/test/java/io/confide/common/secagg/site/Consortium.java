@@ -68,7 +68,14 @@ final class Consortium {
     record DealChange(int dealer, UnaryOperator<SiteMessage.Deal> change) {}
 
     Consortium(int n, int colluders, int minimumIncluded, Set<Check> off, long seed) {
-        this(n, colluders, minimumIncluded, off, seeded(seed), List.of());
+        this(
+                n,
+                colluders,
+                minimumIncluded,
+                off,
+                seeded(seed),
+                List.of(),
+                SecAggPolicy.FastPath.ALLOWED);
     }
 
     /** {@code known}: the coordinator's key and the identities of the first sites; the others are drawn. */
@@ -78,7 +85,8 @@ final class Consortium {
             int minimumIncluded,
             Set<Check> off,
             SecureRandom random,
-            List<SigningKey> known) {
+            List<SigningKey> known,
+            SecAggPolicy.FastPath fastPath) {
         this.n = n;
         this.off = off;
         this.minimumIncluded = minimumIncluded;
@@ -92,7 +100,8 @@ final class Consortium {
         }
         this.roster = new Roster(1, colluders, coordinator.publicKey(), members);
         this.policy =
-                SecAggPolicy.core(roster, minimumIncluded, Digest.of(CODEC), Digest.of(CONFIG));
+                SecAggPolicy.completeGraph(
+                        roster, minimumIncluded, fastPath, Digest.of(CODEC), Digest.of(CONFIG));
         for (int i = 0; i < n; i++) {
             sites.add(newSite(i));
         }
@@ -106,6 +115,18 @@ final class Consortium {
         return new Consortium(n, colluders, 3, Set.of(off), n * 100L + colluders);
     }
 
+    /** The same roster size under a policy that wants a vote in every round. */
+    Consortium votingAlways() {
+        return new Consortium(
+                n,
+                roster.colluders(),
+                minimumIncluded,
+                off,
+                seeded(n),
+                List.of(),
+                SecAggPolicy.FastPath.REFUSED);
+    }
+
     /** The same coordinator and first site, but every other site is played by the coordinator. */
     static Consortium ofSybils(Consortium real, long seed) {
         return new Consortium(
@@ -114,7 +135,8 @@ final class Consortium {
                 real.minimumIncluded,
                 EnumSet.noneOf(Check.class),
                 seeded(seed),
-                List.of(real.coordinator, real.identities.getFirst()));
+                List.of(real.coordinator, real.identities.getFirst()),
+                real.policy.fastPath());
     }
 
     static SecureRandom seeded(long seed) {

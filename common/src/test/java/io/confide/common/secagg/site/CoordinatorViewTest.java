@@ -17,6 +17,7 @@ import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.site.HonestRound.Path;
 import io.confide.common.secagg.site.HonestRound.Reach;
 import io.confide.common.vector.MaskStream;
 import io.confide.common.vector.Words;
@@ -96,14 +97,14 @@ class CoordinatorViewTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0", "1", "2"})
-    void onlyTheSumOverTheHonestIncludedSitesOfEachRoundIsDetermined(int colluders) {
+    @CsvSource({"0,VOTED", "1,VOTED", "2,VOTED", "0,FAST", "1,FAST", "2,FAST"})
+    void onlyTheSumOverTheHonestIncludedSitesOfEachRoundIsDetermined(int colluders, Path path) {
         var consortium = Consortium.of(7, colluders);
         consortium.setUp(1, FIRST, STORIES.size());
         var symbols = new SymbolicMasks();
         var expected = new HashSet<Set<String>>();
         for (int at = 0; at < STORIES.size(); at++) {
-            Round round = play(consortium, FIRST + at, STORIES.get(at));
+            Round round = play(consortium, FIRST + at, STORIES.get(at), path);
             addEquations(consortium, colluders, round, symbols);
             if (round.outcome.sum().isPresent()) {
                 expected.add(
@@ -135,8 +136,8 @@ class CoordinatorViewTest {
     }
 
     /** Runs a round and shows that every upload is input + self mask + pair masks, word for word. */
-    private static Round play(Consortium consortium, long number, List<Reach> reach) {
-        var run = HonestRound.of(consortium, number, reach);
+    private static Round play(Consortium consortium, long number, List<Reach> reach, Path path) {
+        var run = HonestRound.of(consortium, number, reach).via(path);
         ContextFields context =
                 new Adversary(consortium, 0)
                         .context(number, consortium.all(), Consortium.model(number));

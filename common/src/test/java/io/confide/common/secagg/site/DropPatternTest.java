@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.confide.common.secagg.site.HonestRound.Path;
 import io.confide.common.secagg.site.HonestRound.Reach;
 import io.confide.common.vector.Words;
 
@@ -31,12 +32,20 @@ class DropPatternTest {
         var consortium = Consortium.of(n, colluders);
         int patterns = Math.toIntExact(Math.round(Math.pow(STEPS.length, n)));
         consortium.setUp(1, 1, patterns);
+        var complete = new ArrayList<List<Reach>>();
         for (int pattern = 0; pattern < patterns; pattern++) {
             var reach = new ArrayList<Reach>();
             for (int rest = pattern, site = 0; site < n; site++, rest /= STEPS.length) {
                 reach.add(STEPS[rest % STEPS.length]);
             }
-            requireExactOrNone(consortium, pattern + 1, reach);
+            requireExactOrNone(consortium, pattern + 1, reach, Path.VOTED);
+            if (reach.stream().allMatch(r -> r.compareTo(Reach.NO_UPLOAD) > 0)) {
+                complete.add(reach);
+            }
+        }
+        consortium.setUp(2, patterns + 1, complete.size());
+        for (int at = 0; at < complete.size(); at++) {
+            requireExactOrNone(consortium, patterns + 1 + at, complete.get(at), Path.FAST);
         }
     }
 
@@ -45,7 +54,8 @@ class DropPatternTest {
         var consortium = new Consortium(drawn.n, drawn.colluders, 3, Set.of(), drawn.seed);
         consortium.setUp(1, 10, 4);
         for (int round = 0; round < drawn.rounds.size(); round++) {
-            requireExactOrNone(consortium, 10 + round, drawn.rounds.get(round));
+            requireExactOrNone(
+                    consortium, 10 + round, drawn.rounds.get(round), Path.values()[round % 2]);
         }
     }
 
@@ -71,8 +81,9 @@ class DropPatternTest {
                                         .as((c, seed, rounds) -> new Case(n, c, seed, rounds)));
     }
 
-    private static void requireExactOrNone(Consortium consortium, long number, List<Reach> reach) {
-        var round = HonestRound.of(consortium, number, reach);
+    private static void requireExactOrNone(
+            Consortium consortium, long number, List<Reach> reach, Path path) {
+        var round = HonestRound.of(consortium, number, reach).via(path);
         var outcome = round.run();
         long uploaded = reach.stream().filter(r -> r.compareTo(Reach.NO_UPLOAD) > 0).count();
         long live = reach.stream().filter(r -> r == Reach.LIVE).count();

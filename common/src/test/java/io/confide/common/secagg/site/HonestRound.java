@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.Acceptance;
@@ -25,12 +26,19 @@ final class HonestRound {
         LIVE
     }
 
+    /** How the coordinator gets the certificate when every site of the cohort uploaded. */
+    enum Path {
+        VOTED,
+        FAST
+    }
+
     record Outcome(Optional<long[]> sum, List<Integer> included, ResultBody.Status status) {}
 
     private final Consortium consortium;
     private final RoundProtocol round;
     private final List<Reach> reach;
     private final List<long[]> inputs;
+    private Path path = Path.VOTED;
 
     HonestRound(
             Consortium consortium, RoundProtocol round, List<Reach> reach, List<long[]> inputs) {
@@ -47,6 +55,11 @@ final class HonestRound {
         }
         return new HonestRound(
                 consortium, consortium.round(number, consortium.all()), reach, inputs);
+    }
+
+    HonestRound via(Path next) {
+        path = next;
+        return this;
     }
 
     static List<Reach> everybody(int n) {
@@ -78,6 +91,13 @@ final class HonestRound {
 
     Outcome untilResult() {
         collect();
+        if (path == Path.FAST) {
+            var fast = round.fastCert();
+            if (fast.isPresent()) {
+                assertEquals(Optional.empty(), round.propose(), "a vote after FastCert");
+                return opened(fast.get());
+            }
+        }
         var propose = round.propose();
         if (propose.isEmpty()) {
             return new Outcome(Optional.empty(), List.of(), ResultBody.Status.TOO_FEW);
@@ -91,8 +111,13 @@ final class HonestRound {
         if (cert.isEmpty()) {
             return new Outcome(Optional.empty(), included, ResultBody.Status.NO_QUORUM);
         }
+        return opened(cert.get());
+    }
+
+    private Outcome opened(CoordinatorMessage certificate) {
+        List<Integer> included = round.included().orElseThrow().indices();
         for (int site : reached(Reach.LIVE)) {
-            var reveal = consortium.answer(SiteMessage.Reveal.class, site, cert.get());
+            var reveal = consortium.answer(SiteMessage.Reveal.class, site, certificate);
             assertEquals(new Acceptance.Accepted(), round.reveal(site, reveal));
         }
         return switch (round.unmask()) {

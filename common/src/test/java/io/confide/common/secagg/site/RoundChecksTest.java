@@ -390,16 +390,56 @@ class RoundChecksTest {
     }
 
     @Test
-    void k20TheFastPathIsRefusedWhateverIsIncluded() {
+    void k20TheFastPathIsForAFullCohortOnlyAndKeepsEvidenceOfAnother() {
         var headers = everybodyUploads();
-        for (SiteSet included : List.of(all(), consortium.set(0, 1, 2, 3))) {
-            var body = new CertBody(context(), included);
-            assertEquals(
-                    Check.K20,
-                    consortium.refusedBy(
-                            0,
-                            new FastCert(Consortium.JOB, bad.signed(body.fastBytes()), headers)));
+        FastCert four = fastCert(consortium.set(0, 1, 2, 3), headers);
+        assertEquals(Check.K20, consortium.refusedBy(0, four));
+        var evidence = consortium.records.get(0).evidence;
+        assertEquals(Check.K20, evidence.getFirst().check());
+        assertEquals(four.body(), evidence.getFirst().messages().getLast());
+        FastCert everybody = fastCert(all(), headers);
+        var reveal = consortium.answer(SiteMessage.Reveal.class, 0, everybody);
+        assertEquals(reveal, consortium.answer(SiteMessage.Reveal.class, 0, everybody));
+    }
+
+    @Test
+    void k20NoFastPathWhereThePolicyWantsAVoteInEveryRound() {
+        var voted = consortium.votingAlways();
+        var other = new Adversary(voted, 1);
+        voted.setUp(1, R, 1);
+        var context = other.context(R, voted.all(), MODEL);
+        var headers = new TreeMap<Integer, UploadProof>();
+        for (int site = 0; site < 5; site++) {
+            var upload = other.upload(site, other.open(context, MODEL), voted.randomInput());
+            headers.put(site, Adversary.proof(upload.orElseThrow()));
         }
+        var body = new CertBody(context, voted.all());
+        assertEquals(
+                Check.K20,
+                voted.refusedBy(
+                        0, new FastCert(Consortium.JOB, other.signed(body.fastBytes()), headers)));
+    }
+
+    @Test
+    void k20TheFastPathLiftsNoOtherCheck() {
+        var headers = everybodyUploads();
+        var forged = new TreeMap<>(headers);
+        forged.put(2, headers.get(3));
+        assertEquals(Check.K15, consortium.refusedBy(0, fastCert(all(), forged)));
+        SiteSet four = consortium.set(0, 1, 2, 3);
+        var some = new TreeMap<>(headers);
+        some.remove(4);
+        consortium.answer(SiteMessage.Sign.class, 0, bad.propose(context(), four, some));
+        assertEquals(Check.K18, consortium.refusedBy(0, fastCert(all(), headers)));
+        // The other way round: an answered FastCert counts as the signature of its statement.
+        consortium.answer(SiteMessage.Reveal.class, 1, fastCert(all(), headers));
+        assertEquals(Check.K18, consortium.refusedBy(1, bad.propose(context(), four, some)));
+        assertEquals(Check.K21, consortium.refusedBy(1, cert(four, some)));
+    }
+
+    private FastCert fastCert(SiteSet included, SortedMap<Integer, UploadProof> headers) {
+        var body = new CertBody(context(), included);
+        return new FastCert(Consortium.JOB, bad.signed(body.fastBytes()), headers);
     }
 
     @Test

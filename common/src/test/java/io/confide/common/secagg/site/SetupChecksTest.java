@@ -143,8 +143,7 @@ class SetupChecksTest {
                 withPolicy(1, 0, 3, 3, 2, 3, 1, FastPath.REFUSED),
                 withPolicy(1, 0, 3, 3, 3, 2, 1, FastPath.REFUSED),
                 withPolicy(1, 0, 3, 3, 3, 5, 1, FastPath.REFUSED),
-                withPolicy(1, 0, 3, 3, 3, 3, 2, FastPath.REFUSED),
-                withPolicy(1, 0, 3, 3, 3, 3, 1, FastPath.ALLOWED));
+                withPolicy(1, 0, 3, 3, 3, 3, 2, FastPath.REFUSED));
         assertInstanceOf(Reaction.Send.class, answer(0, good));
     }
 

@@ -47,7 +47,13 @@ final class BenchConsortium implements AutoCloseable {
             members.add(new Roster.Member(new SiteId("site" + site), key.publicKey()));
         }
         this.roster = new Roster(1, workload.colluders(), coordinatorKey.publicKey(), members);
-        this.policy = SecAggPolicy.core(roster, roster.mMin(), codec.hash(), ARCHITECTURE);
+        this.policy =
+                SecAggPolicy.completeGraph(
+                        roster,
+                        roster.mMin(),
+                        SecAggPolicy.FastPath.ALLOWED,
+                        codec.hash(),
+                        ARCHITECTURE);
         this.sites =
                 identities.stream().map(key -> site(identities.indexOf(key), key, random)).toList();
     }
