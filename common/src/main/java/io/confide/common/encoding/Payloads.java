@@ -83,6 +83,8 @@ public final class Payloads {
                     List.of(
                             new Segment.Reals(SUM, features, Feature.CLIP * rows, SUM_BITS),
                             new Segment.Counts(PRESENT, features));
+            // Only what the server step needs: two sums that differ by one site show that site's
+            // part.
             case Task.Train _ ->
                     List.of(
                             new Segment.Reals(
@@ -91,8 +93,7 @@ public final class Payloads {
                                     sums.clipNorm(),
                                     sums.bits()),
                             new Segment.Reals(WEIGHT, 1, 1, 32),
-                            new Segment.Reals(LOSS, 1, LOSS_MAX, 32),
-                            new Segment.Counts(ROWS, 1));
+                            new Segment.Reals(LOSS, 1, LOSS_MAX, 32));
             case Task.Evaluate _ ->
                     List.of(
                             new Segment.Counts(POSITIVES, bins),

@@ -46,13 +46,12 @@ class PayloadsTest {
     }
 
     @Test
-    void trainingCarriesTheUpdateItsWeightItsLossAndItsRows() {
+    void trainingCarriesTheUpdateItsWeightAndItsLossAndNothingElse() {
         assertEquals(
                 List.of(
                         new Segment.Reals("update", 4, 2.5, 16),
                         new Segment.Reals("weight", 1, 1, 32),
-                        new Segment.Reals("loss", 1, 20, 32),
-                        new Segment.Counts("rows", 1)),
+                        new Segment.Reals("loss", 1, 20, 32)),
                 Payloads.segments(PLAN, new Task.Train(ALL)));
     }
 

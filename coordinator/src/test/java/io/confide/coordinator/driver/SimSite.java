@@ -243,7 +243,6 @@ final class SimSite {
             case Task.Train _ -> {
                 payload.get(Payloads.UPDATE)[index] = 1;
                 payload.get(Payloads.WEIGHT)[0] = 1;
-                payload.get(Payloads.ROWS)[0] = unit(index);
             }
             case Task.Evaluate _ -> {
                 payload.get(Payloads.ROWS)[0] = unit(index);

@@ -12,14 +12,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A demo over made-up hospitals in a folder of its own. */
+/** A demo in a folder of its own. */
 record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static DemoRun start(Path work, int rounds, String... more) throws IOException {
-        var arguments =
-                new ArrayList<>(List.of("demo", "--data", "synthetic", "--home", "demo", "--json"));
-        arguments.addAll(List.of("--rounds", Integer.toString(rounds)));
+    /** Over made-up hospitals, with {@code rounds} training rounds per fold. */
+    static DemoRun start(Path work, int rounds) throws IOException {
+        return run(work, "--data", "synthetic", "--rounds", Integer.toString(rounds));
+    }
+
+    /** As a person starts it: the real hospitals where their data can be fetched, else made-up ones. */
+    static DemoRun startPlain(Path work) throws IOException {
+        return run(work);
+    }
+
+    private static DemoRun run(Path work, String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of("demo", "--home", "demo", "--json"));
         arguments.addAll(List.of(more));
         return new DemoRun(work, Confide.start(work, arguments.toArray(String[]::new)));
     }

@@ -76,7 +76,7 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
     private Map<String, double[]> train(Plan plan, Fold fold, ModelState model, LocalData data) {
         ResidentRows rows = selection.trainingRows(plan, fold, model, data);
         if (rows.rows() == 0) {
-            return contribution(new double[model.parameters().length], 0, 0, 0);
+            return contribution(new double[model.parameters().length], 0, 0);
         }
         try (NDManager manager = runtime.root().newSubManager()) {
             var network = network(plan.model(), model, data.features(), manager);
@@ -99,10 +99,7 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
             var sums = plan.aggregation();
             double weight = Math.min(rows.rows(), sums.recordsMax()) / (double) sums.recordsMax();
             return contribution(
-                    UpdateClipping.clipped(direction, sums.clipNorm(), weight),
-                    weight,
-                    loss,
-                    rows.rows());
+                    UpdateClipping.clipped(direction, sums.clipNorm(), weight), weight, loss);
         }
     }
 
@@ -165,13 +162,11 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
         return sum / logits.length;
     }
 
-    private static Map<String, double[]> contribution(
-            double[] update, double weight, double loss, int rows) {
+    private static Map<String, double[]> contribution(double[] update, double weight, double loss) {
         return Map.of(
                 Payloads.UPDATE, update,
                 Payloads.WEIGHT, new double[] {weight},
-                Payloads.LOSS, new double[] {weight * loss},
-                Payloads.ROWS, new double[] {rows});
+                Payloads.LOSS, new double[] {weight * loss});
     }
 
     private static double[] difference(float[] to, float[] from) {

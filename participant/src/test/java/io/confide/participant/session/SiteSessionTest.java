@@ -73,9 +73,7 @@ class SiteSessionTest {
                 Payloads.WEIGHT,
                 new double[] {0.5},
                 Payloads.LOSS,
-                new double[] {1},
-                Payloads.ROWS,
-                new double[] {50});
+                new double[] {1});
     }
 
     @AfterEach
@@ -92,7 +90,7 @@ class SiteSessionTest {
             consortium.collect(round, site);
         }
         var sum = consortium.finish(round, consortium.codec(TRAIN), List.of(0, 1, 2));
-        assertEquals(150, sum.get(Payloads.ROWS)[0]);
+        assertEquals(1.5, sum.get(Payloads.WEIGHT)[0], 1e-6);
         for (double element : sum.get(Payloads.UPDATE)) {
             assertEquals(0.6, element, 1e-3);
         }
