@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /** The consortium's roster file, read anew for every job, so that a new one needs no restart. */
 final class RosterSource implements Supplier<Roster> {
     private static final String HOW =
-            "write one with: confide roster --coordinator-key ready.json SITE.json .., name it in"
-                    + " coordinator.yaml as roster: FILE, and let every site approve it";
+            "write one with: confide coordinator roster --coordinator-key ready.json SITE.json ..,"
+                + " name it in coordinator.yaml as roster: FILE, and let every site approve it";
 
     private final Optional<Path> file;
     private final Bytes coordinatorKey;

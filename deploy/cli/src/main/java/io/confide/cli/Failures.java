@@ -12,16 +12,18 @@ import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Turns what went wrong into one sentence for a person; the stack trace goes to a log whose path is printed. */
 public final class Failures {
+    private static final Pattern BEARER =
+            Pattern.compile("(?i)\\bbearer\\s+[^\\s\"]+(\\s+[^\\s\"]+\")?");
+
     private final Terminal terminal;
     private final Path log;
 
@@ -111,7 +113,7 @@ public final class Failures {
         String text =
                 message == null || message.isBlank()
                         ? failure.getClass().getSimpleName()
-                        : message.lines().findFirst().orElse("").strip();
+                        : withoutTokens(message).lines().findFirst().orElse("").strip();
         return text.endsWith(".") ? text : text + ".";
     }
 
@@ -124,18 +126,22 @@ public final class Failures {
         var text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
         try {
-            var folder = log.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(
+            PrivateLog.append(
                     log,
-                    Instant.now() + " confide " + command + "\n" + text + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                    Instant.now()
+                            + " confide "
+                            + command
+                            + "\n"
+                            + withoutTokens(text.toString())
+                            + "\n");
             return Optional.of(log);
         } catch (IOException _) {
             return Optional.empty(); // a full or read-only disk must not hide the sentence itself
         }
+    }
+
+    /** Libraries put the header that they refuse into their message. */
+    private static String withoutTokens(String text) {
+        return BEARER.matcher(text).replaceAll("Bearer (left out)");
     }
 }

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 class CommandLineTest {
@@ -113,6 +114,22 @@ class CommandLineTest {
         assertTrue(text(err).contains("details: "));
         assertFalse(text(err).contains("\tat "));
         assertTrue(Files.readString(folder.resolve("log/confide.log")).contains("\tat "));
+    }
+
+    @Test
+    void theLogIsPrivateAndHoldsNoToken() throws Exception {
+        var log = Files.writeString(folder.resolve("confide.log"), "");
+        var refused = new IllegalArgumentException("invalid header value: \"Bearer hush\nhush2\"");
+
+        new Failures(terminal(), log).report(refused, "test");
+
+        assertFalse(Files.readString(log).contains("hush"), Files.readString(log));
+        assertTrue(Files.readString(log).contains("invalid header value"));
+        assertFalse(text(err).contains("hush"), text(err));
+        if (log.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            assertEquals(
+                    "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.confide.cli.process;
 
 import io.confide.cli.JsonText;
+import io.confide.cli.PrivateLog;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 
@@ -48,7 +49,7 @@ public final class Fleet implements AutoCloseable {
         var command = new ArrayList<>(JvmOptions.command(role));
         command.addAll(arguments);
         command.addAll(List.of("--exit-with", Long.toString(ProcessHandle.current().pid())));
-        Files.createDirectories(log.toAbsolutePath().resolve("..").normalize());
+        PrivateLog.prepared(log);
         var process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)

@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 
 import javax.net.ssl.SSLException;
@@ -26,9 +25,9 @@ public final class RemoteCoordinator implements AutoCloseable {
 
     private final HttpClient http;
     private final URI base;
-    private final String token;
+    private final AccessToken token;
 
-    private RemoteCoordinator(HttpClient http, URI base, String token) {
+    private RemoteCoordinator(HttpClient http, URI base, AccessToken token) {
         this.http = http;
         this.base = base;
         this.token = token;
@@ -37,21 +36,14 @@ public final class RemoteCoordinator implements AutoCloseable {
     /** Prepares a client; connects with the first request. */
     public static RemoteCoordinator of(Context context) throws IOException {
         var authority = OnlyAuthority.trusting(context.authority());
-        if (!Files.isRegularFile(context.tokenFile())) {
-            throw new ConfideException(
-                    ErrorCode.FILE_MISSING,
-                    "The token file "
-                            + context.tokenFile()
-                            + " does not exist. Check --token-file.");
-        }
+        var token = AccessToken.read(context.tokenFile());
         var http =
                 HttpClient.newBuilder()
                         .sslContext(authority)
                         .connectTimeout(CONNECT_MAX)
                         .version(HttpClient.Version.HTTP_1_1)
                         .build();
-        return new RemoteCoordinator(
-                http, context.coordinator(), Files.readString(context.tokenFile()).strip());
+        return new RemoteCoordinator(http, context.coordinator(), token);
     }
 
     /** Where this coordinator is. */
@@ -88,7 +80,7 @@ public final class RemoteCoordinator implements AutoCloseable {
     public EventStream events(String job, long after) throws IOException, InterruptedException {
         var request =
                 HttpRequest.newBuilder(uri("jobs/" + job + "/events"))
-                        .header("Authorization", "Bearer " + token)
+                        .header("Authorization", token.header())
                         .header("Accept", "text/event-stream")
                         .header("Last-Event-ID", Long.toString(after))
                         .build();
@@ -97,7 +89,7 @@ public final class RemoteCoordinator implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(uri(path))
-                .header("Authorization", "Bearer " + token)
+                .header("Authorization", token.header())
                 .header("Accept", "*/*")
                 .timeout(ANSWER_MAX);
     }

@@ -62,7 +62,8 @@ public final class JobPicture {
     private String task = "";
     private long round;
     private long epoch;
-    private int roundsDone;
+    private final Set<Long> doneRounds = new TreeSet<>();
+    private int roundsSeen;
     private int roundsPlanned;
     private int threshold;
     private int rosterSize;
@@ -73,7 +74,7 @@ public final class JobPicture {
     public void view(JsonNode job) {
         state = job.path("state").asText(state);
         reason = job.path("reason").asText(reason);
-        roundsDone = job.path("roundsDone").asInt(roundsDone);
+        roundsSeen = job.path("roundsDone").asInt(roundsSeen);
         roundsPlanned = job.path("roundsPlanned").asInt(roundsPlanned);
         epoch = job.path("epoch").asLong(epoch);
         threshold = job.path("threshold").asInt(threshold);
@@ -139,7 +140,9 @@ public final class JobPicture {
     }
 
     private void done(JsonNode data) {
-        roundsDone++;
+        if (!doneRounds.add(data.path("round").asLong(round))) {
+            return;
+        }
         seconds.add(data.path("seconds").asDouble());
         var included = new TreeSet<>(cohort);
         data.path("dropped").forEach(drop -> included.remove(drop.path("site").asText()));
@@ -192,8 +195,11 @@ public final class JobPicture {
         return epoch;
     }
 
+    /** Rounds that ended well: those of the events, or what the view says where no event has come yet. */
     public int roundsDone() {
-        return roundsDone;
+        // A watcher that comes late is told the whole history: adding it to the view would count
+        // twice.
+        return doneRounds.isEmpty() ? roundsSeen : doneRounds.size();
     }
 
     public int roundsPlanned() {

@@ -59,6 +59,26 @@ class JobPictureTest {
     }
 
     @Test
+    void aWatcherThatComesLateCountsEveryRoundOfTheHistoryOnce() {
+        picture.view(
+                JsonText.parse(
+                        "{\"state\": \"TRAINING\", \"roundsDone\": 2, \"roundsPlanned\": 5}",
+                        "test"));
+        assertEquals(2, picture.roundsDone());
+
+        for (int round = 1; round <= 2; round++) {
+            tell("roundOpened", "{'round': " + round + ", 'cohort': ['a', 'b', 'c']}");
+            tell("roundDone", "{'round': " + round + ", 'seconds': 0.05}");
+            assertEquals(round, picture.roundsDone());
+        }
+        picture.view(JsonText.parse("{\"roundsDone\": 2}", "test"));
+        tell("roundDone", "{'round': 4, 'seconds': 0.05}");
+
+        assertEquals(3, picture.roundsDone());
+        assertEquals(3, picture.sites().get("a").included());
+    }
+
+    @Test
     void isOverWhenTheJobHasEnded() {
         tell("ended", "{'state': 'FAILED', 'reason': 'too few sites'}");
 
