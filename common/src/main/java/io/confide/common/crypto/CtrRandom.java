@@ -17,15 +17,18 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class CtrRandom implements RandomGenerator {
     private static final int BLOCK_BYTES = 4096;
+    // As RandomGenerator.nextDouble: the upper 53 bits of a word.
+    private static final int UNUSED_BITS = 11;
+    private static final double DOUBLE_UNIT = 0x1.0p-53;
     private static final byte[] ZEROS = new byte[BLOCK_BYTES];
 
     private final Cipher cipher;
     private final byte[] bytes = new byte[BLOCK_BYTES];
-    private final ByteBuffer stream = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private final long[] words = new long[BLOCK_BYTES / Long.BYTES];
+    private int next = words.length;
 
     private CtrRandom(Cipher cipher) {
         this.cipher = cipher;
-        stream.position(BLOCK_BYTES);
     }
 
     /** The generator of {@code seed}; the seed may be erased afterwards. */
@@ -47,10 +50,25 @@ public final class CtrRandom implements RandomGenerator {
 
     @Override
     public long nextLong() {
-        if (!stream.hasRemaining()) {
+        if (next == words.length) {
             refill();
         }
-        return stream.getLong();
+        return words[next++];
+    }
+
+    /** Fills the first {@code count} places of {@code into} with the draws that as many {@link #nextDouble} would give. */
+    public void nextDoubles(double[] into, int count) {
+        for (int at = 0; at < count; ) {
+            if (next == words.length) {
+                refill();
+            }
+            int some = Math.min(count - at, words.length - next);
+            for (int draw = 0; draw < some; draw++) {
+                into[at + draw] = (words[next + draw] >>> UNUSED_BITS) * DOUBLE_UNIT;
+            }
+            next += some;
+            at += some;
+        }
     }
 
     private void refill() {
@@ -59,6 +77,7 @@ public final class CtrRandom implements RandomGenerator {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the buffer has the size of its input", e);
         }
-        stream.rewind();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
+        next = 0;
     }
 }

@@ -18,8 +18,11 @@ import javax.crypto.spec.SecretKeySpec;
  * order, by any number of threads. A seed masks one vector only (it is derived from ctx), so the counter starts at zero.
  */
 public final class MaskStream {
-    // Larger pieces keep AES-CTR out of its intrinsic in a young JVM for seconds (note 70 §10).
-    private static final int PIECE_BYTES = 16 * 1024;
+    // Two of these and the words they go to fit the first-level cache. Pieces above 16 KiB keep
+    // AES-CTR out of its
+    // intrinsic in a young JVM for seconds (note 70 §10).
+    static final int PIECE_BYTES = 8 * 1024;
+    private static final int PIECE_WORDS = PIECE_BYTES / Words.BYTES;
     private static final int BLOCK_BYTES = 16;
     private static final byte[] ZEROS = new byte[PIECE_BYTES];
     private static final int WARM_UP_BYTES = 1024;
@@ -32,12 +35,12 @@ public final class MaskStream {
 
     /** Adds words {@code from} to {@code to} (exclusive) of the seed's stream to the same words of {@code into}. */
     public static void add(Seed seed, long[] into, int from, int to) {
-        apply(seed, into, from, to, Words::addBytes);
+        apply(seed, into, from, to, Direction.ADD);
     }
 
     /** Takes words {@code from} to {@code to} (exclusive) of the seed's stream off the same words of {@code into}. */
     public static void subtract(Seed seed, long[] into, int from, int to) {
-        apply(seed, into, from, to, Words::subtractBytes);
+        apply(seed, into, from, to, Direction.SUBTRACT);
     }
 
     /**
@@ -61,15 +64,19 @@ public final class MaskStream {
         for (int call = 0; call < WARM_UP_CALLS / 20; call++) {
             add(seed, sink, 0, sink.length);
             subtract(seed, sink, 0, sink.length);
+            var masks = new Masks();
+            masks.add(seed);
+            masks.subtract(seed);
+            masks.applyTo(sink);
         }
     }
 
-    @FunctionalInterface
-    private interface Step {
-        void apply(byte[] bytes, long[] into, int from, int to);
+    private enum Direction {
+        ADD,
+        SUBTRACT
     }
 
-    private static void apply(Seed seed, long[] into, int from, int to, Step step) {
+    private static void apply(Seed seed, long[] into, int from, int to, Direction direction) {
         Objects.checkFromToIndex(from, to, into.length);
         if (from == to) {
             return;
@@ -83,16 +90,43 @@ public final class MaskStream {
             if (skip > 0) {
                 cipher.update(ZEROS, 0, skip, buffer);
             }
-            int wordsPerPiece = PIECE_BYTES / Words.BYTES;
-            for (int at = from; at < to; at += wordsPerPiece) {
-                int end = Math.min(to, at + wordsPerPiece);
-                cipher.update(ZEROS, 0, (end - at) * Words.BYTES, buffer);
-                step.apply(buffer, into, at, end);
+            switch (direction) {
+                case ADD -> add(cipher, buffer, into, from, to);
+                case SUBTRACT -> subtract(cipher, buffer, into, from, to);
             }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has AES-256-CTR", e);
         } finally {
             Arrays.fill(buffer, (byte) 0);
+        }
+    }
+
+    /** The stream of {@code seed} from its first word on, for {@link #add(Cipher, byte[], long[], int, int)}. */
+    static Cipher fromFirstWord(Seed seed) {
+        try {
+            return cipher(seed, counter(0));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has AES-256-CTR", e);
+        }
+    }
+
+    /** Adds the next to−from words of {@code stream}; {@code buffer} holds a piece, or all of them. */
+    static void add(Cipher stream, byte[] buffer, long[] into, int from, int to)
+            throws GeneralSecurityException {
+        for (int at = from; at < to; at += PIECE_WORDS) {
+            int end = Math.min(to, at + PIECE_WORDS);
+            stream.update(ZEROS, 0, (end - at) * Words.BYTES, buffer);
+            Words.addBytes(buffer, into, at, end);
+        }
+    }
+
+    /** Takes the next to−from words of {@code stream} off. */
+    static void subtract(Cipher stream, byte[] buffer, long[] into, int from, int to)
+            throws GeneralSecurityException {
+        for (int at = from; at < to; at += PIECE_WORDS) {
+            int end = Math.min(to, at + PIECE_WORDS);
+            stream.update(ZEROS, 0, (end - at) * Words.BYTES, buffer);
+            Words.subtractBytes(buffer, into, at, end);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.confide.common.crypto;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -17,6 +18,21 @@ class CtrRandomTest {
         CtrRandom random = CtrRandom.of(SEED);
         for (long word : stream) {
             assertEquals(word, random.nextLong());
+        }
+    }
+
+    @Test
+    void givesTheSameDrawsOneByOneAndTogether() {
+        CtrRandom single = CtrRandom.of(SEED);
+        CtrRandom together = CtrRandom.of(SEED);
+        for (int count : new int[] {1, 510, 3, 0, 1024, 777}) {
+            double[] expected = new double[count];
+            for (int at = 0; at < count; at++) {
+                expected[at] = single.nextDouble();
+            }
+            double[] drawn = new double[count];
+            together.nextDoubles(drawn, count);
+            assertArrayEquals(expected, drawn);
         }
     }
 

@@ -10,7 +10,7 @@ import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SetupLayout;
 import io.confide.common.secagg.Shamir;
 import io.confide.common.secagg.SiteSet;
-import io.confide.common.vector.MaskStream;
+import io.confide.common.vector.Masks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,29 +59,33 @@ final class Unmasking {
         if (!isPossible()) {
             return new Unmasked.Failed(ResultBody.Status.NO_SHARES);
         }
+        var masks = new Masks();
         for (int about : cohort.indices()) {
             boolean right =
-                    included.contains(about) ? takeSelfMask(about, sum) : takePairMasks(about, sum);
+                    included.contains(about)
+                            ? takeSelfMask(about, masks)
+                            : takePairMasks(about, masks);
             if (!right) {
                 return new Unmasked.Failed(ResultBody.Status.INTEGRITY);
             }
         }
+        masks.applyTo(sum);
         return new Unmasked.Sum(sum, included);
     }
 
-    private boolean takeSelfMask(int site, long[] sum) {
+    private boolean takeSelfMask(int site, Masks masks) {
         try (Seed b = rebuild(site)) {
             if (!b.digest().value().equals(epoch.secrets(site, round).selfHash())) {
                 return false;
             }
             try (Seed s = KeySchedule.s(b, ctx)) {
-                MaskStream.subtract(s, sum, 0, sum.length);
+                masks.subtract(s);
             }
             return true;
         }
     }
 
-    private boolean takePairMasks(int dropped, long[] sum) {
+    private boolean takePairMasks(int dropped, Masks masks) {
         Optional<byte[]> opened = openBlob(dropped);
         List<Integer> peers =
                 epoch.accepted().stream().filter(peer -> peer != dropped).boxed().toList();
@@ -93,7 +97,7 @@ final class Unmasking {
         for (int at = 0; at < peers.size() && right; at++) {
             if (included.contains(peers.get(at))) {
                 byte[] e = Arrays.copyOfRange(seeds, Seed.BYTES * at, Seed.BYTES * (at + 1));
-                right = takePairMask(dropped, peers.get(at), e, sum);
+                right = takePairMask(dropped, peers.get(at), e, masks);
                 Arrays.fill(e, (byte) 0);
             }
         }
@@ -115,16 +119,16 @@ final class Unmasking {
     }
 
     /** The included peer added its mask with the dropped site if its own index is the lower one. */
-    private boolean takePairMask(int dropped, int peer, byte[] bytes, long[] sum) {
+    private boolean takePairMask(int dropped, int peer, byte[] bytes, Masks masks) {
         try (Seed e = Seed.copyOf(bytes)) {
             if (!e.digest().equals(epoch.pairSeedHash(dropped, peer, round))) {
                 return false;
             }
             try (Seed p = KeySchedule.p(e, ctx)) {
                 if (peer < dropped) {
-                    MaskStream.subtract(p, sum, 0, sum.length);
+                    masks.subtract(p);
                 } else {
-                    MaskStream.add(p, sum, 0, sum.length);
+                    masks.add(p);
                 }
             }
             return true;

@@ -107,14 +107,14 @@ final class RoundTurn {
             throw new RefusedException(Check.K11);
         }
         epoch.mask(round(), vote.ctx(), context.opened(), words);
-        SignedBody header = header(VectorHash.of(words));
+        Bytes vector = Bytes.wrap(Words.toBytes(words));
+        SignedBody header = header(VectorHash.ofBytes(vector.unsafeArray()));
         try {
             records.recordRound(record(inputs, header));
         } finally {
             skip();
         }
         phase = Phase.UPLOADED;
-        Bytes vector = Bytes.wrap(Words.toBytes(words));
         var made =
                 new Reaction.Upload(
                         round(),

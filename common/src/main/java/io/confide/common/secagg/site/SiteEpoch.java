@@ -6,7 +6,7 @@ import io.confide.common.secagg.KeySchedule;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
-import io.confide.common.vector.MaskStream;
+import io.confide.common.vector.Masks;
 
 import java.util.SortedMap;
 
@@ -69,24 +69,26 @@ final class SiteEpoch {
 
     /** Adds the self mask and the pair masks with all of {@code cohort} to {@code words}. */
     void mask(long round, Digest ctx, SiteSet cohort, long[] words) {
+        var masks = new Masks();
         try (Seed b = secrets.self.at(round);
                 Seed s = KeySchedule.s(b, ctx)) {
-            MaskStream.add(s, words, 0, words.length);
+            masks.add(s);
         }
         for (int peer : cohort.indices()) {
             if (peer != facts.self) {
-                maskPair(round, ctx, peer, words);
+                maskPair(round, ctx, peer, masks);
             }
         }
+        masks.applyTo(words);
     }
 
-    private void maskPair(long round, Digest ctx, int peer, long[] words) {
+    private void maskPair(long round, Digest ctx, int peer, Masks masks) {
         try (Seed e = pairTable(peer).at(round);
                 Seed p = KeySchedule.p(e, ctx)) {
             if (facts.self < peer) {
-                MaskStream.add(p, words, 0, words.length);
+                masks.add(p);
             } else {
-                MaskStream.subtract(p, words, 0, words.length);
+                masks.subtract(p);
             }
         }
     }

@@ -1,8 +1,11 @@
 package io.confide.cli.bench;
 
+import io.confide.common.crypto.Seed;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.vector.MaskStream;
+import io.confide.common.vector.Masks;
+import io.confide.common.vector.Words;
 
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
@@ -20,6 +23,7 @@ public final class SecAggBench {
     private final BenchProgress progress;
     private final SecureRandom random = new SecureRandom();
     private final HeapWatch heap = new HeapWatch();
+    private double coldMasks;
     private final double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
 
     public SecAggBench(Workload workload, BenchProgress progress) {
@@ -32,6 +36,7 @@ public final class SecAggBench {
         try (var consortium = new BenchConsortium(workload, random)) {
             // As every participant and coordinator does when it starts.
             MaskStream.warmUp();
+            coldMasks = maskRate(consortium.codec().words(), workload.sites());
             var setUp = new SetUpRun(consortium, progress, heap).run();
             heap.sample();
             return measure(consortium, setUp);
@@ -93,7 +98,7 @@ public final class SecAggBench {
                 Limit.of(rates, vector, cohort.size(), included),
                 rates,
                 setUpCost(setUp, live),
-                firstRound(all, cohort.size()),
+                firstRound(all, consortium.codec().words(), cohort.size()),
                 new SecAggReport.Heap(heap.peakBytes(), heap.liveBytes()),
                 exactness(all),
                 host());
@@ -143,12 +148,27 @@ public final class SecAggBench {
                 setUp.attempts());
     }
 
-    private static SecAggReport.FirstRound firstRound(List<RoundRun.Made> all, int cohort) {
+    private SecAggReport.FirstRound firstRound(List<RoundRun.Made> all, int words, int cohort) {
         var last = all.getLast();
-        double bytes = (double) cohort * last.vectorBytes();
         return new SecAggReport.FirstRound(
-                bytes / all.getFirst().firstInput(),
-                bytes * last.included().size() / last.meter().seconds(Meter.Work.SITE_INPUT));
+                coldMasks,
+                maskRate(words, cohort),
+                all.getFirst().firstInput(),
+                last.meter().seconds(Meter.Work.SITE_INPUT) / last.included().size());
+    }
+
+    /** Bytes per second at which the product's code puts {@code masks} masks on one vector. */
+    private double maskRate(int words, int masks) {
+        long[] vector = new long[words];
+        long begin = Meter.cpuNanos();
+        var made = new Masks();
+        for (int mask = 0; mask < masks; mask++) {
+            try (Seed seed = Seed.generate(random)) {
+                made.add(seed);
+            }
+        }
+        made.applyTo(vector);
+        return (double) masks * words * Words.BYTES / (Meter.cpuNanos() - begin) * 1e9;
     }
 
     private static SecAggReport.Exactness exactness(List<RoundRun.Made> all) {

@@ -40,9 +40,11 @@ public final class SecAggJson {
         setUp(json, report.setUp());
         json.put("roundsPerSecond", report.roundsPerSecond());
         json.putObject("firstRound")
-                .put("coldMaskRate", report.first().coldRate())
-                .put("warmMaskRate", report.first().warmRate())
-                .put("share", report.first().coldRate() / report.first().warmRate());
+                .put("coldMaskRate", report.first().coldMasks())
+                .put("warmMaskRate", report.first().warmMasks())
+                .put("share", report.first().coldMasks() / report.first().warmMasks())
+                .put("coldInputSeconds", report.first().coldInput())
+                .put("warmInputSeconds", report.first().warmInput());
         json.putObject("host")
                 .put("cpus", report.host().cpus())
                 .put("jvm", report.host().jvm())

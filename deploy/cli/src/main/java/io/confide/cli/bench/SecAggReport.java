@@ -32,8 +32,11 @@ public record SecAggReport(
     record SetUp(
             double siteMean, double siteMax, double server, double up, double down, int attempts) {}
 
-    /** Bytes of mask per second of the first site in the first round, and of all sites later. */
-    record FirstRound(double coldRate, double warmRate) {}
+    /**
+     * What starting costs: the rate at which one site's masks are made before the first round and after the last, in bytes
+     * per second, and the seconds of one input (masks, hashes, signature) in the very first call and later.
+     */
+    record FirstRound(double coldMasks, double warmMasks, double coldInput, double warmInput) {}
 
     record Heap(long peakBytes, long liveBytes) {}
 

@@ -44,12 +44,15 @@ public final class SecAggTable {
                         .formatted(
                                 Units.bytes(sizes.controlUp()), Units.bytes(sizes.controlDown())));
         setUp(report);
+        var first = report.first();
         line(
                 "first round",
                 String.format(
                         Locale.ROOT,
-                        "masks at %.0f %% of the warm rate",
-                        100 * report.first().coldRate() / report.first().warmRate()));
+                        "masks at %s cold, %s warm; the very first input took %s",
+                        Units.rate(first.coldMasks()),
+                        Units.rate(first.warmMasks()),
+                        Units.seconds(first.coldInput())));
         line(
                 "rounds",
                 String.format(

@@ -90,7 +90,7 @@ public record Workload(
         require(
                 vector <= Integer.MAX_VALUE,
                 "One masked vector would have %s; vectors above 2 GB are not built yet. Choose a"
-                                .formatted(Units.bytes(vector))
+                                .formatted(Units.bytes((double) vector))
                         + " smaller --dimension or fewer --bits.");
         long needed = heapNeeded();
         require(
@@ -98,8 +98,8 @@ public record Workload(
                 ("This needs about %s of memory, and the process may use %s. Choose fewer --sites"
                                 + " or a smaller --dimension, or set CONFIDE_JVM=-Xmx%dg.")
                         .formatted(
-                                Units.bytes(needed),
-                                Units.bytes(heapBytes),
+                                Units.bytes((double) needed),
+                                Units.bytes((double) heapBytes),
                                 Math.ceilDiv(needed + needed / 4, 1L << 30)));
     }
 
