@@ -3,6 +3,7 @@ package io.confide.participant.app;
 import io.confide.common.files.ParticipantConfig;
 import io.confide.common.files.PolicyFile;
 import io.confide.common.governance.EventLog;
+import io.confide.common.model.Study;
 import io.confide.participant.app.Doctor.Check;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.vault.Home;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /** What doctor asks about the files in the home. */
 final class HomeChecks {
@@ -42,8 +44,15 @@ final class HomeChecks {
                             "correct the query or the data; nothing was changed",
                             () ->
                                     BoundDatasets.study(home, binding.study())
-                                            .flatMap(bound::bind)
-                                            .map(rows -> bound(name, rows))
+                                            .flatMap(
+                                                    study ->
+                                                            bound.bind(study)
+                                                                    .map(
+                                                                            rows ->
+                                                                                    bound(
+                                                                                            name,
+                                                                                            study,
+                                                                                            rows)))
                                             .orElseGet(() -> unknown(name, binding.study()))));
         }
         return checks;
@@ -133,16 +142,35 @@ final class HomeChecks {
         return checks;
     }
 
-    private static Check bound(String name, LocalData rows) {
+    private static Check bound(String name, Study study, LocalData rows) {
         var profile = rows.profile();
-        return Check.ok(
-                name,
+        String finding =
                 String.format(
                         Locale.ROOT,
                         "%d rows, %d features, label %.0f %% positive",
                         profile.rows(),
                         rows.features(),
-                        100.0 * profile.positives() / Math.max(1, profile.rows())));
+                        100.0 * profile.positives() / Math.max(1, profile.rows()));
+        String sparse = sparse(study, profile);
+        return sparse.isEmpty()
+                ? Check.ok(name, finding)
+                : Check.warning(
+                        name,
+                        finding + "; unusable in more than half of the rows: " + sparse,
+                        "check the column's source and unit in the query; training imputes the"
+                                + " rest");
+    }
+
+    /** The features of which most values are imputed, with the counts by cause. */
+    private static String sparse(Study study, LocalData.Profile profile) {
+        var parts = new StringJoiner("; ");
+        var features = study.dictionary().features();
+        for (int i = 0; i < features.size(); i++) {
+            if (profile.mostlyUnusable(i)) {
+                parts.add(features.get(i).name() + " (" + profile.unusable().get(i).causes() + ")");
+            }
+        }
+        return parts.toString();
     }
 
     private Check unknown(String name, String study) {

@@ -15,6 +15,7 @@ import io.confide.common.vector.MaskStream;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.LocalTrainer;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -123,7 +124,7 @@ final class WarmUp {
 
         @Override
         public Profile profile() {
-            return new Profile(ROWS, ROWS / 2, List.of(0, 0, 0));
+            return new Profile(ROWS, ROWS / 2, Collections.nCopies(FEATURES, Unusable.NONE));
         }
     }
 }

@@ -33,18 +33,20 @@ public final class DuckDbBinding {
      * @param query one DuckDB SELECT over CSV, Parquet or JSON files whose relative names start at {@code home};
      *     its columns are those of the dictionary, in its units
      * @throws ConfideException with one sentence: FILE_MISSING, BAD_QUERY, UNKNOWN_COLUMN, WRONG_TYPE,
-     *     EMPTY_DATASET, CONSTANT_LABEL, or NOT_FINITE where the study refuses missing values
+     *     EMPTY_DATASET, CONSTANT_LABEL, or NOT_FINITE where a feature can be used in no row or the study refuses missing
+     *     values
      */
     public static LocalData bind(String datasetName, String query, Study study, Path home) {
         try (var table = SourceTable.load(datasetName, query, home)) {
             new DictionaryColumns(datasetName, study.dictionary(), table).check();
             var binding = new DuckDbBinding(study.dictionary());
             table.forEach(binding.expressions(), binding::read);
+            binding.refuseUnusable(datasetName);
             binding.refuseMissing(datasetName);
             return TabularData.of(
                     binding.normalisers.size(),
                     binding.rows,
-                    binding.normalisers.stream().map(Normaliser::missing).toList());
+                    binding.normalisers.stream().map(Normaliser::unusable).toList());
         }
     }
 
@@ -68,13 +70,37 @@ public final class DuckDbBinding {
         rows.add(new TabularData.Row(key, (float) row.getDouble(2), values));
     }
 
+    /**
+     * Imputation would turn such a feature into the same number for everybody, and a model would be trained on it
+     * without anybody knowing.
+     */
+    private void refuseUnusable(String datasetName) {
+        String counts =
+                normalisers.stream()
+                        .filter(normaliser -> normaliser.unusable().total() == rows.size())
+                        .map(Normaliser::counts)
+                        .collect(Collectors.joining("; "));
+        if (!counts.isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.NOT_FINITE,
+                    "dataset "
+                            + datasetName
+                            + ": of some columns no value in "
+                            + rows.size()
+                            + " rows can be used ("
+                            + counts
+                            + "); map them to the right source column and the dictionary's unit in"
+                            + " the query, or leave this site out of the study");
+        }
+    }
+
     private void refuseMissing(String datasetName) {
         switch (dictionary.missing()) {
             case ZERO_AFTER_SCALING, SECURE_MEAN -> {}
             case REFUSE -> {
                 String counts =
                         normalisers.stream()
-                                .filter(normaliser -> normaliser.missing() > 0)
+                                .filter(normaliser -> normaliser.unusable().total() > 0)
                                 .map(Normaliser::counts)
                                 .collect(Collectors.joining("; "));
                 if (!counts.isEmpty()) {

@@ -1,8 +1,7 @@
 package io.confide.participant.data;
 
 import io.confide.common.model.Feature;
-
-import java.util.StringJoiner;
+import io.confide.participant.port.LocalData.Unusable;
 
 /** Scales the values of one feature with the dictionary's public constants and counts what it had to leave out. */
 final class Normaliser {
@@ -49,22 +48,13 @@ final class Normaliser {
         return (float) Math.clamp(scaled, -Feature.CLIP, Feature.CLIP);
     }
 
-    int missing() {
-        return absent + notFinite + outOfRange;
+    /** Returns what was left out so far. */
+    Unusable unusable() {
+        return new Unusable(absent, notFinite, outOfRange);
     }
 
     /** Returns for example {@code "bilirubin: 2 missing, 1 not finite"}. */
     String counts() {
-        var parts = new StringJoiner(", ", feature.name() + ": ", "");
-        add(parts, absent, "missing");
-        add(parts, notFinite, "not finite");
-        add(parts, outOfRange, "out of range");
-        return parts.toString();
-    }
-
-    private static void add(StringJoiner parts, int count, String what) {
-        if (count > 0) {
-            parts.add(count + " " + what);
-        }
+        return feature.name() + ": " + unusable().causes();
     }
 }

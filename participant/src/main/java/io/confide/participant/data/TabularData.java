@@ -28,7 +28,7 @@ public final class TabularData implements LocalData {
     private final Digest version;
     private final Profile profile;
 
-    private TabularData(int features, List<Row> ordered, List<Integer> missing) {
+    private TabularData(int features, List<Row> ordered, List<Unusable> unusable) {
         this.features = features;
         values = new float[ordered.size() * features];
         labels = new float[ordered.size()];
@@ -40,7 +40,7 @@ public final class TabularData implements LocalData {
         }
         rowKeys = Collections.unmodifiableList(keys);
         version = versionOf(features, ordered);
-        profile = new Profile(labels.length, positives(labels), missing);
+        profile = new Profile(labels.length, positives(labels), unusable);
     }
 
     /** SHA-256 of {@code "confide/row" || id}: what stands for a patient inside the site. */
@@ -48,11 +48,11 @@ public final class TabularData implements LocalData {
         return Digest.of(ROW_LABEL, patientId.getBytes(StandardCharsets.UTF_8));
     }
 
-    static TabularData of(int features, List<Row> rows, List<Integer> missing) {
-        return new TabularData(features, rows.stream().sorted(Row.ORDER).toList(), missing);
+    static TabularData of(int features, List<Row> rows, List<Unusable> unusable) {
+        return new TabularData(features, rows.stream().sorted(Row.ORDER).toList(), unusable);
     }
 
-    /** Returns the rows of {@code data} whose index is in {@code rows}; missing values are counted anew. */
+    /** Returns the rows of {@code data} whose index is in {@code rows}; what cannot be used is counted anew, all as missing. */
     public static LocalData subset(LocalData data, int[] rows) {
         var chosen = new ArrayList<Row>(rows.length);
         for (int row : rows) {
@@ -124,14 +124,14 @@ public final class TabularData implements LocalData {
         return positives;
     }
 
-    private static List<Integer> missing(int features, List<Row> rows) {
-        var counts = new Integer[features];
+    private static List<Unusable> missing(int features, List<Row> rows) {
+        var counts = new Unusable[features];
         for (int feature = 0; feature < features; feature++) {
             int count = 0;
             for (Row row : rows) {
                 count += Float.isNaN(row.values[feature]) ? 1 : 0;
             }
-            counts[feature] = count;
+            counts[feature] = new Unusable(count, 0, 0);
         }
         return List.of(counts);
     }

@@ -3,6 +3,7 @@ package io.confide.participant.port;
 import io.confide.common.model.Digest;
 
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
  * The rows of one bound dataset, already checked against the dictionary, transformed and scaled; in
@@ -30,11 +31,42 @@ public interface LocalData {
     Profile profile();
 
     /**
-     * @param missing per feature how many values were missing, not finite or out of range
+     * Row counts; they stay in the site.
+     *
+     * @param unusable per feature, in the dictionary's order, the values that training imputes
      */
-    record Profile(int rows, int positives, List<Integer> missing) {
+    record Profile(int rows, int positives, List<Unusable> unusable) {
         public Profile {
-            missing = List.copyOf(missing);
+            unusable = List.copyOf(unusable);
+        }
+
+        /** Whether training would impute more than half of the values of {@code feature}. */
+        public boolean mostlyUnusable(int feature) {
+            return 2L * unusable.get(feature).total() > rows;
+        }
+    }
+
+    /** How many values of one feature cannot be used, by cause. */
+    record Unusable(int missing, int notFinite, int outOfRange) {
+        public static final Unusable NONE = new Unusable(0, 0, 0);
+
+        public int total() {
+            return missing + notFinite + outOfRange;
+        }
+
+        /** Returns for example {@code "2 missing, 1 not finite"}; empty if every value can be used. */
+        public String causes() {
+            var parts = new StringJoiner(", ");
+            add(parts, missing, "missing");
+            add(parts, notFinite, "not finite");
+            add(parts, outOfRange, "out of range");
+            return parts.toString();
+        }
+
+        private static void add(StringJoiner parts, int count, String cause) {
+            if (count > 0) {
+                parts.add(count + " " + cause);
+            }
         }
     }
 }

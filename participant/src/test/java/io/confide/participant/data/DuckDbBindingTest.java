@@ -12,6 +12,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Study;
 import io.confide.participant.port.LocalData;
+import io.confide.participant.port.LocalData.Unusable;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,9 @@ class DuckDbBindingTest {
                 assertEquals(1f, data.labels()[row]);
             }
         }
-        assertEquals(new LocalData.Profile(3, 1, List.of(0, 1)), data.profile());
+        assertEquals(
+                new LocalData.Profile(3, 1, List.of(Unusable.NONE, new Unusable(1, 0, 0))),
+                data.profile());
     }
 
     @Test
@@ -108,7 +111,9 @@ class DuckDbBindingTest {
                 6,0,1,0.1
                 """);
         LocalData data = bind(SELECT);
-        assertEquals(List.of(0, 5), data.profile().missing());
+        assertEquals(List.of(Unusable.NONE, new Unusable(0, 2, 3)), data.profile().unusable());
+        assertTrue(data.profile().mostlyUnusable(1));
+        assertFalse(data.profile().mostlyUnusable(0));
         int kept = data.rowKeys().indexOf(TabularData.rowKey("6"));
         assertEquals(-3f, data.values()[2 * kept + 1]);
     }
@@ -129,6 +134,22 @@ class DuckDbBindingTest {
         assertEquals(ErrorCode.NOT_FINITE, failure.code(), failure.getMessage());
         assertContains(failure, "male: 1 missing");
         assertContains(failure, "bilirubin: 1 missing, 1 not finite, 1 out of range");
+    }
+
+    @Test
+    void aFeatureThatNoRowCanUseIsRefusedWithItsCounts() {
+        for (String value : List.of("inf", "nan", "1e300")) {
+            String query =
+                    SELECT.replace(
+                            "bilirubin",
+                            "CASE patient_id WHEN 'p1' THEN NULL ELSE '%s'::DOUBLE END AS bilirubin"
+                                    .formatted(value));
+            String cause = value.equals("1e300") ? "out of range" : "not finite";
+            var failure = refused(ErrorCode.NOT_FINITE, query);
+            assertContains(failure, "no value in 3 rows can be used");
+            assertContains(failure, "bilirubin: 1 missing, 2 " + cause);
+            assertFalse(failure.getMessage().contains("male"), failure.getMessage());
+        }
     }
 
     @Test

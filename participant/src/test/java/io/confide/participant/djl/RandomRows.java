@@ -70,7 +70,7 @@ record RandomRows(int features, float[] values, float[] labels, long seed) imple
     @Override
     public Profile profile() {
         int positives = (int) IntStream.range(0, rows()).filter(row -> labels[row] == 1f).count();
-        return new Profile(rows(), positives, Collections.nCopies(features, 0));
+        return new Profile(rows(), positives, Collections.nCopies(features, Unusable.NONE));
     }
 
     @Override

@@ -118,10 +118,18 @@ public final class SiteDataCommands {
                                         rows,
                                         dataset.path("positives").asInt(),
                                         100.0 * dataset.path("positives").asInt() / rows));
-        for (var feature : dataset.path("missing").properties()) {
+        for (var feature : dataset.path("unusable").properties()) {
+            var counts = feature.getValue();
+            boolean most = counts.path("mostRows").asBoolean();
             terminal.line(
-                    "   %-20s missing or out of range in %d"
-                            .formatted(feature.getKey(), feature.getValue().asInt()));
+                    "%s %-20s missing in %d, not finite in %d, out of range in %d%s"
+                            .formatted(
+                                    most ? terminal.warning(" !") : "  ",
+                                    feature.getKey(),
+                                    counts.path("missing").asInt(),
+                                    counts.path("notFinite").asInt(),
+                                    counts.path("outOfRange").asInt(),
+                                    most ? ": more than half of the rows; check the query" : ""));
         }
     }
 
@@ -139,10 +147,15 @@ public final class SiteDataCommands {
     private static ObjectNode profile(DatasetBinding dataset, Study study, LocalData data) {
         var line = describe(dataset).put("rows", data.rows());
         line.put("positives", data.profile().positives());
-        var missing = line.putObject("missing");
+        var unusable = line.putObject("unusable");
         var features = study.dictionary().features();
         for (int i = 0; i < features.size(); i++) {
-            missing.put(features.get(i).name(), data.profile().missing().get(i));
+            var counts = data.profile().unusable().get(i);
+            unusable.putObject(features.get(i).name())
+                    .put("missing", counts.missing())
+                    .put("notFinite", counts.notFinite())
+                    .put("outOfRange", counts.outOfRange())
+                    .put("mostRows", data.profile().mostlyUnusable(i));
         }
         return line;
     }

@@ -65,7 +65,7 @@ class DemoResourcesTest {
                 """);
         LocalData data = bind("hvidovre");
         assertEquals(2, data.rows());
-        assertEquals(List.of(0, 0, 1, 0, 1, 0, 1), data.profile().missing());
+        assertEquals(List.of(0, 0, 1, 0, 1, 0, 1), missing(data));
         int event = data.labels()[0] == 1f ? 0 : 1;
         float[] expected = {
             1,
@@ -121,7 +121,7 @@ class DemoResourcesTest {
         }
         LocalData data = bind("mayo");
         assertEquals(2, data.rows());
-        assertEquals(List.of(0, 0, 1, 0, 0, 1, 1), data.profile().missing());
+        assertEquals(List.of(0, 0, 1, 0, 0, 1, 1), missing(data));
         int event = data.labels()[0] == 1f ? 0 : 1;
         float[] values = data.values();
         assertEquals(0, values[7 * event]);
@@ -148,6 +148,10 @@ class DemoResourcesTest {
         assertEquals(Training.Mode.FEDAVG, plan.training().mode());
         assertTrue(plan.training().rounds() <= 40);
         assertEquals(5, plan.evaluation().folds());
+    }
+
+    private static List<Integer> missing(LocalData data) {
+        return data.profile().unusable().stream().map(LocalData.Unusable::missing).toList();
     }
 
     private LocalData bind(String query) throws IOException {
