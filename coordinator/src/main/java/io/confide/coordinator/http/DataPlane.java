@@ -34,13 +34,13 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 final class DataPlane {
     static final String HASH_HEADER = "x-confide-sha256";
+    private static final int BUSY = 503;
 
     private final Vertx vertx;
     private final SitesServer.Ports ports;
     private final SiteCertificates certificates;
     private final Metrics metrics;
-    private final int uploadsMax;
-    private int uploads;
+    private final UploadSlots slots;
 
     DataPlane(
             Vertx vertx,
@@ -51,7 +51,7 @@ final class DataPlane {
         this.vertx = vertx;
         this.ports = ports;
         this.certificates = certificates;
-        this.uploadsMax = uploadsMax;
+        this.slots = new UploadSlots(uploadsMax);
         this.metrics = metrics;
     }
 
@@ -71,38 +71,32 @@ final class DataPlane {
         return router;
     }
 
+    /** Who asks for what comes first: only a site of the round's cohort can hold a slot. */
     private void putChunk(RoutingContext context) {
-        if (uploads >= uploadsMax) {
-            metrics.chunk(Metrics.Chunk.BUSY, 0);
-            context.response().putHeader("retry-after", "1");
-            fail(
-                    context,
-                    new Refused(
-                            new Problem(
-                                    503,
-                                    ErrorCode.DATA_UNAVAILABLE,
-                                    "Busy",
-                                    "too many uploads run at once; send the chunk again in a"
-                                            + " second")));
-            return;
-        }
-        uploads++;
         var body = BoundedBody.paused(vertx, context.request());
         var chain = chain(context);
         vertx.executeBlocking(() -> expected(context, chain), false)
                 .compose(upload -> receive(body, upload))
                 .onComplete(
                         result -> {
-                            uploads--;
                             if (result.succeeded()) {
                                 metrics.chunk(Metrics.Chunk.STORED, result.result());
                                 context.response().setStatusCode(204).end();
                             } else {
-                                metrics.chunk(Metrics.Chunk.REFUSED, 0);
-                                fail(context, result.cause());
+                                refuse(context, result.cause());
                                 body.discard();
                             }
                         });
+    }
+
+    private void refuse(RoutingContext context, Throwable failure) {
+        if (failure instanceof Refused refused && refused.problem().status() == BUSY) {
+            metrics.chunk(Metrics.Chunk.BUSY, 0);
+            context.response().putHeader("retry-after", "1");
+        } else {
+            metrics.chunk(Metrics.Chunk.REFUSED, 0);
+        }
+        fail(context, failure);
     }
 
     /** What the coming body must be; asked before a byte of it is read. */
@@ -124,8 +118,19 @@ final class DataPlane {
     }
 
     private Future<Integer> receive(BoundedBody body, Upload upload) {
+        if (!slots.take(upload.site())) {
+            return Future.failedFuture(
+                    new Refused(
+                            new Problem(
+                                    BUSY,
+                                    ErrorCode.DATA_UNAVAILABLE,
+                                    "Busy",
+                                    "too many uploads run at once; send the chunk again in a"
+                                            + " second")));
+        }
         return body.read(InputStaging.CHUNK_BYTES)
-                .compose(content -> vertx.executeBlocking(() -> store(upload, content), false));
+                .compose(content -> vertx.executeBlocking(() -> store(upload, content), false))
+                .onComplete(_ -> slots.giveBack(upload.site()));
     }
 
     private int store(Upload upload, Buffer body) {

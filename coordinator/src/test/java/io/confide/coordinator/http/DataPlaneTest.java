@@ -111,6 +111,21 @@ class DataPlaneTest {
     }
 
     @Test
+    void aSiteOutsideTheCohortIsRefusedBeforeSlotsAreCounted() throws Exception {
+        byte[] chunk = random(LAST, 1);
+        var liveness = new SitesServer.Liveness(5, 15, 10);
+        fixture.close();
+        fixture = new SitesFixture(directory.resolve("full"), liveness, 0);
+        fixture.open(JOB, 3, BASEL, SIZE);
+        basel = HttpClient.newBuilder().sslContext(fixture.pki.enrolled(BASEL)).build();
+        var oslo = HttpClient.newBuilder().sslContext(fixture.pki.enrolled(OSLO)).build();
+        problem(put(oslo, 3, 2, chunk, Digest.of(chunk).hex()), 409, "CONFLICT");
+        var busy = put(basel, 3, 2, chunk, Digest.of(chunk).hex());
+        problem(busy, 503, "DATA_UNAVAILABLE");
+        assertEquals("1", busy.headers().firstValue("retry-after").orElseThrow());
+    }
+
+    @Test
     void aMissingOrMalformedHashIsRefused() throws Exception {
         problem(put(basel, 3, 2, random(LAST, 1), "zz"), 400, "BAD_ARGUMENT");
         var request =

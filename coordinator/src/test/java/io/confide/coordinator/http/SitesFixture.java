@@ -35,12 +35,16 @@ final class SitesFixture implements AutoCloseable {
     }
 
     SitesFixture(Path directory, SitesServer.Liveness liveness) {
+        this(directory, liveness, 32);
+    }
+
+    SitesFixture(Path directory, SitesServer.Liveness liveness, int uploadsMax) {
         pki = new TestPki(directory, enrolments, InstantSource.system());
         server =
                 new SitesServer(
                         vertx,
                         new SitesServer.Settings(
-                                new Address("127.0.0.1", 0, "sites.port"), liveness, 32),
+                                new Address("127.0.0.1", 0, "sites.port"), liveness, uploadsMax),
                         pki.authority.serverIdentity(List.of("localhost")),
                         InstantSource.system(),
                         metrics);
