@@ -27,11 +27,6 @@ final class Canaries {
         return dataWord + dataWord / DATA_PER_LEAF;
     }
 
-    /** True if word {@code position} of a vector of {@code totalWords} words is a canary. */
-    static boolean isCanary(int position, int totalWords) {
-        return position % LEAF_WORDS == LEAF_WORDS - 1 || position == totalWords - 1;
-    }
-
     /** Writes the constant 1 to every canary of {@code vector}. */
     static void plant(long[] vector) {
         for (int leaf = 0; leaf < vector.length; leaf += LEAF_WORDS) {

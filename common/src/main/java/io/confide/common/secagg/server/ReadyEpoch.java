@@ -63,11 +63,6 @@ public final class ReadyEpoch {
         return round >= terms.firstRound() && round - terms.firstRound() < terms.rounds();
     }
 
-    /** Returns the number of rounds from {@code round} on to the end of the epoch. */
-    public long roundsLeft(long round) {
-        return Math.max(0, terms.firstRound() + terms.rounds() - round);
-    }
-
     SiteMessage.RoundSecretHashes secrets(int site, long round) {
         return deal(site).secrets().get(index(round));
     }
