@@ -3,7 +3,6 @@ package io.confide.participant.link;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
-import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
@@ -18,7 +17,6 @@ import io.confide.participant.port.CoordinatorLink;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -240,22 +238,33 @@ public final class VertxLink implements CoordinatorLink {
         }
         socket = null;
         welcomed = false;
-        if (!closed) {
-            LOG.info("event=disconnected");
-            Optional.ofNullable(inbox).ifPresent(Inbox::lost);
+        if (closed) {
+            return;
+        }
+        LOG.info("event=disconnected");
+        Optional.ofNullable(inbox).ifPresent(Inbox::lost);
+        if (LinkEnd.isReplaced(gone.closeStatusCode())) {
+            // This process has one connection at a time: coming again would only throw the other
+            // one out.
+            end(LinkEnd.replaced());
+        } else {
             retry();
         }
+    }
+
+    private void end(ConfideException reason) {
+        closed = true;
+        Optional.ofNullable(inbox).ifPresent(receiver -> receiver.failed(reason));
     }
 
     private void notConnected(Throwable failure) {
         if (closed) {
             return;
         }
-        var fatal = diagnose(failure);
+        var fatal = LinkEnd.of(failure, endpoint, clock.instant());
         // Once it has worked, a stranger on the network must not be able to end this process.
         if (fatal.isPresent() && !worked) {
-            closed = true;
-            Optional.ofNullable(inbox).ifPresent(receiver -> receiver.failed(fatal.get()));
+            end(fatal.get());
             return;
         }
         fatal.ifPresentOrElse(
@@ -269,20 +278,5 @@ public final class VertxLink implements CoordinatorLink {
 
     private void retry() {
         vertx.setTimer(backoff.nextMillis(), _ -> connect());
-    }
-
-    /** Only what trying again cannot mend. */
-    private Optional<ConfideException> diagnose(Throwable failure) {
-        if (failure instanceof UpgradeRejectedException rejected
-                && (rejected.getStatus() == 401 || rejected.getStatus() == 403)) {
-            return Optional.of(
-                    new ConfideException(
-                            ErrorCode.UNAUTHORISED,
-                            "the coordinator does not accept this site's certificate; ask its"
-                                    + " administrator whether the site was removed, and enrol again"
-                                    + " with a new token",
-                            failure));
-        }
-        return endpoint.certificateFailure(failure, clock.instant());
     }
 }

@@ -103,6 +103,11 @@ final class TestServer implements AutoCloseable {
         socket.close();
     }
 
+    /** Closes the connection as one whose place a newer connection of the same site took. */
+    void replace() {
+        socket.close((short) 4000);
+    }
+
     /** Forgets the session, as a coordinator does that starts again. */
     void forget() {
         known = false;

@@ -201,6 +201,19 @@ class VertxLinkTest {
         assertTrue(failure.getMessage().startsWith(expected), failure.getMessage());
     }
 
+    @Test
+    void aConnectionOfAnotherProcessOfTheSiteIsAnEndThatSaysSo() {
+        link.open(heard);
+        next(heard.welcomes);
+        server.replace();
+        var failure = next(heard.failures);
+        assertEquals(ErrorCode.CONFLICT, failure.code());
+        assertTrue(
+                failure.getMessage()
+                        .startsWith("another process with this site's certificate connected"),
+                failure.getMessage());
+    }
+
     private void restartServer(Instant from) {
         int port = server.port();
         server.close();
