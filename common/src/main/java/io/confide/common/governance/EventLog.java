@@ -7,6 +7,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
@@ -53,19 +53,14 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Opens or creates the log at {@code path}. A half-written last line, left by a crash before its
+     * Opens or creates (mode 0600) the log at {@code path}. A half-written last line, left by a crash before its
      * append returned, is cut off.
      *
      * @throws ConfideException BAD_FILE if the chain is broken: nothing may be appended to it
      */
     public static EventLog open(Path path) {
         try {
-            var channel =
-                    FileChannel.open(
-                            path,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
+            var channel = PrivateFiles.openChannel(path);
             var log = new EventLog(path, channel);
             try (FileLock _ = log.lock()) {
                 log.catchUp();

@@ -4,7 +4,7 @@ import io.confide.common.crypto.SigningKey;
 import io.confide.common.files.CoordinatorConfig;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.ConfideException;
-import io.confide.common.model.ErrorCode;
+import io.confide.common.storage.PrivateFiles;
 import io.confide.coordinator.aggregate.FileInputStaging;
 import io.confide.coordinator.driver.Desk;
 import io.confide.coordinator.driver.DriverTimes;
@@ -24,8 +24,6 @@ import io.confide.coordinator.port.InputStaging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -107,7 +105,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 enrolments,
                                 authority,
                                 home.adminToken(random),
-                                () -> readiness(database)),
+                                () -> readiness(database, data)),
                         random);
         readiness = Readiness.READY;
         home.ready(ports, key.publicKey());
@@ -131,15 +129,7 @@ public final class CoordinatorProcess implements AutoCloseable {
     }
 
     private static EventLog events(Path data) {
-        try {
-            Files.createDirectories(data);
-        } catch (IOException e) {
-            throw new ConfideException(
-                    ErrorCode.BAD_FILE,
-                    "The data directory %s cannot be made (%s); check dataDir in coordinator.yaml."
-                            .formatted(data, e.getMessage()),
-                    e);
-        }
+        PrivateFiles.createDirectory(data);
         return EventLog.open(data.resolve("events.jsonl"));
     }
 
@@ -149,23 +139,24 @@ public final class CoordinatorProcess implements AutoCloseable {
         if (!url.startsWith(SQLITE)) {
             return url;
         }
-        var file = home.resolve(Path.of(url.substring(SQLITE.length())));
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-        } catch (IOException e) {
-            throw new ConfideException(
-                    ErrorCode.BAD_FILE,
-                    "The folder of the database %s cannot be made (%s); check store.url in coordinator.yaml."
-                            .formatted(file, e.getMessage()),
-                    e);
-        }
-        return SQLITE + file;
+        String name = url.substring(SQLITE.length());
+        int options = name.indexOf('?');
+        String tail = options < 0 ? "" : name.substring(options);
+        var file = home.resolve(Path.of(options < 0 ? name : name.substring(0, options)));
+        // SQLite would create it, and the files beside it, readable by everybody.
+        PrivateFiles.createDirectory(PrivateFiles.parent(file));
+        PrivateFiles.createEmpty(file);
+        return SQLITE + file + tail;
     }
 
-    private Readiness readiness(Database database) {
-        return readiness == Readiness.READY && !database.answers()
-                ? Readiness.STORE_UNAVAILABLE
-                : readiness;
+    private Readiness readiness(Database database, Path data) {
+        if (readiness != Readiness.READY) {
+            return readiness;
+        }
+        if (!database.answers()) {
+            return Readiness.STORE_UNAVAILABLE;
+        }
+        return new WriteProbe(database, data).succeeds() ? Readiness.READY : Readiness.NOT_WRITABLE;
     }
 
     public Ports ports() {

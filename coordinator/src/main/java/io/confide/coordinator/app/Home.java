@@ -5,15 +5,13 @@ import io.confide.common.files.Json;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.function.Supplier;
@@ -34,16 +32,12 @@ final class Home implements AutoCloseable {
     /**
      * Takes the home for this process.
      *
-     * @throws ConfideException CONFLICT if another coordinator runs here; BAD_FILE if it cannot be written
+     * @throws ConfideException CONFLICT if another coordinator runs here; DISK_FULL if it cannot be written
      */
     static Home open(Path directory) {
         try {
             Files.createDirectories(directory);
-            var channel =
-                    FileChannel.open(
-                            directory.resolve("coordinator.lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
+            var channel = PrivateFiles.openChannel(directory.resolve("coordinator.lock"));
             if (!locked(channel)) {
                 channel.close();
                 throw new ConfideException(
@@ -54,7 +48,7 @@ final class Home implements AutoCloseable {
             Files.deleteIfExists(directory.resolve(READY));
             return new Home(directory, channel);
         } catch (IOException e) {
-            throw unwritable(directory, e);
+            throw PrivateFiles.unwritable(directory, e);
         }
     }
 
@@ -116,40 +110,17 @@ final class Home implements AutoCloseable {
                         .with("pid", ProcessHandle.current().pid())
                         .with("coordinatorKey", coordinatorKey.hex())
                         .canonical();
-        try {
-            var partial = directory.resolve(READY + ".part");
-            Files.writeString(partial, json + "\n");
-            Files.move(partial, directory.resolve(READY), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw unwritable(directory, e);
-        }
+        PrivateFiles.write(
+                directory.resolve(READY), (json + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static String secret(Path file, Supplier<String> fresh) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            try {
-                // Readable by its owner alone from the first byte on.
-                Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(file, fresh.get() + "\n", StandardOpenOption.SYNC);
-            } catch (FileAlreadyExistsException e) {
-                // Made at an earlier start.
-            }
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw unwritable(file, e);
+        PrivateFiles.createDirectory(PrivateFiles.parent(file));
+        if (!Files.exists(file)) {
+            PrivateFiles.write(file, (fresh.get() + "\n").getBytes(StandardCharsets.US_ASCII));
         }
-    }
-
-    private static ConfideException unwritable(Path path, IOException e) {
-        return new ConfideException(
-                ErrorCode.BAD_FILE,
-                "%s cannot be written (%s); free disk space or correct its permissions."
-                        .formatted(path, e.getMessage()),
-                e);
+        byte[] text = PrivateFiles.read(file, "it is made at the next start");
+        return new String(text, StandardCharsets.US_ASCII).strip();
     }
 
     @Override
@@ -158,7 +129,7 @@ final class Home implements AutoCloseable {
             Files.deleteIfExists(directory.resolve(READY));
             lock.close();
         } catch (IOException e) {
-            throw unwritable(directory, e);
+            throw PrivateFiles.unwritable(directory, e);
         }
     }
 }

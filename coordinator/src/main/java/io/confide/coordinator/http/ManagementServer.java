@@ -35,7 +35,8 @@ public final class ManagementServer implements AutoCloseable {
         READY,
         STARTING,
         STOPPING,
-        STORE_UNAVAILABLE
+        STORE_UNAVAILABLE,
+        NOT_WRITABLE
     }
 
     /** Starts listening; blocks until it does. Throws ConfideException(PORT_IN_USE) if it cannot. */

@@ -32,6 +32,9 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECTIONS_MAX = 6;
 
+    /** More than a page: a write that needs room. */
+    private static final String FILLER = "0".repeat(16 << 10);
+
     private final HikariDataSource source;
 
     private Database(HikariDataSource source) {
@@ -142,6 +145,17 @@ public final class Database implements AutoCloseable {
     public boolean answers() {
         try {
             return query("SELECT 1", row -> {}, row -> row.getInt(1)).equals(List.of(1));
+        } catch (ConfideException e) {
+            return false;
+        }
+    }
+
+    /** Whether the database takes and keeps a small write now. */
+    public boolean writes() {
+        try {
+            update("INSERT INTO write_probe (filler) VALUES (?)", row -> row.setString(1, FILLER));
+            update("DELETE FROM write_probe", _ -> {});
+            return true;
         } catch (ConfideException e) {
             return false;
         }

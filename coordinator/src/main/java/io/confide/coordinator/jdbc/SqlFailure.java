@@ -19,7 +19,7 @@ final class SqlFailure {
                 ? new ConfideException(
                         ErrorCode.DISK_FULL,
                         "The coordinator's database has no room for the journal; free disk space"
-                                + " where its home lies, restart it and submit the job again.",
+                                + " where its home lies, then repeat what was refused.",
                         e)
                 : new ConfideException(
                         ErrorCode.INTERNAL,

@@ -6,8 +6,10 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -53,18 +55,18 @@ public final class Authority {
     /**
      * Returns the authority whose files are in {@code directory}; makes a new one if there is none.
      *
-     * @throws ConfideException BAD_FILE if the files are damaged or incomplete, or cannot be written
+     * @throws ConfideException BAD_FILE if the files are damaged or incomplete; DISK_FULL if they cannot be written
      */
     public static Authority open(Path directory, InstantSource clock, SecureRandom random) {
         var certificateFile = directory.resolve(CERTIFICATE_FILE);
         var keyFile = directory.resolve(KEY_FILE);
         try {
-            Files.createDirectories(directory);
+            PrivateFiles.createDirectory(directory);
             if (!Files.exists(certificateFile) && !Files.exists(keyFile)) {
                 create(certificateFile, keyFile, clock, random);
             }
-            var root = PemFiles.certificate(Files.readString(certificateFile));
-            var key = PemFiles.privateKey(Files.readString(keyFile));
+            var root = PemText.certificate(Files.readString(certificateFile));
+            var key = PemText.privateKey(Files.readString(keyFile));
             return new Authority(root, key, clock, random);
         } catch (IOException | GeneralSecurityException e) {
             throw new ConfideException(
@@ -125,8 +127,21 @@ public final class Authority {
         var keys = Certificates.newKeys(random);
         var root = Certificates.root(keys, clock.instant(), ROOT_LIFE, random);
         // The key first: a certificate without its key would look like an authority and be none.
-        PemFiles.createPrivate(keyFile, PemFiles.text(keys.getPrivate()));
-        PemFiles.create(certificateFile, PemFiles.text(root));
+        write(keyFile, PemText.text(keys.getPrivate()));
+        boolean complete = false;
+        try {
+            write(certificateFile, PemText.text(root));
+            complete = true;
+        } finally {
+            if (!complete) {
+                // Nobody has seen this key; alone it would only stand in the way of the next start.
+                PrivateFiles.deleteQuietly(keyFile);
+            }
+        }
+    }
+
+    private static void write(Path file, String text) {
+        PrivateFiles.write(file, text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {
@@ -153,7 +168,7 @@ public final class Authority {
 
     private static String pem(X509Certificate certificate) {
         try {
-            return PemFiles.text(certificate);
+            return PemText.text(certificate);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a parsed certificate has an encoding", e);
         }

@@ -134,7 +134,7 @@ public final class EnrolmentDesk {
         }
         try {
             var request =
-                    new JcaPKCS10CertificationRequest(PemFiles.content(pem, "CERTIFICATE REQUEST"));
+                    new JcaPKCS10CertificationRequest(PemText.content(pem, "CERTIFICATE REQUEST"));
             var key = request.getPublicKey();
             if (!(key instanceof ECPublicKey ec)
                     || ec.getParams().getOrder().bitLength() != P256_BITS) {

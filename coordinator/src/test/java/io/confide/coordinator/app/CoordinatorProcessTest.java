@@ -17,6 +17,7 @@ import io.confide.common.model.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -26,6 +27,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 
 class CoordinatorProcessTest {
     @TempDir Path home;
@@ -84,7 +87,53 @@ class CoordinatorProcessTest {
             assertTrue(failure.getMessage().contains("" + other.getLocalPort()));
         }
         assertFalse(Files.exists(home.resolve("ready.json")));
+        var names =
+                List.of(
+                        "admin.token",
+                        "identity/ed25519.key",
+                        "authority/authority.key",
+                        "authority/authority.pem");
+        var made = contents(names);
         CoordinatorProcess.start(config(0), home).close();
+        assertEquals(made, contents(names), "the next start takes up what the failed one made");
+    }
+
+    @Test
+    void whatItCreatesIsForItsOwnAccountAlone() throws Exception {
+        try (var process = CoordinatorProcess.start(config(0), home)) {
+            assertEquals("READY\n", get(process, "/readyz"));
+            for (var folder : List.of("authority", "identity", "data")) {
+                assertEquals("rwx------", mode(folder), folder);
+            }
+            for (var file :
+                    List.of("data/confide.db", "data/confide.db-wal", "data/events.jsonl")) {
+                assertEquals("rw-------", mode(file), file);
+            }
+        }
+    }
+
+    @Test
+    void aHomeThatCannotBeWrittenIsNotReady() throws Exception {
+        try (var process = CoordinatorProcess.start(config(0), home)) {
+            var obstacle = home.resolve("data/write.probe");
+            Files.createDirectories(obstacle.resolve("in-the-way"));
+            assertEquals("NOT_WRITABLE\n", get(process, "/readyz"));
+            Files.delete(obstacle.resolve("in-the-way"));
+            Files.delete(obstacle);
+            assertEquals("READY\n", get(process, "/readyz"));
+        }
+    }
+
+    private List<String> contents(List<String> names) throws IOException {
+        var contents = new ArrayList<String>();
+        for (var name : names) {
+            contents.add(Files.readString(home.resolve(name)));
+        }
+        return contents;
+    }
+
+    private String mode(String name) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve(name)));
     }
 
     @Test

@@ -139,6 +139,22 @@ class SqliteTest {
     }
 
     @Test
+    void aDatabaseWithoutRoomAnswersButDoesNotWrite() {
+        open(Map.of()).close();
+        try (var database = open(Map.of("max_page_count", "1"))) {
+            assertTrue(database.answers());
+            assertFalse(database.writes());
+        }
+        try (var database = open(Map.of())) {
+            assertTrue(database.writes());
+            assertEquals(
+                    List.of(0),
+                    database.query(
+                            "SELECT count(*) FROM write_probe", _ -> {}, row -> row.getInt(1)));
+        }
+    }
+
+    @Test
     void aDatabaseThatCannotBeOpenedSaysWhere() {
         var failure =
                 assertThrows(

@@ -1,6 +1,7 @@
 package io.confide.coordinator.pki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,7 +45,7 @@ class AuthorityTest {
 
     @Test
     void theRootMaySignLeavesForTenYearsAndNothingElse() throws Exception {
-        var root = PemFiles.certificate(open(directory).certificatePem());
+        var root = PemText.certificate(open(directory).certificatePem());
         root.verify(root.getPublicKey());
         assertEquals(0, root.getBasicConstraints());
         assertTrue(root.getKeyUsage()[5]);
@@ -58,7 +59,7 @@ class AuthorityTest {
         var chain = identity.keys().getCertificateChain("server");
         assertEquals(2, chain.length);
         chain[0].verify(chain[1].getPublicKey());
-        assertEquals(authority.certificatePem(), PemFiles.text(chain[1]));
+        assertEquals(authority.certificatePem(), PemText.text(chain[1]));
         var names = chain[0].getSubjectAlternativeNames().stream().map(n -> n.get(1)).toList();
         assertEquals(List.of("coordinator.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), names);
         assertEquals(List.of("1.3.6.1.5.5.7.3.1"), chain[0].getExtendedKeyUsage());
@@ -72,6 +73,15 @@ class AuthorityTest {
         assertEquals(ErrorCode.BAD_FILE, refused.code());
         assertTrue(refused.getMessage().contains("restore authority.pem and authority.key"));
         assertEquals("broken", Files.readString(directory.resolve("authority.key")));
+    }
+
+    @Test
+    void anAuthorityThatCouldNotBeWrittenWholeLeavesNoKeyBehind() throws Exception {
+        Files.createDirectories(directory.resolve("authority.pem.new/in-the-way"));
+        assertThrows(ConfideException.class, () -> open(directory));
+        assertFalse(Files.exists(directory.resolve("authority.key")));
+        Files.delete(directory.resolve("authority.pem.new/in-the-way"));
+        open(directory);
     }
 
     @Test

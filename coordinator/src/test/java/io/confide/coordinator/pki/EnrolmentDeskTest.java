@@ -43,8 +43,8 @@ class EnrolmentDeskTest {
     @Test
     void aTokenBecomesACertificateForClientAuthenticationOfThatSiteFor90Days() throws Exception {
         var enrolled = redeem(pki.invite(BASEL), "basel");
-        var leaf = PemFiles.certificate(enrolled.certificate());
-        var root = PemFiles.certificate(enrolled.authority());
+        var leaf = PemText.certificate(enrolled.certificate());
+        var root = PemText.certificate(enrolled.authority());
         leaf.verify(root.getPublicKey());
         assertEquals(BASEL, CommonName.site(leaf));
         assertEquals(java.util.List.of("1.3.6.1.5.5.7.3.2"), leaf.getExtendedKeyUsage());
@@ -59,7 +59,7 @@ class EnrolmentDeskTest {
     @Test
     void theTokenCarriesTheFingerprintOfTheAuthority() throws Exception {
         var token = EnrolmentToken.decode(pki.invite(BASEL).encode());
-        var root = PemFiles.certificate(pki.authority.certificatePem());
+        var root = PemText.certificate(pki.authority.certificatePem());
         assertEquals(Digest.of(root.getEncoded()), token.authority());
         assertEquals(NOW.plus(Duration.ofHours(24)), token.expires());
     }

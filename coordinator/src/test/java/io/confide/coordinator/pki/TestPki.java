@@ -86,8 +86,8 @@ public final class TestPki {
                 keys.getPrivate(),
                 NO_PASSWORD,
                 new Certificate[] {
-                    PemFiles.certificate(enrolled.certificate()),
-                    PemFiles.certificate(enrolled.authority())
+                    PemText.certificate(enrolled.certificate()),
+                    PemText.certificate(enrolled.authority())
                 });
         var factory = KeyManagerFactory.getInstance("SunX509");
         factory.init(store, NO_PASSWORD);
@@ -97,7 +97,7 @@ public final class TestPki {
     private SSLContext context(KeyManager[] keys) throws Exception {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setCertificateEntry("authority", PemFiles.certificate(authority.certificatePem()));
+        store.setCertificateEntry("authority", PemText.certificate(authority.certificatePem()));
         var factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(store);
         var context = SSLContext.getInstance("TLS");

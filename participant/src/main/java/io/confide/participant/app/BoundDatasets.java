@@ -8,11 +8,11 @@ import io.confide.common.governance.Target;
 import io.confide.common.model.Feature;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
+import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.data.DuckDbBinding;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.SiteData;
 import io.confide.participant.vault.Home;
-import io.confide.participant.vault.PrivateFiles;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

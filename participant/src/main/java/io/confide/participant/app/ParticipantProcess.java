@@ -6,6 +6,7 @@ import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.storage.PrivateFiles;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;
@@ -22,7 +23,6 @@ import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.Identity;
-import io.confide.participant.vault.PrivateFiles;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

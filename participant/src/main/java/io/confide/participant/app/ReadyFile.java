@@ -2,9 +2,9 @@ package io.confide.participant.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.Identity;
-import io.confide.participant.vault.PrivateFiles;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

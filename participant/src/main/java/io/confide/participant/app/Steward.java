@@ -22,18 +22,19 @@ import io.confide.common.model.ModelSpec;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.SitePolicy;
 import io.confide.common.secagg.Roster;
+import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.EgressLedger;
 import io.confide.participant.vault.Grants;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.Identity;
 import io.confide.participant.vault.Offers;
-import io.confide.participant.vault.PrivateFiles;
 import io.confide.participant.vault.RosterPin;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,19 +93,20 @@ public final class Steward {
     }
 
     /** Pins {@code file} as the consortium's roster in {@code home}; a lower version than the pinned one is refused. */
-    public static PinnedRoster approveRoster(Path home, Path file) {
+    public static PinnedRoster approveRoster(Path home, Path file, InstantSource clock) {
         var place = new Home(home);
         var roster = roster(file);
         requireSelf(place, roster, file);
         RosterPin.write(place, roster);
-        note(place, "roster.approve", "roster/" + RosterPin.hash(roster).hex());
+        note(place, clock.instant(), "roster.approve", "roster/" + RosterPin.hash(roster).hex());
         return view(roster);
     }
 
     /** The plans that were offered to this site, newest first. */
-    public static List<OfferedPlan> offers(Path home) {
+    public static List<OfferedPlan> offers(Path home, InstantSource clock) {
         var place = new Home(home);
-        return Offers.all(place).stream().map(offer -> view(place, offer)).toList();
+        var now = clock.instant();
+        return Offers.all(place).stream().map(offer -> view(place, offer, now)).toList();
     }
 
     /**
@@ -112,21 +114,22 @@ public final class Steward {
      *
      * @throws ConfideException NOT_FOUND, or DENIED with the reasons if the policy does not allow such a plan at all
      */
-    public static OfferedPlan approvePlan(Path home, String hash) {
+    public static OfferedPlan approvePlan(Path home, String hash, InstantSource clock) {
         var place = new Home(home);
         var offer = find(place, hash);
-        var site = Identity.open(place).card().site();
-        requireAllowed(place, site, offer);
-        grant(place, site, offer, Grant.Standing.ACTIVE);
-        return view(place, offer);
+        var now = clock.instant();
+        requireAllowed(place, offer, now);
+        grant(place, offer, Grant.Standing.ACTIVE, now);
+        return view(place, offer, now);
     }
 
     /** Takes a grant back; running rounds of the plan stop at the next check. */
-    public static OfferedPlan revokePlan(Path home, String hash) {
+    public static OfferedPlan revokePlan(Path home, String hash, InstantSource clock) {
         var place = new Home(home);
         var offer = find(place, hash);
-        grant(place, Identity.open(place).card().site(), offer, Grant.Standing.REVOKED);
-        return view(place, offer);
+        var now = clock.instant();
+        grant(place, offer, Grant.Standing.REVOKED, now);
+        return view(place, offer, now);
     }
 
     /** Everything that left this site, by job and category. */
@@ -142,13 +145,24 @@ public final class Steward {
                     ErrorCode.CONFLICT,
                     place.policy() + " exists already; edit it, or move it away first");
         }
-        PrivateFiles.createDirectory(home);
-        write(place.policy(), Templates.text(Templates.Kind.POLICY));
+        boolean isNew = !Files.exists(home);
         // Where the first line of the template tells an editor to look.
-        write(
-                home.resolve(Templates.Kind.POLICY.schemaName()),
-                Templates.schema(Templates.Kind.POLICY));
-        return place.policy();
+        var schema = home.resolve(Templates.Kind.POLICY.schemaName());
+        boolean written = false;
+        try {
+            PrivateFiles.createDirectory(home);
+            write(schema, Templates.schema(Templates.Kind.POLICY));
+            write(place.policy(), Templates.text(Templates.Kind.POLICY));
+            written = true;
+            return place.policy();
+        } finally {
+            if (!written) {
+                PrivateFiles.deleteQuietly(schema);
+                if (isNew) {
+                    PrivateFiles.deleteQuietly(home);
+                }
+            }
+        }
     }
 
     private static void write(Path file, String text) {
@@ -207,7 +221,8 @@ public final class Steward {
         return matching.getFirst();
     }
 
-    private static void requireAllowed(Home home, SiteId site, Offers.Offer offer) {
+    private static void requireAllowed(Home home, Offers.Offer offer, Instant now) {
+        var site = Identity.open(home).card().site();
         var policy =
                 Files.exists(home.policy())
                         ? Optional.of(
@@ -222,7 +237,6 @@ public final class Steward {
         int cohort = RosterPin.read(home).map(Roster::size).orElse(Integer.MAX_VALUE);
         var actor = Actor.at(site, Role.STEWARD);
         var work = new Target.Work(offer.plan(), offer.hash(), cohort);
-        var now = Instant.now();
         var verdict =
                 new Decider(Facts.atSite(site, policy, Grants.all(home), datasets))
                         .decide(actor, Action.APPROVE_PLAN, work, now);
@@ -235,8 +249,8 @@ public final class Steward {
         }
     }
 
-    private static void grant(Home home, SiteId site, Offers.Offer offer, Grant.Standing standing) {
-        var now = Instant.now();
+    private static void grant(Home home, Offers.Offer offer, Grant.Standing standing, Instant now) {
+        var site = Identity.open(home).card().site();
         Grants.write(
                 home,
                 offer.hash(),
@@ -248,11 +262,10 @@ public final class Steward {
                         now,
                         Optional.empty(),
                         standing));
-        note(home, "grant." + Words.of(standing), "plan/" + offer.hash().hex());
+        note(home, now, "grant." + Words.of(standing), "plan/" + offer.hash().hex());
     }
 
-    private static OfferedPlan view(Home home, Offers.Offer offer) {
-        var now = Instant.now();
+    private static OfferedPlan view(Home home, Offers.Offer offer, Instant now) {
         return new OfferedPlan(
                 offer.hash(),
                 offer.plan().name(),
@@ -269,9 +282,9 @@ public final class Steward {
         };
     }
 
-    private static void note(Home home, String action, String target) {
+    private static void note(Home home, Instant now, String action, String target) {
         var site = Identity.open(home).card().site();
-        append(home, Event.of(Instant.now(), Actor.at(site, Role.STEWARD).id(), action, target));
+        append(home, Event.of(now, Actor.at(site, Role.STEWARD).id(), action, target));
     }
 
     private static void append(Home home, Event event) {

@@ -7,9 +7,9 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
+import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.Identity;
-import io.confide.participant.vault.PrivateFiles;
 
 import java.io.ByteArrayInputStream;
 import java.net.URI;

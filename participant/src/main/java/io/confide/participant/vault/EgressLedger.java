@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.confide.common.model.JobId;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

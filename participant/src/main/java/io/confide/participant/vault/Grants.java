@@ -4,6 +4,7 @@ import io.confide.common.governance.Grant;
 import io.confide.common.governance.GrantJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

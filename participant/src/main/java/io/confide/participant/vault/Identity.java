@@ -9,6 +9,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.confide.participant.vault;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

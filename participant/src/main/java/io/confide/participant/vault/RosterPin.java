@@ -6,6 +6,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.secagg.Roster;
+import io.confide.common.storage.PrivateFiles;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

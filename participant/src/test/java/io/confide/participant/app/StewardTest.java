@@ -45,6 +45,8 @@ import java.util.List;
 import java.util.Optional;
 
 class StewardTest {
+    private static final InstantSource CLOCK =
+            InstantSource.fixed(Instant.parse("2030-01-01T00:00:00Z"));
     private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
 
     @TempDir Path directory;
@@ -78,7 +80,7 @@ class StewardTest {
 
     @Test
     void pinsARosterThatNamesThisSiteWithItsKey() throws IOException {
-        var pinned = Steward.approveRoster(site, rosterFile(key.publicKey()));
+        var pinned = Steward.approveRoster(site, rosterFile(key.publicKey()), CLOCK);
         assertEquals(3, pinned.members().size());
         assertEquals(key.publicKey().hex(), pinned.members().getFirst().key());
         assertTrue(Files.readString(home.events()).contains("roster.approve"));
@@ -87,7 +89,9 @@ class StewardTest {
     @Test
     void refusesARosterThatHasAnotherKeyForThisSite() throws IOException {
         var file = rosterFile(SigningKey.generate(random).publicKey());
-        var refusal = assertThrows(ConfideException.class, () -> Steward.approveRoster(site, file));
+        var refusal =
+                assertThrows(
+                        ConfideException.class, () -> Steward.approveRoster(site, file, CLOCK));
         assertEquals(ErrorCode.ROSTER_NOT_APPROVED, refusal.code());
         assertTrue(refusal.getMessage().contains(key.publicKey().hex()));
     }
@@ -96,13 +100,13 @@ class StewardTest {
     void approvesAnOfferedPlanByThePrefixOfItsHashAndTakesItBack() throws IOException {
         offer();
         allow();
-        var offered = Steward.offers(site).getFirst();
+        var offered = Steward.offers(site, CLOCK).getFirst();
         assertEquals(Optional.empty(), offered.approved());
-        var approved = Steward.approvePlan(site, offered.hash().hex().substring(0, 8));
+        var approved = Steward.approvePlan(site, offered.hash().hex().substring(0, 8), CLOCK);
         assertTrue(approved.approved().isPresent());
-        assertTrue(Steward.offers(site).getFirst().approved().isPresent());
-        Steward.revokePlan(site, offered.hash().hex());
-        assertFalse(Steward.offers(site).getFirst().approved().isPresent());
+        assertTrue(Steward.offers(site, CLOCK).getFirst().approved().isPresent());
+        Steward.revokePlan(site, offered.hash().hex(), CLOCK);
+        assertFalse(Steward.offers(site, CLOCK).getFirst().approved().isPresent());
         assertInstanceOf(EventLog.Check.Intact.class, EventLog.verify(home.events()));
         var log = Files.readString(home.events());
         assertTrue(log.contains("plan.approve") && log.contains("grant.revoked"), log);
@@ -112,11 +116,12 @@ class StewardTest {
     void aPlanThatThePolicyDoesNotAllowCannotBeApproved() {
         offer();
         Steward.initPolicy(site);
-        var hash = Steward.offers(site).getFirst().hash().hex();
-        var refusal = assertThrows(ConfideException.class, () -> Steward.approvePlan(site, hash));
+        var hash = Steward.offers(site, CLOCK).getFirst().hash().hex();
+        var refusal =
+                assertThrows(ConfideException.class, () -> Steward.approvePlan(site, hash, CLOCK));
         assertEquals(ErrorCode.DENIED, refusal.code());
         assertTrue(refusal.getMessage().contains("does not allow the study risk"));
-        assertFalse(Steward.offers(site).getFirst().approved().isPresent());
+        assertFalse(Steward.offers(site, CLOCK).getFirst().approved().isPresent());
     }
 
     @Test
@@ -125,7 +130,9 @@ class StewardTest {
         for (String hash : List.of("00000000", "1234567")) {
             assertEquals(
                     ErrorCode.NOT_FOUND,
-                    assertThrows(ConfideException.class, () -> Steward.approvePlan(site, hash))
+                    assertThrows(
+                                    ConfideException.class,
+                                    () -> Steward.approvePlan(site, hash, CLOCK))
                             .code());
         }
     }
@@ -139,6 +146,30 @@ class StewardTest {
         assertEquals(
                 ErrorCode.CONFLICT,
                 assertThrows(ConfideException.class, () -> Steward.initPolicy(site)).code());
+    }
+
+    @Test
+    void aPolicyThatCannotBeWrittenLeavesNeitherAFileNorAFolder() throws IOException {
+        var home = longestFolder();
+        assertEquals(
+                ErrorCode.DISK_FULL,
+                assertThrows(ConfideException.class, () -> Steward.initPolicy(home)).code());
+        assertFalse(Files.exists(home));
+        Files.createDirectories(site.resolve("policy.yaml.new/in-the-way"));
+        assertThrows(ConfideException.class, () -> Steward.initPolicy(site));
+        assertFalse(Files.exists(site.resolve(Templates.Kind.POLICY.schemaName())));
+    }
+
+    /** A folder that can be made, but whose name leaves no room for one of a file in it. */
+    private Path longestFolder() throws IOException {
+        var folder = directory;
+        int left = 4090 - directory.toString().length();
+        while (left > 202) {
+            folder = folder.resolve("x".repeat(200));
+            left -= 201;
+        }
+        Files.createDirectories(folder);
+        return folder.resolve("x".repeat(left - 1));
     }
 
     @Test

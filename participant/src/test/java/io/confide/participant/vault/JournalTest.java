@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.storage.PrivateFiles;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,7 @@ class JournalTest {
             disk.fail();
             var refusal = assertThrows(ConfideException.class, () -> journal.append(bytes("two")));
             assertEquals(ErrorCode.DISK_FULL, refusal.code());
-            assertTrue(refusal.getMessage().contains("takes no rounds until there is space"));
+            assertTrue(refusal.getMessage().contains("free disk space"));
             disk.recover();
             assertTrue(journal.broken());
             assertThrows(ConfideException.class, () -> journal.append(bytes("three")));

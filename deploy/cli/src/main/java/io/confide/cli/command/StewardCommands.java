@@ -14,10 +14,12 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** The steward's part of {@code confide participant}: what may happen, and what did. */
 public final class StewardCommands {
+    private static final InstantSource CLOCK = InstantSource.system();
     private final Terminal terminal;
 
     public StewardCommands(Terminal terminal) {
@@ -48,13 +50,14 @@ public final class StewardCommands {
     int approve(SiteHome site, Approval approval, boolean json) {
         var chosen = approval == null ? new Approval() : approval;
         if (chosen.roster.isPresent()) {
-            return pinned(Steward.approveRoster(site.directory(), chosen.roster.get()), json);
+            return pinned(
+                    Steward.approveRoster(site.directory(), chosen.roster.get(), CLOCK), json);
         }
         if (chosen.plan.isPresent()) {
-            return granted(Steward.approvePlan(site.directory(), chosen.plan.get()), json);
+            return granted(Steward.approvePlan(site.directory(), chosen.plan.get(), CLOCK), json);
         }
         if (chosen.revoke.isPresent()) {
-            return granted(Steward.revokePlan(site.directory(), chosen.revoke.get()), json);
+            return granted(Steward.revokePlan(site.directory(), chosen.revoke.get(), CLOCK), json);
         }
         return offers(site.directory(), json);
     }
@@ -105,7 +108,7 @@ public final class StewardCommands {
     }
 
     private int offers(Path home, boolean json) {
-        var offers = Steward.offers(home);
+        var offers = Steward.offers(home, CLOCK);
         if (json) {
             var answer = JsonText.object();
             var plans = answer.putArray("plans");

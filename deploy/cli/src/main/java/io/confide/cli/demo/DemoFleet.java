@@ -92,7 +92,8 @@ final class DemoFleet {
     /** Pins the roster at every hospital, as each one's steward would after comparing the keys. */
     void pinRoster(List<Hospital> hospitals) {
         for (var hospital : hospitals) {
-            Steward.approveRoster(home.site(hospital.site()), home.roster());
+            Steward.approveRoster(
+                    home.site(hospital.site()), home.roster(), InstantSource.system());
         }
     }
 

@@ -13,6 +13,7 @@ import io.confide.participant.app.Steward;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /** One job from submission to its end. */
@@ -55,12 +56,12 @@ final class DemoJob {
                 }
                 Thread.sleep(POLL_MILLIS);
             }
-            Steward.approvePlan(site, planHash);
+            Steward.approvePlan(site, planHash, InstantSource.system());
         }
     }
 
     private boolean offered(String planHash, Hospital hospital) {
-        return Steward.offers(home.site(hospital.site())).stream()
+        return Steward.offers(home.site(hospital.site()), InstantSource.system()).stream()
                 .anyMatch(offer -> offer.hash().hex().equals(planHash));
     }
 

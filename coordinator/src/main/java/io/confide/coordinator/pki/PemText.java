@@ -8,22 +8,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Set;
 
-/** Keys and certificates as PEM text (RFC 7468), and as files; keys are readable by their owner alone. */
-final class PemFiles {
-    private PemFiles() {}
+/** Keys and certificates as PEM text (RFC 7468). */
+final class PemText {
+    private PemText() {}
 
     static String text(X509Certificate certificate) throws GeneralSecurityException {
         return pem("CERTIFICATE", certificate.getEncoded());
@@ -58,30 +52,6 @@ final class PemFiles {
             return object.getContent();
         } catch (IOException | RuntimeException e) {
             throw new GeneralSecurityException("this is not PEM", e);
-        }
-    }
-
-    /** Creates a file with mode 0600 from the start; throws FileAlreadyExistsException if there is one. */
-    static void createPrivate(Path file, String text) throws IOException {
-        createEmptyPrivate(file);
-        Files.writeString(file, text, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
-    }
-
-    static void create(Path file, String text) throws IOException {
-        Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
-    }
-
-    private static void createEmptyPrivate(Path file) throws IOException {
-        if (Files.exists(file)) {
-            throw new FileAlreadyExistsException(file.toString());
-        }
-        if (Set.copyOf(file.getFileSystem().supportedFileAttributeViews()).contains("posix")) {
-            Files.createFile(
-                    file,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-        } else {
-            Files.createFile(file);
         }
     }
 

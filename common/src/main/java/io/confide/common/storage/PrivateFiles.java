@@ -1,4 +1,4 @@
-package io.confide.participant.vault;
+package io.confide.common.storage;
 
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files that only the site's own account may read (0600, directories 0700), written whole or not at all. */
+/** Files that only the account of their process may read (0600, directories 0700), written whole or not at all. */
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> FILE_MODE =
             PosixFilePermissions.fromString("rw-------");
@@ -58,8 +58,17 @@ public final class PrivateFiles {
         }
     }
 
+    /** Creates {@code file} empty with mode 0600, for a library that opens files itself; an existing one is left. */
+    public static void createEmpty(Path file) {
+        try (var _ = openChannel(file)) {
+            forceDirectory(parent(file));
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
     /** Opens {@code file} for reading and writing; creates it with mode 0600. */
-    static FileChannel openChannel(Path file) throws IOException {
+    public static FileChannel openChannel(Path file) throws IOException {
         return FileChannel.open(
                 file,
                 Set.of(
@@ -70,13 +79,13 @@ public final class PrivateFiles {
     }
 
     /** The directory that {@code file} is in. */
-    static Path parent(Path file) {
+    public static Path parent(Path file) {
         var parent = file.toAbsolutePath().getParent();
         return parent == null ? file.getFileSystem().getPath("/") : parent;
     }
 
     /** Makes the names in {@code directory} durable where the platform lets a directory be synchronised. */
-    static void forceDirectory(Path directory) throws IOException {
+    public static void forceDirectory(Path directory) throws IOException {
         if (isPosix(directory)) {
             try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
@@ -84,7 +93,7 @@ public final class PrivateFiles {
         }
     }
 
-    static void deleteQuietly(Path file) {
+    public static void deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException _) {
@@ -93,7 +102,7 @@ public final class PrivateFiles {
     }
 
     /** The one sentence for a file that could not be written. */
-    static ConfideException unwritable(Path file, IOException cause) {
+    public static ConfideException unwritable(Path file, IOException cause) {
         String why = cause.getMessage();
         return new ConfideException(
                 ErrorCode.DISK_FULL,
@@ -101,8 +110,7 @@ public final class PrivateFiles {
                         + file
                         + " ("
                         + (why == null ? cause.getClass().getSimpleName() : why)
-                        + "): the site takes no rounds until there is space and permission to write"
-                        + " there; then start it again",
+                        + "): free disk space or correct the permissions there, then try again",
                 cause);
     }
 
