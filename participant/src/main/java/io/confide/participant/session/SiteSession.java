@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SiteSession.class);
     private static final int QUEUE_MAX = 4096;
+    private static final int JOBS_MAX = 64;
     private static final long TICK_MILLIS = 1_000;
     private static final Duration CLOCK_SKEW_MAX = Duration.ofSeconds(60);
 
@@ -199,6 +200,14 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
             } else {
                 refuse(id, hash, "The plan of this job was another one before.");
             }
+            return;
+        }
+        if (jobs.size() >= JOBS_MAX) {
+            LOG.warn("event=tooManyJobs job={} max={}", id, JOBS_MAX);
+            refuse(
+                    id,
+                    hash,
+                    "This site takes part in at most %d jobs at once.".formatted(JOBS_MAX));
             return;
         }
         Plan plan;

@@ -115,6 +115,17 @@ final class TrainingThread implements AutoCloseable {
         var payload =
                 surroundings.work().trainer().run(work.plan(), work.task(), model, work.data());
         SecureRandom random = surroundings.who().random();
+        long clipped = work.codec().clipped(payload);
+        if (clipped > 0) {
+            // Sums of more rows than a payload has room for come out too small; nobody else may
+            // know.
+            LOG.warn(
+                    "event=clipped job={} round={} task={} coordinates={}",
+                    work.job(),
+                    work.round(),
+                    work.task(),
+                    clipped);
+        }
         long[] words = work.codec().encode(payload, new BufferedRandom(random));
         LOG.info(
                 "event=trained job={} round={} task={} millis={}",

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
@@ -17,6 +21,7 @@ import io.confide.common.governance.Grant;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.Fold;
+import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Task;
@@ -28,6 +33,7 @@ import io.confide.participant.vault.EgressLedger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -94,6 +101,52 @@ class SiteSessionTest {
         for (double element : sum.get(Payloads.UPDATE)) {
             assertEquals(0.6, element, 1e-3);
         }
+    }
+
+    @Test
+    void whatIsClippedIsCountedInTheSitesOwnLog() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger(TrainingThread.class);
+        var seen = new ListAppender<ILoggingEvent>();
+        seen.start();
+        logger.addAppender(seen);
+        try {
+            logistic();
+            var first = consortium.sites.getFirst();
+            first.trainer = TestSite.trainer((plan, _) -> payload(1e6, 3));
+            consortium.start().offerToAll();
+            consortium.setUp(1, 1);
+            consortium.collect(consortium.round(1, TRAIN), 0);
+        } finally {
+            logger.detachAppender(seen);
+        }
+        assertTrue(
+                List.copyOf(seen.list).stream()
+                        .map(ILoggingEvent::getFormattedMessage)
+                        .anyMatch(
+                                line ->
+                                        line.startsWith("event=clipped")
+                                                && line.endsWith("coordinates=3")));
+    }
+
+    @Test
+    void moreJobsAtOnceThanASiteTakesAreRefusedWithAReason() {
+        var site = logistic().start().sites.getFirst();
+        var plan = PlanJson.bytes(consortium.plan);
+        for (int job = 0; job < 64; job++) {
+            site.link.say(new CoordinatorBody.PlanOffer(new JobId(new UUID(1, job)), plan));
+            var answer = site.link.next(SiteBody.PlanAnswer.class);
+            assertEquals(SiteBody.Verdict.PERMITTED, answer.verdict());
+        }
+        var another = new CoordinatorBody.PlanOffer(new JobId(new UUID(2, 0)), plan);
+        site.link.say(another);
+        var refusal = site.link.next(SiteBody.PlanAnswer.class);
+        assertEquals(SiteBody.Verdict.DENIED, refusal.verdict());
+        assertEquals(
+                List.of("This site takes part in at most 64 jobs at once."), refusal.reasons());
+        site.link.say(new CoordinatorBody.JobEnded(new JobId(new UUID(1, 0)), "COMPLETED"));
+        site.link.say(another);
+        assertEquals(
+                SiteBody.Verdict.PERMITTED, site.link.next(SiteBody.PlanAnswer.class).verdict());
     }
 
     @Test
