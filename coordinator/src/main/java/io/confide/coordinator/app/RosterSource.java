@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 final class RosterSource implements Supplier<Roster> {
     private static final String HOW =
             "write one with: confide coordinator roster --coordinator-key ready.json SITE.json ..,"
-                + " name it in coordinator.yaml as roster: FILE, and let every site approve it";
+                    + " name it in coordinator.yaml as roster: FILE, and let every site approve it";
 
     private final Optional<Path> file;
     private final Bytes coordinatorKey;
