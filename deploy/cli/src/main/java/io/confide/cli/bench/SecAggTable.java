@@ -37,7 +37,7 @@ public final class SecAggTable {
         terminal.line("");
         costs(report);
         terminal.line("");
-        line("upload", Units.bytes(sizes.uploadBytes()) + " per site and round");
+        line("upload", Units.bytes((double) sizes.uploadBytes()) + " per site and round");
         line(
                 "control",
                 "%s up, %s down per site and round"
@@ -63,8 +63,8 @@ public final class SecAggTable {
                 "heap",
                 "%s at most, %s of it in use when the round was fullest; every site keeps its vector"
                         .formatted(
-                                Units.bytes(report.heap().peakBytes()),
-                                Units.bytes(report.heap().liveBytes())));
+                                Units.bytes((double) report.heap().peakBytes()),
+                                Units.bytes((double) report.heap().liveBytes())));
         exactness(report);
         host(report);
     }
