@@ -1,6 +1,7 @@
 package io.confide.common.enrolment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -60,7 +61,10 @@ public record EnrolmentToken(
         }
         try {
             byte[] json = Base64.getUrlDecoder().decode(trimmed);
-            var node = new ObjectMapper().readTree(new String(json, StandardCharsets.UTF_8));
+            var node =
+                    new ObjectMapper()
+                            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                            .readTree(new String(json, StandardCharsets.UTF_8));
             var url = URI.create(field(node, "url"));
             if (!"https".equals(url.getScheme()) || url.getHost() == null) {
                 throw notAToken(null);

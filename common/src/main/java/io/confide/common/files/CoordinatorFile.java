@@ -22,6 +22,15 @@ public final class CoordinatorFile {
         return Section.read("coordinator.yaml", yaml, CoordinatorFile::read);
     }
 
+    /**
+     * The same from a file, which the problems then name.
+     *
+     * @throws ConfideException also FILE_MISSING, and BAD_FILE for what is no text
+     */
+    public static CoordinatorConfig load(Path file) {
+        return Section.read(file.toString(), TextFile.read(file), CoordinatorFile::read);
+    }
+
     static Section.Reading<CoordinatorConfig> read(Section root) {
         String name = root.text("name", Form.HOST);
         var sites = listener(root, "sites", new CoordinatorConfig.Listener("0.0.0.0", 8443));

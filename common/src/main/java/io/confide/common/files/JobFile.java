@@ -6,6 +6,7 @@ import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Training;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,15 @@ public final class JobFile {
      */
     public static JobSpec parse(String yaml) {
         return Section.read("job.yaml", yaml, JobFile::read);
+    }
+
+    /**
+     * The same from a file, which the problems then name.
+     *
+     * @throws ConfideException also FILE_MISSING, and BAD_FILE for what is no text
+     */
+    public static JobSpec load(Path file) {
+        return Section.read(file.toString(), TextFile.read(file), JobFile::read);
     }
 
     static Section.Reading<JobSpec> read(Section root) {

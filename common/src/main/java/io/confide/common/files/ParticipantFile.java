@@ -6,6 +6,7 @@ import io.confide.common.model.SiteId;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,15 @@ public final class ParticipantFile {
      */
     public static ParticipantConfig parse(String yaml) {
         return Section.read("participant.yaml", yaml, ParticipantFile::read);
+    }
+
+    /**
+     * The same from a file, which the problems then name.
+     *
+     * @throws ConfideException also FILE_MISSING, and BAD_FILE for what is no text
+     */
+    public static ParticipantConfig load(Path file) {
+        return Section.read(file.toString(), TextFile.read(file), ParticipantFile::read);
     }
 
     static Section.Reading<ParticipantConfig> read(Section root) {

@@ -4,6 +4,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SitePolicy;
 
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.HashSet;
@@ -42,6 +43,15 @@ public final class PolicyFile {
      */
     public static SitePolicy parse(String yaml) {
         return Section.read("policy.yaml", yaml, PolicyFile::read);
+    }
+
+    /**
+     * The same from a file, which the problems then name.
+     *
+     * @throws ConfideException also FILE_MISSING, and BAD_FILE for what is no text
+     */
+    public static SitePolicy load(Path file) {
+        return Section.read(file.toString(), TextFile.read(file), PolicyFile::read);
     }
 
     private record Defaults(int minimumCohort, int minimumIncluded, SitePolicy.Approval approval) {}

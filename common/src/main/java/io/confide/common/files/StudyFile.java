@@ -4,6 +4,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Study;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,15 @@ public final class StudyFile {
      */
     public static Study parse(String yaml) {
         return Section.read("study.yaml", yaml, StudyFile::read);
+    }
+
+    /**
+     * The same from a file, which the problems then name.
+     *
+     * @throws ConfideException also FILE_MISSING, and BAD_FILE for what is no text
+     */
+    public static Study load(Path file) {
+        return Section.read(file.toString(), TextFile.read(file), StudyFile::read);
     }
 
     static Section.Reading<Study> read(Section root) {

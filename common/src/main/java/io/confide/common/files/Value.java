@@ -33,7 +33,7 @@ final class Value {
     double number(Bounds bounds) {
         Optional<String> text = YamlText.number(node);
         if (text.isEmpty()) {
-            problem("must be a number, not " + YamlText.describe(node) + "." + unquote());
+            problem(noNumber("a number") + unquote());
             return bounds.max();
         }
         double value = Double.parseDouble(text.get());
@@ -59,7 +59,7 @@ final class Value {
         } catch (NumberFormatException e) {
             // Beyond 2^63: said below like every other value that is no usable whole number.
         }
-        problem("must be a whole number, not " + YamlText.describe(node) + "." + unquote());
+        problem(noNumber("a whole number") + unquote());
         return (long) bounds.max();
     }
 
@@ -96,6 +96,20 @@ final class Value {
 
     void notBuilt(String sentence) {
         problems.notBuilt(YamlText.line(node), path, sentence);
+    }
+
+    private String noNumber(String wanted) {
+        return YamlText.oddNumber(node)
+                .map(
+                        odd ->
+                                odd.matches("[-+]?\\.(?i:nan|inf)")
+                                        ? "must be a finite number, not " + odd + "."
+                                        : "must be "
+                                                + wanted
+                                                + " in decimal digits, not "
+                                                + odd
+                                                + ".")
+                .orElseGet(() -> "must be " + wanted + ", not " + YamlText.describe(node) + ".");
     }
 
     private String raw() {

@@ -29,7 +29,7 @@ public final class Words {
     }
 
     /** The candidate nearest to {@code word} if it is near enough to be a slip of the pen. */
-    static Optional<String> nearest(String word, Iterable<String> candidates) {
+    public static Optional<String> nearest(String word, Iterable<String> candidates) {
         if (word.length() > WORD_MAX) {
             return Optional.empty();
         }

@@ -59,6 +59,15 @@ final class YamlText {
                 : Optional.empty();
     }
 
+    /** What YAML takes for a number although {@link #number} does not: {@code .nan}, {@code 0x1F}, {@code 1_000}. */
+    static Optional<String> oddNumber(Node node) {
+        return node instanceof ScalarNode scalar
+                        && (scalar.getTag().equals(Tag.INT) || scalar.getTag().equals(Tag.FLOAT))
+                        && number(node).isEmpty()
+                ? Optional.of(shortened(scalar.getValue()))
+                : Optional.empty();
+    }
+
     /** The text in {@code node}; dates count as text, numbers and truth values only in quotes. */
     static Optional<String> text(Node node) {
         return node instanceof ScalarNode scalar

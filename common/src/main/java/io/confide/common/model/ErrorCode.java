@@ -29,6 +29,7 @@ public enum ErrorCode {
     DATA_UNAVAILABLE(2004, Fault.RESOURCES),
     CHECKSUM_MISMATCH(2005, Fault.PEER),
     PROTOCOL(3001, Fault.PEER),
+    JOB_FAILED(3002, Fault.PEER),
     INTERNAL(9001, Fault.INTERNAL);
 
     private final int number;

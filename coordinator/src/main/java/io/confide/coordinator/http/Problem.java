@@ -130,7 +130,7 @@ record Problem(int status, ErrorCode code, String title, String detail) {
             case UNAUTHORISED -> 401;
             case DENIED, TOKEN_UNKNOWN, AUTHORITY_MISMATCH, ROSTER_NOT_APPROVED -> 403;
             case NOT_FOUND -> 404;
-            case CONFLICT -> 409;
+            case CONFLICT, JOB_FAILED -> 409;
             case TOKEN_EXPIRED, TOKEN_USED -> 410;
             case BAD_FILE,
                     FILE_MISSING,

@@ -11,6 +11,7 @@ import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.StewardCommands;
+import io.confide.common.files.Words;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,10 +66,15 @@ public final class Confide {
                 (failure, command, _) ->
                         failures.report(
                                 unwrapped(failure), command.getCommandSpec().qualifiedName(" ")));
+        line.setExecutionStrategy(
+                parsed -> {
+                    refuseUnknown(parsed);
+                    return new CommandLine.RunLast().execute(parsed);
+                });
         line.setParameterExceptionHandler(
                 (failure, _) -> {
                     var command = failure.getCommandLine();
-                    terminal.note(terminal.bad("confide: ") + failure.getMessage());
+                    terminal.note(terminal.bad("confide: ") + wrongCall(failure));
                     terminal.note(
                             "See " + command.getCommandSpec().qualifiedName(" ") + " --help.");
                     return CommandLine.ExitCode.USAGE;
@@ -79,6 +85,36 @@ public final class Confide {
         line.setUsageHelpWidth(100);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi(terminal)));
         return line;
+    }
+
+    /** With --help the parser lets words pass that it does not know; help on the wrong command helps nobody. */
+    private static void refuseUnknown(CommandLine.ParseResult parsed) {
+        for (var each : parsed.asCommandLineList()) {
+            var unknown = each.getParseResult().unmatched();
+            if (!unknown.isEmpty()) {
+                throw new CommandLine.UnmatchedArgumentException(each, unknown);
+            }
+        }
+    }
+
+    private static String wrongCall(CommandLine.ParameterException failure) {
+        if (failure.getCause() instanceof BadValue value) {
+            return String.valueOf(value.getMessage());
+        }
+        var command = failure.getCommandLine();
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption()
+                && !command.getSubcommands().isEmpty()) {
+            var word = unmatched.getUnmatched().getFirst();
+            var near = Words.nearest(word, command.getSubcommands().keySet());
+            return "There is no command \""
+                    + command.getCommandSpec().qualifiedName(" ")
+                    + " "
+                    + word
+                    + "\"."
+                    + near.map(name -> " Did you mean \"" + name + "\"?").orElse("");
+        }
+        return String.valueOf(failure.getMessage());
     }
 
     private static CommandLine participant(Terminal terminal) {

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,9 +70,7 @@ public final class Failures {
     private static ConfideException ofIo(IOException io) {
         return switch (io) {
             case NoSuchFileException e ->
-                    new ConfideException(
-                            ErrorCode.FILE_MISSING,
-                            e.getFile() + " does not exist. Check the path.");
+                    new ConfideException(ErrorCode.FILE_MISSING, missing(e.getFile()));
             case AccessDeniedException e ->
                     new ConfideException(
                             ErrorCode.BAD_ARGUMENT,
@@ -87,6 +86,14 @@ public final class Failures {
                             ErrorCode.DISK_FULL,
                             "The disk that holds " + e.getFile() + " is full. Free some space.",
                             e);
+            case FileSystemException e ->
+                    new ConfideException(
+                            ErrorCode.BAD_ARGUMENT,
+                            e.getFile()
+                                    + " cannot be used"
+                                    + (e.getReason() == null ? "" : " (" + e.getReason() + ")")
+                                    + ". Check the path.",
+                            e);
             case BindException e ->
                     new ConfideException(
                             ErrorCode.PORT_IN_USE, "A port is in use: " + describe(e), e);
@@ -101,6 +108,12 @@ public final class Failures {
                             "Reading or writing failed: " + describe(io),
                             io);
         };
+    }
+
+    private static String missing(String file) {
+        return Files.exists(Path.of(file))
+                ? file + " cannot be used for this. Check the path."
+                : file + " does not exist. Check the path.";
     }
 
     private static boolean isDiskFull(IOException e) {

@@ -73,7 +73,19 @@ class CommandLineTest {
                 "demo --data real",
                 "participant enroll",
                 "coordinator start",
-                "data fetch"
+                "data fetch",
+                "data fetch pcb",
+                "demo --sites 2",
+                "demo --rounds 0",
+                "job list --coordinator nonsense",
+                "coordinator token ../x",
+                "coordinator token UPPER --expires 1h",
+                "coordinator token lyon --expires soon",
+                "coordinator token lyon --expires 1s",
+                "coordinator token lyon --expires 9999d",
+                "privacy --help",
+                "swarm --help",
+                "job lst --help"
             })
     void bytesThatAreNoCommandAreBadUsage(String command) {
         assertEquals(2, run(command.split(" ")));
@@ -86,20 +98,65 @@ class CommandLineTest {
             strings = {
                 "demo --dp 3",
                 "job list",
-                "data fetch pcb",
                 "participant ledger",
+                "participant ledger --home nowhere",
+                "participant status --home nowhere",
+                "participant egress --home nowhere",
+                "participant approve --home nowhere",
+                "participant policy show --home nowhere",
                 "participant data list --home nowhere",
                 "coordinator start --config nowhere.yaml",
                 "audit verify nowhere.jsonl",
-                "demo --sites 2 --data synthetic",
-                "coordinator token UPPER --expires 1h",
-                "coordinator token lyon --expires soon"
+                "audit verify /",
+                "coordinator start --config /"
             })
     void whatCannotBeDoneIsOneSentence(String command) {
         assertEquals(1, run(command.split(" ")));
         assertEquals(1, text(err).lines().count(), text(err));
         assertTrue(text(err).startsWith("confide: "), text(err));
         assertFalse(text(err).contains("Exception"), text(err));
+    }
+
+    @Test
+    void anUnknownCommandIsNamedWithTheNearestOne() {
+        run("job", "lst", "--help");
+
+        assertTrue(
+                text(err)
+                        .contains(
+                                "There is no command \"confide job lst\". Did you mean \"list\"?"),
+                text(err));
+    }
+
+    @Test
+    void limitsAreSaidInTheWordsOfTheCommandLine() {
+        run("coordinator", "token", "lyon", "--expires", "9999d");
+
+        assertTrue(text(err).contains("between 1m and 30d, not 9999d"), text(err));
+    }
+
+    @Test
+    void aFileThatIsNoTextIsOneSentence() throws Exception {
+        var file = Files.write(folder.resolve("coordinator.yaml"), new byte[] {(byte) 0xff, 0});
+
+        assertEquals(1, run("coordinator", "start", "--config", file.toString()));
+        assertTrue(text(err).contains(file + " is not a text file in UTF-8"), text(err));
+    }
+
+    @Test
+    void aCommandToCopyQuotesAPathWithBlanks() {
+        var home = folder.resolve("my site");
+
+        assertEquals(0, run("coordinator", "init", "--home", home.toString()));
+        assertTrue(text(out).contains("'" + home.resolve("coordinator.yaml") + "'"), text(out));
+    }
+
+    @Test
+    void aHomeThatIsNotThereStaysAway() {
+        run("participant", "status", "--home", folder.resolve("nope").toString());
+
+        assertTrue(text(err).contains("enrolment writes one"), text(err));
+        assertFalse(Files.exists(folder.resolve("nope")));
     }
 
     @Test

@@ -56,11 +56,7 @@ final class BoundDatasets implements SiteData {
     /** The study file that the operator was given, if it is there. */
     static Optional<Study> study(Home home, String name) {
         var file = home.directory().resolve("studies").resolve(name + ".yaml");
-        return Files.exists(file)
-                ? Optional.of(
-                        StudyFile.parse(
-                                new String(PrivateFiles.read(file, ""), StandardCharsets.UTF_8)))
-                : Optional.empty();
+        return Files.exists(file) ? Optional.of(StudyFile.load(file)) : Optional.empty();
     }
 
     @Override

@@ -101,6 +101,12 @@ public final class Doctor {
     }
 
     private static Check problem(String name, ConfideException reason, String fix) {
-        return Check.problem(name, String.valueOf(reason.getMessage()), fix);
+        var sentence = reason.sentence();
+        int end = sentence.indexOf("; ");
+        // Our sentences say what to do after the semicolon: a second remedy beside it would only
+        // confuse.
+        return end > 0 && sentence.lines().count() == 1
+                ? Check.problem(name, sentence.substring(0, end), sentence.substring(end + 2))
+                : Check.problem(name, sentence, fix);
     }
 }

@@ -11,7 +11,6 @@ import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.RosterPin;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +68,7 @@ final class HomeChecks {
                 "policy",
                 "correct policy.yaml; until then every job is refused",
                 () -> {
-                    byte[] text = PrivateFiles.read(home.policy(), "");
-                    var policy = PolicyFile.parse(new String(text, StandardCharsets.UTF_8));
+                    var policy = PolicyFile.load(home.policy());
                     int studies = policy.allow().size();
                     return studies == 0
                             ? Check.warning(

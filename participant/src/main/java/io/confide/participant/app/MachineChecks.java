@@ -44,7 +44,9 @@ final class MachineChecks {
                                 WarmUp.run(trainer);
                                 return Check.ok(
                                         "local training",
-                                        "PyTorch engine trains, " + threads + " threads");
+                                        "PyTorch engine trains, "
+                                                + threads
+                                                + (threads == 1 ? " thread" : " threads"));
                             }
                         }));
         checks.add(Doctor.guarded("GPU", "set training.device: cpu", () -> gpu(device)));

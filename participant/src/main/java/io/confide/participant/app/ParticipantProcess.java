@@ -27,7 +27,7 @@ import io.confide.participant.vault.Identity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -222,14 +222,22 @@ public final class ParticipantProcess implements AutoCloseable {
                         .toList());
     }
 
+    /** What to say of a folder in which no site was enrolled. */
+    public static ConfideException notASite(Path home) {
+        return new ConfideException(
+                ErrorCode.FILE_MISSING,
+                new Home(home).configuration()
+                        + " is missing; enrolment writes one: confide participant enroll --token"
+                        + " TOKEN --home "
+                        + home);
+    }
+
     /** Reads the operator's file. */
     static ParticipantConfig configuration(Home home) {
-        byte[] text =
-                PrivateFiles.read(
-                        home.configuration(),
-                        "enrolment writes one: confide participant enroll --token TOKEN --home "
-                                + home.directory());
-        return ParticipantFile.parse(new String(text, StandardCharsets.UTF_8));
+        if (!Files.exists(home.configuration())) {
+            throw notASite(home.directory());
+        }
+        return ParticipantFile.load(home.configuration());
     }
 
     private static void refuse(ConfideException reason) {

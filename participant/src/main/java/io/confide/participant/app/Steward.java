@@ -225,11 +225,7 @@ public final class Steward {
         var site = Identity.open(home).card().site();
         var policy =
                 Files.exists(home.policy())
-                        ? Optional.of(
-                                PolicyFile.parse(
-                                        new String(
-                                                PrivateFiles.read(home.policy(), ""),
-                                                StandardCharsets.UTF_8)))
+                        ? Optional.of(PolicyFile.load(home.policy()))
                         : Optional.<SitePolicy>empty();
         var datasets =
                 new BoundDatasets(home, site, ParticipantProcess.configuration(home).datasets())

@@ -102,9 +102,9 @@ public final class Gate {
     private Optional<SitePolicy> readPolicy() {
         try {
             return Files.exists(home.policy())
-                    ? Optional.of(PolicyFile.parse(Files.readString(home.policy())))
+                    ? Optional.of(PolicyFile.load(home.policy()))
                     : Optional.empty();
-        } catch (ConfideException | IOException e) {
+        } catch (ConfideException e) {
             LOG.error(
                     "event=policyUnreadable consequence=\"every job is refused\" reason=\"{}\"",
                     e.getMessage());

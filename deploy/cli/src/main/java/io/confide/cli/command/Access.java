@@ -8,6 +8,7 @@ import io.confide.common.model.ErrorCode;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,9 @@ public final class Access {
     @Option(
             names = "--coordinator",
             paramLabel = "URL",
+            converter = Arguments.Address.class,
             description = "Address of the people's port, e.g. https://fl.example.org:8444.")
-    private Optional<String> coordinator = Optional.empty();
+    private Optional<URI> coordinator = Optional.empty();
 
     @Option(
             names = "--token-file",
@@ -42,7 +44,7 @@ public final class Access {
 
     private Context context(Map<String, String> environment) throws IOException {
         if (coordinator.isPresent() && tokenFile.isPresent() && authority.isPresent()) {
-            return new Context(Context.uri(coordinator.get()), tokenFile.get(), authority.get());
+            return new Context(coordinator.get(), tokenFile.get(), authority.get());
         }
         var file = Context.locate(environment);
         if (file.isEmpty()) {
@@ -53,7 +55,7 @@ public final class Access {
         }
         var found = Context.read(file.get());
         return new Context(
-                coordinator.map(Context::uri).orElse(found.coordinator()),
+                coordinator.orElse(found.coordinator()),
                 tokenFile.orElse(found.tokenFile()),
                 authority.orElse(found.authority()));
     }

@@ -3,6 +3,8 @@ package io.confide.cli.command;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
 import io.confide.common.governance.EventLog;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,7 +36,12 @@ public final class AuditCommands {
                     Path file,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws NoSuchFileException {
-        if (!Files.isRegularFile(file)) {
+        if (Files.isDirectory(file)) {
+            throw new ConfideException(
+                    ErrorCode.BAD_ARGUMENT,
+                    file + " is a folder. Name the log in it, e.g. state/events.jsonl.");
+        }
+        if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
         var answer = JsonText.object().put("file", file.toString());

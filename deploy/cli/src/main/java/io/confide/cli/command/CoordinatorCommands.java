@@ -1,6 +1,7 @@
 package io.confide.cli.command;
 
 import io.confide.cli.JsonText;
+import io.confide.cli.ShellWord;
 import io.confide.cli.Terminal;
 import io.confide.common.files.CoordinatorFile;
 import io.confide.common.files.Templates;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** {@code confide coordinator}. */
@@ -47,7 +49,7 @@ public final class CoordinatorCommands {
                     Path home)
             throws IOException {
         var file = Scaffold.write(Templates.Kind.COORDINATOR, home, terminal);
-        terminal.line("   next   confide coordinator start --config " + file);
+        terminal.line("   next   confide coordinator start --config " + ShellWord.of(file));
         return 0;
     }
 
@@ -64,15 +66,14 @@ public final class CoordinatorCommands {
                     Path config,
             @Mixin ServerOptions server)
             throws IOException, InterruptedException {
-        if (!Files.isRegularFile(config)) {
+        if (!Files.exists(config)) {
             throw new ConfideException(
                     ErrorCode.FILE_MISSING,
                     config + " does not exist. confide coordinator init writes one.");
         }
         var home = config.toAbsolutePath().normalize().resolveSibling("");
         server.prepare(home);
-        try (var process =
-                CoordinatorProcess.start(CoordinatorFile.parse(Files.readString(config)), home)) {
+        try (var process = CoordinatorProcess.start(CoordinatorFile.load(config), home)) {
             var ports = process.ports();
             terminal.line(
                     terminal.good(" ✓ ")
@@ -91,34 +92,29 @@ public final class CoordinatorCommands {
             description =
                     "Make a one-time token with which a site may enrol. Send it confidentially.")
     int token(
-            @Parameters(paramLabel = "SITE", description = "The site's name, e.g. london.")
-                    String site,
+            @Parameters(
+                            paramLabel = "SITE",
+                            converter = Arguments.Site.class,
+                            description = "The site's name, e.g. london.")
+                    SiteId site,
             @Option(
                             names = "--expires",
                             paramLabel = "TIME",
                             defaultValue = "24h",
+                            converter = Arguments.Expiry.class,
                             description = "How long it may be used: 30m, 24h, 7d. Default: 24h.")
-                    String expires,
+                    Duration expires,
             @Mixin Access access,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException, InterruptedException {
         var request =
                 JsonText.object()
-                        .put("site", siteName(site).value())
-                        .put("expiresMinutes", Durations.parse(expires).toMinutes());
+                        .put("site", site.value())
+                        .put("expiresMinutes", expires.toMinutes());
         try (var coordinator = access.connect(environment)) {
             var invitation = coordinator.post("sites", request);
             terminal.line(json ? JsonText.pretty(invitation) : invitation.path("token").asText());
         }
         return 0;
-    }
-
-    private static SiteId siteName(String text) {
-        try {
-            return new SiteId(text);
-        } catch (IllegalArgumentException e) {
-            throw new ConfideException(
-                    ErrorCode.BAD_ARGUMENT, "\"" + text + "\": " + e.getMessage() + ".");
-        }
     }
 }

@@ -40,7 +40,11 @@ public final class DataCommands {
                 "        folder yourself: the same checksums apply."
             })
     int fetch(
-            @Parameters(paramLabel = "NAME", description = "The data set: pbc.") String name,
+            @Parameters(
+                            paramLabel = "NAME",
+                            converter = Arguments.DataSet.class,
+                            description = "The data set: pbc.")
+                    PublicData data,
             @Option(
                             names = "--to",
                             paramLabel = "DIR",
@@ -48,12 +52,12 @@ public final class DataCommands {
                     Optional<Path> to,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException, InterruptedException {
-        var data = PublicData.named(name);
-        var folder = to.orElse(Caches.data(name)).toAbsolutePath().normalize();
+        var folder = to.orElse(Caches.data(data.name())).toAbsolutePath().normalize();
         boolean cached = data.complete(folder);
         data.fetch(folder, step -> terminal.note(" " + step + " …"));
         if (json) {
-            var answer = JsonText.object().put("name", name).put("folder", folder.toString());
+            var answer =
+                    JsonText.object().put("name", data.name()).put("folder", folder.toString());
             answer.put("cached", cached);
             var files = answer.putArray("files");
             for (var source : data.sources()) {

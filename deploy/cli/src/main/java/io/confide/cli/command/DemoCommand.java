@@ -31,10 +31,15 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "R",
+            converter = Arguments.Rounds.class,
             description = "Secure training rounds per fold. Default: as the job says.")
     private Optional<Integer> rounds = Optional.empty();
 
-    @Option(names = "--sites", paramLabel = "N", description = "Hospitals, 3 or more. Default: 7.")
+    @Option(
+            names = "--sites",
+            paramLabel = "N",
+            converter = Arguments.Sites.class,
+            description = "Hospitals, 3 or more. Default: 7.")
     private Optional<Integer> sites = Optional.empty();
 
     @Option(

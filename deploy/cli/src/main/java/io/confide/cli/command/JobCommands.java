@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
 import io.confide.cli.remote.JobFiles;
+import io.confide.cli.remote.ModelFolder;
+import io.confide.cli.remote.RemoteCoordinator;
 import io.confide.cli.watch.JobFollower;
 import io.confide.cli.watch.JobPicture;
 import io.confide.cli.watch.WatchView;
@@ -50,8 +52,22 @@ public final class JobCommands {
                 description = "The study. Default: study.yaml beside the job.")
         private Optional<Path> study = Optional.empty();
 
-        JsonNode body() throws IOException {
-            return JobFiles.body(job, study.orElse(job.resolveSibling("study.yaml")));
+        /** Sends both files to {@code path}; mistakes in them are told under their own names. */
+        JsonNode post(RemoteCoordinator coordinator, String path, JsonNode body)
+                throws IOException, InterruptedException {
+            try {
+                return coordinator.post(path, body);
+            } catch (ConfideException e) {
+                throw JobFiles.named(e, job, studyFile());
+            }
+        }
+
+        JsonNode body() {
+            return JobFiles.body(job, studyFile());
+        }
+
+        private Path studyFile() {
+            return study.orElse(job.resolveSibling("study.yaml"));
         }
     }
 
@@ -83,7 +99,7 @@ public final class JobCommands {
             throws IOException, InterruptedException {
         var body = files.body();
         try (var coordinator = access.connect(environment)) {
-            var job = coordinator.post("jobs", body);
+            var job = files.post(coordinator, "jobs", body);
             if (json) {
                 terminal.line(JsonText.pretty(job));
                 return 0;
@@ -115,7 +131,7 @@ public final class JobCommands {
             throws IOException, InterruptedException {
         var body = files.body();
         try (var coordinator = access.connect(environment)) {
-            var check = coordinator.post("jobs/check", body);
+            var check = files.post(coordinator, "jobs/check", body);
             if (json) {
                 terminal.line(JsonText.pretty(check));
                 return 0;
@@ -237,6 +253,8 @@ public final class JobCommands {
                             paramLabel = "DIR",
                             description = "Where to. Default: a folder with the job's name.")
                     Optional<Path> to,
+            @Option(names = "--force", description = "Replace another job's model there.")
+                    boolean force,
             @Mixin Access access,
             @Option(names = "--json", description = JSON) boolean json)
             throws IOException, InterruptedException {
@@ -252,6 +270,9 @@ public final class JobCommands {
                                 + ". Only a completed job can be downloaded.");
             }
             var folder = to.orElse(Path.of(job.path("name").asText("model")));
+            if (force) {
+                ModelFolder.clear(folder);
+            }
             var files = JobFiles.download(coordinator, job.path("id").asText(), folder);
             if (json) {
                 var answer = JsonText.object().put("folder", folder.toString());

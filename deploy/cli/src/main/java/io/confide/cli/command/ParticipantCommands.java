@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -65,17 +64,15 @@ public final class ParticipantCommands {
             mixinStandardHelpOptions = true,
             description = "Join a coordinator with a one-time token; makes the site's keys.")
     int enroll(
-            @Option(
-                            names = "--token",
-                            required = true,
-                            paramLabel = "TOKEN",
-                            description = "The token that the coordinator's administrator sent.")
-                    String token,
+            @ArgGroup(exclusive = true, multiplicity = "1") Invitation invitation,
             @Mixin SiteHome site,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
         var enrolled =
                 Enrolment.redeem(
-                        token, site.directory(), InstantSource.system(), new SecureRandom());
+                        invitation.token(),
+                        site.directory(),
+                        InstantSource.system(),
+                        new SecureRandom());
         var configuration = new Home(site.directory()).configuration();
         if (json) {
             terminal.line(
@@ -171,7 +168,7 @@ public final class ParticipantCommands {
     int status(
             @Mixin SiteHome site,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
-        var status = Status.of(site.directory());
+        var status = Status.of(site.existing());
         if (json) {
             var answer = JsonText.object().put("state", status.state().name());
             status.site().ifPresent(name -> answer.put("site", name));
@@ -208,10 +205,15 @@ public final class ParticipantCommands {
             name = "ledger",
             mixinStandardHelpOptions = true,
             description = "Show the privacy budget that was spent per study.")
-    int ledger(@Mixin SiteHome site) {
-        if (!Files.isDirectory(site.directory())) {
-            throw new ConfideException(
-                    ErrorCode.FILE_MISSING, site.directory() + " is not the home of a site.");
+    int ledger(
+            @Mixin SiteHome site,
+            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
+        site.existing();
+        if (json) {
+            var answer = JsonText.object().put("available", false);
+            answer.putArray("entries");
+            terminal.line(JsonText.pretty(answer));
+            return 1;
         }
         throw new ConfideException(
                 ErrorCode.NOT_BUILT,

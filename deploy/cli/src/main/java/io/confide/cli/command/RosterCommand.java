@@ -1,9 +1,11 @@
 package io.confide.cli.command;
 
 import io.confide.cli.JsonText;
+import io.confide.cli.ShellWord;
 import io.confide.cli.Terminal;
 import io.confide.common.files.RosterDocument;
 import io.confide.common.files.RosterFile;
+import io.confide.common.files.TextFile;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
@@ -89,29 +91,29 @@ public final class RosterCommand implements Callable<Integer> {
         terminal.line(terminal.good(" ✓ ") + out + ": " + checked.members().size() + " sites");
         terminal.line(
                 "   next   send it to every site: confide participant approve --roster "
-                        + out.getFileName());
+                        + ShellWord.of(out.getFileName()));
         return 0;
     }
 
-    private Bytes coordinator() throws IOException {
+    private Bytes coordinator() {
         return coordinatorKey.endsWith(".json")
                 ? field(Path.of(coordinatorKey), "coordinatorKey")
                 : key(coordinatorKey, "--coordinator-key");
     }
 
-    private static RosterDocument.Member member(String text) throws IOException {
+    private static RosterDocument.Member member(String text) {
         int equals = text.indexOf('=');
         if (equals > 0) {
             return new RosterDocument.Member(
                     new SiteId(text.substring(0, equals)), key(text.substring(equals + 1), text));
         }
         var file = Path.of(text);
-        var name = JsonText.parse(Files.readString(file), text).path("site").asText();
+        var name = JsonText.parse(TextFile.read(file), text).path("site").asText();
         return new RosterDocument.Member(new SiteId(name), field(file, "identityKey"));
     }
 
-    private static Bytes field(Path file, String name) throws IOException {
-        var json = JsonText.parse(Files.readString(file), file.toString());
+    private static Bytes field(Path file, String name) {
+        var json = JsonText.parse(TextFile.read(file), file.toString());
         return key(json.path(name).asText(), file + ", " + name);
     }
 

@@ -1,5 +1,6 @@
 package io.confide.cli.command;
 
+import io.confide.cli.OutputFolder;
 import io.confide.cli.Terminal;
 import io.confide.common.files.Templates;
 
@@ -14,7 +15,7 @@ final class Scaffold {
 
     /** Returns the file; refuses to write over one. */
     static Path write(Templates.Kind kind, Path folder, Terminal terminal) throws IOException {
-        Files.createDirectories(folder);
+        OutputFolder.create(folder);
         var file = folder.resolve(kind.fileName());
         Files.writeString(file, Templates.text(kind), StandardOpenOption.CREATE_NEW);
         Files.writeString(folder.resolve(kind.schemaName()), Templates.schema(kind));

@@ -19,8 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -43,11 +41,10 @@ public final class SiteDataCommands {
             name = "list",
             mixinStandardHelpOptions = true,
             description = "List the datasets of participant.yaml.")
-    int list(@Mixin SiteHome site, @Option(names = "--json", description = JSON) boolean json)
-            throws IOException {
+    int list(@Mixin SiteHome site, @Option(names = "--json", description = JSON) boolean json) {
         var answer = JsonText.object();
         var datasets = answer.putArray("datasets");
-        for (var dataset : configuration(site.directory()).datasets()) {
+        for (var dataset : configuration(site.existing()).datasets()) {
             datasets.add(describe(dataset));
             if (!json) {
                 terminal.line(
@@ -60,6 +57,11 @@ public final class SiteDataCommands {
         }
         if (json) {
             terminal.line(JsonText.pretty(answer));
+        } else if (datasets.isEmpty()) {
+            terminal.line(
+                    "This site binds no dataset yet. Add one under datasets in "
+                            + new Home(site.existing()).configuration()
+                            + ".");
         }
         return 0;
     }
@@ -78,16 +80,14 @@ public final class SiteDataCommands {
                             paramLabel = "FILE",
                             description = "study.yaml of the study.")
                     Path studyFile,
-            @Option(names = "--json", description = JSON) boolean json)
-            throws IOException {
-        var study = StudyFile.parse(Files.readString(studyFile));
+            @Option(names = "--json", description = JSON) boolean json) {
+        var study = StudyFile.load(studyFile);
         var answer = JsonText.object().put("study", study.name());
         var datasets = answer.putArray("datasets");
-        for (var dataset : configuration(site.directory()).datasets()) {
+        for (var dataset : configuration(site.existing()).datasets()) {
             if (dataset.study().equals(study.name())) {
                 var data =
-                        DuckDbBinding.bind(
-                                dataset.name(), dataset.query(), study, site.directory());
+                        DuckDbBinding.bind(dataset.name(), dataset.query(), study, site.existing());
                 datasets.add(profile(dataset, study, data));
             }
         }
@@ -95,7 +95,7 @@ public final class SiteDataCommands {
             throw new ConfideException(
                     ErrorCode.NOT_FOUND,
                     "No dataset in "
-                            + new Home(site.directory()).configuration()
+                            + new Home(site.existing()).configuration()
                             + " is bound to the study "
                             + study.name()
                             + ". Add one under datasets.");
@@ -133,8 +133,8 @@ public final class SiteDataCommands {
         }
     }
 
-    private static ParticipantConfig configuration(Path home) throws IOException {
-        return ParticipantFile.parse(Files.readString(new Home(home).configuration()));
+    private static ParticipantConfig configuration(Path home) {
+        return ParticipantFile.load(new Home(home).configuration());
     }
 
     private static ObjectNode describe(DatasetBinding dataset) {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
+import io.confide.common.files.PolicyFile;
+import io.confide.common.files.TextFile;
+import io.confide.common.model.SitePolicy;
 import io.confide.participant.app.Steward;
 import io.confide.participant.vault.Home;
 
@@ -11,8 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -51,15 +52,15 @@ public final class StewardCommands {
         var chosen = approval == null ? new Approval() : approval;
         if (chosen.roster.isPresent()) {
             return pinned(
-                    Steward.approveRoster(site.directory(), chosen.roster.get(), CLOCK), json);
+                    Steward.approveRoster(site.existing(), chosen.roster.get(), CLOCK), json);
         }
         if (chosen.plan.isPresent()) {
-            return granted(Steward.approvePlan(site.directory(), chosen.plan.get(), CLOCK), json);
+            return granted(Steward.approvePlan(site.existing(), chosen.plan.get(), CLOCK), json);
         }
         if (chosen.revoke.isPresent()) {
-            return granted(Steward.revokePlan(site.directory(), chosen.revoke.get(), CLOCK), json);
+            return granted(Steward.revokePlan(site.existing(), chosen.revoke.get(), CLOCK), json);
         }
-        return offers(site.directory(), json);
+        return offers(site.existing(), json);
     }
 
     private int pinned(Steward.PinnedRoster roster, boolean json) {
@@ -143,7 +144,7 @@ public final class StewardCommands {
     }
 
     int egress(SiteHome site, boolean json) {
-        var report = Steward.egress(site.directory());
+        var report = Steward.egress(site.existing());
         if (json) {
             var answer = JsonText.object().put("refused", report.refused());
             report.from().ifPresent(from -> answer.put("from", from.toString()));
@@ -173,7 +174,7 @@ public final class StewardCommands {
                 "  nothing else. Blocked by policy: "
                         + report.refused()
                         + ". Full list: "
-                        + new Home(site.directory()).egress());
+                        + new Home(site.existing()).egress());
         return 0;
     }
 
@@ -212,9 +213,33 @@ public final class StewardCommands {
                 name = "show",
                 mixinStandardHelpOptions = true,
                 description = "Print this site's policy.yaml.")
-        int show(@Mixin SiteHome site) throws IOException {
-            terminal.line(Files.readString(new Home(site.directory()).policy()).stripTrailing());
+        int show(
+                @Mixin SiteHome site,
+                @Option(names = "--json", description = "Print the rules as they apply, as JSON.")
+                        boolean json) {
+            var file = new Home(site.existing()).policy();
+            terminal.line(
+                    json
+                            ? JsonText.pretty(rules(PolicyFile.load(file)))
+                            : TextFile.read(file).stripTrailing());
             return 0;
+        }
+
+        private static ObjectNode rules(SitePolicy policy) {
+            var answer = JsonText.object();
+            var allow = answer.putArray("allow");
+            for (var entry : policy.allow()) {
+                var rule = allow.addObject().put("study", entry.study());
+                var models = rule.putArray("models");
+                entry.models().stream().sorted().forEach(models::add);
+                rule.put("minimumCohort", entry.minimumCohort());
+                rule.put("minimumIncluded", entry.minimumIncluded());
+                rule.put("privacy", entry.privacy().name());
+                rule.put("releaseAtMost", entry.releaseAtMost().name());
+                rule.put("approval", entry.approval().name());
+                entry.until().ifPresent(until -> rule.put("until", until.toString()));
+            }
+            return answer;
         }
     }
 }

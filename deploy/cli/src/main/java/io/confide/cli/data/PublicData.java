@@ -1,5 +1,6 @@
 package io.confide.cli.data;
 
+import io.confide.cli.OutputFolder;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
@@ -66,6 +67,10 @@ public final class PublicData {
         return new PublicData(name, sources);
     }
 
+    public String name() {
+        return name;
+    }
+
     public List<Source> sources() {
         return sources;
     }
@@ -84,7 +89,7 @@ public final class PublicData {
     /** Puts the files into {@code folder}, each whole and checked or not at all; does nothing if they are there. */
     public void fetch(Path folder, Consumer<String> progress)
             throws IOException, InterruptedException {
-        Files.createDirectories(folder);
+        OutputFolder.create(folder);
         try (var lock =
                         FileChannel.open(
                                 folder.resolve(".lock"),

@@ -1,6 +1,7 @@
 package io.confide.cli.demo;
 
 import io.confide.cli.JsonText;
+import io.confide.cli.ShellWord;
 import io.confide.cli.Terminal;
 import io.confide.cli.process.Fleet;
 import io.confide.cli.remote.JobFiles;
@@ -120,7 +121,7 @@ public final class Demo {
         terminal.clearStatus();
         if (!outcome.job().path("state").asText().equals("COMPLETED")) {
             throw new ConfideException(
-                    ErrorCode.INTERNAL,
+                    ErrorCode.JOB_FAILED,
                     outcome.job().path("reason").asText("The job did not complete."));
         }
         return outcome;
@@ -156,7 +157,7 @@ public final class Demo {
                 " Next     everything keeps running until Ctrl-C; in another window: confide job"
                         + " list, confide job show "
                         + "…, confide participant egress --home "
-                        + home.directory().resolve("sites").resolve("london"));
+                        + ShellWord.of(home.directory().resolve("sites").resolve("london")));
         new CountDownLatch(1).await();
     }
 }

@@ -1,5 +1,6 @@
 package io.confide.cli.demo;
 
+import io.confide.cli.OutputFolder;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
@@ -26,7 +27,7 @@ public record DemoHome(Path directory) {
                             + " holds files that no demo has written. Choose another folder with"
                             + " --home.");
         }
-        Files.createDirectories(directory);
+        OutputFolder.create(directory);
         var channel = FileChannel.open(mark(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var lock = channel.tryLock();
         if (lock == null) {

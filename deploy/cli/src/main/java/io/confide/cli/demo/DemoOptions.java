@@ -25,7 +25,13 @@ public record DemoOptions(
     private static final int ROUNDS_MAX = 10_000;
 
     public DemoOptions {
-        if (sites.isPresent() && (sites.getAsInt() < SITES_MIN || sites.getAsInt() > SITES_MAX)) {
+        sites.ifPresent(DemoOptions::requireSites);
+        rounds.ifPresent(DemoOptions::requireRounds);
+    }
+
+    /** Returns {@code sites} if a demo can have so many. */
+    public static int requireSites(int sites) {
+        if (sites < SITES_MIN || sites > SITES_MAX) {
             throw new ConfideException(
                     ErrorCode.BAD_ARGUMENT,
                     "--sites must be "
@@ -34,10 +40,16 @@ public record DemoOptions(
                             + SITES_MAX
                             + ": each is a process on this machine.");
         }
-        if (rounds.isPresent() && (rounds.getAsInt() < 1 || rounds.getAsInt() > ROUNDS_MAX)) {
+        return sites;
+    }
+
+    /** Returns {@code rounds} if a demo can train so many. */
+    public static int requireRounds(int rounds) {
+        if (rounds < 1 || rounds > ROUNDS_MAX) {
             throw new ConfideException(
                     ErrorCode.BAD_ARGUMENT, "--rounds must be 1 to " + ROUNDS_MAX + ".");
         }
+        return rounds;
     }
 
     /** Which data. */

@@ -3,6 +3,8 @@ package io.confide.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.confide.cli.JsonText;
+import io.confide.cli.OutputFolder;
+import io.confide.common.files.TextFile;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 
@@ -12,24 +14,37 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 
 /** Jobs as files: what is sent, what is fetched, and how a person names one. */
 public final class JobFiles {
     private JobFiles() {}
 
     /** What a submission sends: both files as they are. */
-    public static JsonNode body(Path job, Path study) throws IOException {
+    public static JsonNode body(Path job, Path study) {
         return JsonText.object()
                 .put("job", read(job, "the job"))
                 .put("study", read(study, "the study (name it with --study)"));
     }
 
-    private static String read(Path file, String what) throws IOException {
-        if (!Files.isRegularFile(file)) {
+    /** A mistake that the coordinator found in the job or the study, under the name that the file has here. */
+    public static ConfideException named(ConfideException mistake, Path job, Path study) {
+        var sentence = mistake.sentence();
+        var here = sentence.replaceFirst("^job\\.yaml has ", quoted(job) + " has ");
+        here = here.replaceFirst("^study\\.yaml has ", quoted(study) + " has ");
+        return here.equals(sentence) ? mistake : new ConfideException(mistake.code(), here);
+    }
+
+    private static String quoted(Path file) {
+        return Matcher.quoteReplacement(file.toString());
+    }
+
+    private static String read(Path file, String what) {
+        if (!Files.exists(file)) {
             throw new ConfideException(
                     ErrorCode.FILE_MISSING, file + " does not exist; it should be " + what + ".");
         }
-        return Files.readString(file);
+        return TextFile.read(file);
     }
 
     /** The job whose id starts with {@code id}, or that is called {@code id}; the newest if {@code id} is empty. */
@@ -62,10 +77,15 @@ public final class JobFiles {
         return matches.getFirst();
     }
 
-    /** Fetches every file of a completed job's model into {@code folder}; each is whole or not there. */
+    /**
+     * Fetches every file of a completed job's model into {@code folder}; each is whole or not there.
+     *
+     * @throws ConfideException CONFLICT if the folder holds another job's model, which then stays as it is
+     */
     public static List<Path> download(RemoteCoordinator coordinator, String job, Path folder)
             throws IOException, InterruptedException {
-        Files.createDirectories(folder);
+        ModelFolder.require(folder, job);
+        OutputFolder.create(folder);
         var written = new ArrayList<Path>();
         for (var model : coordinator.get("models")) {
             if (!model.path("job").asText().equals(job)) {
@@ -87,8 +107,12 @@ public final class JobFiles {
         return written;
     }
 
+    static boolean isPlain(String name) {
+        return name.matches("[A-Za-z0-9][A-Za-z0-9._-]*");
+    }
+
     private static String plain(String name) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+        if (!isPlain(name)) {
             throw new ConfideException(
                     ErrorCode.PROTOCOL,
                     "The coordinator names a file \"" + name + "\", which is not a plain name.");
