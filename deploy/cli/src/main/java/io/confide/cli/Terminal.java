@@ -1,6 +1,7 @@
 package io.confide.cli;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -70,20 +71,20 @@ public final class Terminal {
 
     /** Prints a line of the result. */
     public void line(String text) {
-        out.println(text);
+        out.println(Printable.of(text));
         out.flush();
     }
 
     /** Prints a line about the command itself. */
     public void note(String text) {
-        err.println(text);
+        err.println(Printable.of(text));
         err.flush();
     }
 
     /** Paints {@code text}, cut to the width of the terminal, over the current line; nothing where that cannot be. */
     public void status(String text) {
         if (repaints()) {
-            err.print("\r\033[K" + cut(text));
+            err.print("\r\033[K" + Printable.of(Printable.cut(text, columns - 1)));
             err.flush();
         }
     }
@@ -97,30 +98,43 @@ public final class Terminal {
     }
 
     public String good(String text) {
-        return coloured("32", text);
+        return coloured(Printable.Style.GOOD, text);
     }
 
     public String warning(String text) {
-        return coloured("33", text);
+        return coloured(Printable.Style.WARNING, text);
     }
 
     public String bad(String text) {
-        return coloured("31", text);
+        return coloured(Printable.Style.BAD, text);
     }
 
     public String strong(String text) {
-        return coloured("1", text);
+        return coloured(Printable.Style.STRONG, text);
     }
 
     public String faint(String text) {
-        return coloured("2", text);
+        return coloured(Printable.Style.FAINT, text);
     }
 
-    private String coloured(String code, String text) {
-        return look == Look.COLOUR ? "\033[" + code + "m" + text + "\033[0m" : text;
+    /** Paints {@code lines}, each cut to the width of the terminal, over the last {@code before} ones. */
+    public void page(List<String> lines, int before) {
+        var text = new StringBuilder();
+        if (before > 0) {
+            text.append("\033[").append(before).append('A');
+        }
+        text.append("\r\033[J");
+        for (var line : lines) {
+            // A line that wraps is two on the screen, and the next page would be painted one too
+            // low.
+            var flat = line.replace('\n', ' ');
+            text.append(Printable.of(Printable.cut(flat, columns - 1))).append('\n');
+        }
+        out.print(text);
+        out.flush();
     }
 
-    private String cut(String text) {
-        return text.length() < columns ? text : text.substring(0, columns - 2) + "…";
+    private String coloured(Printable.Style style, String text) {
+        return look == Look.COLOUR ? style.around(text) : text;
     }
 }

@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** A participant, from its start to its end. */
 public final class ParticipantProcess implements AutoCloseable {
@@ -45,6 +46,7 @@ public final class ParticipantProcess implements AutoCloseable {
     private static final long BUILDING_SECONDS_MAX = 4;
 
     private final Home home;
+    private final Consumer<String> operator;
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
     private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
@@ -54,8 +56,9 @@ public final class ParticipantProcess implements AutoCloseable {
     private volatile boolean closing;
     private volatile Optional<ConfideException> failure = Optional.empty();
 
-    private ParticipantProcess(Home home) {
+    private ParticipantProcess(Home home, Consumer<String> operator) {
         this.home = home;
+        this.operator = operator;
     }
 
     /** How a start came out. */
@@ -67,7 +70,12 @@ public final class ParticipantProcess implements AutoCloseable {
 
     /** The participant of {@code home}, not started; {@link #close} may be called from now on, by any thread. */
     public static ParticipantProcess of(Path home) {
-        return new ParticipantProcess(new Home(home));
+        return of(home, _ -> {});
+    }
+
+    /** The same; {@code operator} is told once why the coordinator cannot be reached, and again when that changes. */
+    public static ParticipantProcess of(Path home, Consumer<String> operator) {
+        return new ParticipantProcess(new Home(home), operator);
     }
 
     /**
@@ -274,13 +282,23 @@ public final class ParticipantProcess implements AutoCloseable {
     /** Turns what the session says into the state of the process. */
     private final class Ending implements Lifecycle {
         private final ReadyFile ready;
+        private String told = "";
 
         Ending(ReadyFile ready) {
             this.ready = ready;
         }
 
         @Override
+        public void unreachable(String why) {
+            if (!why.equals(told)) {
+                told = why;
+                operator.accept(why);
+            }
+        }
+
+        @Override
         public void connected() {
+            told = "";
             ready.write();
             connected.countDown();
         }

@@ -273,6 +273,8 @@ public final class VertxLink implements CoordinatorLink {
                                 "event=notConnected next=\"tries again\" reason=\"{}\"",
                                 reason.getMessage()),
                 () -> LOG.info("event=notConnected reason=\"{}\"", failure.getMessage()));
+        Optional.ofNullable(inbox)
+                .ifPresent(receiver -> receiver.unreachable(Outage.sentence(endpoint, failure)));
         retry();
     }
 

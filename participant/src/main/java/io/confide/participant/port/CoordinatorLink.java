@@ -38,6 +38,9 @@ public interface CoordinatorLink extends AutoCloseable {
         /** The connection is gone; the link is already trying to get it back. */
         void lost();
 
+        /** An attempt to connect has failed, and the next one will come; {@code why} is for the operator. */
+        default void unreachable(String why) {}
+
         /** The link cannot ever work as things are: another authority answers, or the certificate is refused. */
         void failed(ConfideException reason);
     }

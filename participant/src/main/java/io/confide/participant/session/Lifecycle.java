@@ -10,6 +10,9 @@ public interface Lifecycle {
     /** The connection is gone for now. */
     void lost();
 
+    /** An attempt to connect has failed, and the next one will come; {@code why} is for the operator. */
+    default void unreachable(String why) {}
+
     /** The session has ended itself: it cannot do its work honestly any more. */
     void ended(ConfideException reason);
 }

@@ -17,6 +17,8 @@ sealed interface SessionEvent {
 
     record Lost() implements SessionEvent {}
 
+    record Unreachable(String why) implements SessionEvent {}
+
     record LinkFailed(ConfideException reason) implements SessionEvent {}
 
     record Stop() implements SessionEvent {}

@@ -77,6 +77,11 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
     }
 
     @Override
+    public void unreachable(String why) {
+        enqueue(new SessionEvent.Unreachable(why));
+    }
+
+    @Override
     public void failed(ConfideException reason) {
         enqueue(new SessionEvent.LinkFailed(reason));
     }
@@ -142,6 +147,7 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
             case SessionEvent.Welcomed(var welcome) -> welcome(welcome);
             case SessionEvent.Received(var body) -> receive(body);
             case SessionEvent.Lost _ -> lifecycle.lost();
+            case SessionEvent.Unreachable(var why) -> lifecycle.unreachable(why);
             case SessionEvent.LinkFailed(var reason) -> end(reason);
             case SessionEvent.Stop _ -> ended = true;
             case SessionEvent.Finished finished ->

@@ -3,10 +3,11 @@ package io.confide.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.confide.cli.Terminal;
+import io.confide.cli.watch.JobPicture;
+import io.confide.cli.watch.MetricLines;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,7 +37,8 @@ final class JobLines {
                         shown,
                         job.path("roundsDone").asInt(),
                         job.path("roundsPlanned").asInt(),
-                        job.path("reason").asText(job.path("submitted").asText()));
+                        JobPicture.shortHashes(
+                                job.path("reason").asText(job.path("submitted").asText())));
     }
 
     /** Everything worth reading about one job. */
@@ -57,14 +59,7 @@ final class JobLines {
                     "  site        %-16s %s"
                             .formatted(verdict.getKey(), verdict.getValue().asText()));
         }
-        for (var metric : job.path("metrics").properties()) {
-            lines.add(
-                    String.format(
-                            Locale.ROOT,
-                            "  %-11s %.4f",
-                            metric.getKey(),
-                            metric.getValue().asDouble()));
-        }
+        lines.addAll(MetricLines.of(job.path("metrics")));
         lines.addAll(roundLines(rounds));
         return lines;
     }

@@ -106,7 +106,9 @@ public final class ParticipantCommands {
             description = "Run the site until it is stopped with Ctrl-C or SIGTERM.")
     int start(@Mixin SiteHome site, @Mixin ServerOptions server) throws InterruptedException {
         server.prepare(site.directory());
-        try (var process = ParticipantProcess.of(site.directory())) {
+        try (var process =
+                ParticipantProcess.of(
+                        site.directory(), why -> terminal.note(terminal.warning(" ! ") + why))) {
             server.closeOnSignal(process);
             switch (process.start()) {
                 case CONNECTED ->

@@ -17,7 +17,9 @@ public final class EventLine {
                     Optional.of(
                             "state     "
                                     + picture.state()
-                                    + (picture.reason().isEmpty() ? "" : ": " + picture.reason()));
+                                    + (picture.reason().isEmpty()
+                                            ? ""
+                                            : ": " + JobPicture.shortHashes(picture.reason())));
             case "epoch" ->
                     Optional.of(
                             "epoch     "
@@ -49,7 +51,7 @@ public final class EventLine {
                     Optional.of(
                             "failed    round %d: %s"
                                     .formatted(data.path("round").asLong(), picture.reason()));
-            case "metrics" -> Optional.of("metrics   " + picture.metrics());
+            case "metrics" -> Optional.of("metrics   " + MetricLines.oneLine(picture.metrics()));
             default -> Optional.empty();
         };
     }

@@ -70,6 +70,11 @@ public final class JobPicture {
     private List<String> cohort = List.of();
     private Set<String> lastIncluded = Set.of();
 
+    /** The sentence with every hash cut to the eight digits by which people name it. */
+    public static String shortHashes(String sentence) {
+        return sentence.replaceAll("\\b([0-9a-f]{8})[0-9a-f]{56}\\b", "$1");
+    }
+
     /** Takes over what the coordinator says about the job as a whole. */
     public void view(JsonNode job) {
         state = job.path("state").asText(state);

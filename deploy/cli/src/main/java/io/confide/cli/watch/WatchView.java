@@ -10,7 +10,6 @@ import io.confide.cli.watch.JobPicture.SiteLine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Shows a job while it runs: one repainted page on a terminal, otherwise a line for everything that matters. */
@@ -20,6 +19,7 @@ public final class WatchView implements JobFollower.Listener {
     private final Terminal terminal;
     private final String title;
     private final Form form;
+    private String printed = "";
     private int painted;
     private long nextPaint;
 
@@ -52,10 +52,18 @@ public final class WatchView implements JobFollower.Listener {
                             .<ObjectNode>set("data", event.data())
                             .toString());
         } else if (!terminal.repaints()) {
-            EventLine.of(picture, event).ifPresent(terminal::line);
+            EventLine.of(picture, event).ifPresent(this::print);
         } else if (System.nanoTime() >= nextPaint) {
             paint(page(picture));
             nextPaint = System.nanoTime() + REPAINT_NANOS;
+        }
+    }
+
+    /** A job that waits says so again and again; a person needs it once. */
+    private void print(String line) {
+        if (!line.equals(printed)) {
+            terminal.line(line);
+            printed = line;
         }
     }
 
@@ -77,14 +85,7 @@ public final class WatchView implements JobFollower.Listener {
         }
         terminal.line(
                 state.equals("COMPLETED") ? terminal.good(words.toString()) : words.toString());
-        for (var metric : job.path("metrics").properties()) {
-            terminal.line(
-                    String.format(
-                            Locale.ROOT,
-                            "  %-12s %.4f",
-                            metric.getKey(),
-                            metric.getValue().asDouble()));
-        }
+        MetricLines.of(job.path("metrics")).forEach(terminal::line);
     }
 
     private List<String> page(JobPicture picture) {
@@ -100,7 +101,7 @@ public final class WatchView implements JobFollower.Listener {
                                 picture.roundsPlanned(),
                                 timeLeft(picture)));
         if (!picture.reason().isEmpty()) {
-            lines.add("  " + picture.reason());
+            lines.add("  " + JobPicture.shortHashes(picture.reason()));
         }
         lines.add(
                 terminal.faint(
@@ -131,14 +132,7 @@ public final class WatchView implements JobFollower.Listener {
     }
 
     private void paint(List<String> lines) {
-        var text = new StringBuilder();
-        if (painted > 0) {
-            text.append("\033[").append(painted).append('A');
-        }
-        text.append("\r\033[J");
-        lines.forEach(line -> text.append(line).append('\n'));
-        terminal.out().print(text);
-        terminal.out().flush();
+        terminal.page(lines, painted);
         painted = lines.size();
     }
 }
