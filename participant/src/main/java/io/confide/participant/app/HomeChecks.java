@@ -4,7 +4,6 @@ import io.confide.common.files.ParticipantConfig;
 import io.confide.common.files.PolicyFile;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.Study;
-import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.app.Doctor.Check;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.vault.Home;

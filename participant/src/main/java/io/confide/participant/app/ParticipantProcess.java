@@ -6,7 +6,6 @@ import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
-import io.confide.common.storage.PrivateFiles;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;

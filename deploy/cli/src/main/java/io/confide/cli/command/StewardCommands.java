@@ -51,8 +51,7 @@ public final class StewardCommands {
     int approve(SiteHome site, Approval approval, boolean json) {
         var chosen = approval == null ? new Approval() : approval;
         if (chosen.roster.isPresent()) {
-            return pinned(
-                    Steward.approveRoster(site.existing(), chosen.roster.get(), CLOCK), json);
+            return pinned(Steward.approveRoster(site.existing(), chosen.roster.get(), CLOCK), json);
         }
         if (chosen.plan.isPresent()) {
             return granted(Steward.approvePlan(site.existing(), chosen.plan.get(), CLOCK), json);
