@@ -128,9 +128,13 @@ final class DataPlane {
                                     "too many uploads run at once; send the chunk again in a"
                                             + " second")));
         }
-        return body.read(InputStaging.CHUNK_BYTES)
-                .compose(content -> vertx.executeBlocking(() -> store(upload, content), false))
-                .onComplete(_ -> slots.giveBack(upload.site()));
+        Future<Integer> stored =
+                body.read(InputStaging.CHUNK_BYTES)
+                        .compose(
+                                content ->
+                                        vertx.executeBlocking(() -> store(upload, content), false));
+        stored.onComplete(_ -> slots.giveBack(upload.site()));
+        return stored;
     }
 
     private int store(Upload upload, Buffer body) {
