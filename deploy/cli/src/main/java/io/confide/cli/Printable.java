@@ -31,13 +31,18 @@ final class Printable {
         }
     }
 
-    /** The text with its styles as escape sequences and every other control character as {@code \\xNN}. */
-    static String of(String text) {
+    /**
+     * The text with its styles as escape sequences, where {@code look} has colours, and every other control character as
+     * {@code \\xNN}. All that text from outside can do with a style is to colour itself.
+     */
+    static String of(String text, Terminal.Look look) {
         var out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (isMark(c)) {
-                out.append("\033[").append(code(c)).append('m');
+                if (look == Terminal.Look.COLOUR) {
+                    out.append("\033[").append(code(c)).append('m');
+                }
             } else if (c == '\n' || c == '\t') {
                 out.append(c);
             } else if (Character.isISOControl(c)) {

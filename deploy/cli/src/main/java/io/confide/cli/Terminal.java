@@ -71,20 +71,20 @@ public final class Terminal {
 
     /** Prints a line of the result. */
     public void line(String text) {
-        out.println(Printable.of(text));
+        out.println(Printable.of(text, look));
         out.flush();
     }
 
     /** Prints a line about the command itself. */
     public void note(String text) {
-        err.println(Printable.of(text));
+        err.println(Printable.of(text, look));
         err.flush();
     }
 
     /** Paints {@code text}, cut to the width of the terminal, over the current line; nothing where that cannot be. */
     public void status(String text) {
         if (repaints()) {
-            err.print("\r\033[K" + Printable.of(Printable.cut(text, columns - 1)));
+            err.print("\r\033[K" + Printable.of(Printable.cut(text, columns - 1), look));
             err.flush();
         }
     }
@@ -128,7 +128,7 @@ public final class Terminal {
             // A line that wraps is two on the screen, and the next page would be painted one too
             // low.
             var flat = line.replace('\n', ' ');
-            text.append(Printable.of(Printable.cut(flat, columns - 1))).append('\n');
+            text.append(Printable.of(Printable.cut(flat, columns - 1), look)).append('\n');
         }
         out.print(text);
         out.flush();
