@@ -83,8 +83,8 @@ class StudyFileTest {
                         + " you mean \"center\"?",
                 "center: 55 | center: \"55\" | line 9 dictionary.features[1].center: must be a"
                         + " number, not the text \"55\". Remove the quotes.",
-                "center: 55 | center: .nan | line 9 dictionary.features[1].center: must be a"
-                        + " number, not a number (.nan).",
+                "center: 55 | center: .nan | line 9 dictionary.features[1].center: must be a finite"
+                        + " number, not .nan.",
                 "scale: 15 | scale: 0 | line 9 dictionary.features[1].scale: 0 must be above 0. |"
                         + " BAD_FILE",
                 "scale: 15 | scale: [15] | line 9 dictionary.features[1].scale: must be a number,"
