@@ -14,6 +14,7 @@ import io.confide.common.model.Task;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.graph.EpochSize;
 import io.confide.coordinator.job.JobRules;
 import io.confide.coordinator.round.RoundRules;
 
@@ -34,13 +35,7 @@ public record JobFacts(
         Roster roster,
         SecAggPolicy policy) {
     private static final int ATTEMPTS_MAX = 5;
-    private static final int EPOCH_ROUNDS_MAX = 4096;
-    private static final int EPOCH_ROUNDS_MIN = 16;
     private static final int SPARE_ROUNDS = 8;
-    private static final long SITE_BYTES_MAX = 8L << 20;
-    private static final long SITE_BYTES_PER_ROUND = 96;
-    private static final long SERVER_BYTES_MAX = 512L << 20;
-    private static final long SERVER_BYTES_PER_ROUND = 128;
 
     public JobFacts {
         schedule = List.copyOf(schedule);
@@ -111,11 +106,7 @@ public record JobFacts(
 
     /** B: as many rounds as are left and some spare ones, within the memory rule of PROTOCOL.md §3.2. */
     int epochRounds(int tasksLeft) {
-        long neighbours = roster.size() - 1L;
-        long site = SITE_BYTES_MAX / (SITE_BYTES_PER_ROUND * neighbours);
-        long server = SERVER_BYTES_MAX / (SERVER_BYTES_PER_ROUND * roster.size() * neighbours);
-        long most = Math.max(EPOCH_ROUNDS_MIN, Math.min(EPOCH_ROUNDS_MAX, Math.min(site, server)));
-        return Math.toIntExact(
-                Math.clamp((long) tasksLeft + SPARE_ROUNDS, (long) EPOCH_ROUNDS_MIN, most));
+        int most = EpochSize.roundsMax(roster.size(), roster.size() - 1);
+        return Math.clamp((long) tasksLeft + SPARE_ROUNDS, EpochSize.ROUNDS_MIN, most);
     }
 }
