@@ -1,19 +1,14 @@
 package io.confide.common.encoding;
 
-import io.confide.common.layout.Label;
-import io.confide.common.layout.LayoutReader;
-import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,12 +20,8 @@ public final class Codec {
     public static final int SEGMENTS_MAX = 64;
     public static final int ROSTER_MAX = 10_000;
 
-    private static final int REALS_CODE = 1;
-    private static final int COUNTS_CODE = 2;
-    private static final int SEGMENT_BYTES_MIN = 1 + Integer.BYTES + 1 + Integer.BYTES;
-
     private final List<Segment> segments;
-    private final List<SegmentCodec> codecs;
+    private final List<PlacedSegment> codecs;
     private final int rosterSize;
     private final int words;
 
@@ -38,10 +29,10 @@ public final class Codec {
         this.segments = List.copyOf(segments);
         this.rosterSize = rosterSize;
         requireForm();
-        var placed = new ArrayList<SegmentCodec>();
+        var placed = new ArrayList<PlacedSegment>();
         long dataWords = 0;
         for (Segment segment : this.segments) {
-            var codec = new SegmentCodec(segment, Lanes.of(segment, rosterSize), dataWords);
+            var codec = PlacedSegment.of(segment, rosterSize, dataWords);
             placed.add(codec);
             dataWords = codec.end();
         }
@@ -75,7 +66,7 @@ public final class Codec {
     /**
      * The vector of {@code payload}: one array per segment, by name. Values outside a range are clipped (see {@link
      * #clipped}); codes are rounded up or down at random so that their mean is exact. {@code rounding} must be backed by a
-     * cryptographic generator, and draws one double per real.
+     * cryptographic generator, and draws one double per real that is rounded stochastically.
      *
      * @throws IllegalArgumentException if a name or length differs, a value is NaN or infinite, or a count is not an
      *     integer in 0..2^40−1
@@ -83,7 +74,7 @@ public final class Codec {
     public long[] encode(Map<String, double[]> payload, RandomGenerator rounding) {
         requireNames(payload);
         long[] vector = new long[words];
-        for (SegmentCodec codec : codecs) {
+        for (PlacedSegment codec : codecs) {
             codec.encode(values(codec.segment(), payload), vector, rounding);
         }
         Canaries.plant(vector);
@@ -94,7 +85,7 @@ public final class Codec {
     public long clipped(Map<String, double[]> payload) {
         requireNames(payload);
         long count = 0;
-        for (SegmentCodec codec : codecs) {
+        for (PlacedSegment codec : codecs) {
             count += codec.clipped(values(codec.segment(), payload));
         }
         return count;
@@ -114,65 +105,26 @@ public final class Codec {
         }
         Canaries.check(sum, included);
         var decoded = new LinkedHashMap<String, double[]>();
-        for (SegmentCodec codec : codecs) {
+        for (PlacedSegment codec : codecs) {
             decoded.put(codec.segment().name(), codec.decode(sum, included));
         }
         return Collections.unmodifiableMap(decoded);
     }
 
-    /**
-     * The canonical bytes: L("codec") ‖ u32 N ‖ u32 segments ‖ per segment u8 kind (1 reals, 2 counts) ‖ LP(name) ‖ u32
-     * length, and for reals the u64 bits of the IEEE 754 range and u8 bits.
-     */
+    /** The canonical bytes, see {@link CodecLayout}. */
     public Bytes bytes() {
-        var writer = LayoutWriter.of(Label.CODEC).u32(rosterSize).u32(segments.size());
-        for (Segment segment : segments) {
-            byte[] name = segment.name().getBytes(StandardCharsets.US_ASCII);
-            switch (segment) {
-                case Segment.Reals reals ->
-                        writer.u8(REALS_CODE)
-                                .prefixed(name)
-                                .u32(reals.length())
-                                .bits64(Double.doubleToLongBits(reals.range()))
-                                .u8(reals.bits());
-                case Segment.Counts counts ->
-                        writer.u8(COUNTS_CODE).prefixed(name).u32(counts.length());
-            }
-        }
-        return writer.toBytes();
+        return CodecLayout.bytes(segments, rosterSize);
     }
 
     /** The codec of exactly these bytes; throws {@link IllegalArgumentException} if they are malformed. */
     public static Codec parse(Bytes body) {
-        Optional<Codec> parsed = LayoutReader.parse(body, Label.CODEC, Codec::read);
-        return parsed.orElseThrow(() -> new IllegalArgumentException("malformed codec bytes"));
+        return CodecLayout.parse(body)
+                .orElseThrow(() -> new IllegalArgumentException("malformed codec bytes"));
     }
 
     /** SHA-256 of {@link #bytes()}. */
     public Digest hash() {
         return Digest.of(bytes());
-    }
-
-    private static Codec read(LayoutReader in) {
-        int rosterSize = in.u32();
-        int count = in.count(SEGMENT_BYTES_MIN);
-        var segments = new ArrayList<Segment>();
-        for (int at = 0; at < count; at++) {
-            segments.add(readSegment(in));
-        }
-        return new Codec(segments, rosterSize);
-    }
-
-    private static Segment readSegment(LayoutReader in) {
-        int kind = in.u8();
-        String name = new String(in.prefixed().unsafeArray(), StandardCharsets.US_ASCII);
-        int length = in.u32();
-        return switch (kind) {
-            case REALS_CODE ->
-                    new Segment.Reals(name, length, Double.longBitsToDouble(in.bits64()), in.u8());
-            case COUNTS_CODE -> new Segment.Counts(name, length);
-            default -> throw new IllegalArgumentException("there is no segment kind " + kind);
-        };
     }
 
     private void requireForm() {

@@ -7,37 +7,41 @@ package io.confide.common.encoding;
  * @param width κ
  * @param perWord m
  * @param elementMax largest code of one site
+ * @param rosterSize N
  */
-record Lanes(int width, int perWord, long elementMax) {
+record Lanes(int width, int perWord, long elementMax, int rosterSize) {
+    /**
+     * The proof of the width rule for this very roster: throws {@link IllegalArgumentException} unless N·elementMax < 2^κ,
+     * and below 2^63 so that sums stay positive.
+     */
     Lanes {
         if (width < 1 || width > Long.SIZE || perWord < 1 || perWord * width > Long.SIZE) {
             throw new IllegalArgumentException(
                     "%d lanes of %d bits do not fit a word".formatted(perWord, width));
         }
-    }
-
-    /** The lanes of {@code segment} when up to {@code rosterSize} sites are summed. */
-    static Lanes of(Segment segment, int rosterSize) {
-        int headroom = ceilLog2(rosterSize);
-        Lanes lanes =
-                switch (segment) {
-                    case Segment.Reals reals -> {
-                        int width = reals.bits() + headroom;
-                        yield new Lanes(width, Long.SIZE / width, reals.codeMax());
-                    }
-                    case Segment.Counts _ -> new Lanes(Long.SIZE, 1, Segment.Counts.COUNT_MAX);
-                };
-        lanes.requireRoomFor(rosterSize);
-        return lanes;
-    }
-
-    /** The proof of the width rule for this very roster: N·elementMax < 2^κ, and below 2^63 so that sums stay positive. */
-    private void requireRoomFor(int rosterSize) {
         long sumMax = Math.multiplyExact(elementMax, (long) rosterSize);
-        if (width < Long.SIZE && sumMax > mask()) {
+        if (sumMax < 0 || Long.SIZE - Long.numberOfLeadingZeros(sumMax) > width) {
             throw new IllegalArgumentException(
-                    "lanes of %d bits are too narrow for %d sites".formatted(width, rosterSize));
+                    "lanes of %d bits are too narrow for %d sites with codes up to %d"
+                            .formatted(width, rosterSize, elementMax));
         }
+    }
+
+    /** The lanes of {@code reals} when up to {@code rosterSize} sites are summed. */
+    static Lanes of(Segment.Reals reals, int rosterSize) {
+        int width = reals.bits() + ceilLog2(rosterSize);
+        return new Lanes(width, Long.SIZE / width, reals.codeMax(), rosterSize);
+    }
+
+    /** One word for each of {@code counts}. */
+    static Lanes of(Segment.Counts counts, int rosterSize) {
+        return new Lanes(Long.SIZE, 1, Segment.Counts.COUNT_MAX, rosterSize);
+    }
+
+    /** The most bits that take as many bytes as {@code bits} do: those that fill ⌊64/m⌋ bits of a lane. */
+    static int bitsAtTheSameSize(int bits, int rosterSize) {
+        int headroom = ceilLog2(rosterSize);
+        return Long.SIZE / (Long.SIZE / (bits + headroom)) - headroom;
     }
 
     /** Words for {@code elements} elements. */

@@ -1,5 +1,7 @@
 package io.confide.common.encoding;
 
+import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Fold;
@@ -74,7 +76,6 @@ public final class Payloads {
 
     /** The segments of {@code task}'s payload, in their order on the wire. */
     public static List<Segment> segments(Plan plan, Task task) {
-        var sums = plan.aggregation();
         int features = plan.study().dictionary().features().size();
         int bins = plan.evaluation().bins();
         double rows = SUMMED_ROWS_MAX;
@@ -87,11 +88,9 @@ public final class Payloads {
             // part.
             case Task.Train _ ->
                     List.of(
-                            new Segment.Reals(
-                                    UPDATE,
-                                    ParameterManifest.of(plan.model(), features).parameterCount(),
-                                    sums.clipNorm(),
-                                    sums.bits()),
+                            update(
+                                    plan,
+                                    ParameterManifest.of(plan.model(), features).parameterCount()),
                             new Segment.Reals(WEIGHT, 1, 1, 32),
                             new Segment.Reals(LOSS, 1, LOSS_MAX, 32));
             case Task.Evaluate _ ->
@@ -105,6 +104,27 @@ public final class Payloads {
                             new Segment.Counts(CORRECT, 1),
                             new Segment.Counts(ROWS, 1));
         };
+    }
+
+    private static Segment update(Plan plan, int length) {
+        var sums = plan.aggregation();
+        return switch (sums.rotation()) {
+            case NONE ->
+                    new Segment.Reals(
+                            UPDATE, length, sums.clipNorm(), sums.bits(), sums.rounding());
+            case HADAMARD ->
+                    Segment.Rotated.of(
+                            UPDATE,
+                            length,
+                            sums.bits(),
+                            sums.rounding(),
+                            Hadamard.of(length, sums.clipNorm(), rotationSeed(plan)));
+        };
+    }
+
+    /** Public, as the plan's seed is: H(L("rotation") ‖ seed of the plan). */
+    private static Digest rotationSeed(Plan plan) {
+        return LayoutWriter.of(Label.ROTATION).raw(plan.seed()).digest();
     }
 
     /** The codec of {@code task}'s rounds for a roster of {@code rosterSize} sites; its bytes are part of what is signed. */

@@ -4,6 +4,8 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.Training;
 
 import java.nio.file.Path;
@@ -144,9 +146,12 @@ public final class JobFile {
         int bits = in.whole("bits", Bounds.between(8, 24), 24);
         int recordsMax = in.whole("recordsMax", Bounds.between(1, 1_000_000), 10_000);
         int roundSeconds = in.whole("roundSeconds", Bounds.between(1, 86_400), 120);
+        Rounding rounding = in.word("rounding", Rounding.class, Rounding.STOCHASTIC);
+        Rotation rotation = in.word("rotation", Rotation.class, Rotation.NONE);
         in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
         in.end();
-        return new JobSpec.Aggregation(minimumIncluded, clipNorm, bits, recordsMax, roundSeconds);
+        return new JobSpec.Aggregation(
+                minimumIncluded, clipNorm, bits, recordsMax, roundSeconds, rounding, rotation);
     }
 
     private static Section.Reading<Plan.Evaluation> folds(Section in) {

@@ -51,6 +51,11 @@ public final class JsonFields {
                 .orElseThrow(() -> wrong(key, "one of " + Words.all(type).keySet()));
     }
 
+    /** The constant that is written under {@code key}; {@code absent} if the key is not there. */
+    public <E extends Enum<E>> E wordOr(String key, E absent) {
+        return find(key).isPresent() ? word(key, absent.getDeclaringClass()) : absent;
+    }
+
     public JsonFields object(String key) {
         return of(find(key).orElse(new Json.Nil()), path + "." + key);
     }

@@ -5,6 +5,8 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 
@@ -43,21 +45,12 @@ public final class PlanJson {
     }
 
     private static Json json(Plan plan) {
-        var sums = plan.aggregation();
         return Json.object()
                 .with("name", plan.name())
                 .with("study", study(plan.study()))
                 .with("model", model(plan.model()))
                 .with("training", training(plan.training()))
-                .with(
-                        "aggregation",
-                        Json.object()
-                                .with("minimumIncluded", sums.minimumIncluded())
-                                .with("colluders", sums.colluders())
-                                .with("clipNorm", sums.clipNorm())
-                                .with("bits", sums.bits())
-                                .with("recordsMax", sums.recordsMax())
-                                .with("roundSeconds", sums.roundSeconds()))
+                .with("aggregation", aggregation(plan.aggregation()))
                 .with(
                         "evaluation",
                         Json.object()
@@ -67,6 +60,25 @@ public final class PlanJson {
                                 .with("bins", plan.evaluation().bins()))
                 .with("release", Words.of(plan.release()))
                 .with("seed", plan.seed().hex());
+    }
+
+    /** Rounding and rotation are written only where they are not what plans meant before there was a choice. */
+    private static Json aggregation(Plan.Aggregation sums) {
+        Json.Obj json =
+                Json.object()
+                        .with("minimumIncluded", sums.minimumIncluded())
+                        .with("colluders", sums.colluders())
+                        .with("clipNorm", sums.clipNorm())
+                        .with("bits", sums.bits())
+                        .with("recordsMax", sums.recordsMax())
+                        .with("roundSeconds", sums.roundSeconds());
+        if (sums.rounding() != Rounding.STOCHASTIC) {
+            json = json.with("rounding", Words.of(sums.rounding()));
+        }
+        if (sums.rotation() != Rotation.NONE) {
+            json = json.with("rotation", Words.of(sums.rotation()));
+        }
+        return json;
     }
 
     private static Json study(Study study) {
@@ -141,7 +153,6 @@ public final class PlanJson {
     }
 
     private static Plan plan(JsonFields in) {
-        var sums = in.object("aggregation");
         var evaluation = in.object("evaluation");
         var training = in.object("training");
         return new Plan(
@@ -155,19 +166,25 @@ public final class PlanJson {
                         training.integer("batchSize"),
                         training.number("learningRate"),
                         training.number("l2")),
-                new Plan.Aggregation(
-                        sums.integer("minimumIncluded"),
-                        sums.integer("colluders"),
-                        sums.number("clipNorm"),
-                        sums.integer("bits"),
-                        sums.integer("recordsMax"),
-                        sums.integer("roundSeconds")),
+                aggregation(in.object("aggregation")),
                 new Plan.Evaluation(
                         evaluation.integer("folds"),
                         Long.parseLong(evaluation.text("seed")),
                         evaluation.integer("bins")),
                 in.word("release", Plan.Release.class),
                 Bytes.ofHex(in.text("seed")));
+    }
+
+    private static Plan.Aggregation aggregation(JsonFields sums) {
+        return new Plan.Aggregation(
+                sums.integer("minimumIncluded"),
+                sums.integer("colluders"),
+                sums.number("clipNorm"),
+                sums.integer("bits"),
+                sums.integer("recordsMax"),
+                sums.integer("roundSeconds"),
+                sums.wordOr("rounding", Rounding.STOCHASTIC),
+                sums.wordOr("rotation", Rotation.NONE));
     }
 
     private static Study study(JsonFields in) {

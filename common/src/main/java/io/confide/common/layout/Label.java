@@ -11,6 +11,7 @@ public enum Label {
     ROSTER("roster"),
     POLICY("policy"),
     CODEC("codec"),
+    ROTATION("rotation"),
     PROPOSAL("proposal"),
     HELLO("hello"),
     T1("T1"),

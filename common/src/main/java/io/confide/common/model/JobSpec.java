@@ -24,7 +24,13 @@ public record JobSpec(
 
     /** {@link Plan.Aggregation} without the colluder bound, which the roster fixes for everybody. */
     public record Aggregation(
-            int minimumIncluded, double clipNorm, int bits, int recordsMax, int roundSeconds) {}
+            int minimumIncluded,
+            double clipNorm,
+            int bits,
+            int recordsMax,
+            int roundSeconds,
+            Rounding rounding,
+            Rotation rotation) {}
 
     /** What an evaluation can report. */
     public enum Metric {
@@ -57,7 +63,9 @@ public record JobSpec(
                         aggregation.clipNorm(),
                         aggregation.bits(),
                         aggregation.recordsMax(),
-                        aggregation.roundSeconds());
+                        aggregation.roundSeconds(),
+                        aggregation.rounding(),
+                        aggregation.rotation());
         return new Plan(name, asked, model, training, sums, evaluation, release, seed);
     }
 }

@@ -29,6 +29,8 @@ public record Plan(
      * @param bits of one update element on the wire, 8 to 24
      * @param recordsMax public cap of a site's sample weight: weight = min(rows, recordsMax) / recordsMax
      * @param roundSeconds how long a round stays open for uploads
+     * @param rounding of the elements of an update
+     * @param rotation of an update before its elements are rounded
      */
     public record Aggregation(
             int minimumIncluded,
@@ -36,7 +38,28 @@ public record Plan(
             double clipNorm,
             int bits,
             int recordsMax,
-            int roundSeconds) {}
+            int roundSeconds,
+            Rounding rounding,
+            Rotation rotation) {
+        /** Stochastic rounding without rotation: what a plan means that says nothing about either. */
+        public Aggregation(
+                int minimumIncluded,
+                int colluders,
+                double clipNorm,
+                int bits,
+                int recordsMax,
+                int roundSeconds) {
+            this(
+                    minimumIncluded,
+                    colluders,
+                    clipNorm,
+                    bits,
+                    recordsMax,
+                    roundSeconds,
+                    Rounding.STOCHASTIC,
+                    Rotation.NONE);
+        }
+    }
 
     /**
      * Out-of-fold evaluation.

@@ -2,11 +2,16 @@ package io.confide.common.encoding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.files.Examples;
+import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Fold;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.Study;
 import io.confide.common.model.Task;
 
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -53,6 +59,58 @@ class PayloadsTest {
                         new Segment.Reals("weight", 1, 1, 32),
                         new Segment.Reals("loss", 1, 20, 32)),
                 Payloads.segments(PLAN, new Task.Train(ALL)));
+    }
+
+    private static Plan with(Rounding rounding, Rotation rotation) {
+        var sums = PLAN.aggregation();
+        return new Plan(
+                PLAN.name(),
+                PLAN.study(),
+                PLAN.model(),
+                PLAN.training(),
+                new Plan.Aggregation(
+                        sums.minimumIncluded(),
+                        sums.colluders(),
+                        sums.clipNorm(),
+                        sums.bits(),
+                        sums.recordsMax(),
+                        sums.roundSeconds(),
+                        rounding,
+                        rotation),
+                PLAN.evaluation(),
+                PLAN.release(),
+                PLAN.seed());
+    }
+
+    @Test
+    void theUpdateIsRoundedAndRotatedAsThePlanSays() {
+        assertEquals(
+                new Segment.Reals("update", 4, 2.5, 16, Rounding.NEAREST),
+                Payloads.segments(with(Rounding.NEAREST, Rotation.NONE), new Task.Train(ALL))
+                        .getFirst());
+        Digest seed = LayoutWriter.of(Label.ROTATION).raw(PLAN.seed()).digest();
+        assertEquals(
+                Segment.Rotated.of(
+                        "update", 4, 16, Rounding.STOCHASTIC, new Hadamard(2.5, 4, seed)),
+                Payloads.segments(with(Rounding.STOCHASTIC, Rotation.HADAMARD), new Task.Train(ALL))
+                        .getFirst());
+    }
+
+    /** Four plans, four codec hashes: what a site approves says how its update is encoded. */
+    @Test
+    void theCodecHashSaysHowUpdatesAreRoundedAndRotated() {
+        var hashes = new HashSet<Digest>();
+        for (Rounding rounding : Rounding.values()) {
+            for (Rotation rotation : Rotation.values()) {
+                Plan plan = with(rounding, rotation);
+                hashes.add(Payloads.codecSetHash(plan, 7));
+                assertEquals(
+                        bytes(new Task.Evaluate(ALL)).length,
+                        Payloads.codec(plan, new Task.Evaluate(ALL), 7).bytes().length());
+            }
+        }
+        assertEquals(4, hashes.size());
+        assertTrue(hashes.contains(Payloads.codecSetHash(PLAN, 7)));
     }
 
     @Test

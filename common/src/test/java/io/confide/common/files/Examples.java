@@ -33,7 +33,7 @@ public final class Examples {
               batchSize: 8
               l2: 0.02
               optimiser: {kind: sgd, learningRate: 0.8}
-            aggregation: {minimumIncluded: 6, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, secureAggregation: required}
+            aggregation: {minimumIncluded: 6, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, secureAggregation: required}
             evaluation: {split: {kFold: 5, seed: 7}, bins: 100, metrics: [auc, logLoss, accuracy, calibration]}
             release: {wish: weights}
             """;

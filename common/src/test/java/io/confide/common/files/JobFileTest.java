@@ -8,6 +8,8 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.Training;
 
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,8 @@ class JobFileTest {
                         "pbc-two-year-risk",
                         new ModelSpec.Mlp(List.of(32, 16)),
                         new Training(Training.Mode.FEDAVG, 10, 3, 8, 0.8, 0.02),
-                        new JobSpec.Aggregation(6, 2.5, 16, 500, 30),
+                        new JobSpec.Aggregation(
+                                6, 2.5, 16, 500, 30, Rounding.STOCHASTIC, Rotation.NONE),
                         new Plan.Evaluation(5, 7, 100),
                         List.of(JobSpec.Metric.values()),
                         Plan.Release.WEIGHTS),
@@ -41,11 +44,23 @@ class JobFileTest {
                         "s",
                         new ModelSpec.Logistic(),
                         new Training(Training.Mode.FEDAVG, 40, 5, 0, 0.3, 0.01),
-                        new JobSpec.Aggregation(5, 2, 24, 10_000, 120),
+                        new JobSpec.Aggregation(
+                                5, 2, 24, 10_000, 120, Rounding.STOCHASTIC, Rotation.NONE),
                         new Plan.Evaluation(5, 1, 200),
                         List.of(JobSpec.Metric.values()),
                         Plan.Release.METRICS),
                 JobFile.parse("job: j\nstudy: s\nmodel: {kind: logistic}\n"));
+    }
+
+    @Test
+    void roundingAndRotationReachThePlan() {
+        String yaml = Examples.JOB.replace("stochastic", "nearest").replace("none", "hadamard");
+        var sums =
+                JobFile.parse(yaml)
+                        .plan(StudyFile.parse(Examples.STUDY), 1, Bytes.wrap(new byte[16]))
+                        .aggregation();
+        assertEquals(Rounding.NEAREST, sums.rounding());
+        assertEquals(Rotation.HADAMARD, sums.rotation());
     }
 
     @Test
@@ -120,6 +135,10 @@ class JobFileTest {
                         + " 0.000001 and 1000000.",
                 "bits: 16 | bits: 32 | line 11 aggregation.bits: 32 must be between 8 and 24. |"
                         + " BAD_FILE",
+                "rounding: stochastic | rounding: random | line 11 aggregation.rounding: unknown"
+                        + " value \"random\". Use one of: stochastic, nearest.",
+                "rotation: none | rotation: hadamar | line 11 aggregation.rotation: unknown value"
+                        + " \"hadamar\". Did you mean \"hadamard\"?",
                 "secureAggregation: required | secureAggregation: off | line 11"
                     + " aggregation.secureAggregation: \"off\" is not available yet. Every sum is"
                     + " secure; remove secureAggregation. | NOT_BUILT",

@@ -54,6 +54,21 @@ class PlanJsonTest {
         assertEquals(logistic, PlanJson.parse(PlanJson.bytes(logistic)));
     }
 
+    /** Plans that were approved before there was a choice keep their bytes and their meaning. */
+    @Test
+    void roundingAndRotationAreWrittenOnlyWhereTheyAreChosen() {
+        String job = Examples.JOB.replace("stochastic", "nearest").replace("none", "hadamard");
+        Plan chosen = JobFile.parse(job).plan(StudyFile.parse(Examples.STUDY), 1, PLAN.seed());
+        String text = PlanJson.text(chosen);
+        assertEquals(
+                text,
+                PlanJson.text(PLAN)
+                        .replace(
+                                "\"roundSeconds\":30}",
+                                "\"rotation\":\"hadamard\",\"roundSeconds\":30,\"rounding\":\"nearest\"}"));
+        assertEquals(chosen, PlanJson.parse(PlanJson.bytes(chosen)));
+    }
+
     @Property(tries = 300)
     void everyPlanComesBackExactly(
             @ForAll @StringLength(max = 40) String purpose,
@@ -95,6 +110,9 @@ class PlanJsonTest {
                 "\"bits\":16, | ^^",
                 "\"bits\":16 | \"bits\":16,\"canary\":1",
                 "\"bits\":16 | \"bits\":\"16\"",
+                "\"roundSeconds\":30 | \"roundSeconds\":30,\"rounding\":\"stochastic\"",
+                "\"roundSeconds\":30 | \"rotation\":\"none\",\"roundSeconds\":30",
+                "\"roundSeconds\":30 | \"rotation\":\"fourier\",\"roundSeconds\":30",
                 "\"seed\":\"7\" | \"seed\":\"07\"",
                 "\"seed\":\"7\" | \"seed\":7",
                 "\"weights\" | \"WEIGHTS\"",

@@ -1,37 +1,28 @@
 package io.confide.common.encoding;
 
 import io.confide.common.crypto.CtrRandom;
+import io.confide.common.model.Rounding;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * One segment at its place in the vector.
+ * Reals with an offset: codes 0..2^b−1 for −A..A, lanes that no sum of them fills.
  *
  * @param firstDataWord counted without canaries
  */
-record SegmentCodec(Segment segment, Lanes lanes, long firstDataWord) {
+record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implements PlacedSegment {
     private static final int BLOCK_WORDS = 512;
 
-    /** The data word after the last one of this segment. */
-    long end() {
+    @Override
+    public long end() {
         return firstDataWord + lanes.words(segment.length());
     }
 
-    void encode(double[] values, long[] vector, RandomGenerator rounding) {
-        switch (segment) {
-            case Segment.Reals reals -> encodeReals(Rounding.of(reals), values, vector, rounding);
-            case Segment.Counts _ -> {
-                for (int element = 0; element < values.length; element++) {
-                    vector[position(element)] = countCode(values[element]);
-                }
-            }
-        }
-    }
-
     /** In three short loops per block, because each of them alone compiles to better code than all in one. */
-    private void encodeReals(
-            Rounding grid, double[] values, long[] vector, RandomGenerator rounding) {
+    @Override
+    public void encode(double[] values, long[] vector, RandomGenerator rounding) {
+        Grid grid = Grid.of(segment);
         int block = lanes.perWord() * BLOCK_WORDS;
         double[] draws = new double[Math.min(block, values.length)];
         long[] codes = new long[draws.length];
@@ -47,14 +38,15 @@ record SegmentCodec(Segment segment, Lanes lanes, long firstDataWord) {
 
     private void requireFinite(double[] values, int from, int count) {
         for (int at = from; at < from + count; at++) {
-            if (!Double.isFinite(values[at])) {
-                throw notFinite();
-            }
+            requireFinite(values[at]);
         }
     }
 
-    private static void draw(RandomGenerator rounding, double[] draws, int count) {
-        if (rounding instanceof CtrRandom stream) {
+    /** Numbers below which a value is rounded up: uniform in [0, 1) at random, or a half to the nearest. */
+    private void draw(RandomGenerator rounding, double[] draws, int count) {
+        if (segment.rounding() == Rounding.NEAREST) {
+            Arrays.fill(draws, 0, count, 0.5);
+        } else if (rounding instanceof CtrRandom stream) {
             stream.nextDoubles(draws, count);
         } else {
             for (int at = 0; at < count; at++) {
@@ -76,17 +68,17 @@ record SegmentCodec(Segment segment, Lanes lanes, long firstDataWord) {
     }
 
     /**
-     * Stochastic rounding of (u + A)/Δ: unbiased, so that errors of many sites and rounds average out.
+     * Codes of (u + A)/Δ.
      *
      * @param range A
      * @param step Δ
      */
-    private record Rounding(double range, double step, long codeMax) {
-        static Rounding of(Segment.Reals reals) {
-            return new Rounding(reals.range(), reals.step(), reals.codeMax());
+    private record Grid(double range, double step, long codeMax) {
+        static Grid of(Segment.Reals reals) {
+            return new Grid(reals.range(), reals.step(), reals.codeMax());
         }
 
-        /** The codes of {@code count} values; the draws are uniform in [0, 1). */
+        /** The codes of {@code count} values; a draw below its fraction rounds it up. */
         void codes(double[] values, int from, double[] draws, long[] codes, int count) {
             for (int at = 0; at < count; at++) {
                 double value = values[from + at];
@@ -107,46 +99,18 @@ record SegmentCodec(Segment segment, Lanes lanes, long firstDataWord) {
         }
     }
 
-    private IllegalArgumentException notFinite() {
-        return new IllegalArgumentException(
-                "segment %s holds a value that is not finite".formatted(segment.name()));
-    }
-
-    private long countCode(double value) {
-        if (!Double.isFinite(value)) {
-            throw notFinite();
-        }
-        long count = (long) value;
-        if (count < 0 || count > Segment.Counts.COUNT_MAX || count != value) {
-            throw new IllegalArgumentException(
-                    "segment %s holds a count that is not an integer from 0 to 2^40-1"
-                            .formatted(segment.name()));
+    @Override
+    public long clipped(double[] values) {
+        long count = 0;
+        for (double value : values) {
+            count += Math.abs(value) > segment.range() ? 1 : 0;
         }
         return count;
     }
 
-    long clipped(double[] values) {
-        return switch (segment) {
-            case Segment.Reals reals -> {
-                long count = 0;
-                for (double value : values) {
-                    count += Math.abs(value) > reals.range() ? 1 : 0;
-                }
-                yield count;
-            }
-            case Segment.Counts _ -> 0;
-        };
-    }
-
-    double[] decode(long[] sum, int included) throws IntegrityException {
-        return switch (segment) {
-            case Segment.Reals reals -> decodeReals(Rounding.of(reals), sum, included);
-            case Segment.Counts _ -> decodeCounts(sum, included);
-        };
-    }
-
-    private double[] decodeReals(Rounding grid, long[] sum, int included)
-            throws IntegrityException {
+    @Override
+    public double[] decode(long[] sum, int included) throws IntegrityException {
+        Grid grid = Grid.of(segment);
         double[] values = new double[segment.length()];
         long codeMax = lanes.elementMax() * included;
         int element = 0;
@@ -164,26 +128,6 @@ record SegmentCodec(Segment segment, Lanes lanes, long firstDataWord) {
             }
         }
         return values;
-    }
-
-    private double[] decodeCounts(long[] sum, int included) throws IntegrityException {
-        double[] values = new double[segment.length()];
-        long countMax = lanes.elementMax() * included;
-        for (int element = 0; element < values.length; element++) {
-            long count = sum[position(element)];
-            // Unsigned: a word of counts that went below zero shows as a huge number.
-            if (Long.compareUnsigned(count, countMax) > 0) {
-                throw tooLarge(included);
-            }
-            values[element] = count;
-        }
-        return values;
-    }
-
-    private IntegrityException tooLarge(int included) {
-        return new IntegrityException(
-                "segment %s holds more than %d sites can add up to"
-                        .formatted(segment.name(), included));
     }
 
     /** The place of this segment's word {@code word} in the vector. */
