@@ -48,6 +48,11 @@ public final class Codec {
         return new Codec(segments, rosterSize);
     }
 
+    /** The most bits of a real that take no more bytes than {@code bits} do, when {@code rosterSize} sites are summed. */
+    public static int bitsAtTheSameSize(int bits, int rosterSize) {
+        return Lanes.bitsAtTheSameSize(bits, rosterSize);
+    }
+
     /** The words of one vector, canaries included. */
     public int words() {
         return words;

@@ -143,7 +143,11 @@ public final class JobFile {
         int minimumIncluded = in.whole("minimumIncluded", Bounds.between(3, 200), 5);
         double clipNorm =
                 in.number("clipNorm", new Bounds(1e-6, 1e6, "between 0.000001 and 1000000"), 2);
-        int bits = in.whole("bits", Bounds.between(8, 24), 24);
+        int bits =
+                in.whole(
+                        "bits",
+                        Bounds.between(Plan.Aggregation.BITS_MIN, Plan.Aggregation.BITS_MAX),
+                        24);
         int recordsMax = in.whole("recordsMax", Bounds.between(1, 1_000_000), 10_000);
         int roundSeconds = in.whole("roundSeconds", Bounds.between(1, 86_400), 120);
         Rounding rounding = in.word("rounding", Rounding.class, Rounding.STOCHASTIC);

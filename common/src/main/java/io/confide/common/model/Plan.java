@@ -41,6 +41,9 @@ public record Plan(
             int roundSeconds,
             Rounding rounding,
             Rotation rotation) {
+        public static final int BITS_MIN = 8;
+        public static final int BITS_MAX = 24;
+
         /** Stochastic rounding without rotation: what a plan means that says nothing about either. */
         public Aggregation(
                 int minimumIncluded,

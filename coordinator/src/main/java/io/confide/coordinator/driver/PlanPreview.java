@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.encoding.Codec;
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
 import io.confide.common.files.PlanJson;
@@ -9,8 +10,10 @@ import io.confide.common.model.Task;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.port.Views.PlanCheck;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a plan costs and needs, for the person who is about to submit it. */
 final class PlanPreview {
@@ -31,17 +34,29 @@ final class PlanPreview {
                         .sum();
         int floor =
                 Math.max(Math.max(roster.mMin(), roster.q()), plan.aggregation().minimumIncluded());
-        return new PlanCheck(
-                PlanJson.hash(plan).hex(),
-                rounds,
-                parameters,
-                List.of(
-                        "%d parameters".formatted(parameters),
-                        "%d secure rounds, evaluation included".formatted(rounds),
-                        "each site uploads %s per training round, %s in the whole job"
-                                .formatted(size(train), size(whole)),
-                        "at least %d of %d sites must take part; %d must help to open a sum"
-                                .formatted(floor, roster.size(), roster.t())));
+        var facts = new ArrayList<String>();
+        facts.add("%d parameters".formatted(parameters));
+        facts.add("%d secure rounds, evaluation included".formatted(rounds));
+        facts.add(
+                "each site uploads %s per training round, %s in the whole job"
+                        .formatted(size(train), size(whole)));
+        freeBits(plan, roster).ifPresent(facts::add);
+        facts.add(
+                "at least %d of %d sites must take part; %d must help to open a sum"
+                        .formatted(floor, roster.size(), roster.t()));
+        return new PlanCheck(PlanJson.hash(plan).hex(), rounds, parameters, List.copyOf(facts));
+    }
+
+    /** Bits that only fill up what is uploaded anyway. */
+    private static Optional<String> freeBits(Plan plan, Roster roster) {
+        int bits = plan.aggregation().bits();
+        int most =
+                Math.min(Codec.bitsAtTheSameSize(bits, roster.size()), Plan.Aggregation.BITS_MAX);
+        return most > bits
+                ? Optional.of(
+                        "aggregation.bits: %d would take no more bytes than %d"
+                                .formatted(most, bits))
+                : Optional.empty();
     }
 
     private static long vectorBytes(Plan plan, Task task, int sites) {

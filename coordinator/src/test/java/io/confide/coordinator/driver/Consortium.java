@@ -7,6 +7,8 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 import io.confide.coordinator.aggregate.FileInputStaging;
@@ -147,6 +149,28 @@ final class Consortium implements AutoCloseable {
                 new Plan.Evaluation(folds, 1, 10),
                 Plan.Release.WEIGHTS,
                 Bytes.wrap(new byte[16]));
+    }
+
+    /** {@code plan} with updates that are rotated, and rounded to the nearest. */
+    static Plan rotated(Plan plan) {
+        var sums = plan.aggregation();
+        return new Plan(
+                plan.name(),
+                plan.study(),
+                plan.model(),
+                plan.training(),
+                new Plan.Aggregation(
+                        sums.minimumIncluded(),
+                        sums.colluders(),
+                        sums.clipNorm(),
+                        sums.bits(),
+                        sums.recordsMax(),
+                        sums.roundSeconds(),
+                        Rounding.NEAREST,
+                        Rotation.HADAMARD),
+                plan.evaluation(),
+                plan.release(),
+                plan.seed());
     }
 
     @Override

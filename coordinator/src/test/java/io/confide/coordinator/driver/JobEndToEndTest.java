@@ -56,6 +56,18 @@ class JobEndToEndTest {
     }
 
     @Test
+    void rotatedUpdatesAreSummedAsExactly() {
+        try (var c = consortium()) {
+            var plan = Consortium.rotated(Consortium.plan(SITES, 3, 0, 4, 60));
+            c.sites.connectAll();
+            c.start(plan);
+            var end = c.await();
+            assertEquals(JobState.COMPLETED, end.state(), end::toString);
+            assertExactSums(c, plan);
+        }
+    }
+
+    @Test
     void aCompletedJobLeavesTheFilesThatItsPlanReleases() {
         try (var c = consortium()) {
             c.sites.connectAll();
