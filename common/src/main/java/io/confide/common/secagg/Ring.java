@@ -12,14 +12,19 @@ import java.util.stream.IntStream;
 
 /**
  * The public random order of all N roster indices from which the sparse graph and the committee follow (PROTOCOL.md
- * §3.2). A site without an S1 keeps its place, so corruption and absence are fixed before the order is drawn. The core
- * protocol uses the complete graph and draws none.
+ * §3.2). A site without an S1 keeps its place, so corruption and absence are fixed before the order is drawn. The
+ * complete graph needs none.
  */
 public final class Ring {
     private final List<Integer> order;
+    private final int[] positions;
 
     private Ring(List<Integer> order) {
         this.order = order;
+        this.positions = new int[order.size()];
+        for (int at = 0; at < positions.length; at++) {
+            positions[order.get(at)] = at;
+        }
     }
 
     /** The ring of {@code n} sites under {@code graphSeed}. */
@@ -40,7 +45,7 @@ public final class Ring {
 
     /** The members of {@code present} within ring distance k/2 of {@code site}, in roster order. */
     public SiteSet neighbours(int site, int k, SiteSet present) {
-        int at = order.indexOf(site);
+        int at = positions[site];
         var near = new TreeSet<Integer>();
         for (int distance = 1; distance <= k / 2; distance++) {
             near.add(order.get(Math.floorMod(at + distance, order.size())));
@@ -48,6 +53,25 @@ public final class Ring {
         }
         near.remove(site);
         return SiteSet.of(order.size(), near).intersect(present);
+    }
+
+    /** Whether at least {@code least} of {@code included} stand in every {@code window} consecutive positions (K16). */
+    public boolean fillsWindows(SiteSet included, int window, int least) {
+        int n = order.size();
+        int inside = 0;
+        for (int at = 0; at < window; at++) {
+            inside += count(included, at);
+        }
+        int fewest = inside;
+        for (int at = 0; at < n; at++) {
+            inside += count(included, (at + window) % n) - count(included, at);
+            fewest = Math.min(fewest, inside);
+        }
+        return fewest >= least;
+    }
+
+    private int count(SiteSet sites, int at) {
+        return sites.contains(order.get(at)) ? 1 : 0;
     }
 
     /** Fisher-Yates from the end, on big-endian u32 of AES-256-CTR with rejection of the biased rest. */

@@ -26,7 +26,9 @@ import java.util.stream.IntStream;
  */
 public record Roster(long version, int colluders, Bytes coordinatorKey, List<Member> members) {
     public static final int MEMBERS_MIN = 3;
-    public static final int MEMBERS_MAX = 200;
+
+    /** From 1000 sites on a committee signs, which is not built. */
+    public static final int MEMBERS_MAX = 999;
 
     private static final int MEMBER_BYTES_MIN = Integer.BYTES + 1 + Ed25519.PUBLIC_KEY_BYTES;
 
@@ -75,7 +77,7 @@ public record Roster(long version, int colluders, Bytes coordinatorKey, List<Mem
         return (members.size() + colluders) / 2 + 1;
     }
 
-    /** t: shares that open a secret; equal to q on the complete graph. */
+    /** t on the complete graph, equal to q; on a sparse one t is smaller. */
     public int t() {
         return q();
     }

@@ -5,6 +5,7 @@ import io.confide.common.layout.LayoutReader;
 import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.graph.SparseParameters;
 
 import java.util.Optional;
 
@@ -39,6 +40,9 @@ public record SecAggPolicy(
         FastPath fastPath,
         Digest codecHash,
         Digest archHash) {
+    /** The largest roster for the complete graph; above it a policy is sparse. */
+    public static final int COMPLETE_SITES_MAX = 200;
+
     private static final int PPM = 1_000_000;
 
     /** The u8 "fast" of the layout. */
@@ -54,12 +58,15 @@ public record SecAggPolicy(
             FastPath fastPath,
             Digest codecHash,
             Digest archHash) {
-        int n = roster.size();
-        int gammaPpm = Math.toIntExact((long) PPM * roster.colluders() / n);
+        if (roster.size() > COMPLETE_SITES_MAX) {
+            throw new IllegalArgumentException(
+                    "the complete graph has at most %d sites, not %d"
+                            .formatted(COMPLETE_SITES_MAX, roster.size()));
+        }
         return new SecAggPolicy(
-                n,
+                roster.size(),
                 roster.colluders(),
-                gammaPpm,
+                gammaPpm(roster),
                 0,
                 0,
                 roster.t(),
@@ -70,6 +77,58 @@ public record SecAggPolicy(
                 fastPath,
                 codecHash,
                 archHash);
+    }
+
+    /**
+     * The policy of the sparse graph for dropouts of {@code deltaPpm} parts per million, which every other number follows
+     * from with N and C; every round is voted on (K20). Empty if there is no such graph.
+     */
+    public static Optional<SecAggPolicy> sparseGraph(
+            Roster roster, int deltaPpm, int minimumIncluded, Digest codecHash, Digest archHash) {
+        int n = roster.size();
+        if (deltaPpm < 0 || deltaPpm > PPM) {
+            return Optional.empty();
+        }
+        return SparseParameters.find(n, roster.colluders(), dropouts(n, deltaPpm))
+                .map(
+                        graph ->
+                                new SecAggPolicy(
+                                        n,
+                                        roster.colluders(),
+                                        gammaPpm(roster),
+                                        deltaPpm,
+                                        graph.k(),
+                                        graph.threshold(),
+                                        roster.q(),
+                                        roster.mMin(),
+                                        minimumIncluded,
+                                        1,
+                                        FastPath.REFUSED,
+                                        codecHash,
+                                        archHash));
+    }
+
+    private static int gammaPpm(Roster roster) {
+        return Math.toIntExact((long) PPM * roster.colluders() / roster.size());
+    }
+
+    private static int dropouts(int n, int deltaPpm) {
+        return Math.toIntExact((long) deltaPpm * n / PPM);
+    }
+
+    /** What the sparse graph promises; empty on the complete graph. */
+    public Optional<SparseParameters> sparse() {
+        if (k == 0) {
+            return Optional.empty();
+        }
+        Optional<SparseParameters> found =
+                SparseParameters.find(n, colluders, dropouts(n, deltaPpm))
+                        .filter(graph -> graph.k() == k);
+        if (found.isEmpty()) {
+            throw new IllegalStateException(
+                    "no graph of %d neighbours has this policy".formatted(k));
+        }
+        return found;
     }
 
     /** The smallest number of inputs in a sum: max(m_min, q, S_min). */

@@ -11,6 +11,9 @@ import io.confide.common.secagg.site.SiteRecords.RoundRecord;
 sealed interface Entry {
     record Epoch(EpochRecord epoch) implements Entry {}
 
+    /** One S2 of a sparse graph. */
+    record Seed(JobId job) implements Entry {}
+
     record Round(RoundRecord round) implements Entry {}
 
     record Outcome(JobId job, long round, RoundOutcome outcome) implements Entry {}

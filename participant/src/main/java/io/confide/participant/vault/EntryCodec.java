@@ -25,6 +25,7 @@ final class EntryCodec {
     private static final int OUTCOME = 3;
     private static final int MODEL = 4;
     private static final int CONTRADICTION = 5;
+    private static final int SEED = 6;
 
     private EntryCodec() {}
 
@@ -60,6 +61,7 @@ final class EntryCodec {
                 out.writeLong(epoch.firstRound());
                 out.writeInt(epoch.rounds());
             }
+            case Entry.Seed(var job) -> head(out, SEED, job);
             case Entry.Round(var round) -> write(round, out);
             case Entry.Outcome(var job, var round, var outcome) -> {
                 head(out, OUTCOME, job);
@@ -120,6 +122,7 @@ final class EntryCodec {
             case EPOCH ->
                     new Entry.Epoch(
                             new EpochRecord(job, in.readLong(), in.readLong(), in.readInt()));
+            case SEED -> new Entry.Seed(job);
             case ROUND -> new Entry.Round(round(job, in));
             case OUTCOME ->
                     new Entry.Outcome(job, in.readLong(), RoundOutcome.valueOf(in.readUTF()));

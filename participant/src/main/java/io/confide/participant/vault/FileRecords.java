@@ -16,13 +16,14 @@ import java.util.TreeMap;
 /**
  * The records of one site in its home: a {@link Journal}, read once at start and kept in memory. Only what must outlive
  * the process is in it, and nothing secret: after a restart the site knows which epochs it left (K24), which rounds it
- * passed (K8) and which inputs are spent (K11). One thread.
+ * passed (K8), which inputs are spent (K11) and how many graphs it let be drawn (K2). One thread.
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Journal journal;
     private final Map<InputKey, RoundRecord> spent = new HashMap<>();
     private final Map<JobId, Long> rounds = new TreeMap<>();
     private final Map<JobId, Long> epochs = new TreeMap<>();
+    private final Map<JobId, Integer> seeds = new TreeMap<>();
     private final Map<JobId, SignedBody> models = new TreeMap<>();
 
     private FileRecords(Home home) {
@@ -42,6 +43,16 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     @Override
     public long lastEpoch(JobId job) {
         return epochs.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public int seedsRevealed(JobId job) {
+        return seeds.getOrDefault(job, 0);
+    }
+
+    @Override
+    public void recordSeed(JobId job) {
+        append(new Entry.Seed(job));
     }
 
     @Override
@@ -110,6 +121,7 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     private void apply(Entry entry) {
         switch (entry) {
             case Entry.Epoch(var epoch) -> epochs.merge(epoch.job(), epoch.epoch(), Math::max);
+            case Entry.Seed(var job) -> seeds.merge(job, 1, Integer::sum);
             case Entry.Round(var round) -> {
                 // The first round stays: it is the one that any later use of the inputs is measured
                 // against.

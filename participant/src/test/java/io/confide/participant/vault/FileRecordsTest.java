@@ -91,6 +91,18 @@ class FileRecordsTest {
     }
 
     @Test
+    void countsTheSeedsOfEachJobOverARestart() {
+        assertEquals(0, records.seedsRevealed(JOB));
+        records.recordSeed(JOB);
+        records.recordSeed(JOB);
+        records.recordSeed(OTHER);
+        restart();
+        records.recordSeed(JOB);
+        assertEquals(3, records.seedsRevealed(JOB));
+        assertEquals(1, records.seedsRevealed(OTHER));
+    }
+
+    @Test
     void keepsTheNewestModelResult() {
         records.recordModel(JOB, signed(1));
         records.recordModel(JOB, signed(2));

@@ -162,7 +162,10 @@ public final class EpochSetup {
                         record.closeHellos(awaited);
                         yield Step.SEED;
                     }
-                    case SEED -> Step.KEM;
+                    case SEED -> {
+                        record.closeSeeds();
+                        yield Step.KEM;
+                    }
                     case KEM -> Step.DEAL;
                     case DEAL -> {
                         record.closeDeals();

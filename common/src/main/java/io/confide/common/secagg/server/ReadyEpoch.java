@@ -1,6 +1,7 @@
 package io.confide.common.secagg.server;
 
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
@@ -18,7 +19,7 @@ public final class ReadyEpoch {
     private final RosterKeys keys;
     private final Digest epochId;
     private final Digest t1;
-    private final SiteSet accepted;
+    private final NeighbourGraph graph;
     private final SortedMap<Integer, SiteMessage.Deal> deals;
 
     ReadyEpoch(
@@ -26,13 +27,13 @@ public final class ReadyEpoch {
             RosterKeys keys,
             Digest epochId,
             Digest t1,
-            SiteSet accepted,
+            NeighbourGraph graph,
             SortedMap<Integer, SiteMessage.Deal> deals) {
         this.terms = terms;
         this.keys = keys;
         this.epochId = epochId;
         this.t1 = t1;
-        this.accepted = accepted;
+        this.graph = graph;
         this.deals = new TreeMap<>(deals);
     }
 
@@ -55,7 +56,12 @@ public final class ReadyEpoch {
 
     /** The sites of the epoch; U1 is always within. */
     public SiteSet accepted() {
-        return accepted;
+        return graph.members();
+    }
+
+    /** Who shares masks and secrets with whom. */
+    public NeighbourGraph graph() {
+        return graph;
     }
 
     /** Whether {@code round} belongs to this epoch. */

@@ -35,7 +35,7 @@ final class RevealedShares {
         this.statementHash = statementHash;
     }
 
-    /** Keeps the shares of one site: exactly one for every site of U1, of the kind that U3 asks for. */
+    /** Keeps the shares of one site: one for itself and every neighbour in U1, of the kind that U3 asks for. */
     Acceptance accept(int site, SiteMessage.Reveal message) {
         Optional<RevealBody> body = RevealBody.parse(message.body().body());
         if (body.isEmpty()) {
@@ -59,7 +59,7 @@ final class RevealedShares {
 
     private boolean hasAskedShares(int site, RevealBody reveal) {
         var expected = new TreeMap<Integer, SecretKind>();
-        for (int about : context.opened().indices()) {
+        for (int about : context.opened().intersect(epoch.graph().around(site)).indices()) {
             if (included.contains(about)) {
                 expected.put(about, SecretKind.SELF);
             } else if (about != site) {

@@ -153,11 +153,11 @@ public final class RoundProtocol {
     }
 
     /**
-     * Step 3b: fixes U3 to what is folded; empty if that is less than the smallest sum, and after {@link #fastCert}. No later
-     * fold counts. The same bytes once it was made.
+     * Step 3b: fixes U3 to what is folded; empty if that is less than the smallest sum or, on a sparse graph, leaves a gap that
+     * no site accepts (K16), and after {@link #fastCert}. No later fold counts. The same bytes once it was made.
      */
     public Optional<CoordinatorMessage.Propose> propose() {
-        if (statement.isEmpty() && proofs().size() >= epoch.terms().policy().floor()) {
+        if (statement.isEmpty() && isSum(folded())) {
             var fields = new ProposeBody(context.round(), ctx, opening.cohort(), fix().included());
             propose =
                     Optional.of(
@@ -165,6 +165,11 @@ public final class RoundProtocol {
                                     epoch.terms().job(), sign(fields.bytes()), proofs()));
         }
         return propose;
+    }
+
+    private boolean isSum(SiteSet included) {
+        return included.size() >= epoch.terms().policy().floor()
+                && epoch.graph().holdsTogether(included);
     }
 
     private Statement fix() {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** Verifies what sites send during a set-up; empty means that it may be kept. */
 final class SetupDesk {
@@ -72,8 +71,8 @@ final class SetupDesk {
         if (body.get().site() != site || !body.get().t1().equals(record.t1())) {
             return Optional.of(Reason.OTHER_CONTEXT);
         }
-        var higher = record.members().stream().filter(peer -> peer > site).boxed();
-        if (!body.get().ciphertextHashes().keySet().equals(higher.collect(Collectors.toSet()))) {
+        var promised = List.copyOf(body.get().ciphertextHashes().keySet());
+        if (!promised.equals(record.graph().neighboursAbove(site))) {
             return Optional.of(Reason.MALFORMED);
         }
         var sent = new HashMap<Integer, Digest>();
@@ -100,8 +99,7 @@ final class SetupDesk {
     }
 
     private boolean isComplete(int site, SiteMessage.Deal message) {
-        var holders = record.members().stream().filter(peer -> peer != site).boxed().toList();
-        var expected = Set.copyOf(holders);
+        var expected = Set.copyOf(record.graph().neighbours(site).indices());
         return message.parts().keySet().equals(expected)
                 && message.pairLeaves().keySet().equals(expected)
                 && message.pairSeedHashes().keySet().equals(expected)

@@ -3,9 +3,11 @@ package io.confide.common.secagg.server;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.S0Body;
 import io.confide.common.secagg.S1Body;
+import io.confide.common.secagg.S2Body;
 import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.S5Body;
 import io.confide.common.secagg.SetupLayout;
@@ -18,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -34,6 +37,7 @@ final class SetupRecord {
     private final S0Body proposal;
     private final RosterKeys keys;
     private SiteSet members;
+    private Optional<NeighbourGraph> graph = Optional.empty();
     private Digest t1 = Digest.ZERO;
     private Digest t3 = Digest.ZERO;
     private final SortedMap<Integer, List<Bytes>> digests = new TreeMap<>();
@@ -51,6 +55,21 @@ final class SetupRecord {
         var bodies = new TreeMap<Integer, Bytes>();
         hellos.forEach((site, hello) -> bodies.put(site, hello.s1().body()));
         t1 = SetupLayout.t1(proposal.policyHash(), terms.roster().size(), bodies);
+    }
+
+    /** Fixes the graph, once every member has opened its commitment. */
+    void closeSeeds() {
+        var openings = new TreeMap<Integer, Bytes>();
+        for (int site : members.indices()) {
+            S2Body.parse(of(seeds, site).s2().body())
+                    .ifPresent(body -> openings.put(site, body.rho()));
+        }
+        graph =
+                Optional.of(
+                        NeighbourGraph.of(
+                                terms.policy(),
+                                members,
+                                () -> SetupLayout.graphSeed(t1, openings)));
     }
 
     /** Fixes T3: all members are accepted, no pair is removed. */
@@ -93,6 +112,11 @@ final class SetupRecord {
         return members;
     }
 
+    NeighbourGraph graph() {
+        return graph.orElseThrow(
+                () -> new IllegalStateException("the graph follows from the seeds"));
+    }
+
     /** The commitment in the hello of a member. */
     Digest commitment(int site) {
         return Optional.ofNullable(hellos.get(site))
@@ -121,7 +145,7 @@ final class SetupRecord {
                         Optional.ofNullable(kem.ciphertexts().get(receiver))
                                 .ifPresent(bytes -> ciphertexts.put(site, bytes)));
         return new CoordinatorMessage.Kems(
-                terms.job(), bodies(kems, SiteMessage.Kem::s3), ciphertexts);
+                terms.job(), around(receiver, bodies(kems, SiteMessage.Kem::s3)), ciphertexts);
     }
 
     CoordinatorMessage dealsMessage(int receiver) {
@@ -131,7 +155,14 @@ final class SetupRecord {
                         Optional.ofNullable(deal.parts().get(receiver))
                                 .ifPresent(part -> parts.put(site, part)));
         return new CoordinatorMessage.Deals(
-                terms.job(), bodies(deals, SiteMessage.Deal::s4), parts);
+                terms.job(), around(receiver, bodies(deals, SiteMessage.Deal::s4)), parts);
+    }
+
+    /** S3 and S4 go to neighbours only. */
+    private SortedMap<Integer, SignedBody> around(
+            int receiver, SortedMap<Integer, SignedBody> bodies) {
+        bodies.keySet().retainAll(Set.copyOf(graph().around(receiver).indices()));
+        return bodies;
     }
 
     CoordinatorMessage summary() {
@@ -149,7 +180,7 @@ final class SetupRecord {
                 keys,
                 SetupLayout.epochId(terms.job(), terms.epoch(), t3, members),
                 t1,
-                members,
+                graph(),
                 deals);
     }
 

@@ -87,8 +87,7 @@ final class Unmasking {
 
     private boolean takePairMasks(int dropped, Masks masks) {
         Optional<byte[]> opened = openBlob(dropped);
-        List<Integer> peers =
-                epoch.accepted().stream().filter(peer -> peer != dropped).boxed().toList();
+        List<Integer> peers = epoch.graph().neighbours(dropped).indices();
         if (opened.isEmpty() || opened.get().length != Seed.BYTES * peers.size()) {
             return false;
         }
@@ -148,7 +147,10 @@ final class Unmasking {
     }
 
     private List<Integer> holders(int about) {
-        return reveals.keySet().stream().filter(site -> share(site, about).isPresent()).toList();
+        return epoch.graph().around(about).stream()
+                .filter(site -> share(site, about).isPresent())
+                .boxed()
+                .toList();
     }
 
     private Optional<Bytes> share(int holder, int about) {

@@ -2,7 +2,7 @@ package io.confide.common.secagg.site;
 
 /**
  * The checks of a site by their stable ids (PROTOCOL.md §3.4 has one paragraph for each). Those that
- * belong to parts that are not built (K16, K17, K22, K23, K27) are absent: what would need them is
+ * belong to parts that are not built (K17, K22, K23, K27) are absent: what would need them is
  * refused.
  */
 public enum Check {
@@ -36,6 +36,8 @@ public enum Check {
     K14("the set of included sites is too small or not within the cohort"),
     /** Every included upload was made under exactly this context. */
     K15("an upload header is missing, not signed, or of another context"),
+    /** The window rule of the sparse graph. */
+    K16("the included sites leave a gap in the ring of sites"),
     /** One statement per round. */
     K18("another statement was signed for this round"),
     /** A quorum signed the statement. */

@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.S5Body;
 import io.confide.common.secagg.SetupLayout;
@@ -18,54 +19,71 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What this site believes the epoch is, from the messages it received itself. The core protocol
- * accepts every site with a hello and knows no complaints, so nothing in the coordinator's summary is
- * taken on trust.
- *
- * @param digests by accepted site: SHA-256 of S1, S2 and S3, and root4
+ * What this site believes the epoch is, from the messages it received itself. Every site with a hello
+ * is accepted and there are no complaints. On the complete graph nothing in the coordinator's summary
+ * is taken on trust; on a sparse one S3 and S4 of those who are not neighbours are, and T3 is confirmed
+ * by q sites only if all were told the same.
  */
-record EpochAgreement(
-        Terms terms, Transcript transcript, SortedMap<Integer, List<Bytes>> digests, Digest t3) {
+record EpochAgreement(Terms terms, Seen seen, Digest t3) {
     private static final long NO_LEDGER = 0;
+    private static final int DIGESTS = 4;
 
-    static EpochAgreement of(
-            Terms terms,
+    /** S1 and S2 of every member, S3 and S4 of the neighbours and of this site, all verified. */
+    record Seen(
             Transcript transcript,
+            SiteSet around,
             SortedMap<Integer, SignedBody> s1,
             SortedMap<Integer, SignedBody> s2,
             SortedMap<Integer, SignedBody> s3,
-            SortedMap<Integer, SignedBody> s4) {
-        int n = transcript.members().rosterSize();
-        var four = new TreeMap<Integer, List<Bytes>>();
-        var digests = new ArrayList<Digest>(Collections.nCopies(n, Digest.ZERO));
-        for (int site : transcript.members().indices()) {
-            Digest first = hash(s1, site);
-            Digest second = hash(s2, site);
-            Digest third = hash(s3, site);
-            Digest root4 = root4(s4, site);
-            four.put(site, List.of(first.value(), second.value(), third.value(), root4.value()));
-            digests.set(site, SetupLayout.digest(site, first, second, third, root4));
-        }
-        Digest t3 = SetupLayout.t3(transcript.t1(), digests, transcript.members(), List.of());
-        return new EpochAgreement(terms, transcript, four, t3);
-    }
+            SortedMap<Integer, SignedBody> s4) {}
 
-    /** K6 of the core: the summary equals what this site saw, nobody complains, enough are accepted. */
-    void check(ActiveChecks checks, CoordinatorMessage.Summary message) throws RefusedException {
-        Optional<SiteSet> accepted =
-                SiteSet.parse(transcript.members().rosterSize(), message.accepted());
-        checks.require(Check.K6, accepted.equals(Optional.of(transcript.members())));
+    /**
+     * K6: the summary equals what this site saw, nobody complains, enough are accepted. Returns the agreement that this site
+     * confirms.
+     */
+    static EpochAgreement check(
+            ActiveChecks checks, Terms terms, Seen seen, CoordinatorMessage.Summary message)
+            throws RefusedException {
+        SiteSet members = seen.transcript.members();
+        int n = members.rosterSize();
+        checks.require(Check.K6, SiteSet.parse(n, message.accepted()).equals(Optional.of(members)));
         checks.require(Check.K6, message.complaints().isEmpty());
-        checks.require(Check.K6, message.digests().equals(withoutAbsent()));
-        checks.require(Check.K6, transcript.members().size() >= terms.policy().floor());
+        checks.require(Check.K6, members.size() >= terms.policy().floor());
+        var expected = new TreeMap<Integer, List<Bytes>>();
+        var digests = new ArrayList<Digest>(Collections.nCopies(n, Digest.ZERO));
+        for (int site = 0; site < n; site++) {
+            expected.put(site, List.of());
+        }
+        for (int site : members.indices()) {
+            List<Bytes> four = four(checks, seen, site, message.digests());
+            expected.put(site, four);
+            var hashes = four.stream().map(Digest::new).toList();
+            digests.set(
+                    site,
+                    SetupLayout.digest(
+                            site, hashes.get(0), hashes.get(1), hashes.get(2), hashes.get(3)));
+        }
+        checks.require(Check.K6, message.digests().equals(expected));
+        return new EpochAgreement(
+                terms, seen, SetupLayout.t3(seen.transcript.t1(), digests, members, List.of()));
     }
 
-    private SortedMap<Integer, List<Bytes>> withoutAbsent() {
-        var all = new TreeMap<Integer, List<Bytes>>();
-        for (int site = 0; site < transcript.members().rosterSize(); site++) {
-            all.put(site, digests.getOrDefault(site, List.of()));
+    /** SHA-256 of S1, S2 and S3, and root4; the last two of a site that is no neighbour are the summary's. */
+    private static List<Bytes> four(
+            ActiveChecks checks, Seen seen, int site, SortedMap<Integer, List<Bytes>> told)
+            throws RefusedException {
+        Bytes first = hash(seen.s1, site).value();
+        Bytes second = hash(seen.s2, site).value();
+        if (seen.around.contains(site)) {
+            return List.of(
+                    first, second, hash(seen.s3, site).value(), root4(seen.s4, site).value());
         }
-        return all;
+        List<Bytes> theirs = told.getOrDefault(site, List.of());
+        boolean whole =
+                theirs.size() == DIGESTS
+                        && theirs.stream().allMatch(each -> each.length() == Digest.BYTES);
+        checks.requireAlways(Check.K6, whole);
+        return List.of(first, second, theirs.get(2), theirs.get(3));
     }
 
     /** K7: q confirmations of distinct accepted sites that say the same as this site's. */
@@ -74,7 +92,7 @@ record EpochAgreement(
         int valid = 0;
         for (Map.Entry<Integer, SignedBody> each : message.confirms().entrySet()) {
             int site = each.getKey();
-            if (transcript.members().contains(site)
+            if (members().contains(site)
                     && each.getValue().body().equals(confirmation(site).bytes())
                     && checks.keys().isBySite(site, each.getValue())) {
                 valid++;
@@ -85,18 +103,23 @@ record EpochAgreement(
 
     /** The one body with which {@code site} can confirm this epoch; there are no ledgers yet. */
     S5Body confirmation(int site) {
-        return new S5Body(transcript.t1(), site, t3, transcript.members(), NO_LEDGER, Digest.ZERO);
+        return new S5Body(seen.transcript.t1(), site, t3, members(), NO_LEDGER, Digest.ZERO);
     }
 
-    SiteEpoch.EpochFacts facts(int self) {
+    private SiteSet members() {
+        return seen.transcript.members();
+    }
+
+    SiteEpoch.EpochFacts facts(int self, NeighbourGraph graph) {
         var proposal = terms.proposal();
         return new SiteEpoch.EpochFacts(
-                SetupLayout.epochId(proposal.job(), proposal.epoch(), t3, transcript.members()),
+                SetupLayout.epochId(proposal.job(), proposal.epoch(), t3, members()),
                 proposal.epoch(),
                 proposal.firstRound(),
                 proposal.rounds(),
                 self,
-                transcript.members(),
+                members(),
+                graph,
                 terms.policy());
     }
 

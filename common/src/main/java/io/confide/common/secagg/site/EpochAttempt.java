@@ -4,12 +4,14 @@ import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.S1Body;
 import io.confide.common.secagg.S2Body;
 import io.confide.common.secagg.S3Body;
 import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
 
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import java.util.TreeMap;
  * secrets are drawn for this attempt and die with it unless it becomes an epoch.
  */
 final class EpochAttempt {
+    private static final int SEEDS_MAX = 1024;
+
     private final SiteSetting setting;
     private final ActiveChecks checks;
     private final KeySource keys;
@@ -38,6 +42,8 @@ final class EpochAttempt {
     private final Once<CoordinatorMessage.Summary, SiteMessage.Confirm> confirmStep = new Once<>();
 
     private Optional<Transcript> transcript = Optional.empty();
+    private Optional<NeighbourGraph> graph = Optional.empty();
+    private Optional<EpochAgreement.Seen> seen = Optional.empty();
     private Optional<EpochAgreement> agreement = Optional.empty();
     private SortedMap<Integer, PairKeys> pairs = new TreeMap<>();
     private Optional<Dealing.Dealt> dealt = Optional.empty();
@@ -82,9 +88,22 @@ final class EpochAttempt {
             return repeated.get();
         }
         Transcript agreed = Transcript.check(setting, checks, keys, terms, s1, message);
+        if (terms.policy().k() != 0) {
+            countSeed();
+        }
         transcript = Optional.of(agreed);
         SignedBody s2Own = sign(new S2Body(agreed.t1(), setting.self(), opening).bytes());
         return seedStep.taken(message, new SiteMessage.Seed(setting.job(), s2Own));
+    }
+
+    /**
+     * Every S2 lets the coordinator see one more graph before it has to go on with it, so they are counted over restarts
+     * (K2): 1024 of them cost 10 bits of the statistical security.
+     */
+    private void countSeed() throws RefusedException {
+        SiteRecords records = setting.ports().records();
+        checks.require(Check.K2, records.seedsRevealed(setting.job()) < SEEDS_MAX);
+        records.recordSeed(setting.job());
     }
 
     /** S3, once all seeds passed K3. */
@@ -94,9 +113,10 @@ final class EpochAttempt {
             return repeated.get();
         }
         Transcript agreed = checks.requirePresent(Check.K3, transcript);
-        agreed.checkSeeds(checks, message);
+        NeighbourGraph drawn = agreed.checkSeeds(checks, terms.policy(), message);
+        graph = Optional.of(drawn);
         s2 = message.s2();
-        SortedMap<Integer, Bytes> ciphertexts = exchange.encapsulate(keys, agreed);
+        SortedMap<Integer, Bytes> ciphertexts = exchange.encapsulate(keys, agreed, drawn);
         var hashes = new TreeMap<Integer, Digest>();
         ciphertexts.forEach((peer, ciphertext) -> hashes.put(peer, Digest.of(ciphertext)));
         SignedBody s3Own = sign(new S3Body(agreed.t1(), setting.self(), hashes).bytes());
@@ -111,7 +131,7 @@ final class EpochAttempt {
         }
         requireTaken(kemStep, Check.K4);
         Transcript agreed = checks.requirePresent(Check.K4, transcript);
-        pairs = exchange.agree(terms, agreed, message);
+        pairs = exchange.agree(terms, agreed, requireGraph(Check.K4), message);
         s3 = message.s3();
         Dealing.Dealt made =
                 Dealing.deal(
@@ -149,10 +169,14 @@ final class EpochAttempt {
         }
         requireTaken(dealStep, Check.K5);
         Transcript agreed = checks.requirePresent(Check.K5, transcript);
+        NeighbourGraph drawn = requireGraph(Check.K5);
         SortedMap<Integer, RoundTable> held =
-                new PeerDeals(setting, checks, terms, agreed, pairs).receive(message);
+                new PeerDeals(setting, checks, terms, agreed, drawn, pairs).receive(message);
         pairs.values().forEach(PairKeys::eraseChannels);
-        agreement = Optional.of(EpochAgreement.of(terms, agreed, s1Bodies(), s2, s3, message.s4()));
+        SiteSet around = drawn.around(setting.self());
+        seen =
+                Optional.of(
+                        new EpochAgreement.Seen(agreed, around, s1Bodies(), s2, s3, message.s4()));
         heldStep.taken(message, held);
     }
 
@@ -162,8 +186,9 @@ final class EpochAttempt {
         if (repeated.isPresent()) {
             return repeated.get();
         }
-        EpochAgreement own = checks.requirePresent(Check.K6, agreement);
-        own.check(checks, message);
+        EpochAgreement own =
+                EpochAgreement.check(checks, terms, checks.requirePresent(Check.K6, seen), message);
+        agreement = Optional.of(own);
         var proposal = terms.proposal();
         setting.ports()
                 .records()
@@ -186,7 +211,7 @@ final class EpochAttempt {
         var tables = new TreeMap<Integer, RoundTable>();
         pairs.forEach((peer, pair) -> tables.put(peer, pair.seeds()));
         return new SiteEpoch(
-                own.facts(setting.self()),
+                own.facts(setting.self(), requireGraph(Check.K7)),
                 new SiteEpoch.EpochSecrets(
                         made.self(),
                         tables,
@@ -209,6 +234,10 @@ final class EpochAttempt {
 
     private SortedMap<Integer, SignedBody> s1Bodies() {
         return seedStep.message().map(CoordinatorMessage.Hellos::s1).orElseGet(TreeMap::new);
+    }
+
+    private NeighbourGraph requireGraph(Check check) throws RefusedException {
+        return checks.requirePresent(check, graph);
     }
 
     private <M, A> void requireTaken(Once<M, A> step, Check check) throws RefusedException {

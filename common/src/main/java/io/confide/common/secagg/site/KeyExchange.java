@@ -7,16 +7,20 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.KeySchedule;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.S3Body;
 import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteSet;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The hybrid key exchange of one attempt: X25519 with everybody, and per pair one ML-KEM-768
+ * The hybrid key exchange of one attempt: X25519 with every neighbour, and per pair one ML-KEM-768
  * encapsulation by the lower index (PROTOCOL.md §3.1).
  */
 final class KeyExchange {
@@ -37,11 +41,11 @@ final class KeyExchange {
         this.kem = kem;
     }
 
-    /** Encapsulates to every member with a higher index; returns the ciphertexts. */
-    SortedMap<Integer, Bytes> encapsulate(KeySource keys, Transcript transcript)
-            throws RefusedException {
+    /** Encapsulates to every neighbour with a higher index; returns the ciphertexts. */
+    SortedMap<Integer, Bytes> encapsulate(
+            KeySource keys, Transcript transcript, NeighbourGraph graph) throws RefusedException {
         var ciphertexts = new TreeMap<Integer, Bytes>();
-        for (int peer : transcript.members().indices()) {
+        for (int peer : graph.neighbours(setting.self()).indices()) {
             if (peer > setting.self()) {
                 MlKem768.Encapsulation made =
                         checks.requirePresent(
@@ -54,17 +58,18 @@ final class KeyExchange {
         return ciphertexts;
     }
 
-    /** Returns the keys with every other member after K4, and lets go of both private keys. */
+    /** Returns the keys with every neighbour after K4, and lets go of both private keys. */
     SortedMap<Integer, PairKeys> agree(
-            Terms terms, Transcript transcript, CoordinatorMessage.Kems message)
+            Terms terms,
+            Transcript transcript,
+            NeighbourGraph graph,
+            CoordinatorMessage.Kems message)
             throws RefusedException {
-        Map<Integer, S3Body> bodies = bodies(transcript, message.s3());
+        Map<Integer, S3Body> bodies = bodies(transcript, graph, message.s3());
         var pairKeys = new TreeMap<Integer, Seed>();
         try {
-            for (int peer : transcript.members().indices()) {
-                if (peer != setting.self()) {
-                    pairKeys.put(peer, pairKey(peer, transcript, bodies, message.ciphertexts()));
-                }
+            for (int peer : graph.neighbours(setting.self()).indices()) {
+                pairKeys.put(peer, pairKey(peer, transcript, bodies, message.ciphertexts()));
             }
         } catch (RefusedException e) {
             pairKeys.values().forEach(Seed::erase);
@@ -87,20 +92,20 @@ final class KeyExchange {
     }
 
     private Map<Integer, S3Body> bodies(
-            Transcript transcript, SortedMap<Integer, SignedBody> messages)
+            Transcript transcript, NeighbourGraph graph, SortedMap<Integer, SignedBody> messages)
             throws RefusedException {
-        checks.require(Check.K4, messages.keySet().equals(transcript.hellos().keySet()));
+        SiteSet senders = graph.around(setting.self());
+        checks.require(Check.K4, messages.keySet().equals(Set.copyOf(senders.indices())));
         var bodies = new TreeMap<Integer, S3Body>();
         for (Map.Entry<Integer, SignedBody> each : messages.entrySet()) {
             int site = each.getKey();
-            checks.requireAlways(Check.K4, transcript.members().contains(site));
+            checks.requireAlways(Check.K4, senders.contains(site));
             S3Body body = checks.requirePresent(Check.K25, S3Body.parse(each.getValue().body()));
             checks.require(Check.K4, body.site() == site && body.t1().equals(transcript.t1()));
             checks.require(
                     Check.K4,
-                    body.ciphertextHashes()
-                            .keySet()
-                            .equals(transcript.hellos().tailMap(site + 1).keySet()));
+                    List.copyOf(body.ciphertextHashes().keySet())
+                            .equals(graph.neighboursAbove(site)));
             checks.require(Check.K4, checks.keys().isBySite(site, each.getValue()));
             bodies.put(site, body);
         }

@@ -5,22 +5,26 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Merkle;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.SetupLayout;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Receives what every other member dealt to this site, and believes none of it before K5. */
+/** Receives what every neighbour dealt to this site, and believes none of it before K5. */
 final class PeerDeals {
     private final SiteSetting setting;
     private final ActiveChecks checks;
     private final Terms terms;
     private final Transcript transcript;
+    private final NeighbourGraph graph;
     private final SortedMap<Integer, PairKeys> pairs;
 
     PeerDeals(
@@ -28,11 +32,13 @@ final class PeerDeals {
             ActiveChecks checks,
             Terms terms,
             Transcript transcript,
+            NeighbourGraph graph,
             SortedMap<Integer, PairKeys> pairs) {
         this.setting = setting;
         this.checks = checks;
         this.terms = terms;
         this.transcript = transcript;
+        this.graph = graph;
         this.pairs = pairs;
     }
 
@@ -65,11 +71,12 @@ final class PeerDeals {
 
     private SortedMap<Integer, Digest> roots(SortedMap<Integer, SignedBody> messages)
             throws RefusedException {
-        checks.require(Check.K5, messages.keySet().equals(transcript.hellos().keySet()));
+        SiteSet senders = graph.around(setting.self());
+        checks.require(Check.K5, messages.keySet().equals(Set.copyOf(senders.indices())));
         var roots = new TreeMap<Integer, Digest>();
         for (Map.Entry<Integer, SignedBody> each : messages.entrySet()) {
             int site = each.getKey();
-            checks.requireAlways(Check.K5, transcript.members().contains(site));
+            checks.requireAlways(Check.K5, senders.contains(site));
             S4Body body = checks.requirePresent(Check.K25, S4Body.parse(each.getValue().body()));
             checks.require(Check.K5, body.site() == site && body.t1().equals(transcript.t1()));
             checks.require(Check.K5, checks.keys().isBySite(site, each.getValue()));

@@ -21,7 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a site checks about the sum of a round before it signs or opens anything: K13 to K15, K18, K19
+ * What a site checks about the sum of a round before it signs or opens anything: K13 to K16, K18, K19
  * and K21. At most one statement, and for it at most one set of shares, ever leaves.
  */
 final class RoundVote {
@@ -52,12 +52,13 @@ final class RoundVote {
         return revealedFor.map(Digest::of);
     }
 
-    /** K13 and K14. */
+    /** K13, K14 and K16. */
     void checkSets(Digest claimedCtx, SiteSet opened, SiteSet included) throws RefusedException {
         checks.require(Check.K13, claimedCtx.equals(ctx) && opened.equals(context.opened()));
         checks.requireAlways(Check.K14, included.rosterSize() == context.opened().rosterSize());
         checks.require(Check.K14, context.opened().containsAll(included));
         checks.require(Check.K14, included.size() >= epoch.facts().policy().floor());
+        checks.require(Check.K16, epoch.facts().graph().holdsTogether(included));
     }
 
     /** K15: every included site signed a header under exactly this context. Returns S_r over them. */
@@ -148,13 +149,17 @@ final class RoundVote {
         checks.require(Check.K20, included.equals(context.opened()));
     }
 
-    /** K18 and K21, and the shares: of b for the included, of w for the others, never of the own w. */
+    /**
+     * K18 and K21, and the shares of what the neighbours and this site dealt: of b for the included, of w for the others,
+     * never of the own w.
+     */
     RevealBody reveal(Bytes asked, SiteSet included) throws RefusedException {
         checks.require(Check.K21, revealedFor.isEmpty() || revealedFor.get().equals(asked));
         commit(asked);
         revealedFor = Optional.of(asked);
         var shares = new TreeMap<Integer, RevealBody.Share>();
-        for (int about : context.opened().indices()) {
+        SiteSet around = epoch.facts().graph().around(setting.self());
+        for (int about : context.opened().intersect(around).indices()) {
             var kind = included.contains(about) ? SecretKind.SELF : SecretKind.RECOVERY;
             if (about != setting.self() || kind == SecretKind.SELF) {
                 shares.put(about, new RevealBody.Share(kind, share(about, kind)));

@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.crypto.Seed;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.KeySchedule;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
@@ -26,7 +27,7 @@ final class SiteEpoch {
         this.secrets = secrets;
     }
 
-    /** Public facts; {@code accepted} are the sites of the epoch, this one included. */
+    /** Public facts; {@code accepted} are the sites of the epoch, this one included, {@code graph} its neighbours. */
     record EpochFacts(
             Digest epochId,
             int epoch,
@@ -34,11 +35,12 @@ final class SiteEpoch {
             int rounds,
             int self,
             SiteSet accepted,
+            NeighbourGraph graph,
             SecAggPolicy policy) {}
 
     /**
      * @param self b of this site, one row per round
-     * @param pairs e with every other accepted site, one row per round
+     * @param pairs e with every neighbour, one row per round
      * @param held by dealer: share of b and share of w, one row of 64 bytes per round
      * @param own this site's share of its own b, one row per round
      */
@@ -67,17 +69,15 @@ final class SiteEpoch {
         return round >= facts.firstRound && round - facts.firstRound < facts.rounds;
     }
 
-    /** Adds the self mask and the pair masks with all of {@code cohort} to {@code words}. */
+    /** Adds the self mask and the pair masks with the neighbours in {@code cohort} to {@code words}. */
     void mask(long round, Digest ctx, SiteSet cohort, long[] words) {
         var masks = new Masks();
         try (Seed b = secrets.self.at(round);
                 Seed s = KeySchedule.s(b, ctx)) {
             masks.add(s);
         }
-        for (int peer : cohort.indices()) {
-            if (peer != facts.self) {
-                maskPair(round, ctx, peer, masks);
-            }
+        for (int peer : facts.graph.neighbours(facts.self).intersect(cohort).indices()) {
+            maskPair(round, ctx, peer, masks);
         }
         masks.applyTo(words);
     }

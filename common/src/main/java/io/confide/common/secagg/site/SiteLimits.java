@@ -1,5 +1,7 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.secagg.SecAggPolicy;
+
 import java.time.Duration;
 
 /**
@@ -10,10 +12,32 @@ import java.time.Duration;
  * @param minimumIncluded smallest number of sites in a sum this site takes part in, from its own
  *     policy; the floor of PROTOCOL.md §1 is never below it
  * @param configBytesMax largest config, and largest codec, of a round
+ * @param completeUpTo up to this roster size the site takes part on the complete graph only, which has no statistical
+ *     error; at most {@link SecAggPolicy#COMPLETE_SITES_MAX}
  */
 public record SiteLimits(
-        int roundsMax, Duration deadlineMax, int minimumIncluded, int configBytesMax) {
+        int roundsMax,
+        Duration deadlineMax,
+        int minimumIncluded,
+        int configBytesMax,
+        int completeUpTo) {
+    /** With the complete graph wherever it can be had. */
+    public SiteLimits(
+            int roundsMax, Duration deadlineMax, int minimumIncluded, int configBytesMax) {
+        this(
+                roundsMax,
+                deadlineMax,
+                minimumIncluded,
+                configBytesMax,
+                SecAggPolicy.COMPLETE_SITES_MAX);
+    }
+
     public SiteLimits {
+        if (completeUpTo < 0 || completeUpTo > SecAggPolicy.COMPLETE_SITES_MAX) {
+            throw new IllegalArgumentException(
+                    "the complete graph ends at %d sites"
+                            .formatted(SecAggPolicy.COMPLETE_SITES_MAX));
+        }
         if (roundsMax < 1 || minimumIncluded < 1 || configBytesMax < 1) {
             throw new IllegalArgumentException("the limits of a site are positive");
         }

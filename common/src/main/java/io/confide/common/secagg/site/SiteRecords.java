@@ -20,6 +20,12 @@ public interface SiteRecords {
     /** Returns the highest epoch of {@code job} recorded by {@link #recordEpoch}; 0 if there is none. */
     long lastEpoch(JobId job);
 
+    /** Returns how often {@link #recordSeed} recorded {@code job}. */
+    int seedsRevealed(JobId job);
+
+    /** Records one S2 of {@code job} on the sparse graph before it is sent (K2). */
+    void recordSeed(JobId job);
+
     /** Records an epoch before its Confirm is sent. */
     void recordEpoch(EpochRecord epoch);
 

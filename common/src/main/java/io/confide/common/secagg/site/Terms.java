@@ -15,8 +15,8 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
 
     /**
      * Returns the terms that {@code message} proposes. The thresholds are this site's own computation
-     * from the pinned roster; the proposal can only be equal, ask for a larger smallest sum, or for a
-     * vote in every round.
+     * from the pinned roster; the proposal can only be equal, ask for a larger smallest sum, for a
+     * vote in every round, or for a sparse graph that bears more dropouts.
      */
     static Terms agree(
             SiteSetting setting,
@@ -51,13 +51,42 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
         Optional<SecAggPolicy> proposed = SecAggPolicy.parse(bytes);
         int minimum = setting.limits().minimumIncluded();
         int asked = proposed.map(SecAggPolicy::sMin).orElse(minimum);
-        var fastPath = proposed.map(SecAggPolicy::fastPath).orElse(SecAggPolicy.FastPath.REFUSED);
+        boolean sparse = proposed.filter(policy -> policy.k() != 0).isPresent();
         SecAggPolicy own =
-                SecAggPolicy.completeGraph(
-                        setting.roster(), asked, fastPath, setting.codecHash(), setting.archHash());
-        checks.require(Check.K1, proposed.isPresent() && proposed.get().equals(own));
+                checks.requirePresent(
+                        Check.K1,
+                        sparse
+                                ? sparse(setting, proposed.get())
+                                : complete(setting, asked, proposed));
+        checks.require(Check.K1, proposed.equals(Optional.of(own)));
         checks.require(Check.K1, s0.policyHash().equals(Digest.of(bytes)));
         checks.require(Check.K1, asked >= minimum && asked <= setting.roster().size());
         return own;
+    }
+
+    private static Optional<SecAggPolicy> complete(
+            SiteSetting setting, int asked, Optional<SecAggPolicy> proposed) {
+        if (setting.roster().size() > SecAggPolicy.COMPLETE_SITES_MAX) {
+            return Optional.empty();
+        }
+        var fastPath = proposed.map(SecAggPolicy::fastPath).orElse(SecAggPolicy.FastPath.REFUSED);
+        return Optional.of(
+                SecAggPolicy.completeGraph(
+                        setting.roster(),
+                        asked,
+                        fastPath,
+                        setting.codecHash(),
+                        setting.archHash()));
+    }
+
+    private static Optional<SecAggPolicy> sparse(SiteSetting setting, SecAggPolicy proposed) {
+        return setting.roster().size() <= setting.limits().completeUpTo()
+                ? Optional.empty()
+                : SecAggPolicy.sparseGraph(
+                        setting.roster(),
+                        proposed.deltaPpm(),
+                        proposed.sMin(),
+                        setting.codecHash(),
+                        setting.archHash());
     }
 }

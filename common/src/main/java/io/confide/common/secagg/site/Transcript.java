@@ -3,8 +3,10 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.S1Body;
 import io.confide.common.secagg.S2Body;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SetupLayout;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
@@ -49,9 +51,15 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
                 hellos);
     }
 
-    /** Requires that every member opened its commitment over this very transcript (K3). */
-    void checkSeeds(ActiveChecks checks, CoordinatorMessage.Seeds message) throws RefusedException {
+    /**
+     * Requires that every member opened its commitment over this very transcript (K3). Returns the graph that follows: nobody
+     * could foresee it when the hellos were fixed.
+     */
+    NeighbourGraph checkSeeds(
+            ActiveChecks checks, SecAggPolicy policy, CoordinatorMessage.Seeds message)
+            throws RefusedException {
         checks.require(Check.K3, message.s2().keySet().equals(hellos.keySet()));
+        var openings = new TreeMap<Integer, Bytes>();
         for (Map.Entry<Integer, SignedBody> each : message.s2().entrySet()) {
             int site = each.getKey();
             checks.requireAlways(Check.K3, members.contains(site));
@@ -60,7 +68,9 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
             checks.require(Check.K3, body.site() == site && body.t1().equals(t1));
             checks.require(Check.K3, Digest.of(body.rho()).equals(hello(site).commitment()));
             checks.require(Check.K3, checks.keys().isBySite(site, signed));
+            openings.put(site, body.rho());
         }
+        return NeighbourGraph.of(policy, members, () -> SetupLayout.graphSeed(t1, openings));
     }
 
     S1Body hello(int site) {

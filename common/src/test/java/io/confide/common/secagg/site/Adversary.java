@@ -266,11 +266,10 @@ final class Adversary {
         opened.ifPresent(
                 bytes -> {
                     int at = 0;
-                    for (int peer = 0; peer < consortium.n; peer++) {
-                        if (peer != dropped) {
-                            seeds.put(peer, Seed.copyOf(Arrays.copyOfRange(bytes, at, at + 32)));
-                            at += 32;
-                        }
+                    var graph = consortium.epoch().graph();
+                    for (int peer : graph.neighbours(dropped).indices()) {
+                        seeds.put(peer, Seed.copyOf(Arrays.copyOfRange(bytes, at, at + 32)));
+                        at += 32;
                     }
                 });
         return seeds;

@@ -35,6 +35,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A roster of real sites in one process, an honest coordinator's objects, and everything they said. */
@@ -58,6 +59,7 @@ final class Consortium {
     final SecureRandom random;
     private final Set<Check> off;
     private final int minimumIncluded;
+    private final int completeUpTo;
     int words = WORDS;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
@@ -75,7 +77,31 @@ final class Consortium {
                 off,
                 seeded(seed),
                 List.of(),
-                SecAggPolicy.FastPath.ALLOWED);
+                complete(minimumIncluded, SecAggPolicy.FastPath.ALLOWED),
+                SecAggPolicy.COMPLETE_SITES_MAX);
+    }
+
+    private static Function<Roster, SecAggPolicy> complete(
+            int minimumIncluded, SecAggPolicy.FastPath fastPath) {
+        return roster ->
+                SecAggPolicy.completeGraph(
+                        roster, minimumIncluded, fastPath, Digest.of(CODEC), Digest.of(CONFIG));
+    }
+
+    /** On the sparse graph for that share of dropouts, which its sites accept for every roster size. */
+    static Consortium sparse(int n, int colluders, int deltaPpm, long seed, Check... off) {
+        return new Consortium(
+                n,
+                colluders,
+                3,
+                Set.of(off),
+                seeded(seed),
+                List.of(),
+                roster ->
+                        SecAggPolicy.sparseGraph(
+                                        roster, deltaPpm, 3, Digest.of(CODEC), Digest.of(CONFIG))
+                                .orElseThrow(),
+                0);
     }
 
     /** {@code known}: the coordinator's key and the identities of the first sites; the others are drawn. */
@@ -86,10 +112,12 @@ final class Consortium {
             Set<Check> off,
             SecureRandom random,
             List<SigningKey> known,
-            SecAggPolicy.FastPath fastPath) {
+            Function<Roster, SecAggPolicy> policyOf,
+            int completeUpTo) {
         this.n = n;
         this.off = off;
         this.minimumIncluded = minimumIncluded;
+        this.completeUpTo = completeUpTo;
         this.random = random;
         this.coordinator = known.isEmpty() ? SigningKey.generate(random) : known.getFirst();
         var members = new ArrayList<Roster.Member>();
@@ -99,9 +127,7 @@ final class Consortium {
             records.add(new MemoryRecords());
         }
         this.roster = new Roster(1, colluders, coordinator.publicKey(), members);
-        this.policy =
-                SecAggPolicy.completeGraph(
-                        roster, minimumIncluded, fastPath, Digest.of(CODEC), Digest.of(CONFIG));
+        this.policy = policyOf.apply(roster);
         for (int i = 0; i < n; i++) {
             sites.add(newSite(i));
         }
@@ -124,7 +150,8 @@ final class Consortium {
                 off,
                 seeded(n),
                 List.of(),
-                SecAggPolicy.FastPath.REFUSED);
+                complete(minimumIncluded, SecAggPolicy.FastPath.REFUSED),
+                completeUpTo);
     }
 
     /** The same coordinator and first site, but every other site is played by the coordinator. */
@@ -136,7 +163,8 @@ final class Consortium {
                 EnumSet.noneOf(Check.class),
                 seeded(seed),
                 List.of(real.coordinator, real.identities.getFirst()),
-                real.policy.fastPath());
+                complete(real.minimumIncluded, real.policy.fastPath()),
+                real.completeUpTo);
     }
 
     static SecureRandom seeded(long seed) {
@@ -161,7 +189,7 @@ final class Consortium {
                 roster,
                 Digest.of(CODEC),
                 Digest.of(CONFIG),
-                new SiteLimits(5000, Duration.ofMinutes(5), minimumIncluded, 1 << 16),
+                new SiteLimits(5000, Duration.ofMinutes(5), minimumIncluded, 1 << 16, completeUpTo),
                 new SiteSetting.Ports(
                         records.get(i),
                         offer -> rules.check(offer),

@@ -19,6 +19,7 @@ final class MemoryRecords implements SiteRecords {
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
+    final Map<JobId, Integer> seeds = new HashMap<>();
 
     @Override
     public long lastRound(JobId job) {
@@ -28,6 +29,16 @@ final class MemoryRecords implements SiteRecords {
     @Override
     public long lastEpoch(JobId job) {
         return lastEpochs.getOrDefault(job, 0L);
+    }
+
+    @Override
+    public int seedsRevealed(JobId job) {
+        return seeds.getOrDefault(job, 0);
+    }
+
+    @Override
+    public void recordSeed(JobId job) {
+        seeds.merge(job, 1, Integer::sum);
     }
 
     @Override

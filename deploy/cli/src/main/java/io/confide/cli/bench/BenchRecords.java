@@ -14,6 +14,7 @@ final class BenchRecords implements SiteRecords {
     private final Map<InputKey, RoundRecord> spent = new HashMap<>();
     private long lastRound;
     private long lastEpoch;
+    private int seeds;
 
     @Override
     public long lastRound(JobId job) {
@@ -23,6 +24,16 @@ final class BenchRecords implements SiteRecords {
     @Override
     public long lastEpoch(JobId job) {
         return lastEpoch;
+    }
+
+    @Override
+    public int seedsRevealed(JobId job) {
+        return seeds;
+    }
+
+    @Override
+    public void recordSeed(JobId job) {
+        seeds++;
     }
 
     @Override
