@@ -73,15 +73,23 @@ public sealed interface CoordinatorMessage {
         }
     }
 
-    /** Step 1, with the exact config and codec bytes, the model, and the last DONE result that changed the model. */
+    /**
+     * Step 1, with the exact config and codec bytes, the model, the last DONE result that changed the model, and for each
+     * failed round whose inputs are asked for again the proof that it stays closed (K27).
+     */
     record Open(
             JobId job,
             SignedBody body,
             Bytes config,
             Bytes codec,
             VectorBody model,
-            Optional<SignedBody> lastModelResult)
-            implements CoordinatorMessage {}
+            Optional<SignedBody> lastModelResult,
+            List<AbortCert> aborted)
+            implements CoordinatorMessage {
+        public Open {
+            aborted = List.copyOf(aborted);
+        }
+    }
 
     /** Step 3b: headers (Hy and signature) of all of U3. */
     record Propose(JobId job, SignedBody body, SortedMap<Integer, UploadProof> headers)

@@ -9,8 +9,8 @@ import java.util.SortedMap;
 
 /**
  * The hashes and the remaining bodies of a round (PROTOCOL.md §3.1, §3.3). ctx_r is {@link ContextFields#ctx()}; the other
- * bodies are the records {@link OpenBody}, {@link HeaderBody}, {@link ProposeBody}, {@link CertBody}, {@link RevealBody}
- * and {@link ResultBody}.
+ * bodies are the records {@link OpenBody}, {@link HeaderBody}, {@link ProposeBody}, {@link CertBody}, {@link RevealBody},
+ * {@link ResultBody} and {@link AbortBody}.
  */
 public final class RoundLayout {
     private RoundLayout() {}
@@ -31,11 +31,6 @@ public final class RoundLayout {
                 .raw(included.bytes())
                 .raw(root)
                 .toBytes();
-    }
-
-    /** Step 6f. The core protocol neither sends nor accepts it. */
-    public static Bytes abort(RoundFields round, int site) {
-        return round.writeTo(LayoutWriter.of(Label.ABORT)).u32(site).toBytes();
     }
 
     /** The question after a wrong share. Not part of the core protocol. */

@@ -57,6 +57,9 @@ public sealed interface SiteMessage {
     /** Step 6: one share per site of U1. */
     record Reveal(JobId job, SignedBody body) implements SiteMessage {}
 
+    /** Step 6f: this site answers nothing more in the round. */
+    record Abort(JobId job, SignedBody body) implements SiteMessage {}
+
     /** The ciphertext of a dealer's shares for one holder, and the path of its pair leaf to root4. */
     record DealPart(Bytes shareCiphertext, Bytes ehRoot, Bytes shareRoot, Bytes path) {}
 

@@ -1,9 +1,11 @@
 package io.confide.common.wire;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.wire.v1.CoordinatorFrame;
+import io.confide.common.wire.v1.RoundAborted;
 import io.confide.common.wire.v1.RoundOpen;
 import io.confide.common.wire.v1.SetupSummary;
 import io.confide.common.wire.v1.UploadProof;
@@ -27,6 +29,11 @@ final class RoundFrames {
                 .setCodec(Fields.raw(open.codec()))
                 .setModel(Fields.raw(open.model()));
         open.lastModelResult().ifPresent(signed -> proto.setLastModelResult(Fields.raw(signed)));
+        open.aborted()
+                .forEach(
+                        cert ->
+                                proto.addAbortedBuilder()
+                                        .addAllAborts(Fields.rawSigned(cert.aborts())));
     }
 
     static void put(CoordinatorMessage.Summary summary, SetupSummary.Builder proto) {
@@ -127,7 +134,17 @@ final class RoundFrames {
                 Fields.vector(proto.getModel()),
                 proto.hasLastModelResult()
                         ? Optional.of(Fields.signed(proto.getLastModelResult()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                aborted(proto.getAbortedList()));
+    }
+
+    private static List<AbortCert> aborted(List<RoundAborted> list) throws WireException {
+        Fields.count("aborted", list.size(), WireLimits.ABORTED_MAX);
+        var certs = new ArrayList<AbortCert>(list.size());
+        for (var cert : list) {
+            certs.add(new AbortCert(Fields.signedMap(cert.getAbortsList())));
+        }
+        return certs;
     }
 
     private static SortedMap<Integer, CoordinatorMessage.UploadProof> headers(

@@ -44,6 +44,8 @@ final class SiteProtocolFrames {
                             .setSignature(Fields.raw(sign.signature()));
             case SiteMessage.Reveal reveal ->
                     frame.getRevealBuilder().setJob(job).setBody(Fields.raw(reveal.body()));
+            case SiteMessage.Abort abort ->
+                    frame.getAbortBuilder().setJob(job).setBody(Fields.raw(abort.body()));
         }
     }
 
@@ -81,6 +83,10 @@ final class SiteProtocolFrames {
                     new SiteMessage.Reveal(
                             Fields.job(frame.getReveal().getJob()),
                             Fields.signed(frame.getReveal().getBody()));
+            case ABORT ->
+                    new SiteMessage.Abort(
+                            Fields.job(frame.getAbort().getJob()),
+                            Fields.signed(frame.getAbort().getBody()));
             case GREETING, PLAN_ANSWER, PROGRESS, DECLINED, ACKNOWLEDGE, BODY_NOT_SET ->
                     throw new WireException("the frame has no protocol message");
         };

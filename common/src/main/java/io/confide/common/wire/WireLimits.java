@@ -32,6 +32,10 @@ public final class WireLimits {
     public static final int PATH_BYTES_MAX = 4 + 14 * 33;
 
     public static final int COMPLAINTS_MAX = SITES_MAX;
+
+    /** Failed rounds with the same inputs; a job gives up long before. */
+    public static final int ABORTED_MAX = 16;
+
     public static final int EPOCH_ROUNDS_MAX = 4096;
 
     /** The end of the year 9999. */

@@ -88,13 +88,13 @@ class LayoutVectorsTest {
 
     @Test
     void writesAndSignsTheAbort() {
-        Bytes abort = RoundLayout.abort(ROUND, 2);
+        Bytes abort = new AbortBody(ROUND, 2).bytes();
         SigningKey key = SigningKey.of(HexFormat.of().parseHex("a2".repeat(32)));
         Bytes signature = Bytes.ofHex(layout("sig_abort_A2"));
         assertEquals(layout("abort"), abort.hex());
         assertEquals(signature, key.sign(abort));
         assertTrue(Ed25519.verifies(key.publicKey(), abort, signature));
-        assertFalse(Ed25519.verifies(key.publicKey(), RoundLayout.abort(ROUND, 3), signature));
+        assertFalse(Ed25519.verifies(key.publicKey(), new AbortBody(ROUND, 3).bytes(), signature));
     }
 
     @Test

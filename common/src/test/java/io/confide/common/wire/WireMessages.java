@@ -3,6 +3,7 @@ package io.confide.common.wire;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
@@ -85,7 +86,8 @@ final class WireMessages {
                 Combinators.combine(jobs(), signed()).as(SiteMessage.Confirm::new),
                 Combinators.combine(jobs(), signed(), vectors()).as(SiteMessage.Upload::new),
                 Combinators.combine(jobs(), rounds(), bytes(64)).as(SiteMessage.Sign::new),
-                Combinators.combine(jobs(), signed()).as(SiteMessage.Reveal::new));
+                Combinators.combine(jobs(), signed()).as(SiteMessage.Reveal::new),
+                Combinators.combine(jobs(), signed()).as(SiteMessage.Abort::new));
     }
 
     private static Arbitrary<SiteMessage> deals() {
@@ -131,7 +133,13 @@ final class WireMessages {
                 Combinators.combine(bytes(32), bytes(64)).as(CoordinatorMessage.UploadProof::new);
         return Arbitraries.oneOf(
                 Combinators.combine(
-                                jobs(), signed(), blobs(), blobs(), vectors(), signed().optional())
+                                jobs(),
+                                signed(),
+                                blobs(),
+                                blobs(),
+                                vectors(),
+                                signed().optional(),
+                                bySite(signed()).map(AbortCert::new).list().ofMaxSize(3))
                         .as(CoordinatorMessage.Open::new),
                 Combinators.combine(jobs(), signed(), bySite(proofs))
                         .as(CoordinatorMessage.Propose::new),

@@ -5,13 +5,15 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What a simulated site remembers over a restart. */
 final class MemoryRecords implements SiteRecords {
-    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
@@ -43,13 +45,13 @@ final class MemoryRecords implements SiteRecords {
     }
 
     @Override
-    public Optional<RoundRecord> spentBy(InputKey inputs) {
-        return Optional.ofNullable(spent.get(inputs));
+    public List<RoundRecord> spentBy(InputKey inputs) {
+        return List.copyOf(spent.getOrDefault(inputs, List.of()));
     }
 
     @Override
     public void recordRound(RoundRecord round) {
-        spent.put(round.inputs(), round);
+        spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>()).add(round);
         lastRounds.merge(round.job(), round.round(), Math::max);
     }
 

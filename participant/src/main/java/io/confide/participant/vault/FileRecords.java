@@ -8,7 +8,9 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,7 +22,7 @@ import java.util.TreeMap;
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Journal journal;
-    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Map<JobId, Long> rounds = new TreeMap<>();
     private final Map<JobId, Long> epochs = new TreeMap<>();
     private final Map<JobId, Integer> seeds = new TreeMap<>();
@@ -61,8 +63,8 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     }
 
     @Override
-    public Optional<RoundRecord> spentBy(InputKey inputs) {
-        return Optional.ofNullable(spent.get(inputs));
+    public List<RoundRecord> spentBy(InputKey inputs) {
+        return List.copyOf(spent.getOrDefault(inputs, List.of()));
     }
 
     @Override
@@ -123,9 +125,8 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
             case Entry.Epoch(var epoch) -> epochs.merge(epoch.job(), epoch.epoch(), Math::max);
             case Entry.Seed(var job) -> seeds.merge(job, 1, Integer::sum);
             case Entry.Round(var round) -> {
-                // The first round stays: it is the one that any later use of the inputs is measured
-                // against.
-                spent.putIfAbsent(round.inputs(), round);
+                // All of them stay: a later use of the inputs is measured against every one.
+                spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>(1)).add(round);
                 rounds.merge(round.job(), round.round(), Math::max);
             }
             case Entry.Model(var job, var result) -> models.put(job, result);

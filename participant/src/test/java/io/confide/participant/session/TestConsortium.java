@@ -183,7 +183,8 @@ final class TestConsortium implements AutoCloseable {
                         model.hash(),
                         codec.words(),
                         TestSite.NOW.plusSeconds(30),
-                        lastModelResult);
+                        lastModelResult,
+                        List.of());
         return new RoundProtocol(epoch, opening, coordinator);
     }
 

@@ -98,7 +98,10 @@ public final class EpochSetup {
                     keep(Step.DEAL, record.deals, site, m, () -> desk.deal(site, m));
             case SiteMessage.Confirm m ->
                     keep(Step.CONFIRM, record.confirms, site, m, () -> desk.confirm(site, m));
-            case SiteMessage.Upload _, SiteMessage.Sign _, SiteMessage.Reveal _ ->
+            case SiteMessage.Upload _,
+                    SiteMessage.Sign _,
+                    SiteMessage.Reveal _,
+                    SiteMessage.Abort _ ->
                     new Acceptance.Rejected(Acceptance.Reason.UNEXPECTED);
         };
     }

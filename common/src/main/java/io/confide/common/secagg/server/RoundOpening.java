@@ -2,11 +2,13 @@ package io.confide.common.secagg.server;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.VectorBody;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param modelHash SHA-256 of the model's bytes
  * @param words length of an encoded input with its canaries
  * @param lastModelResult the newest signed DONE result with a new model; empty only before the first
+ * @param aborted of each failed round that had the same inputs
  */
 public record RoundOpening(
         long round,
@@ -27,8 +30,10 @@ public record RoundOpening(
         Digest modelHash,
         int words,
         Instant deadline,
-        Optional<SignedBody> lastModelResult) {
+        Optional<SignedBody> lastModelResult,
+        List<AbortCert> aborted) {
     public RoundOpening {
+        aborted = List.copyOf(aborted);
         if (words < 1) {
             throw new IllegalArgumentException("an input has at least one word");
         }

@@ -73,7 +73,8 @@ public final class RoundProtocol {
                         opening.config(),
                         opening.codec(),
                         opening.model(),
-                        opening.lastModelResult());
+                        opening.lastModelResult(),
+                        opening.aborted());
     }
 
     /** Step 1, for all of U1; the same bytes whenever it is asked for. */
@@ -237,7 +238,7 @@ public final class RoundProtocol {
 
     /** Keeps the shares of one site: exactly one for every site of U1, of the kind that U3 asks for. */
     public Acceptance reveal(int site, SiteMessage.Reveal message) {
-        return certificate().isEmpty() || !opening.cohort().contains(site)
+        return certificate().isEmpty() || !epoch.accepted().contains(site)
                 ? rejected(Reason.UNEXPECTED)
                 : statement.orElseThrow().shares().accept(site, message);
     }

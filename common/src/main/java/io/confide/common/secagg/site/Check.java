@@ -2,7 +2,7 @@ package io.confide.common.secagg.site;
 
 /**
  * The checks of a site by their stable ids (PROTOCOL.md §3.4 has one paragraph for each). Those that
- * belong to parts that are not built (K17, K22, K23, K27) are absent: what would need them is
+ * belong to parts that are not built (K17) are absent: what would need them is
  * refused.
  */
 public enum Check {
@@ -46,12 +46,18 @@ public enum Check {
     K20("the path without a vote is not allowed here"),
     /** One reveal per round. */
     K21("shares of this round were revealed for another statement"),
+    /** A site that never joined the round: what it is asked to help open. */
+    K22("the certificate is not one that a site outside the round can help to open"),
+    /** The shares of the round are overwritten. */
+    K23("the round is over, its shares are overwritten"),
     /** The epoch belongs to a process that is gone. */
     K24("this process is not in that epoch"),
     /** Exact layouts and limits. */
     K25("the message does not have the one allowed form"),
     /** The result names the statement that was revealed for. */
-    K26("the result is not about the statement this site revealed for");
+    K26("the result is not about the statement this site revealed for"),
+    /** A round that this site gave up. */
+    K27("this site promised to answer nothing more in the round");
 
     private final String why;
 

@@ -25,8 +25,10 @@ final class NewestModel {
         this.newest = setting.ports().records().newestModel(setting.job());
     }
 
-    Optional<Digest> hash() {
-        return newest.flatMap(NewestModel::parse).map(ResultBody::newModelHash);
+    boolean isHash(Digest model) {
+        return newest.flatMap(NewestModel::parse)
+                .filter(body -> body.newModelHash().equals(model))
+                .isPresent();
     }
 
     /** Whether {@code result} is a signed result of this job that changed the model. */

@@ -6,6 +6,7 @@ import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** What follows for the site from one message or one input. */
 public sealed interface Reaction {
@@ -37,8 +38,12 @@ public sealed interface Reaction {
     /** The set-up is complete: rounds {@code firstRound} to {@code firstRound + rounds - 1} may come. */
     record EpochReady(long epoch, long firstRound, int rounds, int accepted) implements Reaction {}
 
-    /** A round that this site took part in is over, its secrets are erased. Stop training if it still runs. */
-    record Finished(long round, RoundOutcome outcome) implements Reaction {}
+    /**
+     * A round is over, its secrets are erased. Stop training if it still runs. If it failed and this site has revealed
+     * nothing in it, send {@code abort}: the promise that it never will.
+     */
+    record Finished(long round, RoundOutcome outcome, Optional<SiteMessage.Abort> abort)
+            implements Reaction {}
 
     /** The message is not followed; the state is as before. */
     record Refused(Refusal refusal) implements Reaction {}

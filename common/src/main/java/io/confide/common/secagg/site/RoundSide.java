@@ -1,7 +1,7 @@
 package io.confide.common.secagg.site;
 
 import io.confide.common.model.Bytes;
-import io.confide.common.model.Digest;
+import io.confide.common.secagg.AbortBody;
 import io.confide.common.secagg.CertBody;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
@@ -9,46 +9,43 @@ import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RoundFields;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
-import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
 
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/**
- * The rounds of one job at one site: one epoch, one round at a time, numbers that only grow. Opening a
- * round erases the secrets of every earlier one.
- */
+/** The rounds of one job at one site: which are opened, helped to open, and over. Their numbers only grow. */
 final class RoundSide {
     private final SiteSetting setting;
     private final ActiveChecks checks;
     private final NewestModel newest;
-    private Optional<SiteEpoch> epoch = Optional.empty();
-    private Optional<RoundTurn> turn = Optional.empty();
-    private long last;
+    private final Openings openings;
+    private final HeldRounds held;
 
     RoundSide(SiteSetting setting, ActiveChecks checks) {
         this.setting = setting;
         this.checks = checks;
         this.newest = new NewestModel(setting, checks);
-        this.last = setting.ports().records().lastRound(setting.job());
+        this.openings = new Openings(setting, checks, newest);
+        this.held = new HeldRounds(setting.ports().records().lastRound(setting.job()));
     }
 
-    /** The highest round this site joined or recorded, over all epochs. */
+    /** The highest round this site joined, stood in for, gave up or recorded, over all epochs. */
     long last() {
-        return last;
+        return held.last();
     }
 
+    /** The epoch that rounds are opened in. */
     Optional<SiteEpoch> epoch() {
-        return epoch;
+        return held.current();
     }
 
-    /** Enters {@code next} and overwrites what is left of the epoch before. */
     void enter(SiteEpoch next) {
-        epoch.ifPresent(SiteEpoch::eraseAll);
-        epoch = Optional.of(next);
-        turn = Optional.empty();
+        held.enter(next);
     }
 
     /** K12 first, then K8, K9, K10; then the round is this site's last. */
@@ -57,7 +54,7 @@ final class RoundSide {
         requireCoordinator(message.body());
         ContextFields context = body.context();
         RoundFields round = context.round();
-        Optional<RoundTurn> same = turn.filter(now -> now.round() == round.round());
+        Optional<RoundTurn> same = held.turn(round.round()).filter(RoundTurn::isJoined);
         if (same.isPresent()) {
             if (same.get().opening().body().equals(message.body().body())) {
                 return same.get().again();
@@ -65,13 +62,11 @@ final class RoundSide {
             same.get().report(Check.K12, message.body());
             checks.require(Check.K12, false);
         }
-        SiteEpoch current = current(round);
-        checks.require(Check.K8, current.hasRound(round.round()) && round.round() > last);
-        checkCohort(current, body);
-        checkModel(message, context);
-        current.eraseRounds(round.round() - 1);
-        last = round.round();
-        turn = Optional.of(new RoundTurn(setting, checks, current, message, body));
+        SiteEpoch epoch = epochOf(round);
+        checks.require(Check.K8, held.isOpenable(epoch));
+        checks.require(Check.K8, epoch.hasRound(round.round()) && round.round() > held.last());
+        openings.check(epoch, message, body);
+        held.open(RoundTurn.joined(setting, checks, epoch, message, body), epoch);
         return new Reaction.Join(
                 round.round(),
                 Instant.ofEpochMilli(body.deadlineMillis()),
@@ -81,117 +76,152 @@ final class RoundSide {
                 message.model());
     }
 
-    private SiteEpoch current(RoundFields round) throws RefusedException {
-        SiteEpoch current = checks.requirePresent(Check.K24, epoch);
+    /** An epoch of this process, by the id in a message. */
+    private SiteEpoch epochOf(RoundFields round) throws RefusedException {
+        checks.requirePresent(Check.K24, held.current());
         checks.require(Check.K8, round.job().equals(setting.job()));
-        checks.require(Check.K8, round.epochId().equals(current.facts().epochId()));
-        return current;
+        return checks.requirePresent(Check.K8, held.epoch(round.epochId()));
     }
 
-    private void checkCohort(SiteEpoch current, OpenBody body) throws RefusedException {
-        var opened = body.context().opened();
-        checks.requireAlways(Check.K9, opened.rosterSize() == setting.roster().size());
-        checks.requireAlways(Check.K9, current.facts().accepted().containsAll(opened));
-        checks.require(Check.K9, opened.contains(setting.self()));
-        checks.require(Check.K9, opened.size() >= current.facts().policy().floor());
-        Instant latest = setting.ports().clock().instant().plus(setting.limits().deadlineMax());
-        checks.require(Check.K9, body.deadlineMillis() <= latest.toEpochMilli());
-    }
-
-    private void checkModel(CoordinatorMessage.Open message, ContextFields context)
-            throws RefusedException {
-        int most = setting.limits().configBytesMax();
-        checks.require(
-                Check.K25, message.config().length() <= most && message.codec().length() <= most);
-        checks.require(Check.K10, Digest.of(message.config()).equals(context.configHash()));
-        checks.require(Check.K10, Digest.of(message.codec()).equals(context.codecHash()));
-        checks.require(Check.K10, modelHash(message.model()).equals(context.modelHash().value()));
-        newest.show(message.lastModelResult(), context.round().round());
-        var origin =
-                newest.hash().equals(Optional.of(context.modelHash()))
-                        ? ModelRules.Origin.LAST_RESULT
-                        : ModelRules.Origin.OTHER;
-        var offer =
-                new ModelRules.Offer(
-                        context.round().round(),
-                        context.opened().size(),
-                        message.config(),
-                        message.codec(),
-                        context.modelHash(),
-                        origin);
-        checks.require(
-                Check.K10, setting.ports().rules().check(offer) == ModelRules.Verdict.PERMITTED);
-    }
-
-    private static Bytes modelHash(VectorBody model) {
-        return switch (model) {
-            case VectorBody.Inline inline -> Digest.of(inline.bytes()).value();
-            case VectorBody.Chunked chunked -> chunked.hash();
-        };
-    }
-
+    /** Only a site that joined the round signs (K22). */
     Reaction propose(CoordinatorMessage.Propose message) throws RefusedException {
         ProposeBody body =
                 checks.requirePresent(Check.K25, ProposeBody.parse(message.body().body()));
         requireCoordinator(message.body());
-        return new Reaction.Send(turnOf(body.round()).propose(message, body));
+        requireNotOver(body.round());
+        RoundTurn turn =
+                checks.requirePresent(
+                        Check.K13, held.turn(body.round().round()).filter(RoundTurn::isJoined));
+        return new Reaction.Send(turn.propose(message, body));
     }
 
     Reaction cert(CoordinatorMessage.Cert message) throws RefusedException {
         CertBody body = checks.requirePresent(Check.K25, CertBody.parse(message.body().body()));
         requireCoordinator(message.body());
-        return new Reaction.Send(turnOf(body.context().round()).certified(message, body));
+        requireNotOver(body.context().round());
+        return reveal(message.body(), body, turn -> turn.certified(message, body));
     }
 
     Reaction fastCert(CoordinatorMessage.FastCert message) throws RefusedException {
         CertBody body = checks.requirePresent(Check.K25, CertBody.parseFast(message.body().body()));
         requireCoordinator(message.body());
-        return new Reaction.Send(turnOf(body.context().round()).fastCertified(message, body));
+        requireNotOver(body.context().round());
+        return reveal(message.body(), body, turn -> turn.fastCertified(message, body));
     }
 
-    /** The round this site is in; one it never joined, or has left, is answered by nobody here. */
-    private RoundTurn turnOf(RoundFields round) throws RefusedException {
-        current(round);
-        return checks.requirePresent(Check.K13, turn.filter(now -> now.round() == round.round()));
+    private interface Answer {
+        SiteMessage.Reveal by(RoundTurn turn) throws RefusedException;
+    }
+
+    /** K22: who has no context for the round takes that of the certificate, and gives up every round before. */
+    private Reaction reveal(SignedBody asked, CertBody body, Answer answer)
+            throws RefusedException {
+        RoundFields round = body.context().round();
+        Optional<RoundTurn> known = held.turn(round.round());
+        if (known.isPresent()) {
+            return new Reaction.Send(answer.by(known.get()));
+        }
+        SiteEpoch epoch = epochOf(round);
+        SiteSet opened = body.context().opened();
+        checks.requireAlways(Check.K22, opened.rosterSize() == setting.roster().size());
+        checks.requireAlways(Check.K22, epoch.facts().accepted().containsAll(opened));
+        RoundTurn turn = RoundTurn.standingIn(setting, checks, epoch, asked, body.context());
+        SiteMessage.Reveal shares = answer.by(turn);
+        held.standIn(turn);
+        return new Reaction.Send(shares);
+    }
+
+    /** K27 and K23: nothing is answered any more in a round that this site gave up, or whose shares are overwritten. */
+    private void requireNotOver(RoundFields round) throws RefusedException {
+        SiteEpoch epoch = epochOf(round);
+        checks.require(Check.K8, epoch.hasRound(round.round()));
+        checks.require(Check.K27, !epoch.marks().isAborted(round.round()));
+        checks.requireAlways(Check.K23, !epoch.isOver(round.round()));
     }
 
     /** The round of that number if it still waits for this site's input. */
     RoundTurn joined(long round) throws RefusedException {
         return checks.requirePresent(
-                Check.K13,
-                turn.filter(now -> now.round() == round)
-                        .filter(now -> now.phase() == RoundTurn.Phase.JOINED));
+                Check.K13, held.turn(round).filter(now -> now.phase() == RoundTurn.Phase.JOINED));
     }
 
     OptionalLong awaitingInput() {
-        return turn.filter(now -> now.phase() == RoundTurn.Phase.JOINED).stream()
-                .mapToLong(RoundTurn::round)
-                .findFirst();
+        return held.awaitingInput();
     }
 
-    /** K26; then the secrets of the round and of all before are overwritten. */
+    /** K26 and K27; then the secrets of the round and of all before are overwritten. */
     Reaction result(CoordinatorMessage.Result message) throws RefusedException {
         ResultBody body = checks.requirePresent(Check.K25, ResultBody.parse(message.body().body()));
         requireCoordinator(message.body());
         long round = body.round().round();
         checks.require(Check.K8, body.round().job().equals(setting.job()));
-        if (round > last) {
+        Optional<SiteEpoch> epoch =
+                held.epoch(body.round().epochId()).filter(known -> known.hasRound(round));
+        boolean failed = body.status() != ResultBody.Status.DONE;
+        if (failed && epoch.isPresent()) {
+            return failed(message.body(), body, epoch.get());
+        }
+        if (failed || round > held.last()) {
             return new Reaction.Nothing();
         }
-        Optional<RoundTurn> over = turn.filter(now -> now.round() == round);
+        Optional<RoundTurn> over = held.turn(round);
         if (over.isPresent()) {
-            current(body.round());
+            checks.require(Check.K8, epoch.isPresent());
             over.get().checkResult(message.body(), body);
         }
         newest.adoptNewer(message.body(), body);
-        if (over.isEmpty()) {
+        if (epoch.isEmpty() || epoch.get().isOver(round)) {
             return new Reaction.Nothing();
         }
+        return end(body, epoch.get(), Optional.empty());
+    }
+
+    /** K27: a site that revealed nothing in the round promises that it never will; the same bytes if asked again. */
+    private Reaction failed(SignedBody message, ResultBody body, SiteEpoch epoch)
+            throws RefusedException {
+        long round = body.round().round();
+        Optional<RoundTurn> over = held.turn(round);
+        if (over.isPresent()) {
+            over.get().checkResult(message, body);
+        }
+        Optional<SiteMessage.Abort> abort =
+                mayAbort(epoch, round) ? Optional.of(abort(body.round())) : Optional.empty();
+        if (abort.isPresent() && !checks.isOn(Check.K27)) {
+            return new Reaction.Send(abort.get());
+        }
+        boolean known = epoch.isOver(round);
+        abort.ifPresent(_ -> epoch.marks().abort(round));
+        if (known) {
+            held.end(round);
+            return abort.<Reaction>map(Reaction.Send::new).orElseGet(Reaction.Nothing::new);
+        }
+        return end(body, epoch, abort);
+    }
+
+    private SiteMessage.Abort abort(RoundFields round) {
+        Bytes body = new AbortBody(round, setting.self()).bytes();
+        return new SiteMessage.Abort(
+                setting.job(), new SignedBody(body, setting.identity().sign(body)));
+    }
+
+    private boolean mayAbort(SiteEpoch epoch, long round) {
+        RoundMarks marks = epoch.marks();
+        SecAggPolicy policy = epoch.facts().policy();
+        boolean signatureIsHarmless = policy.k() == 0 && policy.t() == policy.q();
+        return !marks.isRevealed(round)
+                && !marks.isDone(round)
+                && (signatureIsHarmless || !marks.isSigned(round));
+    }
+
+    private Reaction end(ResultBody body, SiteEpoch epoch, Optional<SiteMessage.Abort> abort) {
+        long round = body.round().round();
         RoundOutcome outcome = RoundOutcome.of(body.status());
         setting.ports().records().recordOutcome(setting.job(), round, outcome);
-        epoch.ifPresent(current -> current.eraseRounds(round));
-        turn = Optional.empty();
-        return new Reaction.Finished(round, outcome);
+        if (outcome == RoundOutcome.DONE) {
+            epoch.marks().accept(round);
+        }
+        held.end(round);
+        return new Reaction.Finished(round, outcome, abort);
     }
 
     private void requireCoordinator(SignedBody signed) throws RefusedException {
@@ -199,13 +229,11 @@ final class RoundSide {
     }
 
     void close() {
-        epoch.ifPresent(SiteEpoch::eraseAll);
-        epoch = Optional.empty();
-        turn = Optional.empty();
+        held.eraseAll();
     }
 
     /** For the tests of erasure. */
-    Optional<RoundTurn> turn() {
-        return turn;
+    HeldRounds held() {
+        return held;
     }
 }

@@ -13,6 +13,7 @@ final class RoundTable {
     private final int rowBytes;
     private final long firstRound;
     private long erasedTo;
+    private long erasedFrom;
 
     /** Takes ownership of {@code rows}: one row of {@code rowBytes} per round from {@code firstRound} on. */
     RoundTable(byte[] rows, int rowBytes, long firstRound) {
@@ -23,11 +24,12 @@ final class RoundTable {
         this.rowBytes = rowBytes;
         this.firstRound = firstRound;
         this.erasedTo = firstRound - 1;
+        this.erasedFrom = firstRound + rounds();
     }
 
     /** Returns a copy of 32 bytes of the row of {@code round}, beginning at {@code offset}. */
     Seed at(long round, int offset) {
-        if (round <= erasedTo || round >= firstRound + rounds()) {
+        if (isErased(round)) {
             throw new IllegalStateException("the secrets of this round are erased");
         }
         int from = Math.toIntExact(round - firstRound) * rowBytes + offset;
@@ -53,12 +55,28 @@ final class RoundTable {
         }
     }
 
+    /** Overwrites every row from that of {@code round} on. */
+    void eraseFrom(long round) {
+        long first = Math.max(round, firstRound);
+        if (first < erasedFrom) {
+            Arrays.fill(
+                    rows, Math.toIntExact(first - firstRound) * rowBytes, rows.length, (byte) 0);
+            erasedFrom = first;
+        }
+    }
+
     void eraseAll() {
         eraseTo(firstRound + rounds() - 1);
     }
 
+    /** Whether there is no secret of {@code round} here, or none any more. */
     boolean isErased(long round) {
-        return round <= erasedTo;
+        return round <= erasedTo || round >= erasedFrom;
+    }
+
+    /** Whether nothing is left of any round. */
+    boolean isErased() {
+        return erasedTo + 1 >= erasedFrom;
     }
 
     /** For the tests of erasure: whether any byte is left. */

@@ -13,9 +13,6 @@ import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
-import io.confide.common.secagg.VectorBody;
-import io.confide.common.secagg.VectorHash;
-import io.confide.common.vector.Words;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -37,8 +34,8 @@ final class RoundTurn {
     private final SignedBody opening;
     private final ContextFields context;
     private final RoundVote vote;
-    private Phase phase = Phase.JOINED;
-    private ModelState model;
+    private final Optional<RoundInput> input;
+    private Phase phase;
     private Optional<Reaction.Upload> upload = Optional.empty();
     private Optional<SignedBody> voted = Optional.empty();
     private Optional<SiteMessage.Reveal> reveal = Optional.empty();
@@ -47,31 +44,63 @@ final class RoundTurn {
     enum Phase {
         JOINED,
         UPLOADED,
-        SKIPPED
+        SKIPPED,
+        /** Never joined: it reveals for a certificate and does nothing else (K22). */
+        STANDING_IN
     }
 
-    /** Whether the bytes of the model were seen and hash to modelHash. */
-    enum ModelState {
-        EXPECTED,
-        VERIFIED
+    private RoundTurn(
+            SiteSetting setting,
+            ActiveChecks checks,
+            SiteEpoch epoch,
+            SignedBody opening,
+            ContextFields context,
+            Optional<RoundInput> input,
+            Phase phase) {
+        this.setting = setting;
+        this.checks = checks;
+        this.epoch = epoch;
+        this.opening = opening;
+        this.context = context;
+        this.vote = new RoundVote(setting, checks, epoch, context);
+        this.input = input;
+        this.phase = phase;
     }
 
-    RoundTurn(
+    static RoundTurn joined(
             SiteSetting setting,
             ActiveChecks checks,
             SiteEpoch epoch,
             CoordinatorMessage.Open message,
             OpenBody body) {
-        this.setting = setting;
-        this.checks = checks;
-        this.epoch = epoch;
-        this.opening = message.body();
-        this.context = body.context();
-        this.vote = new RoundVote(setting, checks, epoch, context);
-        this.model =
-                message.model() instanceof VectorBody.Inline
-                        ? ModelState.VERIFIED
-                        : ModelState.EXPECTED;
+        return new RoundTurn(
+                setting,
+                checks,
+                epoch,
+                message.body(),
+                body.context(),
+                Optional.of(new RoundInput(setting, checks, epoch, body.context(), message)),
+                Phase.JOINED);
+    }
+
+    /** @param asked the certificate that this site is first shown */
+    static RoundTurn standingIn(
+            SiteSetting setting,
+            ActiveChecks checks,
+            SiteEpoch epoch,
+            SignedBody asked,
+            ContextFields context) {
+        return new RoundTurn(
+                setting, checks, epoch, asked, context, Optional.empty(), Phase.STANDING_IN);
+    }
+
+    boolean isOf(SiteEpoch other) {
+        return epoch == other;
+    }
+
+    /** Whether this site was in the cohort and accepted the Open. */
+    boolean isJoined() {
+        return phase != Phase.STANDING_IN;
     }
 
     long round() {
@@ -92,67 +121,35 @@ final class RoundTurn {
     }
 
     void modelArrived(Bytes bytes) throws RefusedException {
-        checks.require(Check.K10, Digest.of(bytes).equals(context.modelHash()));
-        model = ModelState.VERIFIED;
+        input.orElseThrow().modelArrived(bytes);
     }
 
     /** Masks {@code words} in place; K11 and the durable record come before anything can leave. */
     Reaction.Upload upload(long[] words, Digest dataVersion) throws RefusedException {
-        checks.require(Check.K10, model == ModelState.VERIFIED);
-        var inputs =
-                new SiteRecords.InputKey(context.modelHash(), context.configHash(), dataVersion);
-        SiteRecords records = setting.ports().records();
-        if (records.spentBy(inputs).isPresent() && checks.isOn(Check.K11)) {
-            skip();
-            throw new RefusedException(Check.K11);
-        }
-        epoch.mask(round(), vote.ctx(), context.opened(), words);
-        Bytes vector = Bytes.wrap(Words.toBytes(words));
-        SignedBody header = header(VectorHash.ofBytes(vector.unsafeArray()));
+        RoundInput own = input.orElseThrow();
+        own.requireModel();
+        Reaction.Upload made;
         try {
-            records.recordRound(record(inputs, header));
+            made = own.upload(words, dataVersion);
         } finally {
             skip();
         }
         phase = Phase.UPLOADED;
-        var made =
-                new Reaction.Upload(
-                        round(),
-                        new SiteMessage.Upload(setting.job(), header, body(vector)),
-                        vector);
         upload = Optional.of(made);
         return made;
-    }
-
-    private SignedBody header(Digest vectorHash) {
-        Bytes body =
-                new HeaderBody(context.round(), setting.self(), vote.ctx(), vectorHash).bytes();
-        return new SignedBody(body, setting.identity().sign(body));
-    }
-
-    private static VectorBody body(Bytes vector) {
-        return vector.length() <= VectorBody.INLINE_BYTES_MAX
-                ? new VectorBody.Inline(vector)
-                : new VectorBody.Chunked(vector.length(), Digest.of(vector).value());
-    }
-
-    private SiteRecords.RoundRecord record(SiteRecords.InputKey inputs, SignedBody header) {
-        return new SiteRecords.RoundRecord(
-                setting.job(),
-                context.round().epochId().value(),
-                setting.roster().size(),
-                setting.roster().colluders(),
-                setting.roster().q(),
-                epoch.facts().accepted().bytes(),
-                round(),
-                inputs,
-                header);
     }
 
     /** No upload will leave in this round; the site may still vote and reveal. */
     void skip() {
         epoch.eraseMasks(round());
         phase = Phase.SKIPPED;
+    }
+
+    /** A later round has begun, or this one is over: no upload leaves any more. */
+    void closeInput() {
+        if (phase == Phase.JOINED) {
+            skip();
+        }
     }
 
     /** Step 4b. */
@@ -168,6 +165,7 @@ final class RoundTurn {
                                                 body.opened(),
                                                 body.included(),
                                                 message.headers())));
+        epoch.marks().sign(round());
         voted = Optional.of(message.body());
         return new SiteMessage.Sign(setting.job(), round(), signature);
     }
@@ -200,6 +198,7 @@ final class RoundTurn {
     private SiteMessage.Reveal revealed(SignedBody asked, Step<RevealBody> checked)
             throws RefusedException {
         RevealBody shares = watched(asked, checked);
+        epoch.marks().reveal(round());
         voted = Optional.of(asked);
         if (reveal.isEmpty() || !checks.isOn(Check.K21)) {
             Bytes bytes = shares.bytes();
@@ -227,9 +226,7 @@ final class RoundTurn {
             throws RefusedException {
         vote.checkSets(ctx, opened, included);
         Bytes statement = vote.checkHeaders(included, headers, ownProof());
-        if (phase == Phase.JOINED) {
-            skip();
-        }
+        closeInput();
         return statement;
     }
 

@@ -21,10 +21,12 @@ final class SiteEpoch {
 
     private final EpochFacts facts;
     private final EpochSecrets secrets;
+    private final RoundMarks marks;
 
     SiteEpoch(EpochFacts facts, EpochSecrets secrets) {
         this.facts = facts;
         this.secrets = secrets;
+        this.marks = new RoundMarks(facts.firstRound);
     }
 
     /** Public facts; {@code accepted} are the sites of the epoch, this one included, {@code graph} its neighbours. */
@@ -59,10 +61,21 @@ final class SiteEpoch {
             held.values().forEach(table -> table.eraseTo(round));
             own.eraseTo(round);
         }
+
+        void eraseFrom(long round) {
+            self.eraseFrom(round);
+            pairs.values().forEach(table -> table.eraseFrom(round));
+            held.values().forEach(table -> table.eraseFrom(round));
+            own.eraseFrom(round);
+        }
     }
 
     EpochFacts facts() {
         return facts;
+    }
+
+    RoundMarks marks() {
+        return marks;
     }
 
     boolean hasRound(long round) {
@@ -116,6 +129,26 @@ final class SiteEpoch {
     /** Overwrites own b and e of all rounds up to {@code round}. */
     void eraseMasks(long round) {
         secrets.eraseMasks(round);
+    }
+
+    /** Overwrites all shares of all rounds up to {@code round}. */
+    void eraseShares(long round) {
+        secrets.eraseShares(round);
+    }
+
+    /** Overwrites own b and e and all shares of all rounds from {@code round} on. */
+    void eraseFrom(long round) {
+        secrets.eraseFrom(round);
+    }
+
+    /** Whether the shares of {@code round} are overwritten, so that nothing can be revealed in it. */
+    boolean isOver(long round) {
+        return secrets.own.isErased(round);
+    }
+
+    /** Whether no share of any round is left. */
+    boolean isErased() {
+        return secrets.own.isErased();
     }
 
     /** Overwrites own b and e and all shares of all rounds up to {@code round}. */

@@ -29,8 +29,8 @@ public interface SiteRecords {
     /** Records an epoch before its Confirm is sent. */
     void recordEpoch(EpochRecord epoch);
 
-    /** Returns the round, of whatever job, whose upload was made from {@code inputs}; K11. */
-    Optional<RoundRecord> spentBy(InputKey inputs);
+    /** Returns the rounds, of whatever job, whose uploads were made from {@code inputs}, oldest first; K11. */
+    List<RoundRecord> spentBy(InputKey inputs);
 
     /** Records an upload before its first masked byte leaves; from then on its inputs are spent. */
     void recordRound(RoundRecord round);

@@ -90,7 +90,8 @@ final class Adversary {
                 Consortium.CONFIG,
                 Consortium.CODEC,
                 new VectorBody.Inline(model),
-                consortium.lastModelResult);
+                consortium.lastModelResult,
+                consortium.aborted);
     }
 
     /** Opens and gets the upload of one site; empty if it refuses. */

@@ -476,8 +476,10 @@ class AttackTest {
                         () -> message.getClass() + " got " + reaction);
             }
         }
+        var later = consortium.round(R + 3, consortium.all());
         consortium.setUp(2, R + 2, 4);
-        assertEquals(Check.K8, consortium.refusedBy(0, next.open()));
+        consortium.deliver(0, consortium.round(R + 2, consortium.all()).open());
+        assertEquals(Check.K8, consortium.refusedBy(0, later.open()));
     }
 
     @Test

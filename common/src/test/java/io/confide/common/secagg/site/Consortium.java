@@ -8,6 +8,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SecAggPolicy;
@@ -63,6 +64,7 @@ final class Consortium {
     int words = WORDS;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
+    List<AbortCert> aborted = List.of();
     private Optional<ReadyEpoch> epoch = Optional.empty();
     Optional<DealChange> changeDeal = Optional.empty();
 
@@ -306,7 +308,8 @@ final class Consortium {
                 Digest.of(model),
                 words,
                 NOW.plusSeconds(60),
-                lastModelResult);
+                lastModelResult,
+                aborted);
     }
 
     static Bytes model(long round) {

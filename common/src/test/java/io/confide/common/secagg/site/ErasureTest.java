@@ -101,8 +101,8 @@ class ErasureTest {
             assertTrue(sharesErased(site, R));
             assertFalse(masksErased(site, R + 1));
             assertFalse(sharesErased(site, R + 1));
-            assertTrue(consortium.sites.get(site).rounds().turn().isEmpty());
-            assertEquals(Check.K13, consortium.refusedBy(site, cert));
+            assertTrue(consortium.sites.get(site).rounds().held().turn(R).isEmpty());
+            assertEquals(site == 0 ? Check.K23 : Check.K27, consortium.refusedBy(site, cert));
         }
     }
 
@@ -123,18 +123,22 @@ class ErasureTest {
     }
 
     @Test
-    void openingALaterRoundErasesEverythingBefore() {
+    void openingALaterRoundErasesAllMasksBeforeAndTheSharesOfAllButTheLast() {
         consortium.deliver(0, consortium.round(R + 2, consortium.all()).open());
-        assertTrue(masksErased(0, R + 1) && sharesErased(0, R + 1));
+        assertTrue(masksErased(0, R + 1) && sharesErased(0, R));
+        assertFalse(sharesErased(0, R + 1));
         assertFalse(masksErased(0, R + 2) || sharesErased(0, R + 2));
         var old = consortium.round(R, consortium.all()).open();
         assertEquals(Check.K8, consortium.refusedBy(0, old));
     }
 
     @Test
-    void theNextEpochAndTheEndOfTheJobEraseTheEpoch() {
+    void aRoundInTheNextEpochAndTheEndOfTheJobEraseTheEpoch() {
         SiteEpoch first = epoch(0);
         consortium.setUp(2, R + 3, 3);
+        assertFalse(isEmpty(first));
+        consortium.deliver(0, consortium.round(R + 3, consortium.all()).open());
+        consortium.deliver(0, consortium.round(R + 4, consortium.all()).open());
         assertTrue(isEmpty(first));
         SiteEpoch second = epoch(0);
         assertFalse(isEmpty(second));

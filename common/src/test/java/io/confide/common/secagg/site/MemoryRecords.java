@@ -15,7 +15,6 @@ final class MemoryRecords implements SiteRecords {
     final List<EpochRecord> epochs = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
     final Map<Long, RoundOutcome> outcomes = new HashMap<>();
-    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
@@ -48,14 +47,13 @@ final class MemoryRecords implements SiteRecords {
     }
 
     @Override
-    public Optional<RoundRecord> spentBy(InputKey inputs) {
-        return Optional.ofNullable(spent.get(inputs));
+    public List<RoundRecord> spentBy(InputKey inputs) {
+        return rounds.stream().filter(round -> round.inputs().equals(inputs)).toList();
     }
 
     @Override
     public void recordRound(RoundRecord round) {
         rounds.add(round);
-        spent.put(round.inputs(), round);
         lastRounds.merge(round.job(), round.round(), Math::max);
     }
 

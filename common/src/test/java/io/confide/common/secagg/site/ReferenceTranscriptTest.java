@@ -165,7 +165,8 @@ class ReferenceTranscriptTest {
                                 Digest.of(model),
                                 8,
                                 Consortium.NOW,
-                                lastModel),
+                                lastModel,
+                                List.of()),
                         coordinator);
         OpenBody open = OpenBody.parse(round.open().body().body()).orElseThrow();
         requireContext(open.context(), expected);
@@ -179,7 +180,8 @@ class ReferenceTranscriptTest {
         var result = round.result(ResultBody.Status.DONE, Digest.of(Consortium.model(r + 1)));
         lastModel = Optional.of(result.body());
         for (SiteProtocol site : sites) {
-            assertEquals(new Reaction.Finished(r, RoundOutcome.DONE), site.on(result));
+            assertEquals(
+                    new Reaction.Finished(r, RoundOutcome.DONE, Optional.empty()), site.on(result));
         }
     }
 

@@ -69,7 +69,8 @@ class RoundChecksTest {
                 config,
                 codec,
                 model,
-                consortium.lastModelResult);
+                consortium.lastModelResult,
+                List.of());
     }
 
     private static OpenBody body(ContextFields context) {
@@ -111,7 +112,8 @@ class RoundChecksTest {
                         good.config(),
                         good.codec(),
                         good.model(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        List.of()),
                 open(context(new RoundFields(job, epochId, R), all())),
                 open(context(new RoundFields(Consortium.JOB, Digest.ZERO, R), all())),
                 open(context(new RoundFields(Consortium.JOB, epochId, R - 1), all())),
@@ -498,7 +500,8 @@ class RoundChecksTest {
                             good.config(),
                             good.codec(),
                             good.model(),
-                            Optional.empty()));
+                            Optional.empty(),
+                            List.of()));
             var none = new TreeMap<Integer, UploadProof>();
             assertEquals(
                     Check.K25,
@@ -544,7 +547,8 @@ class RoundChecksTest {
         var forged = new SignedBody(bytes, consortium.identities.get(1).sign(bytes));
         assertEquals(Check.K8, consortium.refusedBy(0, new Result(Consortium.JOB, forged)));
         assertEquals(
-                new Reaction.Finished(R, RoundOutcome.DONE), consortium.deliver(0, result(R, own)));
+                new Reaction.Finished(R, RoundOutcome.DONE, Optional.empty()),
+                consortium.deliver(0, result(R, own)));
         assertEquals(new Reaction.Nothing(), consortium.deliver(0, result(R, own)));
         assertEquals(RoundOutcome.DONE, consortium.records.get(0).outcomes.get(R));
     }

@@ -5,13 +5,15 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The records of a site that exists for one measurement: in memory, of one job. */
 final class BenchRecords implements SiteRecords {
-    private final Map<InputKey, RoundRecord> spent = new HashMap<>();
+    private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private long lastRound;
     private long lastEpoch;
     private int seeds;
@@ -42,13 +44,13 @@ final class BenchRecords implements SiteRecords {
     }
 
     @Override
-    public Optional<RoundRecord> spentBy(InputKey inputs) {
-        return Optional.ofNullable(spent.get(inputs));
+    public List<RoundRecord> spentBy(InputKey inputs) {
+        return List.copyOf(spent.getOrDefault(inputs, List.of()));
     }
 
     @Override
     public void recordRound(RoundRecord round) {
-        spent.put(round.inputs(), round);
+        spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>()).add(round);
         lastRound = Math.max(lastRound, round.round());
     }
 

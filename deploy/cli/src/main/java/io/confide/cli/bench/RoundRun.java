@@ -78,7 +78,8 @@ final class RoundRun {
                                 .clock()
                                 .instant()
                                 .plus(BenchConsortium.DEADLINE_MAX.dividedBy(2)),
-                        Optional.empty());
+                        Optional.empty(),
+                        List.of());
         this.round =
                 meter.server(
                         Meter.Work.SERVER_CONTROL,

@@ -1,0 +1,99 @@
+package io.confide.common.secagg.site;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.Words;
+
+import java.util.List;
+
+/** This site's input of one round: allowed to be used, masked, signed and recorded before anything leaves. */
+final class RoundInput {
+    private final SiteSetting setting;
+    private final ActiveChecks checks;
+    private final SiteEpoch epoch;
+    private final ContextFields context;
+    private final List<AbortCert> aborted;
+    private ModelState model;
+
+    /** Whether the bytes of the model were seen and hash to modelHash. */
+    private enum ModelState {
+        EXPECTED,
+        VERIFIED
+    }
+
+    RoundInput(
+            SiteSetting setting,
+            ActiveChecks checks,
+            SiteEpoch epoch,
+            ContextFields context,
+            CoordinatorMessage.Open message) {
+        this.setting = setting;
+        this.checks = checks;
+        this.epoch = epoch;
+        this.context = context;
+        this.aborted = message.aborted();
+        this.model =
+                message.model() instanceof VectorBody.Inline
+                        ? ModelState.VERIFIED
+                        : ModelState.EXPECTED;
+    }
+
+    void modelArrived(Bytes bytes) throws RefusedException {
+        checks.require(Check.K10, Digest.of(bytes).equals(context.modelHash()));
+        model = ModelState.VERIFIED;
+    }
+
+    void requireModel() throws RefusedException {
+        checks.require(Check.K10, model == ModelState.VERIFIED);
+    }
+
+    /** Masks {@code words} in place; K11 and the durable record come before anything can leave. */
+    Reaction.Upload upload(long[] words, Digest dataVersion) throws RefusedException {
+        var inputs =
+                new SiteRecords.InputKey(context.modelHash(), context.configHash(), dataVersion);
+        SiteRecords records = setting.ports().records();
+        var spent = new SpentInputs(records, checks.keys());
+        checks.require(Check.K11, spent.permit(inputs, aborted));
+        Digest ctx = context.ctx();
+        epoch.mask(context.round().round(), ctx, context.opened(), words);
+        Bytes vector = Bytes.wrap(Words.toBytes(words));
+        SignedBody header = header(ctx, VectorHash.ofBytes(vector.unsafeArray()));
+        records.recordRound(record(inputs, header));
+        return new Reaction.Upload(
+                context.round().round(),
+                new SiteMessage.Upload(setting.job(), header, body(vector)),
+                vector);
+    }
+
+    private SignedBody header(Digest ctx, Digest vectorHash) {
+        Bytes body = new HeaderBody(context.round(), setting.self(), ctx, vectorHash).bytes();
+        return new SignedBody(body, setting.identity().sign(body));
+    }
+
+    private static VectorBody body(Bytes vector) {
+        return vector.length() <= VectorBody.INLINE_BYTES_MAX
+                ? new VectorBody.Inline(vector)
+                : new VectorBody.Chunked(vector.length(), Digest.of(vector).value());
+    }
+
+    private SiteRecords.RoundRecord record(SiteRecords.InputKey inputs, SignedBody header) {
+        return new SiteRecords.RoundRecord(
+                setting.job(),
+                context.round().epochId().value(),
+                setting.roster().size(),
+                setting.roster().colluders(),
+                setting.roster().q(),
+                epoch.facts().accepted().bytes(),
+                context.round().round(),
+                inputs,
+                header);
+    }
+}
