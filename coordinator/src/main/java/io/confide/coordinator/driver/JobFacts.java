@@ -65,7 +65,7 @@ public record JobFacts(
     JobRules jobRules() {
         var sites = new TreeSet<SiteId>();
         roster.members().forEach(member -> sites.add(member.site()));
-        return new JobRules(sites, policy.floor(), schedule.size(), ATTEMPTS_MAX);
+        return new JobRules(sites, policy.floor(), policy.q(), schedule.size(), ATTEMPTS_MAX);
     }
 
     RoundRules roundRules() {

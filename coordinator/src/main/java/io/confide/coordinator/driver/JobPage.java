@@ -42,6 +42,7 @@ final class JobPage {
             case JobState.AwaitingApproval s -> live(s, Views.JobState.AWAITING_APPROVAL);
             case JobState.KeySetup s -> live(s, Views.JobState.KEY_SETUP);
             case JobState.Running s -> live(s, Views.JobState.TRAINING);
+            case JobState.Withdrawing s -> live(s, Views.JobState.TRAINING);
             case JobState.Waiting s -> live(s, Views.JobState.TRAINING);
             case JobState.Completed s ->
                     ended(Views.JobState.COMPLETED, s.tasksDone(), Optional.empty());

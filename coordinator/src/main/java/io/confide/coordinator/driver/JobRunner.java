@@ -3,6 +3,9 @@ package io.confide.coordinator.driver;
 import io.confide.common.artifact.ModelFacts;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Target;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.SiteMessage;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.coordinator.job.JobEffect;
 import io.confide.coordinator.job.JobEvent;
@@ -11,6 +14,8 @@ import io.confide.coordinator.job.JobState;
 import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundState;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -23,6 +28,11 @@ final class JobRunner {
     private JobState state;
     private Optional<EpochRunner> setup = Optional.empty();
     private Optional<RoundRunner> round = Optional.empty();
+    private Optional<Withdrawal> withdrawal = Optional.empty();
+
+    /** Of the failed rounds of the present task. */
+    private final List<AbortCert> aborted = new ArrayList<>();
+
     private long roundsDone;
     private int leastIncluded = Integer.MAX_VALUE;
     private volatile Optional<RoundRunner.OpenInputs> openInputs = Optional.empty();
@@ -69,6 +79,24 @@ final class JobRunner {
         return round.filter(running -> running.number() == number);
     }
 
+    /** The failed round that sites are asked to give up, if it is this one. */
+    Optional<Withdrawal> withdrawal(long number) {
+        return withdrawal.filter(running -> running.round() == number);
+    }
+
+    /** A site gave up a failed round. */
+    void gaveUp(SiteId site, SiteMessage.Abort message) {
+        withdrawal
+                .flatMap(running -> running.received(site, message))
+                .ifPresent(
+                        proof -> {
+                            long number = withdrawal.orElseThrow().round();
+                            withdrawal = Optional.empty();
+                            aborted.add(proof);
+                            happened(new JobEvent.RoundWithdrawn(number));
+                        });
+    }
+
     /** Something happened to the job: steps the machine, notes what people see, performs what follows. */
     void happened(JobEvent event) {
         var step = JobMachine.step(state, event);
@@ -95,11 +123,14 @@ final class JobRunner {
                     long number = end.getKey().number();
                     switch (end.getValue()) {
                         case RoundEnding.Outcome.Done _ -> {
+                            aborted.clear();
                             counted(end.getKey().state());
                             happened(new JobEvent.RoundDone(number));
                         }
-                        case RoundEnding.Outcome.Failed(var sentence) ->
-                                happened(new JobEvent.RoundFailed(number, sentence));
+                        case RoundEnding.Outcome.Failed(var failure, var revealed, var desk) -> {
+                            withdrawal = Optional.of(new Withdrawal(parts, number, desk));
+                            happened(new JobEvent.RoundFailed(number, failure, revealed));
+                        }
                     }
                 });
         openInputs = round.flatMap(RoundRunner::openInputs);
@@ -125,6 +156,8 @@ final class JobRunner {
             case JobEffect.StartEpoch start -> startEpoch(start);
             case JobEffect.AbandonEpoch _ -> forgetSetup();
             case JobEffect.StartRound start -> startRound(start);
+            case JobEffect.CollectAborts(var number) ->
+                    withdrawal(number).ifPresent(failed -> failed.ask(0));
             case JobEffect.Finish(var end) -> finish(end);
         }
     }
@@ -147,7 +180,8 @@ final class JobRunner {
                         parts.facts().schedule().get(start.task()),
                         epoch,
                         start.members(),
-                        start.connected());
+                        start.connected(),
+                        aborted);
         round = Optional.of(RoundRunner.open(parts, task));
         openInputs = round.flatMap(RoundRunner::openInputs);
     }
@@ -179,6 +213,7 @@ final class JobRunner {
         forgetSetup();
         round.ifPresent(RoundRunner::abandon);
         round = Optional.empty();
+        withdrawal = Optional.empty();
         openInputs = Optional.empty();
     }
 

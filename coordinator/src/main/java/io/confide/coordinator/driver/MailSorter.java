@@ -53,8 +53,10 @@ final class MailSorter {
             case Mail.RoundTimeOver(var number, var phase) ->
                     job.round(number)
                             .ifPresent(r -> r.happened(new RoundEvent.DeadlinePassed(phase)));
-            case Mail.AskAgain(var number, var times) ->
-                    job.round(number).ifPresent(r -> r.askAgain(times));
+            case Mail.AskAgain(var number, var times) -> {
+                job.round(number).ifPresent(r -> r.askAgain(times));
+                job.withdrawal(number).ifPresent(w -> w.ask(times));
+            }
         }
     }
 
@@ -136,6 +138,7 @@ final class MailSorter {
             case SiteMessage.Upload m -> job.round().ifPresent(r -> r.upload(site, m));
             case SiteMessage.Sign m -> job.round().ifPresent(r -> r.sign(site, m));
             case SiteMessage.Reveal m -> job.round().ifPresent(r -> r.reveal(site, m));
+            case SiteMessage.Abort m -> job.gaveUp(site, m);
         }
     }
 }

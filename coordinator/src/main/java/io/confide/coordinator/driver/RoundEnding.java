@@ -6,11 +6,14 @@ import io.confide.common.encoding.ServerStep;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ModelState;
+import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.ResultBody;
+import io.confide.common.secagg.server.AbortDesk;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
 import io.confide.coordinator.job.JobSentences;
+import io.confide.coordinator.job.RoundFailure;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.RoundView;
@@ -26,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** The end of a round: from the masked sum to the next model, and what people and sites are told. */
 final class RoundEnding {
@@ -43,7 +47,9 @@ final class RoundEnding {
     sealed interface Outcome {
         record Done() implements Outcome {}
 
-        record Failed(String sentence) implements Outcome {}
+        /** {@code desk} takes the promises to leave the round closed, except from those who {@code revealed}. */
+        record Failed(RoundFailure failure, SortedSet<SiteId> revealed, AbortDesk desk)
+                implements Outcome {}
     }
 
     RoundEnding(JobParts parts, RoundTask round, Codec codec, Instant opened) {
@@ -134,13 +140,14 @@ final class RoundEnding {
     void failed(RoundState.Failed end, RoundProtocol protocol) {
         var result = protocol.result(status(end.reason()), Digest.ZERO);
         var view = view(end, end.reason().name(), List.of());
-        String why =
-                sentence.orElseGet(
-                        () ->
-                                JobSentences.roundFailed(
-                                        round.number(), parts.facts().roundRules(), end));
+        var failure =
+                sentence.map(text -> new RoundFailure(text, ""))
+                        .orElseGet(
+                                () ->
+                                        JobSentences.roundFailed(
+                                                round.number(), parts.facts().roundRules(), end));
         var data = data(view);
-        data.put("reason", why);
+        data.put("reason", failure.what());
         parts.journal().note(new LogEntry.RoundEnded(view));
         parts.feed().keep(parts.journal(), "roundFailed", data);
         parts.send(end.roll().cohort(), result);
@@ -152,7 +159,12 @@ final class RoundEnding {
                 end.reason(),
                 view.cohort().size(),
                 view.dropped().size());
-        outcome = Optional.of(new Outcome.Failed(why));
+        outcome =
+                Optional.of(
+                        new Outcome.Failed(
+                                failure,
+                                parts.facts().sites(protocol.revealed()),
+                                new AbortDesk(round.epoch(), round.number(), result)));
     }
 
     private static ResultBody.Status status(RoundState.FailureReason reason) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Runs one round: steps {@link RoundMachine} with what the intake and the clocks report, and performs its effects. */
 final class RoundRunner {
@@ -72,7 +73,8 @@ final class RoundRunner {
                 model.hash(),
                 codec.words(),
                 opened.plusSeconds(facts.plan().aggregation().roundSeconds()),
-                parts.models().lastResult());
+                parts.models().lastResult(),
+                round.aborted());
     }
 
     private void begin(RoundMachine.Step step) {
@@ -195,14 +197,15 @@ final class RoundRunner {
                             RoundState.Failed _ ->
                             state.roll().cohort();
                 };
-        var silent = new java.util.TreeSet<>(state.roll().cohort());
+        var silent = new TreeSet<>(state.roll().cohort());
         silent.removeAll(answered);
         if (!silent.isEmpty()) {
             switch (state) {
                 case RoundState.Signing _ ->
                         protocol.propose().ifPresent(message -> parts.send(silent, message));
                 case RoundState.Revealing _ ->
-                        protocol.certificate().ifPresent(message -> parts.send(silent, message));
+                        protocol.certificate()
+                                .ifPresent(message -> parts.send(revealers(silent), message));
                 case RoundState.Collecting _,
                         RoundState.Unmasking _,
                         RoundState.Done _,
@@ -210,6 +213,15 @@ final class RoundRunner {
             }
             timers.askAgain(times + 1);
         }
+    }
+
+    /** The silent ones of the cohort, and whoever else of the epoch has come meanwhile (K22). */
+    private SortedSet<SiteId> revealers(SortedSet<SiteId> silent) {
+        var asked = new TreeSet<>(round.members());
+        asked.removeAll(state.roll().cohort());
+        asked.retainAll(parts.shell().sites().connected());
+        asked.addAll(silent);
+        return asked;
     }
 
     private void perform(RoundEffect effect) {

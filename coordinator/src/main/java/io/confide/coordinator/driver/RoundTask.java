@@ -2,8 +2,10 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.server.ReadyEpoch;
 
+import java.util.List;
 import java.util.SortedSet;
 
 /**
@@ -11,10 +13,16 @@ import java.util.SortedSet;
  *
  * @param members sites of the epoch that still have its keys
  * @param connected those of them that are there: U1
+ * @param aborted of each round that had the same task before and failed
  */
 record RoundTask(
         long number,
         Task task,
         ReadyEpoch epoch,
         SortedSet<SiteId> members,
-        SortedSet<SiteId> connected) {}
+        SortedSet<SiteId> connected,
+        List<AbortCert> aborted) {
+    RoundTask {
+        aborted = List.copyOf(aborted);
+    }
+}

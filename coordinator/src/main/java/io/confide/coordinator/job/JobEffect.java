@@ -34,6 +34,9 @@ public sealed interface JobEffect {
         }
     }
 
+    /** Ask the sites to give up the failed {@code round}. */
+    record CollectAborts(long round) implements JobEffect {}
+
     /** The job has ended: stop whatever runs, tell the sites, and keep the results if it completed. */
     record Finish(JobState end) implements JobEffect {}
 }

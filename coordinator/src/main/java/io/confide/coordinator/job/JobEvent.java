@@ -33,8 +33,12 @@ public sealed interface JobEvent {
 
     record RoundDone(long round) implements JobEvent {}
 
-    /** {@code sentence} says which sites were missing in which step. */
-    record RoundFailed(long round, String sentence) implements JobEvent {}
+    /** {@code revealed} have shown shares of {@code round}, so that they cannot give it up any more. */
+    record RoundFailed(long round, RoundFailure failure, SortedSet<SiteId> revealed)
+            implements JobEvent {}
+
+    /** Enough sites gave {@code round} up: its inputs may be used again. */
+    record RoundWithdrawn(long round) implements JobEvent {}
 
     record CancelRequested(String actor) implements JobEvent {}
 

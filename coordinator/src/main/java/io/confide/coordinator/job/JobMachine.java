@@ -10,6 +10,7 @@ import io.confide.coordinator.job.JobState.Live;
 import io.confide.coordinator.job.JobState.Patience;
 import io.confide.coordinator.job.JobState.Running;
 import io.confide.coordinator.job.JobState.Waiting;
+import io.confide.coordinator.job.JobState.Withdrawing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +65,14 @@ public final class JobMachine {
                     live instanceof KeySetup s ? JobPhases.epochFailed(s, e) : stay(live);
             case JobEvent.RoundDone(var round) ->
                     inRound(live, round) ? JobPhases.roundDone((Running) live) : stay(live);
-            case JobEvent.RoundFailed(var round, var sentence) ->
-                    inRound(live, round) ? fail(live, sentence) : stay(live);
+            case JobEvent.RoundFailed e ->
+                    inRound(live, e.round())
+                            ? JobPhases.roundFailed((Running) live, e)
+                            : stay(live);
+            case JobEvent.RoundWithdrawn(var round) ->
+                    live instanceof Withdrawing s && s.standing().lastRound() == round
+                            ? JobPhases.withdrawn(s)
+                            : stay(live);
             case JobEvent.CancelRequested(var actor) ->
                     end(new JobState.Cancelled(standing.tasksDone(), actor));
             case JobEvent.Broken(var sentence) -> fail(live, sentence);
@@ -96,6 +103,7 @@ public final class JobMachine {
             case Waiting s -> JobPhases.waiting(s);
             case KeySetup s -> s.standing().permitted(s.sites()) ? stay(s) : JobPhases.retry(s, "");
             case Running s -> stay(s);
+            case Withdrawing s -> stay(s);
         };
     }
 

@@ -14,6 +14,7 @@ import io.confide.coordinator.job.JobState.Live;
 import io.confide.coordinator.job.JobState.Patience;
 import io.confide.coordinator.job.JobState.Running;
 import io.confide.coordinator.job.JobState.Waiting;
+import io.confide.coordinator.job.JobState.Withdrawing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ final class JobPhases {
             case AwaitingApproval s when s.patience() == Patience.RUNNING ->
                     approval(new AwaitingApproval(s.standing(), Patience.PASSED));
             case Waiting s -> fail(s, JobSentences.tooFew(s.standing()));
+            case Withdrawing s -> fail(s, s.failure().sentence());
             case AwaitingApproval _, KeySetup _, Running _ -> stay(live);
         };
     }
@@ -99,6 +101,32 @@ final class JobPhases {
 
     static Step roundDone(Running s) {
         return advance(s.standing().taskDone(), s.epoch(), 0, Joiners.ADMITTED);
+    }
+
+    /** Worth the wait only if enough sites are here that have shown nothing of the round. */
+    static Step roundFailed(Running s, JobEvent.RoundFailed e) {
+        var standing = s.standing().roundFailed();
+        var able = new TreeSet<>(both(s.epoch().members(), standing.connected()));
+        able.removeAll(e.revealed());
+        var rules = standing.rules();
+        if (standing.failures() > rules.attemptsMax() || able.size() < rules.quorum()) {
+            return fail(s, e.failure().sentence());
+        }
+        var waiting = standing.nextWait();
+        return new Step(
+                new Withdrawing(waiting, s.epoch(), e.failure()),
+                List.of(
+                        new JobEffect.CollectAborts(e.round()),
+                        new JobEffect.StartPatience(waiting.waits())));
+    }
+
+    /** The same task again; the last attempt is made with new keys, without whoever is missing. */
+    static Step withdrawn(Withdrawing s) {
+        var standing = s.standing();
+        boolean lastAttempt = standing.failures() == standing.rules().attemptsMax();
+        return lastAttempt && standing.enough(standing.willing())
+                ? setUp(standing, 1)
+                : advance(standing, s.epoch(), 0, Joiners.ADMITTED);
     }
 
     /** New keys under the next epoch number, over whoever is here and permits now. */

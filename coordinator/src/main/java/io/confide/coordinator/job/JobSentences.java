@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** The sentences that people read about a job: what happened, to whom, and what to do. */
 public final class JobSentences {
+    private static final String START_MISSING = "Start the missing sites and submit the job again.";
+
     private JobSentences() {}
 
     /** Too few sites are here for a round. */
@@ -20,7 +22,7 @@ public final class JobSentences {
                         standing.willing().size(),
                         standing.rules().floor(),
                         missing(standing),
-                        "Start the missing sites and submit the job again.");
+                        START_MISSING);
     }
 
     /** So many sites refuse the plan that it can never run. */
@@ -55,6 +57,12 @@ public final class JobSentences {
                                     s.standing().willing().size(),
                                     s.standing().rules().floor(),
                                     missing(s.standing()));
+            case JobState.Withdrawing s ->
+                    "round %d failed and is repeated once at least %d sites have given it up: %s"
+                            .formatted(
+                                    s.standing().lastRound(),
+                                    s.standing().rules().quorum(),
+                                    s.failure().what());
             case JobState.KeySetup _,
                     JobState.Running _,
                     JobState.Completed _,
@@ -65,23 +73,34 @@ public final class JobSentences {
     }
 
     /** Says why round {@code round} has no sum. */
-    public static String roundFailed(long round, RoundRules rules, RoundState.Failed end) {
+    public static RoundFailure roundFailed(long round, RoundRules rules, RoundState.Failed end) {
         var missing = dropped(end.roll().dropped());
         return switch (end.reason()) {
             case TOO_FEW ->
-                    "Round %d has the inputs of only %d sites and needs %d; missing: %s. Start the missing sites and submit the job again."
-                            .formatted(round, end.included().size(), rules.floor(), missing);
+                    new RoundFailure(
+                            "Round %d has the inputs of only %d sites and needs %d; missing: %s."
+                                    .formatted(
+                                            round, end.included().size(), rules.floor(), missing),
+                            START_MISSING);
             case NO_QUORUM ->
-                    "Fewer than %d sites signed the list of inputs of round %d; missing: %s. Start the missing sites and submit the job again."
-                            .formatted(rules.quorum(), round, missing);
+                    new RoundFailure(
+                            "Fewer than %d sites signed the list of inputs of round %d; missing: %s."
+                                    .formatted(rules.quorum(), round, missing),
+                            START_MISSING);
             case NO_SHARES ->
-                    "Fewer than %d sites helped to open the sum of round %d; missing: %s. Start the missing sites and submit the job again."
-                            .formatted(rules.threshold(), round, missing);
+                    new RoundFailure(
+                            "Fewer than %d sites helped to open the sum of round %d; missing: %s."
+                                    .formatted(rules.threshold(), round, missing),
+                            START_MISSING);
             case INTEGRITY ->
-                    "A check value of round %d is wrong, so its sum was thrown away; a site or the network sends wrong bytes: see the coordinator's log."
-                            .formatted(round);
+                    new RoundFailure(
+                            "A check value of round %d is wrong, so its sum was thrown away; a site or the network sends wrong bytes: see the coordinator's log."
+                                    .formatted(round),
+                            "");
             case LEADER ->
-                    "The coordinator restarted in round %d; submit the job again.".formatted(round);
+                    new RoundFailure(
+                            "The coordinator restarted in round %d;".formatted(round),
+                            "submit the job again.");
         };
     }
 

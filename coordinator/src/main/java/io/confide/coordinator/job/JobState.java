@@ -10,8 +10,8 @@ import java.util.TreeSet;
  * Where a job is.
  *
  * <pre>
- * AwaitingApproval → KeySetup ⇄ Running → Completed
- *        │              ⇅   ⇅ Waiting
+ * AwaitingApproval → KeySetup ⇄ Running ⇄ Withdrawing
+ *        │              ⇅   ⇅ Waiting └───→ Completed
  *        └──────────────┴────────────────→ Failed | Cancelled
  * </pre>
  */
@@ -26,6 +26,7 @@ public sealed interface JobState {
                 case AwaitingApproval s -> new AwaitingApproval(standing, s.patience());
                 case KeySetup s -> new KeySetup(standing, s.sites(), s.attempt());
                 case Running s -> new Running(standing, s.epoch());
+                case Withdrawing s -> new Withdrawing(standing, s.epoch(), s.failure());
                 case Waiting s -> new Waiting(standing, s.epoch(), s.attempts());
             };
         }
@@ -36,6 +37,8 @@ public sealed interface JobState {
                 case AwaitingApproval s -> s;
                 case KeySetup s -> s;
                 case Running s -> new Running(s.standing(), s.epoch().without(site));
+                case Withdrawing s ->
+                        new Withdrawing(s.standing(), s.epoch().without(site), s.failure());
                 case Waiting s -> new Waiting(s.standing(), s.epoch().without(site), s.attempts());
             };
         }
@@ -53,6 +56,12 @@ public sealed interface JobState {
 
     /** Round {@code standing.lastRound} of the task number {@code standing.tasksDone} is in progress. */
     record Running(Standing standing, Epoch epoch) implements Live {}
+
+    /**
+     * Round {@code standing.lastRound} failed. Sites are asked to give it up for good, so that its inputs may be used
+     * again; the wait for them is named {@code standing.waits}.
+     */
+    record Withdrawing(Standing standing, Epoch epoch, RoundFailure failure) implements Live {}
 
     /**
      * Fewer than the floor are here; the job waits once, named {@code standing.waits}, for sites to return. {@code attempts}

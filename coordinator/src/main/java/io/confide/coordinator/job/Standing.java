@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param tasksDone rounds of the schedule that are done
  * @param lastEpoch highest epoch number used; the next one is higher
  * @param lastRound highest round number used; the next one is higher
+ * @param failures rounds of the present task that failed and were given up
  * @param waits how often the job has begun to wait; names the wait whose end counts
  */
 public record Standing(
@@ -26,6 +27,7 @@ public record Standing(
         int tasksDone,
         long lastEpoch,
         long lastRound,
+        int failures,
         long waits) {
     public Standing {
         connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
@@ -35,7 +37,7 @@ public record Standing(
     static Standing atStart(JobRules rules, SortedSet<SiteId> connected) {
         var there = new TreeSet<>(rules.roster());
         there.retainAll(connected);
-        return new Standing(rules, there, Collections.emptySortedMap(), 0, 0, 0, 0);
+        return new Standing(rules, there, Collections.emptySortedMap(), 0, 0, 0, 0, 0);
     }
 
     /** Returns the connected sites that permitted the plan. */
@@ -71,41 +73,54 @@ public record Standing(
     Standing with(SiteId arrived) {
         var there = new TreeSet<>(connected);
         there.add(arrived);
-        return new Standing(rules, there, answers, tasksDone, lastEpoch, lastRound, waits);
+        return new Standing(
+                rules, there, answers, tasksDone, lastEpoch, lastRound, failures, waits);
     }
 
     Standing without(SiteId gone) {
         var there = new TreeSet<>(connected);
         there.remove(gone);
-        return new Standing(rules, there, answers, tasksDone, lastEpoch, lastRound, waits);
+        return new Standing(
+                rules, there, answers, tasksDone, lastEpoch, lastRound, failures, waits);
     }
 
     Standing answered(SiteId site, Answer answer) {
         var all = new TreeMap<>(answers);
         all.put(site, answer);
-        return new Standing(rules, connected, all, tasksDone, lastEpoch, lastRound, waits);
+        return new Standing(
+                rules, connected, all, tasksDone, lastEpoch, lastRound, failures, waits);
     }
 
     /** A new process of {@code site} has not decided anything yet. */
     Standing forgetting(SiteId site) {
         var all = new TreeMap<>(answers);
         all.remove(site);
-        return new Standing(rules, connected, all, tasksDone, lastEpoch, lastRound, waits);
+        return new Standing(
+                rules, connected, all, tasksDone, lastEpoch, lastRound, failures, waits);
     }
 
     Standing taskDone() {
-        return new Standing(rules, connected, answers, tasksDone + 1, lastEpoch, lastRound, waits);
+        return new Standing(
+                rules, connected, answers, tasksDone + 1, lastEpoch, lastRound, 0, waits);
+    }
+
+    Standing roundFailed() {
+        return new Standing(
+                rules, connected, answers, tasksDone, lastEpoch, lastRound, failures + 1, waits);
     }
 
     Standing nextEpoch() {
-        return new Standing(rules, connected, answers, tasksDone, lastEpoch + 1, lastRound, waits);
+        return new Standing(
+                rules, connected, answers, tasksDone, lastEpoch + 1, lastRound, failures, waits);
     }
 
     Standing nextRound() {
-        return new Standing(rules, connected, answers, tasksDone, lastEpoch, lastRound + 1, waits);
+        return new Standing(
+                rules, connected, answers, tasksDone, lastEpoch, lastRound + 1, failures, waits);
     }
 
     Standing nextWait() {
-        return new Standing(rules, connected, answers, tasksDone, lastEpoch, lastRound, waits + 1);
+        return new Standing(
+                rules, connected, answers, tasksDone, lastEpoch, lastRound, failures, waits + 1);
     }
 }

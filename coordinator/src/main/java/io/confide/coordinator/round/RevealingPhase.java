@@ -54,10 +54,12 @@ final class RevealingPhase {
         return enter(new Unmasking(there, Sets.keys(s.included()), revealed));
     }
 
-    /** A site whose input is not included has no share of its own recovery key, so it does not count for it. */
+    /** A site of U1 whose input is not included has no share of its own recovery key, so it does not count for it. */
     private static boolean enough(Revealing s, SortedSet<SiteId> revealed) {
-        boolean onlyIncluded = s.included().keySet().containsAll(revealed);
-        return revealed.size() - (onlyIncluded ? 0 : 1) >= s.rules().threshold();
+        boolean ownKeyIsAsked =
+                revealed.stream()
+                        .anyMatch(site -> s.roll().has(site) && !s.included().containsKey(site));
+        return revealed.size() - (ownKeyIsAsked ? 1 : 0) >= s.rules().threshold();
     }
 
     private static Step drop(Revealing s, SiteId site, Drop.Cause cause) {
@@ -65,7 +67,7 @@ final class RevealingPhase {
             return stay(s);
         }
         var next = with(s, s.roll().dropping(site, REVEAL, cause));
-        return next.roll().cohort().size() - next.roll().declined(REVEAL) < s.rules().threshold()
+        return next.roll().members() - next.roll().declined(REVEAL) < s.rules().threshold()
                 ? giveUp(next)
                 : stay(next);
     }

@@ -25,6 +25,17 @@ public record Roll(
         return cohort.contains(site);
     }
 
+    /** Whether {@code site} is of the epoch but was not there at the start: it may help to open the sum (K22). */
+    boolean mayStandIn(SiteId site) {
+        var drop = dropped.get(site);
+        return !cohort.contains(site) && drop != null && drop.step() == Drop.Step.OPEN;
+    }
+
+    /** How many sites of the epoch there are. */
+    int members() {
+        return cohort.size() + (int) dropped.keySet().stream().filter(this::mayStandIn).count();
+    }
+
     Roll lost(SiteId site) {
         return new Roll(cohort, Sets.plus(away, site), dropped);
     }

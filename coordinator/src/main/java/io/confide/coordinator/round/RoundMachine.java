@@ -52,6 +52,8 @@ public final class RoundMachine {
         return switch (event) {
             case RoundEvent.IntegrityBroken _ -> fail(state, FailureReason.INTEGRITY);
             case RoundEvent.LeaderLost _ -> fail(state, FailureReason.LEADER);
+            case RoundEvent.RevealVerified e when state.roll().mayStandIn(e.site()) ->
+                    live(state, e);
             case RoundEvent.FromSite e -> state.roll().has(e.site()) ? live(state, e) : stay(state);
             case RoundEvent.DeadlinePassed _, RoundEvent.Unmasked _ -> live(state, event);
         };

@@ -57,7 +57,11 @@ public sealed interface RoundState {
             included = Sets.copyOf(included);
             signatures = Sets.copyOf(signatures);
             revealed = Sets.copyOf(revealed);
-            Subset.check(revealed, roll.cohort());
+            for (var site : revealed) {
+                if (!roll.has(site) && !roll.mayStandIn(site)) {
+                    throw new IllegalArgumentException("a site outside the epoch is counted");
+                }
+            }
             if (signatures.isEmpty() && !included.keySet().equals(roll.cohort())) {
                 throw new IllegalArgumentException("only a full cohort needs no vote");
             }

@@ -234,6 +234,38 @@ class JobEndToEndTest {
     }
 
     @Test
+    void aRoundThatFailedIsRunAgainWithTheSameInputsOnceTheSitesGaveItUp() {
+        try (var c = consortium()) {
+            var plan = Consortium.plan(SITES, 3, 0, 4, 60);
+            c.sites.site(0).isFaulty(2, 3);
+            c.sites.site(1).isFaulty(2, 3);
+            c.sites.connectAll();
+            c.start(plan);
+            var end = c.await();
+            assertEquals(JobState.COMPLETED, end.state(), end::toString);
+            assertEquals(List.of("DONE", "TOO_FEW", "TOO_FEW", "DONE", "DONE"), outcomes(c));
+            assertEquals(c.rounds().get(1).task(), c.rounds().get(3).task());
+            assertExactSums(c, plan);
+        }
+    }
+
+    @Test
+    void aRoundThatFailsAgainAndAgainEndsTheJobWithItsSentence() {
+        try (var c = consortium()) {
+            c.sites.site(0).isFaulty(2, Long.MAX_VALUE);
+            c.sites.site(1).isFaulty(2, Long.MAX_VALUE);
+            c.sites.connectAll();
+            c.start(Consortium.plan(SITES, 4, 0, 4, 60));
+            var end = c.await();
+            assertEquals(JobState.FAILED, end.state());
+            assertEquals(7, c.rounds().size());
+            String reason = end.reason().orElseThrow();
+            assertTrue(reason.contains("only 3 sites and needs 4"), reason);
+            assertTrue(reason.contains("Start the missing sites"), reason);
+        }
+    }
+
+    @Test
     void withoutAQuorumOfSignaturesNothingIsOpened() {
         try (var c = consortium()) {
             c.sites.site(0).suffers(new Fate(2, Fate.Step.SIGN, Fate.Kind.DIES));
@@ -310,6 +342,9 @@ class JobEndToEndTest {
         for (var round : c.rounds()) {
             if (!round.task().startsWith("train")) {
                 before.set(0, InitialModel.of(plan));
+                continue;
+            }
+            if (!round.outcome().equals("DONE")) {
                 continue;
             }
             var after = models.next();

@@ -70,6 +70,8 @@ final class SimSite {
     private boolean dead;
     private boolean restarted;
     private volatile boolean refusesLate;
+    private volatile long faultyFrom = Long.MAX_VALUE;
+    private volatile long faultyTo = Long.MAX_VALUE;
 
     SimSite(int index, SigningKey identity, Roster roster, SimSites network) {
         this.id = roster.member(index).site();
@@ -115,6 +117,12 @@ final class SimSite {
     /** Makes it refuse, with its first key message, something of a round that nobody waits for. */
     void refusesAnOldRound() {
         refusesLate = true;
+    }
+
+    /** Cannot make an input in these rounds, and says so. */
+    void isFaulty(long from, long to) {
+        faultyFrom = from;
+        faultyTo = to;
     }
 
     void answers(SiteBody.Verdict next) {
@@ -218,6 +226,10 @@ final class SimSite {
         switch (reaction) {
             case Reaction.Send(var message) -> send(message);
             case Reaction.Upload upload -> upload(upload);
+            case Reaction.Join join when join.round() >= faultyFrom && join.round() <= faultyTo -> {
+                react(job, protocol, protocol.skip(join.round()));
+                say(new SiteBody.Declined(job, join.round(), "FAULT"));
+            }
             case Reaction.Join join -> {
                 var config = RoundConfigJson.parse(join.config());
                 long[] words =
@@ -230,7 +242,8 @@ final class SimSite {
             }
             case Reaction.Refused(var refusal) ->
                     say(new SiteBody.Declined(job, refusal.round(), refusal.check().toString()));
-            case Reaction.EpochReady _, Reaction.Finished _, Reaction.Nothing _ -> {}
+            case Reaction.Finished finished -> finished.abort().ifPresent(this::send);
+            case Reaction.EpochReady _, Reaction.Nothing _ -> {}
         }
     }
 
@@ -280,7 +293,8 @@ final class SimSite {
                             SiteMessage.Kem _,
                             SiteMessage.Deal _,
                             SiteMessage.Confirm _,
-                            SiteMessage.Upload _ ->
+                            SiteMessage.Upload _,
+                            SiteMessage.Abort _ ->
                             false;
                 };
         if (refusesLate) {

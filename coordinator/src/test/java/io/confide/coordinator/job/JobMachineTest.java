@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 class JobMachineTest {
-    private static final JobRules RULES = new JobRules(set("a", "b", "c", "d", "e"), 3, 4, 3);
+    private static final JobRules RULES = new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3);
 
     /** A machine and everything it asked for. */
     private static final class Job {
@@ -236,9 +236,71 @@ class JobMachineTest {
     }
 
     @Test
-    void aFailedRoundEndsTheJobWithItsSentence() {
-        var job = running().on(new JobEvent.RoundFailed(1, "Round 1 has no sum."));
-        assertEquals("Round 1 has no sum.", job.failure());
+    void aFailedRoundIsRepeatedOnceItIsGivenUp() {
+        var job = running().on(failed(1));
+        assertEquals(1, job.only(JobEffect.CollectAborts.class).round());
+        assertEquals(0, job.count(JobEffect.StartRound.class::isInstance));
+        job.on(new JobEvent.RoundWithdrawn(1));
+        var again = job.only(JobEffect.StartRound.class);
+        assertEquals(0, again.task());
+        assertEquals(2, again.round());
+        job.on(new JobEvent.RoundDone(2));
+        assertEquals(1, job.only(JobEffect.StartRound.class).task());
+    }
+
+    @Test
+    void aFailedRoundThatTooFewGiveUpEndsTheJobWithItsSentence() {
+        var job = running().on(failed(1));
+        job.on(new JobEvent.PatiencePassed(job.only(JobEffect.StartPatience.class).number()));
+        assertEquals("Round 1 has no sum. Do something.", job.failure());
+    }
+
+    @Test
+    void nobodyIsAskedWhereTooFewCouldGiveTheRoundUp() {
+        var revealed = running().on(failed(1, "a", "b", "c"));
+        assertEquals("Round 1 has no sum. Do something.", revealed.failure());
+        var gone = running().on(gone("a"), gone("b"), gone("c"), failed(1));
+        assertEquals("Round 1 has no sum. Do something.", gone.failure());
+        var restarted = running();
+        for (var site : List.of("a", "b", "c")) {
+            restarted.on(gone(site), arrives(site, Session.NEW), yes(site));
+        }
+        restarted.on(failed(1));
+        assertEquals("Round 1 has no sum. Do something.", restarted.failure());
+    }
+
+    @Test
+    void theLastAttemptAtATaskIsMadeWithNewKeysAndThenTheJobFails() {
+        var job = running();
+        for (long round = 1; round <= 2; round++) {
+            job.on(failed(round), new JobEvent.RoundWithdrawn(round));
+            assertEquals(round + 1, job.only(JobEffect.StartRound.class).round());
+        }
+        job.on(failed(3), new JobEvent.RoundWithdrawn(3));
+        var start = job.only(JobEffect.StartEpoch.class);
+        job.on(new JobEvent.EpochReady(start.epoch(), start.sites(), 100));
+        assertEquals(0, job.only(JobEffect.StartRound.class).task());
+        job.on(failed(4));
+        assertEquals("Round 4 has no sum. Do something.", job.failure());
+    }
+
+    @Test
+    void whatIsLateOrAboutAnotherRoundChangesNothingWhileARoundIsGivenUp() {
+        var job = running().on(failed(1));
+        var state = job.state;
+        job.on(
+                new JobEvent.RoundWithdrawn(7),
+                new JobEvent.RoundDone(1),
+                failed(1),
+                new JobEvent.PatiencePassed(0));
+        assertEquals(state, job.state);
+    }
+
+    private static JobEvent failed(long round, String... revealed) {
+        return new JobEvent.RoundFailed(
+                round,
+                new RoundFailure("Round " + round + " has no sum.", "Do something."),
+                set(revealed));
     }
 
     @Test
@@ -307,7 +369,7 @@ class JobMachineTest {
         long round = state instanceof JobState.Live live ? live.standing().lastRound() : 1;
         long wait = state instanceof JobState.Live live ? live.standing().waits() : 1;
         var sites = state instanceof JobState.KeySetup s ? s.sites() : set("a", "b", "c", "d", "e");
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> new JobEvent.SiteGone(site);
             case 1 -> new JobEvent.SiteArrived(site, Session.NEW);
             case 2 -> new JobEvent.SiteArrived(site, Session.RESUMED);
@@ -317,6 +379,8 @@ class JobMachineTest {
             case 8 -> new JobEvent.EpochReady(epoch, sites, round + 3);
             case 9 -> new JobEvent.EpochFailed(epoch, set(site.value()), "silent");
             case 10 -> new JobEvent.RoundDone(round);
+            case 11 -> failed(round);
+            case 12 -> new JobEvent.RoundWithdrawn(round);
             default -> new JobEvent.PatiencePassed(random.nextInt(4) == 0 ? wait : wait - 1);
         };
     }

@@ -236,6 +236,24 @@ class RoundMachineTest {
     }
 
     @Test
+    void aSiteOfTheEpochThatWasNotThereAtTheStartMayHelpToOpenTheSumAndNothingElse() {
+        var members = new TreeSet<>(SITES);
+        var state = RoundMachine.open(RULES, members, new TreeSet<>(SITES.subList(0, 3))).next();
+        state = after(state, folded("a"), folded("b"), folded("c"), folded("d"));
+        state = after(state, signed("a"), signed("d"), signed("b"), signed("c"));
+        state =
+                after(
+                        state,
+                        revealed("a"),
+                        revealed("d"),
+                        new RoundEvent.RevealVerified(site("stranger")));
+        assertInstanceOf(RoundState.Revealing.class, state);
+        var unmasking = assertInstanceOf(RoundState.Unmasking.class, after(state, revealed("e")));
+        assertEquals(new TreeSet<>(List.of(site("a"), site("b"), site("c"))), unmasking.included());
+        assertEquals(new TreeSet<>(List.of(site("a"), site("d"), site("e"))), unmasking.revealed());
+    }
+
+    @Test
     void withoutAQuorumOrSharesTheRoundFailsAtItsTime() {
         var signing = after(open(3), folded("a"), folded("b"), folded("c"), signed("a"));
         assertEquals(

@@ -50,6 +50,11 @@ final class Outbox {
         send(reveal.job(), round, Egress.KEY_SHARES, new SiteBody.Protocol(reveal));
     }
 
+    /** Promises to answer nothing more in {@code round}. */
+    void abort(SiteMessage.Abort abort, long round) {
+        send(abort.job(), round, Egress.SIGNATURES, new SiteBody.Protocol(abort));
+    }
+
     /** Says that {@code vector} is about to leave over the data plane. */
     void uploading(JobId job, long round, Bytes vector) {
         egress.sent(Optional.of(job), round, Egress.MASKED_INPUT, vector.length());

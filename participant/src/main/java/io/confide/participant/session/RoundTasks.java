@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
+import io.confide.common.secagg.AbortBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
@@ -115,7 +116,8 @@ final class RoundTasks implements AutoCloseable {
                             ready.firstRound(),
                             ready.rounds(),
                             ready.accepted());
-            case Reaction.Finished(var round, var outcome) -> {
+            case Reaction.Finished(var round, var outcome, var abort) -> {
+                abort.ifPresent(this::send);
                 outbox.outcome(contract.job(), round, outcome.name());
                 outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
             }
@@ -138,6 +140,7 @@ final class RoundTasks implements AutoCloseable {
             case SiteMessage.Upload upload -> outbox.upload(upload, 0);
             case SiteMessage.Sign sign -> outbox.signature(sign);
             case SiteMessage.Reveal reveal -> outbox.shares(reveal, roundOf(reveal));
+            case SiteMessage.Abort abort -> outbox.abort(abort, roundOf(abort));
         }
     }
 
@@ -199,6 +202,10 @@ final class RoundTasks implements AutoCloseable {
 
     private boolean isAwaited(long round) {
         return protocol.awaitingInput().equals(OptionalLong.of(round));
+    }
+
+    private static long roundOf(SiteMessage.Abort abort) {
+        return AbortBody.parse(abort.body().body()).map(body -> body.round().round()).orElse(0L);
     }
 
     private static long roundOf(SiteMessage.Reveal reveal) {
