@@ -103,7 +103,8 @@ class ControlTrafficTest {
                         bytes(200),
                         bytes(400),
                         new VectorBody.Chunked(40_000_000, HASH.value()),
-                        Optional.of(result));
+                        Optional.of(result),
+                        List.of());
         var header = signed(new HeaderBody(ROUND, 5, HASH, HASH).bytes());
         var shares = new TreeMap<Integer, RevealBody.Share>();
         OPENED.stream()
