@@ -123,8 +123,17 @@ public sealed interface CoordinatorMessage {
     /** Step 7: the outcome of a round. */
     record Result(JobId job, SignedBody body) implements CoordinatorMessage {}
 
-    /** Hy_j and sig_j of an upload header. */
-    record UploadProof(Bytes vectorHash, Bytes signature) {}
+    /** Hy_j and sig_j of an upload header; where a committee signs, the path of its leaf to the root, else nothing. */
+    record UploadProof(Bytes vectorHash, Bytes signature, Bytes rootPath) {
+        public UploadProof(Bytes vectorHash, Bytes signature) {
+            this(vectorHash, signature, Bytes.EMPTY);
+        }
+
+        /** The same header without its path. */
+        public UploadProof header() {
+            return new UploadProof(vectorHash, signature);
+        }
+    }
 
     private static <V> SortedMap<Integer, V> unmodifiable(SortedMap<Integer, V> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));

@@ -7,6 +7,7 @@ import io.confide.common.model.Digest;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,43 +25,69 @@ public final class Merkle {
 
     /** The root over 32-byte {@code leaves} in order. */
     public static Digest root(List<byte[]> leaves) {
-        if (leaves.isEmpty()) {
-            return Digest.of(Label.EMPTY.bytes());
-        }
-        var hash = new NodeHash();
-        byte[][] row = rowOf(leaves);
-        while (row.length > 1) {
-            row = hash.above(row);
-        }
-        return new Digest(Bytes.copyOf(row[0]));
+        return Tree.of(leaves).root();
     }
 
-    /**
-     * The path of leaf {@code index}: u32 count ‖ {u8 side of the sibling, 0 = left ‖ sibling 32} from the leaf upwards,
-     * no entry where a node moved up alone.
-     */
+    /** As {@link Tree#path}, for one path of a tree. */
     public static Bytes path(List<byte[]> leaves, int index) {
-        if (index < 0 || index >= leaves.size()) {
-            throw new IllegalArgumentException("leaf %d of %d".formatted(index, leaves.size()));
+        return Tree.of(leaves).path(index);
+    }
+
+    /** All nodes of a tree, for many paths. */
+    public static final class Tree {
+        private final List<byte[][]> rows;
+
+        private Tree(List<byte[][]> rows) {
+            this.rows = rows;
         }
-        var hash = new NodeHash();
-        var entries = new ByteArrayOutputStream();
-        int at = index;
-        int count = 0;
-        for (byte[][] row = rowOf(leaves); row.length > 1; row = hash.above(row)) {
-            int sibling = at ^ 1;
-            if (sibling < row.length) {
-                entries.write(sibling < at ? SIBLING_LEFT : SIBLING_RIGHT);
-                entries.writeBytes(row[sibling]);
-                count++;
+
+        /** The tree over 32-byte {@code leaves} in order. */
+        public static Tree of(List<byte[]> leaves) {
+            var hash = new NodeHash();
+            var rows = new ArrayList<byte[][]>();
+            byte[][] row = rowOf(leaves);
+            rows.add(row);
+            while (row.length > 1) {
+                row = hash.above(row);
+                rows.add(row);
             }
-            at /= 2;
+            return new Tree(rows);
         }
-        return Bytes.wrap(
-                ByteBuffer.allocate(Integer.BYTES + entries.size())
-                        .putInt(count)
-                        .put(entries.toByteArray())
-                        .array());
+
+        public Digest root() {
+            byte[][] top = rows.getLast();
+            return top.length == 0
+                    ? Digest.of(Label.EMPTY.bytes())
+                    : new Digest(Bytes.copyOf(top[0]));
+        }
+
+        /**
+         * The path of leaf {@code index}: u32 count ‖ {u8 side of the sibling, 0 = left ‖ sibling 32} from the leaf upwards,
+         * no entry where a node moved up alone.
+         */
+        public Bytes path(int index) {
+            int leaves = rows.getFirst().length;
+            if (index < 0 || index >= leaves) {
+                throw new IllegalArgumentException("leaf %d of %d".formatted(index, leaves));
+            }
+            var entries = new ByteArrayOutputStream();
+            int at = index;
+            int count = 0;
+            for (byte[][] row : rows) {
+                int sibling = at ^ 1;
+                if (sibling < row.length) {
+                    entries.write(sibling < at ? SIBLING_LEFT : SIBLING_RIGHT);
+                    entries.writeBytes(row[sibling]);
+                    count++;
+                }
+                at /= 2;
+            }
+            return Bytes.wrap(
+                    ByteBuffer.allocate(Integer.BYTES + entries.size())
+                            .putInt(count)
+                            .put(entries.toByteArray())
+                            .array());
+        }
     }
 
     /** The root that {@code path} leads to from {@code leaf}; empty if the path is malformed. */

@@ -1,6 +1,7 @@
 package io.confide.common.secagg;
 
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.graph.Committee;
 import io.confide.common.secagg.graph.SparseParameters;
 
 import java.util.List;
@@ -14,12 +15,23 @@ import java.util.function.Supplier;
 public final class NeighbourGraph {
     private final SiteSet members;
     private final Optional<Sparse> sparse;
+    private final Signers signers;
 
     private record Sparse(Ring ring, SparseParameters parameters) {}
 
-    private NeighbourGraph(SiteSet members, Optional<Sparse> sparse) {
+    /** Whose signatures make a certificate, and how many: q of all members, or of a committee its own quorum (K19). */
+    public record Signers(SiteSet sites, int quorum, Kind kind) {}
+
+    /** Who signs. */
+    public enum Kind {
+        EVERYBODY,
+        COMMITTEE
+    }
+
+    private NeighbourGraph(SiteSet members, Optional<Sparse> sparse, Signers signers) {
         this.members = members;
         this.sparse = sparse;
+        this.signers = signers;
     }
 
     /**
@@ -29,14 +41,43 @@ public final class NeighbourGraph {
      */
     public static NeighbourGraph of(
             SecAggPolicy policy, SiteSet members, Supplier<Digest> graphSeed) {
+        Optional<SparseParameters> parameters = policy.sparse();
+        if (parameters.isEmpty()) {
+            return new NeighbourGraph(members, Optional.empty(), everybody(policy, members));
+        }
+        Digest seed = graphSeed.get();
+        int n = members.rosterSize();
+        Signers signers =
+                policy.committee()
+                        .map(committee -> drawn(committee, seed, members))
+                        .orElseGet(() -> everybody(policy, members));
         return new NeighbourGraph(
-                members,
-                policy.sparse()
-                        .map(
-                                parameters ->
-                                        new Sparse(
-                                                Ring.draw(graphSeed.get(), members.rosterSize()),
-                                                parameters)));
+                members, Optional.of(new Sparse(Ring.draw(seed, n), parameters.get())), signers);
+    }
+
+    private static Signers everybody(SecAggPolicy policy, SiteSet members) {
+        return new Signers(members, policy.q(), Kind.EVERYBODY);
+    }
+
+    private static Signers drawn(Committee committee, Digest seed, SiteSet members) {
+        int n = members.rosterSize();
+        SiteSet sites = SiteSet.of(n, Ring.committee(seed, n, committee.size()));
+        return new Signers(sites.intersect(members), committee.quorum(), Kind.COMMITTEE);
+    }
+
+    public Signers signers() {
+        return signers;
+    }
+
+    /**
+     * The sites whose upload headers {@code site} checks (K15): all of U3, or with a committee its neighbours in U3 and itself,
+     * each with its path to the root.
+     */
+    public SiteSet checkedBy(int site, SiteSet included) {
+        return switch (signers.kind) {
+            case EVERYBODY -> included;
+            case COMMITTEE -> included.intersect(around(site));
+        };
     }
 
     /** The sites with an S1. */

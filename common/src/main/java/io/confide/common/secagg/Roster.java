@@ -26,9 +26,7 @@ import java.util.stream.IntStream;
  */
 public record Roster(long version, int colluders, Bytes coordinatorKey, List<Member> members) {
     public static final int MEMBERS_MIN = 3;
-
-    /** From 1000 sites on a committee signs, which is not built. */
-    public static final int MEMBERS_MAX = 999;
+    public static final int MEMBERS_MAX = 10_000;
 
     private static final int MEMBER_BYTES_MIN = Integer.BYTES + 1 + Ed25519.PUBLIC_KEY_BYTES;
 

@@ -18,9 +18,18 @@ public final class RoundLayout {
     /** root over Hy of all of U3: SHA-256(L("root") ‖ u32 |U3| ‖ {SHA-256(L("leaf") ‖ u32 i ‖ Hy_i)} roster order). */
     public static Digest root(SortedMap<Integer, Digest> vectorHashes) {
         var writer = LayoutWriter.of(Label.ROOT).u32(vectorHashes.size());
-        vectorHashes.forEach(
-                (i, hash) -> writer.raw(LayoutWriter.of(Label.LEAF).u32(i).raw(hash).digest()));
+        vectorHashes.forEach((i, hash) -> writer.raw(leaf(i, hash)));
         return writer.digest();
+    }
+
+    /** root where a committee signs: SHA-256(L("root") ‖ u32 |U3| ‖ MTH of the same leaves), so that a path shows one of them. */
+    public static Digest root(int included, Digest leavesRoot) {
+        return LayoutWriter.of(Label.ROOT).u32(included).raw(leavesRoot).digest();
+    }
+
+    /** SHA-256(L("leaf") ‖ u32 i ‖ Hy_i). */
+    public static Digest leaf(int site, Digest vectorHash) {
+        return LayoutWriter.of(Label.LEAF).u32(site).raw(vectorHash).digest();
     }
 
     /** S_r, the statement that sites sign: L("stmt") ‖ job16 ‖ epochId ‖ u64 r ‖ ctx_r ‖ u32 N ‖ U3 ‖ root. */

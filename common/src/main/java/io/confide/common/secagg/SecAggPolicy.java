@@ -5,6 +5,7 @@ import io.confide.common.layout.LayoutReader;
 import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.graph.Committee;
 import io.confide.common.secagg.graph.SparseParameters;
 
 import java.util.Optional;
@@ -89,7 +90,12 @@ public record SecAggPolicy(
         if (deltaPpm < 0 || deltaPpm > PPM) {
             return Optional.empty();
         }
-        return SparseParameters.find(n, roster.colluders(), dropouts(n, deltaPpm))
+        int dropouts = dropouts(n, deltaPpm);
+        if (n >= Committee.ROSTER_MIN
+                && Committee.find(n, roster.colluders(), dropouts).isEmpty()) {
+            return Optional.empty();
+        }
+        return SparseParameters.find(n, roster.colluders(), dropouts)
                 .map(
                         graph ->
                                 new SecAggPolicy(
@@ -129,6 +135,13 @@ public record SecAggPolicy(
                     "no graph of %d neighbours has this policy".formatted(k));
         }
         return found;
+    }
+
+    /** Who signs in place of all accepted sites; empty below {@value Committee#ROSTER_MIN} sites. */
+    public Optional<Committee> committee() {
+        return n < Committee.ROSTER_MIN
+                ? Optional.empty()
+                : Committee.find(n, colluders, dropouts(n, deltaPpm));
     }
 
     /** The smallest number of inputs in a sum: max(m_min, q, S_min). */

@@ -56,6 +56,7 @@ final class RoundFrames {
                                         .setSite(site)
                                         .setVectorHash(Fields.raw(proof.vectorHash()))
                                         .setSignature(Fields.raw(proof.signature()))
+                                        .setRootPath(Fields.raw(proof.rootPath()))
                                         .build()));
         return list;
     }
@@ -155,7 +156,9 @@ final class RoundFrames {
                     Fields.ascending(map, proof.getSite()),
                     new CoordinatorMessage.UploadProof(
                             Fields.hash("vector_hash", proof.getVectorHash()),
-                            Fields.signature(proof.getSignature())));
+                            Fields.signature(proof.getSignature()),
+                            Fields.atMost(
+                                    "root_path", proof.getRootPath(), WireLimits.PATH_BYTES_MAX)));
         }
         return map;
     }

@@ -59,7 +59,7 @@ class RosterTest {
     void refusesRostersThatCannotProtectAnybody() {
         List<Roster.Member> three = members(3);
         List<Roster.Member> two = members(2);
-        List<Roster.Member> many = members(1000);
+        List<Roster.Member> many = members(10_001);
         assertThrows(IllegalArgumentException.class, () -> new Roster(1, 0, COORDINATOR, two));
         assertThrows(IllegalArgumentException.class, () -> new Roster(1, 0, COORDINATOR, many));
         assertThrows(IllegalArgumentException.class, () -> new Roster(1, 2, COORDINATOR, three));

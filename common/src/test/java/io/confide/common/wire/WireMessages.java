@@ -130,7 +130,8 @@ final class WireMessages {
 
     private static Arbitrary<CoordinatorMessage> roundMessages() {
         var proofs =
-                Combinators.combine(bytes(32), bytes(64)).as(CoordinatorMessage.UploadProof::new);
+                Combinators.combine(bytes(32), bytes(64), blobs())
+                        .as(CoordinatorMessage.UploadProof::new);
         return Arbitraries.oneOf(
                 Combinators.combine(
                                 jobs(),

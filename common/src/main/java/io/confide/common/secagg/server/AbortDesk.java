@@ -3,6 +3,7 @@ package io.confide.common.secagg.server;
 import io.confide.common.secagg.AbortBody;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
@@ -30,16 +31,16 @@ public final class AbortDesk {
         this.failed = failed;
     }
 
-    /** What every accepted site is asked with; the same bytes each time. */
+    /** What every site is asked with that signs in this epoch; the same bytes each time. */
     public CoordinatorMessage.Result failed() {
         return failed;
     }
 
-    /** Keeps the promise of one accepted site. */
+    /** Keeps the promise of one of those sites. */
     public Acceptance accept(int site, SiteMessage.Abort message) {
         SignedBody signed = message.body();
         Optional<AbortBody> body = AbortBody.parse(signed.body());
-        if (!epoch.accepted().contains(site)) {
+        if (!signers().sites().contains(site)) {
             return new Acceptance.Rejected(Reason.UNEXPECTED);
         }
         if (body.isEmpty()) {
@@ -55,19 +56,24 @@ public final class AbortDesk {
         return new Acceptance.Accepted();
     }
 
-    /** The accepted sites that have not promised. */
+    /** All accepted sites, or the committee: without their quorum there is no certificate. */
+    private NeighbourGraph.Signers signers() {
+        return epoch.graph().signers();
+    }
+
+    /** The sites that have not promised. */
     public SiteSet missing() {
         return SiteSet.of(
                 epoch.accepted().rosterSize(),
-                epoch.accepted().stream()
+                signers().sites().stream()
                         .filter(site -> !aborts.containsKey(site))
                         .boxed()
                         .toList());
     }
 
-    /** The proof that the round stays closed, once q sites promised. */
+    /** The proof that the round stays closed, once q sites promised, or the quorum of the committee. */
     public Optional<AbortCert> certificate() {
-        return aborts.size() >= epoch.terms().roster().q()
+        return aborts.size() >= signers().quorum()
                 ? Optional.of(new AbortCert(aborts))
                 : Optional.empty();
     }

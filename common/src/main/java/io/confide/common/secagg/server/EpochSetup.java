@@ -29,6 +29,10 @@ public final class EpochSetup {
     private final CoordinatorMessage.Proposal proposal;
     private Step step = Step.HELLO;
     private SiteSet awaited;
+    private Optional<Broadcast> broadcast = Optional.empty();
+
+    /** What every site gets in one step, made once: in a large roster it is the largest thing there is. */
+    private record Broadcast(Step step, CoordinatorMessage message) {}
 
     /** What the sites are asked for now. */
     public enum Step {
@@ -131,7 +135,7 @@ public final class EpochSetup {
 
     /** Returns what to send when everybody has answered the present step; else nothing. */
     public List<Addressed> advance() {
-        return step != Step.READY && missing().isEmpty() ? next() : List.of();
+        return step != Step.READY && answers().size() == awaited.size() ? next() : List.of();
     }
 
     /**
@@ -190,12 +194,19 @@ public final class EpochSetup {
     private List<? extends CoordinatorMessage> request(int site) {
         return switch (step) {
             case HELLO -> List.of(proposal);
-            case SEED -> List.of(record.hellosMessage());
-            case KEM -> List.of(record.seedsMessage());
+            case SEED -> List.of(toAll(record::hellosMessage));
+            case KEM -> List.of(toAll(record::seedsMessage));
             case DEAL -> List.of(record.kemsMessage(site));
-            case CONFIRM -> List.of(record.dealsMessage(site), record.summary());
-            case READY -> List.of(record.cert());
+            case CONFIRM -> List.of(record.dealsMessage(site), toAll(record::summary));
+            case READY -> List.of(toAll(record::cert));
         };
+    }
+
+    private CoordinatorMessage toAll(Supplier<CoordinatorMessage> message) {
+        if (broadcast.isEmpty() || broadcast.get().step != step) {
+            broadcast = Optional.of(new Broadcast(step, message.get()));
+        }
+        return broadcast.get().message;
     }
 
     private SortedMap<Integer, ? extends SiteMessage> answers() {

@@ -21,6 +21,8 @@ final class RevealedShares {
     private final SiteSet included;
     private final Digest statementHash;
     private final SortedMap<Integer, RevealBody> reveals = new TreeMap<>();
+    private final int[] shares;
+    private int open;
     private Optional<Unmasked> unmasked = Optional.empty();
 
     /**
@@ -33,6 +35,7 @@ final class RevealedShares {
         this.context = context;
         this.included = included;
         this.statementHash = statementHash;
+        this.shares = new int[included.rosterSize()];
     }
 
     /** Keeps the shares of one site: one for itself and every neighbour in U1, of the kind that U3 asks for. */
@@ -53,8 +56,17 @@ final class RevealedShares {
         if (reveals.containsKey(site) && !reveal.equals(reveals.get(site))) {
             return rejected(Reason.CONFLICT);
         }
-        reveals.put(site, reveal);
+        if (reveals.put(site, reveal) == null) {
+            reveal.shares().keySet().forEach(this::count);
+        }
         return new Acceptance.Accepted();
+    }
+
+    private void count(int about) {
+        shares[about]++;
+        if (shares[about] == epoch.terms().policy().t()) {
+            open++;
+        }
     }
 
     private boolean hasAskedShares(int site, RevealBody reveal) {
@@ -78,7 +90,7 @@ final class RevealedShares {
 
     /** Whether there are t shares of every secret that the sum needs. */
     boolean canUnmask() {
-        return unmasking().isPossible();
+        return open == context.opened().size();
     }
 
     /** Takes the masks off {@code sum} in place; once, later calls return the same. */

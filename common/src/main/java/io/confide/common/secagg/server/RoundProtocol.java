@@ -21,7 +21,6 @@ import io.confide.common.secagg.server.Acceptance.Reason;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * One round at the coordinator (PROTOCOL.md §3.3): it opens, adds whole verified vectors, proposes the
@@ -38,14 +37,18 @@ public final class RoundProtocol {
     private final Digest ctx;
     private final CoordinatorMessage.Open open;
     private final MaskedInputs inputs;
-    private final SortedMap<Integer, Bytes> signatures = new TreeMap<>();
     private Optional<Statement> statement = Optional.empty();
     private Optional<CoordinatorMessage.Propose> propose = Optional.empty();
     private Optional<CoordinatorMessage.Cert> cert = Optional.empty();
     private Optional<CoordinatorMessage.FastCert> fastCert = Optional.empty();
 
     /** S_r, fixed once, and the shares that are asked for under it. */
-    private record Statement(SiteSet included, Bytes body, RevealedShares shares) {}
+    private record Statement(
+            IncludedHeaders headers, Bytes body, RevealedShares shares, Ballot ballot) {
+        SiteSet included() {
+            return headers.included();
+        }
+    }
 
     /** Opens a round; the cohort must be within the epoch and not smaller than the smallest sum. */
     public RoundProtocol(ReadyEpoch epoch, RoundOpening opening, SigningKey key) {
@@ -174,19 +177,16 @@ public final class RoundProtocol {
     }
 
     private Statement fix() {
-        var fixed = statement(folded());
+        var fixed = statement(new IncludedHeaders(epoch.graph(), proofs()));
         statement = Optional.of(fixed);
         return fixed;
     }
 
-    private Statement statement(SiteSet included) {
-        var proofs = proofs();
-        var hashes = new TreeMap<Integer, Digest>();
-        proofs.forEach((site, proof) -> hashes.put(site, new Digest(proof.vectorHash())));
-        Bytes body =
-                RoundLayout.statement(context.round(), ctx, included, RoundLayout.root(hashes));
+    private Statement statement(IncludedHeaders headers) {
+        SiteSet included = headers.included();
+        Bytes body = RoundLayout.statement(context.round(), ctx, included, headers.root());
         var shares = new RevealedShares(epoch, context, included, Digest.of(body));
-        return new Statement(included, body, shares);
+        return new Statement(headers, body, shares, new Ballot(epoch, signers(), body));
     }
 
     /** U3; empty before it is fixed. */
@@ -194,39 +194,49 @@ public final class RoundProtocol {
         return statement.map(Statement::included);
     }
 
+    /** The sites that are asked to sign: all of U1, or what of the committee is in it. */
+    public SiteSet signers() {
+        return opening.cohort().intersect(epoch.graph().signers().sites());
+    }
+
+    /** {@code message} as {@code site} gets it: with the headers that it checks, which are all but where a committee signs. */
+    public CoordinatorMessage.Propose addressed(int site, CoordinatorMessage.Propose message) {
+        return statement.orElseThrow().headers().addressed(site, message);
+    }
+
+    /** As {@link #addressed(int, CoordinatorMessage.Propose)}. */
+    public CoordinatorMessage.Cert addressed(int site, CoordinatorMessage.Cert message) {
+        return statement.orElseThrow().headers().addressed(site, message);
+    }
+
     /** Keeps a signature of S_r. */
     public Acceptance sign(int site, SiteMessage.Sign message) {
-        if (propose.isEmpty() || !opening.cohort().contains(site)) {
+        if (propose.isEmpty()) {
             return rejected(Reason.UNEXPECTED);
         }
-        if (message.round() != opening.round()) {
-            return rejected(Reason.OTHER_CONTEXT);
-        }
-        boolean known = message.signature().equals(signatures.getOrDefault(site, Bytes.EMPTY));
-        if (!known) {
-            Bytes body = statement.orElseThrow().body();
-            if (!epoch.keys().isBySite(site, body, message.signature())) {
-                return rejected(Reason.BAD_SIGNATURE);
-            }
-            signatures.put(site, message.signature());
-        }
-        return new Acceptance.Accepted();
+        return message.round() == opening.round()
+                ? statement.orElseThrow().ballot().accept(site, message.signature())
+                : rejected(Reason.OTHER_CONTEXT);
     }
 
     public SiteSet signed() {
-        return sites(signatures.keySet());
+        return sites(statement.map(fixed -> fixed.ballot().signatures().keySet()).orElse(Set.of()));
     }
 
-    /** Step 5b; empty below q signatures. The same bytes once it was made. */
+    /** Step 5b; empty below q signatures, or below the committee's quorum. The same bytes once it was made. */
     public Optional<CoordinatorMessage.Cert> cert() {
         if (cert.isEmpty()
                 && propose.isPresent()
-                && signatures.size() >= epoch.terms().policy().q()) {
-            var body = new CertBody(context, statement.orElseThrow().included()).bytes();
+                && statement.filter(fixed -> fixed.ballot().isEnough()).isPresent()) {
+            Statement fixed = statement.orElseThrow();
+            var body = new CertBody(context, fixed.included()).bytes();
             cert =
                     Optional.of(
                             new CoordinatorMessage.Cert(
-                                    epoch.terms().job(), sign(body), proofs(), signatures));
+                                    epoch.terms().job(),
+                                    sign(body),
+                                    proofs(),
+                                    fixed.ballot().signatures()));
         }
         return cert;
     }

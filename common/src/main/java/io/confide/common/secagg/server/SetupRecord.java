@@ -20,7 +20,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -139,30 +138,33 @@ final class SetupRecord {
     }
 
     CoordinatorMessage kemsMessage(int receiver) {
+        SortedMap<Integer, SiteMessage.Kem> near = around(receiver, kems);
         var ciphertexts = new TreeMap<Integer, Bytes>();
-        kems.forEach(
+        near.forEach(
                 (site, kem) ->
                         Optional.ofNullable(kem.ciphertexts().get(receiver))
                                 .ifPresent(bytes -> ciphertexts.put(site, bytes)));
         return new CoordinatorMessage.Kems(
-                terms.job(), around(receiver, bodies(kems, SiteMessage.Kem::s3)), ciphertexts);
+                terms.job(), bodies(near, SiteMessage.Kem::s3), ciphertexts);
     }
 
     CoordinatorMessage dealsMessage(int receiver) {
+        SortedMap<Integer, SiteMessage.Deal> near = around(receiver, deals);
         var parts = new TreeMap<Integer, SiteMessage.DealPart>();
-        deals.forEach(
+        near.forEach(
                 (site, deal) ->
                         Optional.ofNullable(deal.parts().get(receiver))
                                 .ifPresent(part -> parts.put(site, part)));
-        return new CoordinatorMessage.Deals(
-                terms.job(), around(receiver, bodies(deals, SiteMessage.Deal::s4)), parts);
+        return new CoordinatorMessage.Deals(terms.job(), bodies(near, SiteMessage.Deal::s4), parts);
     }
 
     /** S3 and S4 go to neighbours only. */
-    private SortedMap<Integer, SignedBody> around(
-            int receiver, SortedMap<Integer, SignedBody> bodies) {
-        bodies.keySet().retainAll(Set.copyOf(graph().around(receiver).indices()));
-        return bodies;
+    private <M> SortedMap<Integer, M> around(int receiver, SortedMap<Integer, M> messages) {
+        var near = new TreeMap<Integer, M>();
+        for (int site : graph().around(receiver).indices()) {
+            near.put(site, of(messages, site));
+        }
+        return near;
     }
 
     CoordinatorMessage summary() {

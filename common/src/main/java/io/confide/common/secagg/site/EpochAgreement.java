@@ -92,7 +92,8 @@ record EpochAgreement(Terms terms, Seen seen, Digest t3) {
         int valid = 0;
         for (Map.Entry<Integer, SignedBody> each : message.confirms().entrySet()) {
             int site = each.getKey();
-            if (members().contains(site)
+            if (valid < terms.policy().q()
+                    && members().contains(site)
                     && each.getValue().body().equals(confirmation(site).bytes())
                     && checks.keys().isBySite(site, each.getValue())) {
                 valid++;

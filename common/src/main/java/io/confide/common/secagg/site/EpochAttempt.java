@@ -176,7 +176,8 @@ final class EpochAttempt {
         SiteSet around = drawn.around(setting.self());
         seen =
                 Optional.of(
-                        new EpochAgreement.Seen(agreed, around, s1Bodies(), s2, s3, message.s4()));
+                        new EpochAgreement.Seen(
+                                agreed, around, agreed.hellos(), s2, s3, message.s4()));
         heldStep.taken(message, held);
     }
 
@@ -230,10 +231,6 @@ final class EpochAttempt {
                     made.own().eraseAll();
                 });
         heldStep.answer().ifPresent(held -> held.values().forEach(RoundTable::eraseAll));
-    }
-
-    private SortedMap<Integer, SignedBody> s1Bodies() {
-        return seedStep.message().map(CoordinatorMessage.Hellos::s1).orElseGet(TreeMap::new);
     }
 
     private NeighbourGraph requireGraph(Check check) throws RefusedException {

@@ -85,13 +85,14 @@ final class RoundInput {
     }
 
     private SiteRecords.RoundRecord record(SiteRecords.InputKey inputs, SignedBody header) {
+        var signers = epoch.facts().graph().signers();
         return new SiteRecords.RoundRecord(
                 setting.job(),
                 context.round().epochId().value(),
                 setting.roster().size(),
                 setting.roster().colluders(),
-                setting.roster().q(),
-                epoch.facts().accepted().bytes(),
+                signers.quorum(),
+                signers.sites().bytes(),
                 context.round().round(),
                 inputs,
                 header);

@@ -6,6 +6,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.Merkle;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.RoundLayout;
 import io.confide.common.secagg.SecAggPolicy;
@@ -61,37 +62,65 @@ final class RoundVote {
         checks.require(Check.K16, epoch.facts().graph().holdsTogether(included));
     }
 
-    /** K15: every included site signed a header under exactly this context. Returns S_r over them. */
+    /**
+     * K15: every included site signed a header under exactly this context; where a committee signs, every included neighbour
+     * and this site itself, each under the one root. Returns S_r over them.
+     */
     Bytes checkHeaders(
             SiteSet included,
             SortedMap<Integer, CoordinatorMessage.UploadProof> headers,
             Optional<CoordinatorMessage.UploadProof> own)
             throws RefusedException {
-        checks.require(Check.K15, headers.keySet().equals(Set.copyOf(included.indices())));
+        SiteSet checked = epoch.facts().graph().checkedBy(setting.self(), included);
+        checks.require(Check.K15, headers.keySet().equals(Set.copyOf(checked.indices())));
         var hashes = new TreeMap<Integer, Digest>();
-        for (int site : included.indices()) {
+        for (int site : checked.indices()) {
             CoordinatorMessage.UploadProof proof =
                     checks.requirePresent(Check.K15, Optional.ofNullable(headers.get(site)));
             checks.requireAlways(Check.K15, proof.vectorHash().length() == Digest.BYTES);
             if (site == setting.self()) {
-                checks.require(Check.K15, Optional.of(proof).equals(own));
+                checks.require(Check.K15, Optional.of(proof.header()).equals(own));
             } else {
                 checks.require(Check.K15, isHeader(site, proof));
             }
             hashes.put(site, new Digest(proof.vectorHash()));
         }
-        return RoundLayout.statement(context.round(), ctx, included, RoundLayout.root(hashes));
+        Digest root =
+                switch (epoch.facts().graph().signers().kind()) {
+                    case EVERYBODY -> RoundLayout.root(hashes);
+                    case COMMITTEE ->
+                            RoundLayout.root(included.size(), leavesRoot(hashes, headers));
+                };
+        return RoundLayout.statement(context.round(), ctx, included, root);
+    }
+
+    /** The one root that the paths of all headers lead to. */
+    private Digest leavesRoot(
+            SortedMap<Integer, Digest> hashes,
+            SortedMap<Integer, CoordinatorMessage.UploadProof> headers)
+            throws RefusedException {
+        Optional<Digest> common = Optional.empty();
+        for (Map.Entry<Integer, Digest> each : hashes.entrySet()) {
+            byte[] leaf = RoundLayout.leaf(each.getKey(), each.getValue()).value().unsafeArray();
+            Optional<Digest> root =
+                    Optional.ofNullable(headers.get(each.getKey()))
+                            .flatMap(proof -> Merkle.rootOf(leaf, proof.rootPath()));
+            checks.requireAlways(
+                    Check.K15, root.isPresent() && (common.isEmpty() || common.equals(root)));
+            common = root;
+        }
+        return checks.requirePresent(Check.K15, common);
     }
 
     private boolean isHeader(int site, CoordinatorMessage.UploadProof proof) {
-        if (proof.equals(verified.get(site))) {
+        if (proof.header().equals(verified.get(site))) {
             return true;
         }
         Bytes header =
                 new HeaderBody(context.round(), site, ctx, new Digest(proof.vectorHash())).bytes();
         boolean valid = checks.keys().isBySite(site, header, proof.signature());
         if (valid) {
-            verified.put(site, proof);
+            verified.put(site, proof.header());
         }
         return valid;
     }
@@ -114,9 +143,9 @@ final class RoundVote {
         statement = Optional.of(asked);
     }
 
-    /** K19: q valid signatures of distinct accepted sites on {@code asked}. */
+    /** K19: q valid signatures of distinct accepted sites on {@code asked}, or the quorum of the committee. */
     void checkQuorum(Bytes asked, SortedMap<Integer, Bytes> signatures) throws RefusedException {
-        int quorum = setting.roster().q();
+        int quorum = epoch.facts().graph().signers().quorum();
         int valid = 0;
         for (Map.Entry<Integer, Bytes> each : signatures.entrySet()) {
             if (valid < quorum && isSignature(asked, each.getKey(), each.getValue())) {
@@ -127,7 +156,7 @@ final class RoundVote {
     }
 
     private boolean isSignature(Bytes asked, int site, Bytes signature) {
-        if (!epoch.facts().accepted().contains(site)) {
+        if (!epoch.facts().graph().signers().sites().contains(site)) {
             return false;
         }
         // Ed25519 is deterministic: an own signature is recognised by its bytes.

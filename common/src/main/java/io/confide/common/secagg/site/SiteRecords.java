@@ -55,7 +55,8 @@ public interface SiteRecords {
     /**
      * One upload.
      *
-     * @param accepted bitmap of the sites of the epoch (PROTOCOL.md §3.1)
+     * @param quorum how many of {@code accepted} make an AbortCert (K27)
+     * @param accepted bitmap of the sites of the epoch that sign: all, or its committee (PROTOCOL.md §3.1)
      * @param header the signed upload header, which carries the hash of the masked vector
      */
     record RoundRecord(

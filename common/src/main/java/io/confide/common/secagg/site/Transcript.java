@@ -12,11 +12,12 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The hellos of one attempt and T1 over them; {@code members} are the sites that sent one. */
-record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos) {
+record Transcript(Digest t1, SiteSet members, SortedMap<Integer, SignedBody> hellos) {
 
     /** Returns the transcript of {@code message}, all of it checked against terms and roster (K2). */
     static Transcript check(
@@ -28,7 +29,6 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
             CoordinatorMessage.Hellos message)
             throws RefusedException {
         int n = setting.roster().size();
-        var hellos = new TreeMap<Integer, S1Body>();
         var bodies = new TreeMap<Integer, Bytes>();
         for (Map.Entry<Integer, SignedBody> each : message.s1().entrySet()) {
             int site = each.getKey();
@@ -39,16 +39,15 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
                     Check.K2, body.site() == site && body.proposal().equals(terms.proposal()));
             checks.require(Check.K2, keys.isEncapsulationKey(body.encapsulationKey()));
             checks.require(Check.K2, checks.keys().isBySite(site, signed));
-            hellos.put(site, body);
             bodies.put(site, signed.body());
         }
         checks.requireAlways(Check.K2, own.equals(message.s1().get(setting.self())));
         int least = Math.max(terms.policy().q(), terms.policy().mMin());
-        checks.require(Check.K2, hellos.size() >= least);
+        checks.require(Check.K2, bodies.size() >= least);
         return new Transcript(
                 SetupLayout.t1(terms.proposal().policyHash(), n, bodies),
-                SiteSet.of(n, hellos.keySet()),
-                hellos);
+                SiteSet.of(n, bodies.keySet()),
+                message.s1());
     }
 
     /**
@@ -73,11 +72,10 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, S1Body> hellos)
         return NeighbourGraph.of(policy, members, () -> SetupLayout.graphSeed(t1, openings));
     }
 
+    /** Read again from its bytes: of a large roster only few are asked for twice. */
     S1Body hello(int site) {
-        S1Body body = hellos.get(site);
-        if (body == null) {
-            throw new IllegalStateException("not a member of this attempt");
-        }
-        return body;
+        return Optional.ofNullable(hellos.get(site))
+                .flatMap(signed -> S1Body.parse(signed.body()))
+                .orElseThrow(() -> new IllegalStateException("not a member of this attempt"));
     }
 }

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** A roster of real sites in this process, and what their coordinator knows before the first message. */
 final class BenchConsortium implements AutoCloseable {
@@ -47,15 +48,35 @@ final class BenchConsortium implements AutoCloseable {
             members.add(new Roster.Member(new SiteId("site" + site), key.publicKey()));
         }
         this.roster = new Roster(1, workload.colluders(), coordinatorKey.publicKey(), members);
-        this.policy =
-                SecAggPolicy.completeGraph(
-                        roster,
-                        roster.mMin(),
-                        SecAggPolicy.FastPath.ALLOWED,
-                        codec.hash(),
-                        ARCHITECTURE);
+        this.policy = policy(roster);
         this.sites =
-                identities.stream().map(key -> site(identities.indexOf(key), key, random)).toList();
+                IntStream.range(0, identities.size())
+                        .mapToObj(site -> site(site, identities.get(site), random))
+                        .toList();
+    }
+
+    private SecAggPolicy policy(Roster of) {
+        return switch (workload.graph()) {
+            case COMPLETE ->
+                    SecAggPolicy.completeGraph(
+                            of,
+                            of.mMin(),
+                            SecAggPolicy.FastPath.ALLOWED,
+                            codec.hash(),
+                            ARCHITECTURE);
+            case SPARSE ->
+                    SecAggPolicy.sparseGraph(
+                                    of, workload.deltaPpm(), of.mMin(), codec.hash(), ARCHITECTURE)
+                            .orElseThrow();
+        };
+    }
+
+    /** Up to this roster size a site insists on the complete graph. */
+    private int completeUpTo() {
+        return switch (workload.graph()) {
+            case COMPLETE -> SecAggPolicy.COMPLETE_SITES_MAX;
+            case SPARSE -> 0;
+        };
     }
 
     private SiteProtocol site(int self, SigningKey identity, SecureRandom random) {
@@ -68,7 +89,11 @@ final class BenchConsortium implements AutoCloseable {
                         codec.hash(),
                         ARCHITECTURE,
                         new SiteLimits(
-                                Workload.ROUNDS_MAX, DEADLINE_MAX, roster.mMin(), CONFIG_BYTES_MAX),
+                                Workload.ROUNDS_MAX,
+                                DEADLINE_MAX,
+                                roster.mMin(),
+                                CONFIG_BYTES_MAX,
+                                completeUpTo()),
                         new SiteSetting.Ports(
                                 new BenchRecords(),
                                 _ -> ModelRules.Verdict.PERMITTED,

@@ -174,8 +174,10 @@ final class RoundRun {
         var propose =
                 meter.server(Meter.Work.SERVER_CONTROL, round::propose)
                         .orElseThrow(() -> tooFew("No sum was proposed"));
-        for (int site : cohort.minus(lost).indices()) {
-            SiteMessage.Sign sign = answer(SiteMessage.Sign.class, site, propose);
+        for (int site : round.signers().minus(lost).indices()) {
+            var shown =
+                    meter.server(Meter.Work.SERVER_CONTROL, () -> round.addressed(site, propose));
+            SiteMessage.Sign sign = answer(SiteMessage.Sign.class, site, shown);
             requireAccepted(meter.server(Meter.Work.SERVER_CONTROL, () -> round.sign(site, sign)));
         }
         return meter.server(Meter.Work.SERVER_CONTROL, round::cert)
@@ -184,10 +186,17 @@ final class RoundRun {
 
     private void reveal(CoordinatorMessage certificate) {
         for (int site : cohort.minus(lost).indices()) {
-            SiteMessage.Reveal reveal = answer(SiteMessage.Reveal.class, site, certificate);
+            var shown = meter.server(Meter.Work.SERVER_CONTROL, () -> shownTo(site, certificate));
+            SiteMessage.Reveal reveal = answer(SiteMessage.Reveal.class, site, shown);
             requireAccepted(
                     meter.server(Meter.Work.SERVER_CONTROL, () -> round.reveal(site, reveal)));
         }
+    }
+
+    private CoordinatorMessage shownTo(int site, CoordinatorMessage certificate) {
+        return certificate instanceof CoordinatorMessage.Cert cert
+                ? round.addressed(site, cert)
+                : certificate;
     }
 
     private Unmasked.Sum unmask() {

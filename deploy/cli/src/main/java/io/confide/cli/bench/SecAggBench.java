@@ -36,7 +36,7 @@ public final class SecAggBench {
         try (var consortium = new BenchConsortium(workload, random)) {
             // As every participant and coordinator does when it starts.
             MaskStream.warmUp();
-            coldMasks = maskRate(consortium.codec().words(), workload.sites());
+            coldMasks = maskRate(consortium.codec().words(), workload.neighbours() + 1);
             var setUp = new SetUpRun(consortium, progress, heap).run();
             heap.sample();
             return measure(consortium, setUp);
@@ -95,7 +95,12 @@ public final class SecAggBench {
                         mean(measured, live, Meter::down)),
                 siteCost(measured, live, cohort.size(), included),
                 serverCost(measured),
-                Limit.of(rates, vector, cohort.size(), included),
+                Limit.of(
+                        rates,
+                        vector,
+                        Math.min(workload.neighbours(), cohort.size() - 1),
+                        cohort.size(),
+                        included),
                 rates,
                 setUpCost(setUp, live),
                 firstRound(all, consortium.codec().words(), cohort.size()),
@@ -152,7 +157,7 @@ public final class SecAggBench {
         var last = all.getLast();
         return new SecAggReport.FirstRound(
                 coldMasks,
-                maskRate(words, cohort),
+                maskRate(words, Math.min(workload.neighbours() + 1, cohort)),
                 all.getFirst().firstInput(),
                 last.meter().seconds(Meter.Work.SITE_INPUT) / last.included().size());
     }

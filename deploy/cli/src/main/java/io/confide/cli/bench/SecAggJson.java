@@ -57,7 +57,8 @@ public final class SecAggJson {
         var workload = report.workload();
         json.put("sites", workload.sites()).put("dimension", workload.dimension());
         json.put("bits", workload.bits()).put("colluders", workload.colluders());
-        json.put("graph", "complete").put("threshold", report.sizes().threshold());
+        json.put("graph", workload.graph().word()).put("neighbours", workload.neighbours());
+        json.put("threshold", report.sizes().threshold());
         json.put("smallestSum", report.sizes().smallestSum());
         json.put("cohort", report.sizes().cohort()).put("included", report.sizes().included());
         json.put("rounds", workload.rounds()).put("warmup", workload.warmup());

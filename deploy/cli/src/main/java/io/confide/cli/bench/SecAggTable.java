@@ -20,9 +20,10 @@ public final class SecAggTable {
                 terminal.strong(
                         String.format(
                                 Locale.ROOT,
-                                "Secure aggregation · %d sites · %,d values of %d bits · threshold"
-                                        + " %d",
+                                "Secure aggregation · %d sites, %d neighbours each · %,d values of"
+                                        + " %d bits · threshold %d",
                                 workload.sites(),
+                                workload.neighbours(),
                                 workload.dimension(),
                                 workload.bits(),
                                 sizes.threshold())));

@@ -3,10 +3,14 @@ package io.confide.cli.bench;
 import io.confide.common.encoding.Codec;
 import io.confide.common.encoding.Payloads;
 import io.confide.common.encoding.Segment;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.graph.SparseParameters;
 import io.confide.common.vector.Words;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +23,8 @@ import java.util.stream.IntStream;
  * @param lost sites lost, of N
  * @param rounds measured rounds
  * @param warmup rounds before them that are not counted
+ * @param graph complete up to {@value #COMPLETE_SITES_MAX} sites; a sparse one is made for a tenth of the sites away, or for
+ *     as many as are lost if that is more
  */
 public record Workload(
         int sites,
@@ -28,19 +34,42 @@ public record Workload(
         int lost,
         LostAt lostAt,
         int rounds,
-        int warmup) {
+        int warmup,
+        MaskGraph graph) {
     public static final int SITES_MIN = 3;
-    public static final int SITES_MAX = 200;
+    public static final int SITES_MAX = Roster.MEMBERS_MAX;
+    public static final int COMPLETE_SITES_MAX = SecAggPolicy.COMPLETE_SITES_MAX;
     public static final int ROUNDS_MAX = 4096;
 
     private static final double RANGE = 1;
     private static final long FIXED_BYTES = 96L << 20;
     private static final long PAIR_ROUND_BYTES = 400;
     private static final long PAIR_BYTES = 4096;
+    private static final int PPM = 1_000_000;
+    private static final int DROPOUTS_PPM_MIN = PPM / 10;
+
+    /** On the complete graph. */
+    Workload(
+            int sites,
+            int dimension,
+            int bits,
+            int colluders,
+            int lost,
+            LostAt lostAt,
+            int rounds,
+            int warmup) {
+        this(sites, dimension, bits, colluders, lost, lostAt, rounds, warmup, MaskGraph.COMPLETE);
+    }
 
     /** Throws {@link IllegalArgumentException} with a sentence for a person if this cannot be run. */
     public Workload {
         require(sites >= SITES_MIN, "A sum needs at least 3 sites, not " + sites + ".");
+        require(
+                sites <= SITES_MAX,
+                "A roster has at most %d sites, not %d.".formatted(SITES_MAX, sites));
+        require(
+                graph == MaskGraph.SPARSE || sites <= COMPLETE_SITES_MAX,
+                "More than %d sites need --graph sparse.".formatted(COMPLETE_SITES_MAX));
         require(dimension >= 1, "A vector has at least 1 value, not " + dimension + ".");
         require(
                 bits >= Segment.Reals.BITS_MIN && bits <= Segment.Reals.BITS_MAX,
@@ -56,6 +85,37 @@ public record Workload(
         require(
                 (long) rounds + warmup <= ROUNDS_MAX,
                 "An epoch has at most %d rounds, warm-up included.".formatted(ROUNDS_MAX));
+        require(
+                graph == MaskGraph.COMPLETE || sparse(sites, colluders, lost).isPresent(),
+                ("No sparse graph of %d sites bears %d colluders and %d dropouts. Choose fewer"
+                                + " --colluders, a smaller --dropout, or more --sites.")
+                        .formatted(sites, colluders, dropouts(sites, lost)));
+    }
+
+    /** The share of sites that the sparse graph bears to be away. */
+    int deltaPpm() {
+        return deltaPpm(sites, lost);
+    }
+
+    private static int deltaPpm(int sites, int lost) {
+        int least = Math.toIntExact(Math.ceilDiv((long) lost * PPM, (long) sites));
+        return Math.max(DROPOUTS_PPM_MIN, least);
+    }
+
+    private static int dropouts(int sites, int lost) {
+        return Math.toIntExact((long) deltaPpm(sites, lost) * sites / PPM);
+    }
+
+    private static Optional<SparseParameters> sparse(int sites, int colluders, int lost) {
+        return SparseParameters.find(sites, colluders, dropouts(sites, lost));
+    }
+
+    /** How many others a site shares masks with, if all are there. */
+    int neighbours() {
+        return switch (graph) {
+            case COMPLETE -> sites - 1;
+            case SPARSE -> sparse(sites, colluders, lost).orElseThrow().k();
+        };
     }
 
     private static void require(boolean holds, String sentence) {
@@ -111,7 +171,7 @@ public record Workload(
 
     /** Every site keeps its masked vector until the outcome; the server keeps one sum, the bench another. */
     private long heapNeeded() {
-        long pairs = (long) sites * sites;
+        long pairs = (long) sites * (neighbours() + 1);
         return FIXED_BYTES
                 + (sites + 6L) * vectorBytes()
                 + 4L * Double.BYTES * dimension

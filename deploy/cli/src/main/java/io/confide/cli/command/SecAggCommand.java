@@ -4,12 +4,11 @@ import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
 import io.confide.cli.bench.BenchProgress;
 import io.confide.cli.bench.LostAt;
+import io.confide.cli.bench.MaskGraph;
 import io.confide.cli.bench.SecAggBench;
 import io.confide.cli.bench.SecAggJson;
 import io.confide.cli.bench.SecAggTable;
 import io.confide.cli.bench.Workload;
-import io.confide.common.model.ConfideException;
-import io.confide.common.model.ErrorCode;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +41,7 @@ public final class SecAggCommand implements Callable<Integer> {
             names = "--sites",
             required = true,
             paramLabel = "N",
-            description = "Sites in the roster, 3 to 200.")
+            description = "Sites in the roster: 3 to 200, and to 10000 with --graph sparse.")
     private int sites;
 
     @Option(
@@ -77,13 +76,17 @@ public final class SecAggCommand implements Callable<Integer> {
             names = "--graph",
             paramLabel = "complete|sparse",
             defaultValue = "complete",
-            description = "Who shares masks with whom. Default: ${DEFAULT-VALUE}.")
-    private Graph graph = Graph.COMPLETE;
+            description =
+                    "Who shares masks with whom: everybody with everybody, or with as many as 10 %"
+                            + " of the sites away require. Default: ${DEFAULT-VALUE}.")
+    private MaskGraph graph = MaskGraph.COMPLETE;
 
     @Option(
             names = "--colluders",
             paramLabel = "C",
-            description = "Sites that may collude; the threshold is (N+C)/2+1. Default: N/5.")
+            description =
+                    "Sites that may collude; (N+C)/2+1 sites sign. Default: N/5; N/10 with --graph"
+                            + " sparse.")
     private Optional<Integer> colluders = Optional.empty();
 
     @Option(
@@ -105,24 +108,12 @@ public final class SecAggCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    /** The mask graph. */
-    enum Graph {
-        COMPLETE,
-        SPARSE
-    }
-
     public SecAggCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() {
-        if (graph == Graph.SPARSE || sites > Workload.SITES_MAX) {
-            throw new ConfideException(
-                    ErrorCode.NOT_BUILT,
-                    "The sparse graph, which more than 200 sites need, is not built yet. Choose"
-                            + " --graph complete and at most 200 --sites.");
-        }
         var report = new SecAggBench(workload(), new BenchProgress(terminal)).run();
         if (json) {
             terminal.line(JsonText.pretty(SecAggJson.of(report)));
@@ -142,16 +133,24 @@ public final class SecAggCommand implements Callable<Integer> {
                             sites,
                             dimension,
                             bits,
-                            colluders.orElse(sites / COLLUDERS_ONE_IN),
+                            colluders.orElse(sites / colludersOneIn()),
                             (int) Math.round(dropout * sites),
                             lostAt,
                             rounds.orElse(automatic(3)),
-                            warmup.orElse(automatic(2)));
+                            warmup.orElse(automatic(2)),
+                            graph);
             workload.requireHeap(Runtime.getRuntime().maxMemory());
             return workload;
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private int colludersOneIn() {
+        return switch (graph) {
+            case COMPLETE -> COLLUDERS_ONE_IN;
+            case SPARSE -> 2 * COLLUDERS_ONE_IN;
+        };
     }
 
     /** Small rounds need many until the machine code is final; large ones compile it by themselves. */

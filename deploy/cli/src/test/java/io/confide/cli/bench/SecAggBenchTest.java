@@ -15,12 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 class SecAggBenchTest {
@@ -140,16 +141,28 @@ class SecAggBenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--graph=sparse", "--sites=201"})
-    void refusesWhatIsNotBuilt(String option) {
-        int status = status("bench", "secagg", "--dimension=10", option, sitesBeside(option));
+    @EnumSource(LostAt.class)
+    void sumsExactlyOnASparseGraph(LostAt step) {
+        var report = run(new Workload(30, 40, 16, 1, 1, step, 1, 1, MaskGraph.SPARSE));
 
-        assertEquals(1, status);
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("not built yet"));
+        assertTrue(report.isExact());
+        assertTrue(report.workload().neighbours() < 29);
+        assertTrue(report.sizes().threshold() < report.sizes().smallestSum());
     }
 
-    private static String sitesBeside(String option) {
-        return option.startsWith("--sites") ? "--dropout=0" : "--sites=10";
+    @ParameterizedTest
+    @CsvSource({
+        "--sites=201, --graph=complete, need --graph sparse",
+        "--sites=10001, --graph=sparse, at most 10000 sites",
+        "--sites=20, --graph=sparse --colluders=15, No sparse graph of 20 sites"
+    })
+    void refusesGraphsThatThereAreNot(String sites, String graph, String why) {
+        var arguments = new ArrayList<>(List.of("bench", "secagg", "--dimension=10", sites));
+        arguments.addAll(List.of(graph.split(" ")));
+        int status = status(arguments.toArray(String[]::new));
+
+        assertEquals(2, status);
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains(why), err::toString);
     }
 
     private SecAggReport run(Workload workload) {
