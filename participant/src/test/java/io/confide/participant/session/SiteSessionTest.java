@@ -11,8 +11,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 
 import io.confide.common.crypto.SigningKey;
+import io.confide.common.encoding.Codec;
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
+import io.confide.common.encoding.Segment;
 import io.confide.common.files.PlanJson;
 import io.confide.common.files.RosterDocument;
 import io.confide.common.files.RoundConfigJson;
@@ -24,6 +26,7 @@ import io.confide.common.model.Fold;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.wire.CoordinatorBody;
@@ -37,6 +40,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -346,6 +350,27 @@ class SiteSessionTest {
                                 .open()));
         var unplanned = new Task.Evaluate(new Fold.Held(5));
         assertDeclined("K10", consortium.ask(2, consortium.round(1, unplanned).open()));
+    }
+
+    /** The plan says how updates are rounded; a coordinator that wants it otherwise gets none. */
+    @Test
+    void anUpdateIsEncodedAsThePlanSaysOrNotAtAll() {
+        logistic().start().offerToAll();
+        consortium.setUp(1, 1);
+        var segments = new ArrayList<>(consortium.codec(TRAIN).segments());
+        var update = (Segment.Reals) segments.getFirst();
+        segments.set(
+                0,
+                new Segment.Reals(
+                        update.name(),
+                        update.length(),
+                        update.range(),
+                        update.bits(),
+                        Rounding.NEAREST));
+        var config = RoundConfigJson.bytes(consortium.planHash, TRAIN);
+        var nearest = Codec.of(segments, consortium.codec(TRAIN).rosterSize());
+        var round = consortium.round(1, config, nearest, consortium.initialModel());
+        assertDeclined("K10", consortium.ask(0, round.open()));
     }
 
     @Test

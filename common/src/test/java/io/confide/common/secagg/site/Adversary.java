@@ -105,7 +105,9 @@ final class Adversary {
         if (refused(protocol.on(open))) {
             return Optional.empty();
         }
+        consortium.view.taken.add(new View.Taken.Message(site, open));
         long round = OpenBody.parse(open.body().body()).orElseThrow().context().round().round();
+        consortium.view.taken.add(new View.Taken.Input(site, round, input.clone()));
         Reaction reaction = protocol.input(round, input.clone(), Consortium.dataVersion());
         if (refused(reaction)) {
             return Optional.empty();

@@ -107,11 +107,31 @@ class AttackTest {
         assertEquals(EnumSet.of(Check.K15), refused.refusals);
     }
 
+    /** With the smallest sum at 5, below q = 6, as if the site's own floor were forgotten too. */
+    @Test
+    void a19SplitCohortOfFiveAmongNine() {
+        Adversary off = adversary(9, 2, Check.K15, Check.K9, Check.K14);
+        assertTrue(splitCohort(off, true, 5));
+        Adversary header = adversary(9, 2, Check.K9, Check.K14);
+        assertFalse(splitCohort(header, true, 5));
+        assertEquals(EnumSet.of(Check.K15), header.refusals);
+        // With the floor, nobody even joins.
+        Adversary floor = adversary(9, 2);
+        ContextFields few = floor.context(R, floor.consortium.set(0, 1, 2, 7, 8), TRAP);
+        assertTrue(
+                floor.upload(0, floor.open(few, TRAP), floor.consortium.randomInput()).isEmpty());
+        assertEquals(EnumSet.of(Check.K9), floor.refusals);
+    }
+
     private static boolean splitCohort(Adversary bad, boolean trap) {
+        return splitCohort(bad, trap, bad.consortium.policy.floor());
+    }
+
+    private static boolean splitCohort(Adversary bad, boolean trap, int smallest) {
         Consortium consortium = bad.consortium;
         List<long[]> x = inputs(consortium);
         int honest = consortium.n - bad.colluders.size();
-        int dropped = consortium.policy.floor() - bad.colluders.size();
+        int dropped = smallest - bad.colluders.size();
         List<Integer> hidden = range(1, dropped);
         var others = new ArrayList<>(range(1, honest));
         ContextFields contextA = bad.context(R, consortium.all(), MODEL);
@@ -377,6 +397,22 @@ class AttackTest {
                                 bad.pairSeeds(0, w.get(), R)));
     }
 
+    // A5, A4: another model or configuration than the approved one.
+
+    @Test
+    void a5AModelThatTheRulesRefuseIsTrainedOnlyWithoutK10() {
+        for (boolean off : List.of(true, false)) {
+            Adversary bad = off ? adversary(4, 0, Check.K10) : adversary(4, 0);
+            bad.consortium.rules = _ -> ModelRules.Verdict.REFUSED;
+            ContextFields context = bad.context(R, bad.consortium.all(), TRAP);
+            boolean joined =
+                    bad.upload(0, bad.open(context, TRAP), bad.consortium.randomInput())
+                            .isPresent();
+            assertEquals(off, joined);
+            assertEquals(off ? Set.of() : EnumSet.of(Check.K10), bad.refusals);
+        }
+    }
+
     // A7, A30: sums that are too small.
 
     @Test
@@ -480,6 +516,30 @@ class AttackTest {
         consortium.setUp(2, R + 2, 4);
         consortium.deliver(0, consortium.round(R + 2, consortium.all()).open());
         assertEquals(Check.K8, consortium.refusedBy(0, later.open()));
+    }
+
+    /** Without K8 a round is joined again, but what would unmask it is gone: erasure stands behind it. */
+    @Test
+    void a11ARoundThatIsOverIsJoinedAgainOnlyWithoutK8AndThenHasNoMasks() {
+        for (boolean off : List.of(true, false)) {
+            Adversary bad = off ? adversary(4, 0, Check.K8) : adversary(4, 0);
+            Consortium consortium = bad.consortium;
+            HonestRound.of(consortium, R + 1, HonestRound.everybody(4)).run();
+            Bytes newest = Consortium.model(R + 2);
+            ContextFields old = bad.context(R, consortium.all(), newest);
+            Reaction reaction = consortium.sites.get(0).on(bad.open(old, newest));
+            assertEquals(off, reaction instanceof Reaction.Join);
+            if (off) {
+                long[] x = consortium.randomInput();
+                SiteProtocol site = consortium.sites.get(0);
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> site.input(R, x, Consortium.dataVersion()));
+            } else {
+                assertTrue(bad.refused(reaction));
+                assertEquals(EnumSet.of(Check.K8), bad.refusals);
+            }
+        }
     }
 
     @Test

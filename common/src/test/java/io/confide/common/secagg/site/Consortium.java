@@ -269,6 +269,9 @@ final class Consortium {
         if (reaction instanceof Reaction.Send send) {
             view.received(site, send.message());
         }
+        if (!(reaction instanceof Reaction.Refused)) {
+            view.taken.add(new View.Taken.Message(site, message));
+        }
         return reaction;
     }
 
@@ -331,6 +334,7 @@ final class Consortium {
             throw new AssertionError("site " + site + ": " + refused.refusal());
         }
         var join = assertInstanceOf(Reaction.Join.class, joined);
+        view.taken.add(new View.Taken.Input(site, join.round(), input.clone()));
         Reaction reaction = sites.get(site).input(join.round(), input.clone(), dataVersion());
         var upload = assertInstanceOf(Reaction.Upload.class, reaction, reaction::toString);
         view.received(site, upload.message());

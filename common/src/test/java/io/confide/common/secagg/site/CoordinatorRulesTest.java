@@ -153,7 +153,7 @@ class CoordinatorRulesTest {
                                         deal.pairLeaves())));
     }
 
-    private static SiteMessage.Deal withBlob(SiteMessage.Deal deal, int round, Bytes blob) {
+    static SiteMessage.Deal withBlob(SiteMessage.Deal deal, int round, Bytes blob) {
         var secrets = new ArrayList<>(deal.secrets());
         var old = secrets.get(round);
         secrets.set(
@@ -168,8 +168,7 @@ class CoordinatorRulesTest {
     }
 
     /** What a cheating dealer can sign: all hashes are right, but they are of other content. */
-    private static SiteMessage.Deal dealtAgain(
-            Consortium consortium, int dealer, SiteMessage.Deal deal) {
+    static SiteMessage.Deal dealtAgain(Consortium consortium, int dealer, SiteMessage.Deal deal) {
         var leaves = new ArrayList<byte[]>();
         deal.pairLeaves()
                 .forEach(

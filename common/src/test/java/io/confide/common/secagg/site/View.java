@@ -18,6 +18,16 @@ import java.util.stream.Stream;
 final class View {
     record Entry(int site, Record message) {}
 
+    /** What a site took without refusing it: enough to bring another process into the same state. */
+    sealed interface Taken {
+        int site();
+
+        record Message(int site, CoordinatorMessage message) implements Taken {}
+
+        record Input(int site, long round, long[] words) implements Taken {}
+    }
+
+    final List<Taken> taken = new ArrayList<>();
     final List<Entry> fromSites = new ArrayList<>();
     final List<Entry> toSites = new ArrayList<>();
 
