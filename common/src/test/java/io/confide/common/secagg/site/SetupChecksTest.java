@@ -247,8 +247,7 @@ class SetupChecksTest {
         assertInstanceOf(Reaction.Send.class, answer(0, good));
         // A step is taken once, check or no check.
         assertEquals(
-                Check.K2,
-                consortium.refusedBy(0, new Hellos(good.job(), without(good.s1(), 3))));
+                Check.K2, consortium.refusedBy(0, new Hellos(good.job(), without(good.s1(), 3))));
     }
 
     private static Hellos hellos(Hellos good, int site, SignedBody changed) {
