@@ -77,6 +77,8 @@ class SumAttackTest {
         consortium.sites.set(0, consortium.newSite(0, dealer));
         var shares = new ArrayList<Digest>();
         for (int epoch = 1; epoch <= 5; epoch++) {
+            // Otherwise it would keep the first epoch until a round of a later one is opened.
+            consortium.restart(6);
             consortium.setUp(epoch, R, 2);
             SiteEpoch held = consortium.sites.get(6).rounds().epoch().orElseThrow();
             shares.add(held.share(0, SecretKind.SELF, R).digest());
