@@ -1,6 +1,7 @@
 package io.confide.common.crypto;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -16,7 +17,10 @@ import javax.crypto.spec.SecretKeySpec;
  * threads at once.
  */
 public final class CtrRandom implements RandomGenerator {
+    private static final VarHandle LITTLE_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int BLOCK_BYTES = 4096;
+    private static final int BLOCK_WORDS = BLOCK_BYTES / Long.BYTES;
     // As RandomGenerator.nextDouble: the upper 53 bits of a word.
     private static final int UNUSED_BITS = 11;
     private static final double DOUBLE_UNIT = 0x1.0p-53;
@@ -24,8 +28,7 @@ public final class CtrRandom implements RandomGenerator {
 
     private final Cipher cipher;
     private final byte[] bytes = new byte[BLOCK_BYTES];
-    private final long[] words = new long[BLOCK_BYTES / Long.BYTES];
-    private int next = words.length;
+    private int next = BLOCK_WORDS;
 
     private CtrRandom(Cipher cipher) {
         this.cipher = cipher;
@@ -50,25 +53,29 @@ public final class CtrRandom implements RandomGenerator {
 
     @Override
     public long nextLong() {
-        if (next == words.length) {
+        if (next == BLOCK_WORDS) {
             refill();
         }
-        return words[next++];
+        return word(next++);
     }
 
     /** Fills the first {@code count} places of {@code into} with the draws that as many {@link #nextDouble} would give. */
     public void nextDoubles(double[] into, int count) {
         for (int at = 0; at < count; ) {
-            if (next == words.length) {
+            if (next == BLOCK_WORDS) {
                 refill();
             }
-            int some = Math.min(count - at, words.length - next);
+            int some = Math.min(count - at, BLOCK_WORDS - next);
             for (int draw = 0; draw < some; draw++) {
-                into[at + draw] = (words[next + draw] >>> UNUSED_BITS) * DOUBLE_UNIT;
+                into[at + draw] = (word(next + draw) >>> UNUSED_BITS) * DOUBLE_UNIT;
             }
             next += some;
             at += some;
         }
+    }
+
+    private long word(int at) {
+        return (long) LITTLE_ENDIAN.get(bytes, Long.BYTES * at);
     }
 
     private void refill() {
@@ -77,7 +84,6 @@ public final class CtrRandom implements RandomGenerator {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the buffer has the size of its input", e);
         }
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
         next = 0;
     }
 }

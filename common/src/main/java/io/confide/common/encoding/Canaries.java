@@ -27,6 +27,11 @@ final class Canaries {
         return dataWord + dataWord / DATA_PER_LEAF;
     }
 
+    /** How many data words from {@code dataWord} on stand next to each other: up to the next canary. */
+    static int adjacent(int dataWord) {
+        return DATA_PER_LEAF - dataWord % DATA_PER_LEAF;
+    }
+
     /** Writes the constant 1 to every canary of {@code vector}. */
     static void plant(long[] vector) {
         for (int leaf = 0; leaf < vector.length; leaf += LEAF_WORDS) {

@@ -53,20 +53,80 @@ record Lanes(int width, int perWord, long elementMax, int rosterSize) {
         return width == Long.SIZE ? -1L : (1L << width) - 1;
     }
 
-    /** The code of lane {@code lane} of {@code word}. */
-    long get(long word, int lane) {
-        return (word >>> (lane * width)) & mask();
+    /** Packs {@code words} · m codes, in the order of the lanes, into words of {@code to} from {@code at} on. */
+    void pack(long[] codes, int from, int words, long[] to, int at) {
+        // The usual numbers of lanes each in a loop of their own, which takes a third of the time.
+        switch (perWord) {
+            case 1 -> System.arraycopy(codes, from, to, at, words);
+            case 2 -> {
+                for (int word = 0; word < words; word++) {
+                    int code = from + 2 * word;
+                    to[at + word] = codes[code] | (codes[code + 1] << width);
+                }
+            }
+            case 3 -> {
+                int twice = 2 * width;
+                for (int word = 0; word < words; word++) {
+                    int code = from + 3 * word;
+                    to[at + word] =
+                            codes[code] | (codes[code + 1] << width) | (codes[code + 2] << twice);
+                }
+            }
+            default -> {
+                for (int word = 0; word < words; word++) {
+                    long packed = 0;
+                    for (int lane = perWord - 1; lane >= 0; lane--) {
+                        packed = (packed << width) | codes[from + perWord * word + lane];
+                    }
+                    to[at + word] = packed;
+                }
+            }
+        }
     }
 
-    /** {@code code} moved to lane {@code lane}. */
-    long at(long code, int lane) {
-        return code << (lane * width);
+    /** Undoes {@link #pack}; the bits above the last lane are left out. */
+    void unpack(long[] words, int at, int count, long[] codes, int to) {
+        long mask = mask();
+        switch (perWord) {
+            case 1 -> System.arraycopy(words, at, codes, to, count);
+            case 2 -> {
+                for (int each = 0; each < count; each++) {
+                    long word = words[at + each];
+                    int code = to + 2 * each;
+                    codes[code] = word & mask;
+                    codes[code + 1] = (word >>> width) & mask;
+                }
+            }
+            case 3 -> {
+                int twice = 2 * width;
+                for (int each = 0; each < count; each++) {
+                    long word = words[at + each];
+                    int code = to + 3 * each;
+                    codes[code] = word & mask;
+                    codes[code + 1] = (word >>> width) & mask;
+                    codes[code + 2] = (word >>> twice) & mask;
+                }
+            }
+            default -> {
+                for (int each = 0; each < count; each++) {
+                    long rest = words[at + each];
+                    for (int lane = 0; lane < perWord; lane++) {
+                        codes[to + perWord * each + lane] = rest & mask;
+                        rest >>>= width;
+                    }
+                }
+            }
+        }
     }
 
-    /** The bits of {@code word} above the last lane; zero in every honest sum. */
-    long unused(long word) {
+    /** The bits above the last lane of {@code count} words, all of them together; none are set in honest sums. */
+    long unused(long[] words, int at, int count) {
+        long all = 0;
+        for (int word = at; word < at + count; word++) {
+            all |= words[word];
+        }
         int used = perWord * width;
-        return used == Long.SIZE ? 0 : word >>> used;
+        return used == Long.SIZE ? 0 : all >>> used;
     }
 
     private static int ceilLog2(int n) {

@@ -43,8 +43,12 @@ sealed interface PlacedSegment permits RealsCodec, CountsCodec, RotatedCodec, In
 
     default void requireFinite(double value) {
         if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException(
-                    "segment %s holds a value that is not finite".formatted(segment().name()));
+            throw notFinite();
         }
+    }
+
+    default IllegalArgumentException notFinite() {
+        return new IllegalArgumentException(
+                "segment %s holds a value that is not finite".formatted(segment().name()));
     }
 }

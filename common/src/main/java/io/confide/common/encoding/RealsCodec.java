@@ -19,26 +19,42 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
         return firstDataWord + lanes.words(segment.length());
     }
 
-    /** In three short loops per block, because each of them alone compiles to better code than all in one. */
+    /** In short loops per block, because each of them alone compiles to better code than all in one. */
     @Override
     public void encode(double[] values, long[] vector, RandomGenerator rounding) {
         Grid grid = Grid.of(segment);
         int block = lanes.perWord() * BLOCK_WORDS;
-        double[] draws = new double[Math.min(block, values.length)];
-        long[] codes = new long[draws.length];
+        double[] draws = new double[block];
+        long[] codes = new long[block];
         for (int from = 0; from < values.length; from += block) {
             int count = Math.min(block, values.length - from);
-            requireFinite(values, from, count);
+            if (!Grid.areFinite(values, from, count)) {
+                throw notFinite();
+            }
             draw(rounding, draws, count);
             grid.codes(values, from, draws, codes, count);
-            pack(codes, count, vector, from / lanes.perWord());
+            Arrays.fill(codes, count, block, 0);
+            int words = lanes.words(count);
+            eachRun(
+                    from / lanes.perWord(),
+                    words,
+                    (done, run, at) -> lanes.pack(codes, lanes.perWord() * done, run, vector, at));
         }
         Arrays.fill(codes, 0);
     }
 
-    private void requireFinite(double[] values, int from, int count) {
-        for (int at = from; at < from + count; at++) {
-            requireFinite(values[at]);
+    private interface Run {
+        /** Words of this segment, of which {@code done} came before, that stand from {@code at} on in the vector. */
+        void of(int done, int words, int at);
+    }
+
+    /** Goes through {@code words} of this segment's words in pieces without a canary. */
+    private void eachRun(int firstWord, int words, Run run) {
+        int first = Math.toIntExact(firstDataWord + firstWord);
+        for (int done = 0; done < words; ) {
+            int some = Math.min(words - done, Canaries.adjacent(first + done));
+            run.of(done, some, Canaries.position(first + done));
+            done += some;
         }
     }
 
@@ -55,18 +71,6 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
         }
     }
 
-    private void pack(long[] codes, int count, long[] vector, int firstWord) {
-        int element = 0;
-        for (int at = firstWord; element < count; at++) {
-            int end = Math.min(count, element + lanes.perWord());
-            long word = 0;
-            for (int lane = 0; element < end; lane++, element++) {
-                word |= lanes.at(codes[element], lane);
-            }
-            vector[position(at)] = word;
-        }
-    }
-
     /**
      * Codes of (u + A)/Δ.
      *
@@ -78,24 +82,35 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
             return new Grid(reals.range(), reals.step(), reals.codeMax());
         }
 
-        /** The codes of {@code count} values; a draw below its fraction rounds it up. */
+        /** Whether none of {@code count} values is infinite or NaN: those times 0 are NaN, and that is 0 as a long. */
+        static boolean areFinite(double[] values, int from, int count) {
+            long all = 1;
+            for (int at = from; at < from + count; at++) {
+                all &= (long) (values[at] * 0.0 + 1.0);
+            }
+            return all == 1;
+        }
+
+        /**
+         * The codes of {@code count} values; a draw below its fraction rounds it up. Written for C2, which turns it into
+         * vector instructions: no branches, no conditional moves, no minimum of doubles, no bits of doubles.
+         */
         void codes(double[] values, int from, double[] draws, long[] codes, int count) {
             for (int at = 0; at < count; at++) {
-                double value = values[from + at];
-                double inside = value < -range ? -range : value > range ? range : value;
-                double exact = (inside + range) / step;
-                long below = (long) exact;
-                // 1 if the draw is below the fraction, from the sign: a branch would be
-                // mispredicted
-                // every other time.
-                long up =
-                        Double.doubleToRawLongBits(draws[at] - (exact - below)) >>> (Long.SIZE - 1);
-                codes[at] = Math.min(below + up, codeMax);
+                double exact = (values[from + at] + range) / step;
+                long clipped = Math.max(0, Math.min((long) exact, codeMax));
+                double below = clipped;
+                // 1 if the draw is below the fraction, else 0; far more or less outside the range.
+                double up = Math.ceil(exact - below - draws[at]);
+                codes[at] = Math.max(0, Math.min((long) (below + up), codeMax));
             }
         }
 
-        double sum(long code, int included) {
-            return step * code - included * range;
+        void sums(long[] codes, int count, int included, double[] values, int to) {
+            double offset = included * range;
+            for (int at = 0; at < count; at++) {
+                values[to + at] = step * codes[at] - offset;
+            }
         }
     }
 
@@ -112,26 +127,38 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
     public double[] decode(long[] sum, int included) throws IntegrityException {
         Grid grid = Grid.of(segment);
         double[] values = new double[segment.length()];
+        int block = lanes.perWord() * BLOCK_WORDS;
+        long[] codes = new long[block];
         long codeMax = lanes.elementMax() * included;
-        int element = 0;
-        for (int at = 0; element < values.length; at++) {
-            long word = sum[position(at)];
-            int end = Math.min(values.length, element + lanes.perWord());
-            boolean fits = lanes.unused(word) == 0;
-            for (int lane = 0; element < end; lane++, element++) {
-                long code = lanes.get(word, lane);
-                fits &= code <= codeMax;
-                values[element] = grid.sum(code, included);
-            }
-            if (!fits) {
+        for (int from = 0; from < values.length; from += block) {
+            int count = Math.min(block, values.length - from);
+            if (unpack(sum, from / lanes.perWord(), lanes.words(count), codes) != 0
+                    || largest(codes, count) > codeMax) {
                 throw tooLarge(included);
             }
+            grid.sums(codes, count, included, values, from);
         }
         return values;
     }
 
-    /** The place of this segment's word {@code word} in the vector. */
-    private int position(int word) {
-        return Canaries.position(Math.toIntExact(firstDataWord + word));
+    /** Returns the bits that no lane of these words has, all of them together. */
+    private long unpack(long[] sum, int firstWord, int words, long[] codes) {
+        long[] unused = new long[1];
+        eachRun(
+                firstWord,
+                words,
+                (done, run, at) -> {
+                    unused[0] |= lanes.unused(sum, at, run);
+                    lanes.unpack(sum, at, run, codes, lanes.perWord() * done);
+                });
+        return unused[0];
+    }
+
+    private static long largest(long[] codes, int count) {
+        long largest = 0;
+        for (int at = 0; at < count; at++) {
+            largest = Math.max(largest, codes[at]);
+        }
+        return largest;
     }
 }
