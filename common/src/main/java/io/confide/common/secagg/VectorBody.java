@@ -7,7 +7,12 @@ public sealed interface VectorBody {
     /** At most {@link #INLINE_BYTES_MAX} bytes ride in the message. */
     record Inline(Bytes bytes) implements VectorBody {}
 
-    /** The bytes travel as chunks of the data plane; {@code size} in bytes, {@code hash} is their SHA-256. */
+    /**
+     * The bytes travel over the data plane.
+     *
+     * @param size in bytes
+     * @param hash of a model its SHA-256, of a masked vector its Hy, which is in the signed header too
+     */
     record Chunked(long size, Bytes hash) implements VectorBody {}
 
     int INLINE_BYTES_MAX = 1 << 20;

@@ -18,16 +18,20 @@ public final class VectorHash {
 
     /** Hy of {@code words}. */
     public static Digest of(long[] words) {
+        return writeTo(new byte[Math.multiplyExact(Words.BYTES, words.length)], words);
+    }
+
+    /** Hy of {@code words}, whose little-endian bytes are put into {@code bytes} on the way: 8 per word. */
+    public static Digest writeTo(byte[] bytes, long[] words) {
         var leaves = new ArrayList<byte[]>();
-        byte[] piece = new byte[PIECE_WORDS * Words.BYTES];
         int leafWords = LEAF_BYTES / Words.BYTES;
         for (int start = 0; start < words.length; start += leafWords) {
             var hash = leafHash(leaves.size());
             int end = Math.min(words.length, start + leafWords);
             for (int at = start; at < end; at += PIECE_WORDS) {
                 int to = Math.min(end, at + PIECE_WORDS);
-                Words.toBytes(words, at, to, piece);
-                hash.update(piece, 0, (to - at) * Words.BYTES);
+                Words.toBytes(words, at, to, bytes);
+                hash.update(bytes, at * Words.BYTES, (to - at) * Words.BYTES);
             }
             leaves.add(hash.digest());
         }

@@ -21,10 +21,10 @@ public final class Words {
         return bytes;
     }
 
-    /** Writes words {@code from} to {@code to} (exclusive) into {@code bytes} from its beginning. */
+    /** Writes words {@code from} to {@code to} (exclusive) to their own places in {@code bytes}. */
     public static void toBytes(long[] words, int from, int to, byte[] bytes) {
         for (int word = from; word < to; word++) {
-            LITTLE_ENDIAN.set(bytes, (word - from) * BYTES, words[word]);
+            LITTLE_ENDIAN.set(bytes, word * BYTES, words[word]);
         }
     }
 
@@ -51,6 +51,16 @@ public final class Words {
         for (int word = 0; word < sum.length; word++) {
             sum[word] += input[word];
         }
+    }
+
+    /** Adds the words of {@code littleEndian}, 8 bytes each, to {@code sum}; both have the same number. */
+    public static void addInto(long[] sum, byte[] littleEndian) {
+        if (littleEndian.length != (long) BYTES * sum.length) {
+            throw new IllegalArgumentException(
+                    "a vector of %d bytes cannot be added to one of %d words"
+                            .formatted(littleEndian.length, sum.length));
+        }
+        addBytes(littleEndian, sum, 0, sum.length);
     }
 
     /** Adds the little-endian words in the first 8·(to−from) bytes to words {@code from} to {@code to}. */

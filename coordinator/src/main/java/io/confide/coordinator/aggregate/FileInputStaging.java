@@ -10,7 +10,6 @@ import io.confide.coordinator.port.InputStaging;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,34 +65,32 @@ public final class FileInputStaging implements InputStaging {
     }
 
     @Override
-    public long[] read(JobId job, long round, SiteId site, long size) {
-        var words = new long[Math.toIntExact(size / Long.BYTES)];
+    public Bytes read(JobId job, long round, SiteId site, long size) {
+        var whole = ByteBuffer.allocate(Math.toIntExact(size));
         var folder = folder(job, round).resolve(site.value());
         try {
             for (int chunk = 0; (long) chunk * CHUNK_BYTES < size; chunk++) {
                 long at = (long) chunk * CHUNK_BYTES;
                 int length = (int) Math.min(CHUNK_BYTES, size - at);
-                readInto(folder.resolve(Integer.toString(chunk)), length, words, (int) (at / 8));
+                readInto(folder.resolve(Integer.toString(chunk)), whole.slice((int) at, length));
             }
-            return words;
+            return Bytes.wrap(whole.array());
         } catch (IOException e) {
             throw new ConfideException(
                     ErrorCode.PROTOCOL, "A staged input of " + site + " is not whole.", e);
         }
     }
 
-    private static void readInto(Path file, int length, long[] words, int from) throws IOException {
+    private static void readInto(Path file, ByteBuffer bytes) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() != length) {
+            if (channel.size() != bytes.remaining()) {
                 throw new IOException("a staged chunk has the wrong length");
             }
-            var bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
             while (bytes.hasRemaining()) {
                 if (channel.read(bytes) < 0) {
                     throw new IOException("a staged chunk is shorter than its length");
                 }
             }
-            bytes.flip().asLongBuffer().get(words, from, length / Long.BYTES);
         }
     }
 

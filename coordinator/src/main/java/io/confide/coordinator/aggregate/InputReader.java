@@ -1,11 +1,11 @@
 package io.confide.coordinator.aggregate;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.VectorBody;
-import io.confide.common.vector.Words;
 import io.confide.coordinator.port.InputStaging;
 
 import java.util.Optional;
@@ -23,14 +23,12 @@ public final class InputReader {
         this.round = round;
     }
 
-    /** Returns the vector of {@code site} as words; empty unless exactly {@code words} of them are here. */
-    public Optional<long[]> read(SiteId site, VectorBody vector, int words) {
+    /** Returns the bytes of the vector of {@code site}; empty unless exactly {@code words} words are here. */
+    public Optional<Bytes> read(SiteId site, VectorBody vector, int words) {
         long bytes = words * (long) Long.BYTES;
         return switch (vector) {
             case VectorBody.Inline(var inline) ->
-                    inline.length() == bytes
-                            ? Optional.of(Words.fromBytes(inline.unsafeArray()))
-                            : Optional.empty();
+                    inline.length() == bytes ? Optional.of(inline) : Optional.empty();
             case VectorBody.Chunked(long size, var _) -> {
                 staged = true;
                 yield size == bytes ? whole(site, size) : Optional.empty();
@@ -38,7 +36,7 @@ public final class InputReader {
         };
     }
 
-    private Optional<long[]> whole(SiteId site, long size) {
+    private Optional<Bytes> whole(SiteId site, long size) {
         try {
             return Optional.of(staging.read(job, round, site, size));
         } catch (ConfideException e) {

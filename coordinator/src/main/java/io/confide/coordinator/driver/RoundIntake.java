@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
@@ -39,16 +40,16 @@ final class RoundIntake {
         return switch (protocol.checkHeader(index(site), message.header())) {
             case Acceptance.Rejected(var reason) -> rejected(site, "upload", reason);
             case Acceptance.Accepted _ -> {
-                var words = inputs.read(site, message.vector(), protocol.opening().words());
-                yield words.isEmpty()
+                var vector = inputs.read(site, message.vector(), protocol.opening().words());
+                yield vector.isEmpty()
                         ? rejected(site, "upload", Acceptance.Reason.MALFORMED)
-                        : fold(site, message, words.get());
+                        : fold(site, message, vector.get());
             }
         };
     }
 
-    private Optional<RoundEvent> fold(SiteId site, SiteMessage.Upload message, long[] words) {
-        return switch (protocol.verify(index(site), message.header(), words)) {
+    private Optional<RoundEvent> fold(SiteId site, SiteMessage.Upload message, Bytes vector) {
+        return switch (protocol.verify(index(site), message.header(), vector)) {
             case Acceptance.Rejected(var reason) -> rejected(site, "upload", reason);
             case Acceptance.Accepted _ -> {
                 var proof = protocol.proof(index(site)).orElseThrow();
@@ -56,7 +57,7 @@ final class RoundIntake {
                         index(site),
                         new LogEntry.UploadFolded(
                                 round, site, new Digest(proof.vectorHash()), proof.signature()));
-                hurryIfTooMuchWaits(words.length * (long) Long.BYTES);
+                hurryIfTooMuchWaits(vector.length());
                 pass("uploaded", site);
                 yield Optional.of(new RoundEvent.InputFolded(site, proof));
             }

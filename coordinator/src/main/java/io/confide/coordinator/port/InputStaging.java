@@ -18,11 +18,11 @@ public interface InputStaging {
     BitSet have(JobId job, long round, SiteId site);
 
     /**
-     * Reads a whole staged vector of {@code size} bytes as little-endian words.
+     * Reads a whole staged vector of {@code size} bytes.
      *
      * @throws io.confide.common.model.ConfideException PROTOCOL if a chunk is missing or has another length
      */
-    long[] read(JobId job, long round, SiteId site, long size);
+    Bytes read(JobId job, long round, SiteId site, long size);
 
     /** Forgets everything staged for {@code round}. */
     void discard(JobId job, long round);

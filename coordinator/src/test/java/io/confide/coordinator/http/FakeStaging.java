@@ -34,7 +34,7 @@ final class FakeStaging implements InputStaging {
     }
 
     @Override
-    public long[] read(JobId job, long round, SiteId site, long size) {
+    public Bytes read(JobId job, long round, SiteId site, long size) {
         throw new UnsupportedOperationException();
     }
 

@@ -309,7 +309,7 @@ class LinkTest {
         }
 
         @Override
-        public long[] read(JobId job, long round, SiteId site, long size) {
+        public Bytes read(JobId job, long round, SiteId site, long size) {
             throw new UnsupportedOperationException();
         }
 

@@ -33,7 +33,6 @@ import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.secagg.server.RoundOpening;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
-import io.confide.common.vector.Words;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 
@@ -197,9 +196,7 @@ final class TestConsortium implements AutoCloseable {
                     case VectorBody.Chunked _ ->
                             sites.get(site).link.uploads.get(round.opening().round());
                 };
-        assertEquals(
-                new Acceptance.Accepted(),
-                round.fold(site, upload.header(), Words.fromBytes(bytes.toArray())));
+        assertEquals(new Acceptance.Accepted(), round.fold(site, upload.header(), bytes));
     }
 
     /** Vote, shares, sum and result with {@code voters}. */

@@ -1,5 +1,6 @@
 package io.confide.common.secagg.server;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
@@ -28,16 +29,8 @@ final class MaskedInputs {
     private final SortedMap<Integer, UploadProof> proofs = new TreeMap<>();
     private final long[] sum;
 
-    /** A verified vector that is not in the sum yet. Not a record: arrays have no value equality. */
-    private static final class Waiting {
-        private final UploadProof proof;
-        private final long[] words;
-
-        Waiting(UploadProof proof, long[] words) {
-            this.proof = proof;
-            this.words = words;
-        }
-    }
+    /** A verified vector that is not in the sum yet. */
+    private record Waiting(UploadProof proof, Bytes vector) {}
 
     /** @param words length of every vector */
     MaskedInputs(ReadyEpoch epoch, ContextFields context, int words) {
@@ -77,16 +70,16 @@ final class MaskedInputs {
     }
 
     /** Keeps a vector that hashes to what its header says; it waits for {@link #add}. */
-    Acceptance verify(int site, SignedBody header, long[] words) {
+    Acceptance verify(int site, SignedBody header, Bytes vector) {
         Acceptance checked = checkHeader(site, header);
         boolean known = proofs.containsKey(site) || waiting.containsKey(site);
         if (checked instanceof Acceptance.Rejected || known) {
             return checked;
         }
-        if (words.length != sum.length) {
+        if (vector.length() != (long) Words.BYTES * sum.length) {
             return rejected(Reason.MALFORMED);
         }
-        Digest hash = VectorHash.of(words);
+        Digest hash = VectorHash.ofBytes(vector.unsafeArray());
         boolean right =
                 HeaderBody.parse(header.body())
                         .filter(body -> body.vectorHash().equals(hash))
@@ -95,7 +88,7 @@ final class MaskedInputs {
             return rejected(Reason.WRONG_HASH);
         }
         var proof = new UploadProof(hash.value(), header.signature());
-        waiting.put(site, new Waiting(proof, words));
+        waiting.put(site, new Waiting(proof, vector));
         return new Acceptance.Accepted();
     }
 
@@ -104,7 +97,7 @@ final class MaskedInputs {
         Optional.ofNullable(waiting.remove(site))
                 .ifPresent(
                         input -> {
-                            Words.addInto(sum, input.words);
+                            Words.addInto(sum, input.vector.unsafeArray());
                             proofs.put(site, input.proof);
                         });
     }

@@ -97,8 +97,8 @@ public final class RoundProtocol {
     }
 
     /** Verifies and adds a whole vector in one go, once per site (R1, R3). */
-    public Acceptance fold(int site, SignedBody header, long[] words) {
-        Acceptance checked = verify(site, header, words);
+    public Acceptance fold(int site, SignedBody header, Bytes vector) {
+        Acceptance checked = verify(site, header, vector);
         if (checked instanceof Acceptance.Accepted) {
             add(site);
         }
@@ -106,13 +106,13 @@ public final class RoundProtocol {
     }
 
     /**
-     * Keeps a whole vector that hashes to what its header says. It is in the sum only after {@link
+     * Keeps a whole vector, little-endian words, that hashes to what its header says. It is in the sum only after {@link
      * #add}, so that the coordinator can make the fact durable in between (R3).
      */
-    public Acceptance verify(int site, SignedBody header, long[] words) {
+    public Acceptance verify(int site, SignedBody header, Bytes vector) {
         return statement.isPresent()
                 ? rejected(Reason.UNEXPECTED)
-                : inputs.verify(site, header, words);
+                : inputs.verify(site, header, vector);
     }
 
     /**

@@ -64,12 +64,14 @@ final class RoundInput {
         checks.require(Check.K11, spent.permit(inputs, aborted));
         Digest ctx = context.ctx();
         epoch.mask(context.round().round(), ctx, context.opened(), words);
-        Bytes vector = Bytes.wrap(Words.toBytes(words));
-        SignedBody header = header(ctx, VectorHash.ofBytes(vector.unsafeArray()));
+        byte[] bytes = new byte[Math.multiplyExact(Words.BYTES, words.length)];
+        Digest vectorHash = VectorHash.writeTo(bytes, words);
+        SignedBody header = header(ctx, vectorHash);
+        Bytes vector = Bytes.wrap(bytes);
         records.recordRound(record(inputs, header));
         return new Reaction.Upload(
                 context.round().round(),
-                new SiteMessage.Upload(setting.job(), header, body(vector)),
+                new SiteMessage.Upload(setting.job(), header, body(vector, vectorHash)),
                 vector);
     }
 
@@ -78,10 +80,10 @@ final class RoundInput {
         return new SignedBody(body, setting.identity().sign(body));
     }
 
-    private static VectorBody body(Bytes vector) {
+    private static VectorBody body(Bytes vector, Digest vectorHash) {
         return vector.length() <= VectorBody.INLINE_BYTES_MAX
                 ? new VectorBody.Inline(vector)
-                : new VectorBody.Chunked(vector.length(), Digest.of(vector).value());
+                : new VectorBody.Chunked(vector.length(), vectorHash.value());
     }
 
     private SiteRecords.RoundRecord record(SiteRecords.InputKey inputs, SignedBody header) {

@@ -27,6 +27,7 @@ import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.VectorHash;
 import io.confide.common.secagg.server.Acceptance.Reason;
+import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,8 @@ class CommitteeRoundTest {
             var header = new HeaderBody(context.round(), site, context.ctx(), VectorHash.of(words));
             assertEquals(
                     new Acceptance.Accepted(),
-                    round.fold(site, signed(site, header.bytes()), words));
+                    round.fold(
+                            site, signed(site, header.bytes()), Bytes.wrap(Words.toBytes(words))));
         }
         return round;
     }

@@ -48,9 +48,9 @@ class AbortTest {
         var round = open(number);
         for (int site = 0; site < N; site++) {
             var upload = consortium.upload(site, round.open(), inputs.get(site));
-            long[] words = io.confide.common.vector.Words.fromBytes(upload.vector().toArray());
             assertEquals(
-                    new Acceptance.Accepted(), round.fold(site, upload.message().header(), words));
+                    new Acceptance.Accepted(),
+                    round.fold(site, upload.message().header(), upload.vector()));
         }
         return round;
     }

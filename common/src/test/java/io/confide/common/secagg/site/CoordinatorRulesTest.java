@@ -26,7 +26,6 @@ import io.confide.common.secagg.server.EpochSetup;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
 import io.confide.common.secagg.site.HonestRound.Reach;
-import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.Test;
 
@@ -298,21 +297,21 @@ class CoordinatorRulesTest {
         long[] x = consortium.randomInput();
         var upload = consortium.upload(0, round.open(), x);
         SignedBody header = upload.message().header();
-        long[] words = Words.fromBytes(upload.vector().toArray());
-        long[] changed = words.clone();
+        Bytes vector = upload.vector();
+        byte[] changed = vector.toArray();
         changed[0]++;
-        assertEquals(rejected(Reason.UNEXPECTED), round.fold(5, header, words));
-        assertEquals(rejected(Reason.OTHER_CONTEXT), round.fold(1, header, words));
-        assertEquals(rejected(Reason.WRONG_HASH), round.fold(0, header, changed));
+        assertEquals(rejected(Reason.UNEXPECTED), round.fold(5, header, vector));
+        assertEquals(rejected(Reason.OTHER_CONTEXT), round.fold(1, header, vector));
+        assertEquals(rejected(Reason.WRONG_HASH), round.fold(0, header, Bytes.wrap(changed)));
         assertEquals(
                 rejected(Reason.MALFORMED),
-                round.fold(0, header, Arrays.copyOf(words, words.length - 1)));
-        assertEquals(new Acceptance.Accepted(), round.fold(0, header, words));
-        assertEquals(new Acceptance.Accepted(), round.fold(0, header, words));
+                round.fold(0, header, Bytes.wrap(Arrays.copyOf(changed, changed.length - 8))));
+        assertEquals(new Acceptance.Accepted(), round.fold(0, header, vector));
+        assertEquals(new Acceptance.Accepted(), round.fold(0, header, vector));
         assertEquals(consortium.set(0), round.folded());
         assertTrue(round.propose().isEmpty());
         var forged = resigned(consortium, 1, header.body());
-        assertEquals(rejected(Reason.BAD_SIGNATURE), round.fold(0, forged, words));
+        assertEquals(rejected(Reason.BAD_SIGNATURE), round.fold(0, forged, vector));
     }
 
     @Test
@@ -396,8 +395,7 @@ class CoordinatorRulesTest {
         var upload = assertInstanceOf(Reaction.Upload.class, late);
         assertEquals(
                 rejected(Reason.UNEXPECTED),
-                round.fold(
-                        3, upload.message().header(), Words.fromBytes(upload.vector().toArray())));
+                round.fold(3, upload.message().header(), upload.vector()));
         var again = assertInstanceOf(Unmasked.Sum.class, round.unmask());
         assertArrayEquals(outcome.sum().orElseThrow(), again.words());
     }
@@ -408,9 +406,8 @@ class CoordinatorRulesTest {
         RoundProtocol round = consortium.round(R, consortium.all());
         for (int site = 0; site < 4; site++) {
             var upload = consortium.upload(site, round.open(), consortium.randomInput());
-            long[] words = Words.fromBytes(upload.vector().toArray());
             SignedBody header = upload.message().header();
-            assertEquals(new Acceptance.Accepted(), round.verify(site, header, words));
+            assertEquals(new Acceptance.Accepted(), round.verify(site, header, upload.vector()));
             if (site != 2) {
                 round.add(site);
             }

@@ -81,10 +81,7 @@ class ErasureTest {
             var upload = consortium.upload(site, round.open(), consortium.randomInput());
             assertTrue(masksErased(site, R));
             assertFalse(sharesErased(site, R));
-            round.fold(
-                    site,
-                    upload.message().header(),
-                    io.confide.common.vector.Words.fromBytes(upload.vector().toArray()));
+            round.fold(site, upload.message().header(), upload.vector());
         }
         var propose = round.propose().orElseThrow();
         for (int site = 0; site < 4; site++) {

@@ -138,11 +138,9 @@ final class HonestRound {
         }
         uploads.forEach(
                 (site, upload) -> {
-                    long[] words =
-                            io.confide.common.vector.Words.fromBytes(upload.vector().toArray());
                     assertEquals(
                             new Acceptance.Accepted(),
-                            round.fold(site, upload.message().header(), words));
+                            round.fold(site, upload.message().header(), upload.vector()));
                 });
     }
 

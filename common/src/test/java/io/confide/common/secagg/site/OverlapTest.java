@@ -11,7 +11,6 @@ import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.secagg.server.RoundProtocol;
-import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class OverlapTest {
     private CoordinatorMessage.FastCert uploaded(RoundProtocol round) {
         for (int site = 0; site < 4; site++) {
             var upload = consortium.upload(site, round.open(), consortium.randomInput());
-            round.fold(site, upload.message().header(), Words.fromBytes(upload.vector().toArray()));
+            round.fold(site, upload.message().header(), upload.vector());
         }
         return round.fastCert().orElseThrow();
     }

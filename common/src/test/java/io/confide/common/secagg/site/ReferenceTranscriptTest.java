@@ -33,7 +33,6 @@ import io.confide.common.secagg.server.RoundOpening;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
 import io.confide.common.secagg.site.HonestRound.Path;
-import io.confide.common.vector.Words;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -218,9 +217,7 @@ class ReferenceTranscriptTest {
             if (i == 0) {
                 assertEquals(expected.required("header_0").asText(), header.body().hex());
             }
-            assertEquals(
-                    new Acceptance.Accepted(),
-                    round.fold(i, header, Words.fromBytes(upload.vector().toArray())));
+            assertEquals(new Acceptance.Accepted(), round.fold(i, header, upload.vector()));
         }
     }
 

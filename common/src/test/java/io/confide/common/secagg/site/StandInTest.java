@@ -38,7 +38,7 @@ class StandInTest {
         for (int site = 0; site < 3; site++) {
             inputs.add(consortium.randomInput());
             var upload = consortium.upload(site, round.open(), inputs.get(site));
-            round.fold(site, upload.message().header(), Words.fromBytes(upload.vector().toArray()));
+            round.fold(site, upload.message().header(), upload.vector());
         }
     }
 

@@ -17,7 +17,6 @@ import io.confide.common.secagg.server.RoundOpening;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
 import io.confide.common.secagg.site.Reaction;
-import io.confide.common.vector.Words;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -154,11 +153,7 @@ final class RoundRun {
         Acceptance folded =
                 meter.server(
                         Meter.Work.SERVER_FOLD,
-                        () ->
-                                round.fold(
-                                        site,
-                                        upload.message().header(),
-                                        Words.fromBytes(upload.vector().unsafeArray())));
+                        () -> round.fold(site, upload.message().header(), upload.vector()));
         requireAccepted(folded);
         return upload.vector().length();
     }
