@@ -1,6 +1,9 @@
 package io.confide.common.files;
 
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Typed access to an object whose writer was this program; every mismatch is an {@link IllegalArgumentException}. */
 public final class JsonFields {
@@ -46,6 +49,15 @@ public final class JsonFields {
         return (int) value;
     }
 
+    /** A whole number within ±2^53. */
+    public long wholeNumber(String key) {
+        double value = number(key);
+        if (value != Math.rint(value) || Math.abs(value) > Json.INTEGER_MAX) {
+            throw wrong(key, "a whole number");
+        }
+        return (long) value;
+    }
+
     public <E extends Enum<E>> E word(String key, Class<E> type) {
         return Words.find(type, text(key))
                 .orElseThrow(() -> wrong(key, "one of " + Words.all(type).keySet()));
@@ -65,6 +77,11 @@ public final class JsonFields {
             return array;
         }
         throw wrong(key, "an array");
+    }
+
+    /** The keys of the object, sorted. */
+    public SortedSet<String> keys() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(object.members().keySet()));
     }
 
     public Optional<Json> find(String key) {

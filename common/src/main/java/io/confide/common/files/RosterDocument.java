@@ -2,6 +2,7 @@ package io.confide.common.files;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.Roster;
 
 import java.util.List;
 
@@ -17,6 +18,17 @@ public record RosterDocument(
         int version, int colluders, Bytes coordinatorKey, List<Member> members) {
     public RosterDocument {
         members = List.copyOf(members);
+    }
+
+    /** The roster as the protocol knows it. */
+    public Roster roster() {
+        return new Roster(
+                version,
+                colluders,
+                coordinatorKey,
+                members.stream()
+                        .map(member -> new Roster.Member(member.site(), member.key()))
+                        .toList());
     }
 
     /** @param key Ed25519 identity key, 32 bytes */

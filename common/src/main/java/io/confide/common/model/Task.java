@@ -7,6 +7,20 @@ package io.confide.common.model;
 public sealed interface Task {
     Fold fold();
 
+    /** What people read for it, e.g. {@code train fold 2}. */
+    default String words() {
+        String kind =
+                switch (this) {
+                    case Statistics _ -> "statistics";
+                    case Train _ -> "train";
+                    case Evaluate _ -> "evaluate";
+                };
+        return switch (fold()) {
+            case Fold.All _ -> kind + " final";
+            case Fold.Held(var index) -> kind + " fold " + index;
+        };
+    }
+
     /** Sums of the training rows that the normaliser is made from. */
     record Statistics(Fold fold) implements Task {}
 

@@ -49,13 +49,7 @@ final class RosterSource implements Supplier<Roster> {
                                     document.coordinatorKey().hex().substring(0, 8),
                                     coordinatorKey.hex().substring(0, 8)));
         }
-        return new Roster(
-                document.version(),
-                document.colluders(),
-                document.coordinatorKey(),
-                document.members().stream()
-                        .map(member -> new Roster.Member(member.site(), member.key()))
-                        .toList());
+        return document.roster();
     }
 
     private static RosterDocument read(Path path) {

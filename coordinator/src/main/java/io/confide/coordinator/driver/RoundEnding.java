@@ -203,7 +203,7 @@ final class RoundEnding {
         return new RoundView(
                 round.number(),
                 round.epoch().terms().epoch(),
-                TaskWords.of(round.task()),
+                round.task().words(),
                 RoundRunner.names(end.roll().cohort()),
                 included,
                 dropped,

@@ -79,7 +79,7 @@ final class RoundRunner {
 
     private void begin(RoundMachine.Step step) {
         long epoch = round.epoch().terms().epoch();
-        String task = TaskWords.of(round.task());
+        String task = round.task().words();
         var journal = parts.journal();
         journal.note(
                 new LogEntry.RoundOpened(

@@ -2,6 +2,7 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
@@ -56,7 +57,8 @@ final class MemoryRecords implements SiteRecords {
     }
 
     @Override
-    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {}
+    public void recordOutcome(
+            JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {}
 
     @Override
     public Optional<SignedBody> newestModel(JobId job) {

@@ -1,6 +1,8 @@
 package io.confide.cli;
 
 import io.confide.cli.command.AuditCommands;
+import io.confide.cli.command.AuditRoundCommand;
+import io.confide.cli.command.AuditVerifyCommand;
 import io.confide.cli.command.BenchCommands;
 import io.confide.cli.command.CoordinatorCommands;
 import io.confide.cli.command.DataCommands;
@@ -58,7 +60,12 @@ public final class Confide {
                                 new CommandLine(new CoordinatorCommands(terminal, environment))
                                         .addSubcommand(new RosterCommand(terminal)))
                         .addSubcommand(new DataCommands(terminal))
-                        .addSubcommand(new AuditCommands(terminal))
+                        .addSubcommand(
+                                new CommandLine(new AuditCommands())
+                                        .addSubcommand(
+                                                new CommandLine(new AuditVerifyCommand(terminal))
+                                                        .addSubcommand(
+                                                                new AuditRoundCommand(terminal))))
                         .addSubcommand(
                                 new CommandLine(new BenchCommands())
                                         .addSubcommand(new SecAggCommand(terminal)));

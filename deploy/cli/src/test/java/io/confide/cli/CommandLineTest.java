@@ -55,7 +55,8 @@ class CommandLineTest {
                 "coordinator token",
                 "coordinator roster",
                 "data fetch",
-                "audit verify"
+                "audit verify",
+                "audit verify round"
             })
     void everyCommandExplainsItself(String command) {
         var arguments = (command + " --help").strip().split(" ");

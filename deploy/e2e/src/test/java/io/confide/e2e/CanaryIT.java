@@ -66,6 +66,9 @@ class CanaryIT {
             }
             var checked = Confide.run(work, "audit", "verify", "alpha/state/events.jsonl");
             assertEquals(0, checked.status(), checked.out() + checked.err());
+            var rounds = Confide.run(work, "audit", "verify", "round", "--home", "alpha");
+            assertEquals(0, rounds.status(), rounds.out() + rounds.err());
+            assertTrue(rounds.out().contains("own input counted once"), rounds.out());
             var left = Confide.run(work, "participant", "egress", "--home", "alpha");
             assertEquals(0, left.status(), left.err());
             assertTrue(left.out().contains("masked inputs"), left.out());

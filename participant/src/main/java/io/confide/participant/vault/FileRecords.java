@@ -1,10 +1,12 @@
 package io.confide.participant.vault;
 
+import io.confide.common.files.ReceiptJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
@@ -22,6 +24,7 @@ import java.util.TreeMap;
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Journal journal;
+    private final Receipts receipts;
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Map<JobId, Long> rounds = new TreeMap<>();
     private final Map<JobId, Long> epochs = new TreeMap<>();
@@ -29,6 +32,7 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Map<JobId, SignedBody> models = new TreeMap<>();
 
     private FileRecords(Home home) {
+        this.receipts = new Receipts(home);
         this.journal = Journal.open(home.records(), this::replay);
     }
 
@@ -73,8 +77,10 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     }
 
     @Override
-    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {
+    public void recordOutcome(
+            JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {
         append(new Entry.Outcome(job, round, outcome));
+        receipt.ifPresent(kept -> receipts.keep(new ReceiptJson.Line(job, round, kept)));
     }
 
     @Override

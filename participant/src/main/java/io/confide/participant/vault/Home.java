@@ -49,6 +49,11 @@ public record Home(Path directory) {
         return state().resolve("offers");
     }
 
+    /** One file per job: what can be checked later of each of its rounds. */
+    public Path receipts() {
+        return state().resolve("receipts");
+    }
+
     /** The chain of verdicts. */
     public Path events() {
         return state().resolve("events.jsonl");

@@ -33,7 +33,7 @@ public final class RosterPin {
                             + " the consortium and "
                             + APPROVE);
         }
-        return Optional.of(roster(roster));
+        return Optional.of(roster.roster());
     }
 
     /**
@@ -64,16 +64,6 @@ public final class RosterPin {
     /** The fingerprint that people compare: SHA-256 of the canonical JSON. */
     public static Digest hash(RosterDocument roster) {
         return Digest.of(RosterFile.bytes(roster));
-    }
-
-    private static Roster roster(RosterDocument document) {
-        return new Roster(
-                document.version(),
-                document.colluders(),
-                document.coordinatorKey(),
-                document.members().stream()
-                        .map(member -> new Roster.Member(member.site(), member.key()))
-                        .toList());
     }
 
     private static String text(byte[] bytes) {

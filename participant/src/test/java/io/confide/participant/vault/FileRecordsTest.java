@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.files.ReceiptJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
@@ -11,6 +12,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Check;
+import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 import io.confide.common.secagg.site.SiteRecords.EpochRecord;
@@ -26,10 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The contract of SiteRecords, kept over restarts and kills. */
 class FileRecordsTest {
@@ -81,7 +85,7 @@ class FileRecordsTest {
     void inputsAreSpentForEveryJobAndForEver() {
         var first = round(JOB, 1, inputs(1));
         records.recordRound(first);
-        records.recordOutcome(JOB, 1, RoundOutcome.TOO_FEW);
+        records.recordOutcome(JOB, 1, RoundOutcome.TOO_FEW, Optional.empty());
         restart();
         assertEquals(List.of(first), records.spentBy(inputs(1)));
         var second = round(OTHER, 5, inputs(1));
@@ -101,6 +105,30 @@ class FileRecordsTest {
         records.recordSeed(JOB);
         assertEquals(3, records.seedsRevealed(JOB));
         assertEquals(1, records.seedsRevealed(OTHER));
+    }
+
+    @Test
+    void keepsReceiptsInAFileOfTheirOwnWhateverACrashLeftInIt() throws IOException {
+        var receipts = new Receipts(home);
+        records.recordOutcome(JOB, 1, RoundOutcome.DONE, Optional.of(receipt(1)));
+        Files.writeString(
+                home.receipts().resolve(JOB + ".jsonl"),
+                "\n{\"job\":\"torn",
+                StandardOpenOption.APPEND);
+        restart();
+        records.recordOutcome(JOB, 2, RoundOutcome.DONE, Optional.of(receipt(2)));
+        records.recordOutcome(JOB, 3, RoundOutcome.TOO_FEW, Optional.empty());
+        assertEquals(List.of(JOB), receipts.jobs());
+        assertEquals(
+                List.of(receipt(1), receipt(2)),
+                receipts.of(JOB).stream().map(ReceiptJson.Line::receipt).toList());
+        assertEquals(List.of(), receipts.of(OTHER));
+    }
+
+    private static Receipt receipt(int number) {
+        var none = new TreeMap<Integer, Bytes>();
+        return new Receipt(
+                signed(number), new TreeMap<>(), none, Optional.empty(), signed(number + 1));
     }
 
     @Test

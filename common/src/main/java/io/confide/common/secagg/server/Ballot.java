@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.Acceptance.Reason;
 
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,7 +25,7 @@ final class Ballot {
         if (!voters.contains(site)) {
             return new Acceptance.Rejected(Reason.UNEXPECTED);
         }
-        if (!signature.equals(signatures.get(site))) {
+        if (!Optional.of(signature).equals(Optional.ofNullable(signatures.get(site)))) {
             if (!epoch.keys().isBySite(site, statement, signature)) {
                 return new Acceptance.Rejected(Reason.BAD_SIGNATURE);
             }

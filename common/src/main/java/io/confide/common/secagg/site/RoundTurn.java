@@ -6,6 +6,7 @@ import io.confide.common.secagg.CertBody;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** This site's part in one round, from Open to Result: JOINED, then UPLOADED or SKIPPED, then votes. */
 final class RoundTurn {
@@ -38,6 +40,7 @@ final class RoundTurn {
     private Phase phase;
     private Optional<Reaction.Upload> upload = Optional.empty();
     private Optional<SignedBody> voted = Optional.empty();
+    private Optional<Receipt.Certified> certified = Optional.empty();
     private Optional<SiteMessage.Reveal> reveal = Optional.empty();
     private int reported;
 
@@ -174,7 +177,7 @@ final class RoundTurn {
     SiteMessage.Reveal certified(CoordinatorMessage.Cert message, CertBody body)
             throws RefusedException {
         return revealed(
-                message.body(),
+                new Receipt.Certified(message.body(), message.headers(), message.signatures()),
                 () -> {
                     Bytes statement = statement(body, message.headers());
                     vote.checkQuorum(statement, message.signatures());
@@ -186,7 +189,7 @@ final class RoundTurn {
     SiteMessage.Reveal fastCertified(CoordinatorMessage.FastCert message, CertBody body)
             throws RefusedException {
         return revealed(
-                message.body(),
+                new Receipt.Certified(message.body(), message.headers(), new TreeMap<>()),
                 () -> {
                     ContextFields claimed = body.context();
                     vote.checkSets(claimed.ctx(), claimed.opened(), body.included());
@@ -195,11 +198,12 @@ final class RoundTurn {
                 });
     }
 
-    private SiteMessage.Reveal revealed(SignedBody asked, Step<RevealBody> checked)
+    private SiteMessage.Reveal revealed(Receipt.Certified asked, Step<RevealBody> checked)
             throws RefusedException {
-        RevealBody shares = watched(asked, checked);
+        RevealBody shares = watched(asked.certificate(), checked);
         epoch.marks().reveal(round());
-        voted = Optional.of(asked);
+        voted = Optional.of(asked.certificate());
+        certified = Optional.of(asked);
         if (reveal.isEmpty() || !checks.isOn(Check.K21)) {
             Bytes bytes = shares.bytes();
             reveal =
@@ -240,6 +244,14 @@ final class RoundTurn {
 
     private Bytes ownHeaderSignature() {
         return upload.map(made -> made.message().header().signature()).orElse(Bytes.EMPTY);
+    }
+
+    /** What can be checked later, if this site helped to open the sum of {@code result} and saw all headers. */
+    Optional<Receipt> receipt(SignedBody result) {
+        var seen = epoch.facts().graph().signers().kind() == NeighbourGraph.Kind.EVERYBODY;
+        return certified
+                .filter(_ -> seen)
+                .map(shown -> shown.with(upload.map(made -> made.message().header()), result));
     }
 
     /** K26: the hash in a Result is that of the statement for which shares left, if any did. */

@@ -35,8 +35,8 @@ public interface SiteRecords {
     /** Records an upload before its first masked byte leaves; from then on its inputs are spent. */
     void recordRound(RoundRecord round);
 
-    /** Records how a round ended. */
-    void recordOutcome(JobId job, long round, RoundOutcome outcome);
+    /** Records how a round ended, and what can be checked of it later if this site helped to open its sum. */
+    void recordOutcome(JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt);
 
     /** Returns the newest signed result that changed the model of {@code job}. */
     Optional<SignedBody> newestModel(JobId job);

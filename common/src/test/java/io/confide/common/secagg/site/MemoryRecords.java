@@ -15,6 +15,7 @@ final class MemoryRecords implements SiteRecords {
     final List<EpochRecord> epochs = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
     final Map<Long, RoundOutcome> outcomes = new HashMap<>();
+    final Map<Long, Receipt> receipts = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
@@ -58,8 +59,10 @@ final class MemoryRecords implements SiteRecords {
     }
 
     @Override
-    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {
+    public void recordOutcome(
+            JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {
         outcomes.put(round, outcome);
+        receipt.ifPresent(kept -> receipts.put(round, kept));
     }
 
     @Override

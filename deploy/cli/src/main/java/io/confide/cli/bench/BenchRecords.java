@@ -2,6 +2,7 @@ package io.confide.cli.bench;
 
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
@@ -55,7 +56,8 @@ final class BenchRecords implements SiteRecords {
     }
 
     @Override
-    public void recordOutcome(JobId job, long round, RoundOutcome outcome) {
+    public void recordOutcome(
+            JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {
         // the bench reads outcomes at the coordinator
     }
 

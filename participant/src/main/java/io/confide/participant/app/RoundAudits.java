@@ -1,0 +1,204 @@
+package io.confide.participant.app;
+
+import io.confide.common.files.ReceiptJson;
+import io.confide.common.files.RosterFile;
+import io.confide.common.files.RoundConfigJson;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.model.Task;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.site.ReceiptAudit;
+import io.confide.common.storage.PrivateFiles;
+import io.confide.participant.vault.Home;
+import io.confide.participant.vault.Identity;
+import io.confide.participant.vault.Offers;
+import io.confide.participant.vault.Receipts;
+import io.confide.participant.vault.RosterPin;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Checks what a site kept of finished rounds, offline (PROTOCOL.md §3.10). */
+public final class RoundAudits {
+    private final Roster roster;
+    private final SiteId site;
+    private final List<Offers.Offer> plans;
+
+    private RoundAudits(Roster roster, SiteId site, List<Offers.Offer> plans) {
+        this.roster = roster;
+        this.site = site;
+        this.plans = plans;
+    }
+
+    /** What a job's rounds were found to be. */
+    public record Report(JobId job, SiteId site, List<Round> rounds) {
+        public Report {
+            rounds = List.copyOf(rounds);
+        }
+
+        public boolean holds() {
+            return rounds.stream().allMatch(round -> round.problems().isEmpty());
+        }
+    }
+
+    /**
+     * One round.
+     *
+     * @param details empty if the receipt cannot be read
+     * @param problems sentences; empty if everything holds
+     */
+    public record Round(long number, Optional<Details> details, List<String> problems) {
+        public Round {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * What is certified about a round.
+     *
+     * @param task with the plan's hash, if this site knows the plan that the configuration is of
+     * @param quorum signatures that a vote needs
+     * @param counted whether this site's input is in the sum, once
+     */
+    public record Details(
+            Optional<String> task,
+            Optional<Digest> plan,
+            List<SiteId> cohort,
+            List<SiteId> included,
+            boolean voted,
+            int signatures,
+            int quorum,
+            boolean counted,
+            Digest epochId,
+            Digest model,
+            Digest newModel,
+            Digest config,
+            Digest statement) {}
+
+    /**
+     * Checks the receipts in {@code home} against its pinned roster.
+     *
+     * @param job may be left out if there are receipts of one job only
+     * @param round all of the job's if empty
+     * @throws ConfideException NOT_FOUND if there is no such receipt, ROSTER_NOT_APPROVED without a pinned roster
+     */
+    public static Report atHome(Path home, Optional<JobId> job, OptionalLong round) {
+        var place = new Home(home);
+        var roster =
+                RosterPin.read(place)
+                        .orElseThrow(
+                                () ->
+                                        new ConfideException(
+                                                ErrorCode.ROSTER_NOT_APPROVED,
+                                                "this site has approved no roster to check against:"
+                                                        + " confide participant approve --roster"
+                                                        + " FILE"));
+        var receipts = new Receipts(place);
+        var chosen = job.orElseGet(() -> only(receipts.jobs(), place.receipts()));
+        return new RoundAudits(roster, Identity.open(place).card().site(), Offers.all(place))
+                .report(chosen, receipts.of(chosen), round);
+    }
+
+    /** As {@link #atHome} for a file of receipts that {@code site} handed over. */
+    public static Report ofFile(Path receipts, Path rosterFile, SiteId site, OptionalLong round) {
+        byte[] text = PrivateFiles.read(rosterFile, "the consortium's administrator has it");
+        var roster = RosterFile.parse(new String(text, StandardCharsets.UTF_8)).roster();
+        PrivateFiles.read(receipts, "a site keeps them in state/receipts");
+        var lines = Receipts.read(receipts);
+        var job = only(lines.stream().map(ReceiptJson.Line::job).distinct().toList(), receipts);
+        return new RoundAudits(roster, site, List.of()).report(job, lines, round);
+    }
+
+    private static JobId only(List<JobId> jobs, Path where) {
+        if (jobs.size() == 1) {
+            return jobs.getFirst();
+        }
+        throw new ConfideException(
+                ErrorCode.NOT_FOUND,
+                jobs.isEmpty()
+                        ? "there are no receipts in "
+                                + where
+                                + "; a site keeps one for each round whose sum it helped to open"
+                        : "there are receipts of "
+                                + jobs.size()
+                                + " jobs; choose one with --job: "
+                                + jobs);
+    }
+
+    private Report report(JobId job, List<ReceiptJson.Line> lines, OptionalLong round) {
+        int self =
+                roster.indexOf(site)
+                        .orElseThrow(
+                                () ->
+                                        new ConfideException(
+                                                ErrorCode.NOT_FOUND,
+                                                "the roster does not name the site " + site));
+        var audit = new ReceiptAudit(roster);
+        var rounds =
+                lines.stream()
+                        .filter(line -> round.isEmpty() || round.getAsLong() == line.round())
+                        .map(line -> round(line, audit.check(line.receipt(), self)))
+                        .toList();
+        if (rounds.isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no receipt of "
+                            + (round.isPresent() ? "round " + round.getAsLong() + " of " : "")
+                            + "job "
+                            + job
+                            + "; a site keeps one for each round whose sum it helped to open");
+        }
+        return new Report(job, site, rounds);
+    }
+
+    private Round round(ReceiptJson.Line line, ReceiptAudit.Audited audited) {
+        return new Round(line.round(), audited.facts().map(this::details), audited.problems());
+    }
+
+    private Details details(ReceiptAudit.Facts facts) {
+        var context = facts.context();
+        var work = work(context.configHash());
+        return new Details(
+                work.map(Work::words),
+                work.map(Work::plan),
+                names(context.opened()),
+                names(facts.included()),
+                facts.agreement() == ReceiptAudit.Agreement.VOTED,
+                facts.signatures(),
+                roster.q(),
+                facts.own() == ReceiptAudit.Own.COUNTED_ONCE,
+                context.round().epochId(),
+                context.modelHash(),
+                facts.newModel(),
+                context.configHash(),
+                facts.statement());
+    }
+
+    private record Work(Digest plan, String words) {}
+
+    /** The plan and task whose configuration has this hash. */
+    private Optional<Work> work(Digest config) {
+        for (var offer : plans) {
+            for (Task task : offer.plan().schedule()) {
+                if (RoundConfigJson.hash(offer.hash(), task).equals(config)) {
+                    return Optional.of(new Work(offer.hash(), task.words()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<SiteId> names(SiteSet sites) {
+        if (sites.rosterSize() != roster.size()) {
+            return List.of();
+        }
+        return sites.indices().stream().map(index -> roster.member(index).site()).toList();
+    }
+}
