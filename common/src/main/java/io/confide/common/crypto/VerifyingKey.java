@@ -15,29 +15,44 @@ import java.util.Optional;
  * Ed25519#verifies}.
  *
  * <p>Those rules are the equation of RFC 8032 §5.1.7 with the cofactor: 8·S·B = 8·R + 8·k·A, for a canonical R. From its
- * fifth signature on, a key tries S·B − k·A = R first, with multiples of A and B that it keeps, which takes a quarter of
+ * ninth signature on, a key tries S·B − k·A = R first, with multiples of A and B that it keeps, which takes a third of
  * the time. That equation implies the other one, and every signer who follows the RFC meets it; a signature that does not
  * goes to Bouncy Castle. So the signatures that are accepted are the same, at once and ever after.
  */
 public final class VerifyingKey {
-    // Multiples of a key cost as much as two verifications, so a key that is used once has none.
-    private static final int SLOW_VERIFICATIONS = 4;
-    private static final int WIDTH = 5;
-    private static final int STRIDE = 4;
+    // A set-up needs a handful of each key, and only some of the keys are met again in the rounds.
+    private static final int SLOW_VERIFICATIONS = 8;
     private static final int BASE_WIDTH = 7;
     private static final BigInteger GROUP_ORDER =
             BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
 
     private final PublicPoint point;
     private final byte[] encoded;
+    private final Memory memory;
     // How often it was used; threads that race for it only start later or make the same multiples
     // twice.
     private int uses;
     private volatile Optional<PointMultiples> negated = Optional.empty();
 
-    private VerifyingKey(PublicPoint point, byte[] encoded) {
+    private VerifyingKey(PublicPoint point, byte[] encoded, Memory memory) {
         this.point = point;
         this.encoded = encoded;
+        this.memory = memory;
+    }
+
+    /** What a key that is used often may take: 98, 25 or 4 KB. The last takes half as long again as the first. */
+    public enum Memory {
+        LARGE(5, 1),
+        MEDIUM(5, 4),
+        SMALL(4, 16);
+
+        private final int width;
+        private final int stride;
+
+        Memory(int width, int stride) {
+            this.width = width;
+            this.stride = stride;
+        }
     }
 
     /** The multiples of the base point: made when the first key needs them. */
@@ -46,8 +61,13 @@ public final class VerifyingKey {
                 PointMultiples.of(EdwardsCurve.base(), BASE_WIDTH, 1);
     }
 
-    /** The key of these 32 bytes; empty if {@link Ed25519#isKey} refuses them. */
+    /** As {@link #of(Bytes, Memory)}, for one of a few keys. */
     public static Optional<VerifyingKey> of(Bytes publicKey) {
+        return of(publicKey, Memory.LARGE);
+    }
+
+    /** The key of these 32 bytes; empty if {@link Ed25519#isKey} refuses them. */
+    public static Optional<VerifyingKey> of(Bytes publicKey, Memory memory) {
         if (!Ed25519.isKey(publicKey)) {
             return Optional.empty();
         }
@@ -55,7 +75,8 @@ public final class VerifyingKey {
                 new VerifyingKey(
                         org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyPartialExport(
                                 publicKey.unsafeArray(), 0),
-                        publicKey.toArray()));
+                        publicKey.toArray(),
+                        memory));
     }
 
     /** True if {@code signature} (64 bytes) over exactly {@code body} is valid under this key. */
@@ -128,13 +149,13 @@ public final class VerifyingKey {
 
     private Optional<PointMultiples> multiples() {
         if (negated.isEmpty() && ++uses > SLOW_VERIFICATIONS) {
-            negated = EdwardsCurve.decode(encoded).map(VerifyingKey::multiplesOfNegative);
+            negated = EdwardsCurve.decode(encoded).map(this::multiplesOfNegative);
         }
         return negated;
     }
 
-    private static PointMultiples multiplesOfNegative(long[] key) {
+    private PointMultiples multiplesOfNegative(long[] key) {
         EdwardsCurve.negate(key);
-        return PointMultiples.of(key, WIDTH, STRIDE);
+        return PointMultiples.of(key, memory.width, memory.stride);
     }
 }

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** The keys of a roster, decoded once. A roster entry that is no key verifies nothing. */
 public final class RosterKeys {
+    private static final int LARGE_KEYS_MAX = 32;
+    private static final int MEDIUM_KEYS_MAX = 256;
+
     private final Optional<VerifyingKey> coordinator;
     private final List<Optional<VerifyingKey>> members;
 
@@ -16,11 +19,21 @@ public final class RosterKeys {
         this.members = members;
     }
 
-    /** Decodes the keys of {@code roster}. */
+    /** Decodes the keys of {@code roster}; the more there are, the less memory each of them may take. */
     public static RosterKeys of(Roster roster) {
+        VerifyingKey.Memory memory = memory(roster.size());
         return new RosterKeys(
                 VerifyingKey.of(roster.coordinatorKey()),
-                roster.members().stream().map(member -> VerifyingKey.of(member.key())).toList());
+                roster.members().stream()
+                        .map(member -> VerifyingKey.of(member.key(), memory))
+                        .toList());
+    }
+
+    private static VerifyingKey.Memory memory(int keys) {
+        if (keys <= LARGE_KEYS_MAX) {
+            return VerifyingKey.Memory.LARGE;
+        }
+        return keys <= MEDIUM_KEYS_MAX ? VerifyingKey.Memory.MEDIUM : VerifyingKey.Memory.SMALL;
     }
 
     /** Whether the site with roster index {@code site} signed exactly {@code body}. */

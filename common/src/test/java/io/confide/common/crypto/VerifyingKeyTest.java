@@ -33,11 +33,13 @@ class VerifyingKeyTest {
 
     @Property(tries = 200)
     void acceptsWhatTheKeySigned(
-            @ForAll @Size(32) byte[] seed, @ForAll @Size(max = 300) byte[] message) {
+            @ForAll @Size(32) byte[] seed,
+            @ForAll @Size(max = 300) byte[] message,
+            @ForAll VerifyingKey.Memory memory) {
         SigningKey signer = SigningKey.of(seed);
         Bytes body = Bytes.copyOf(message);
         Bytes signature = signer.sign(body);
-        VerifyingKey warm = warm(signer.publicKey());
+        VerifyingKey warm = warm(signer.publicKey(), memory);
         assertTrue(warm.verifies(body, signature));
         assertTrue(warm.isWithoutCofactor(message, signature.unsafeArray()), "the fast way");
     }
@@ -164,16 +166,18 @@ class VerifyingKeyTest {
     private static void assertSameVerdict(Bytes key, Bytes signature, Verdict verdict) {
         boolean expected = verdict == Verdict.ACCEPTED;
         assertEquals(expected, Ed25519.verifies(key, MESSAGE, signature));
-        assertEquals(expected, warm(key).verifies(Bytes.copyOf(MESSAGE), signature));
+        for (VerifyingKey.Memory memory : VerifyingKey.Memory.values()) {
+            assertEquals(expected, warm(key, memory).verifies(Bytes.copyOf(MESSAGE), signature));
+        }
         assertEquals(
                 expected,
                 VerifyingKey.of(key).orElseThrow().verifies(Bytes.copyOf(MESSAGE), signature));
     }
 
     /** A key that was used so often that it has its multiples. */
-    private static VerifyingKey warm(Bytes key) {
-        VerifyingKey warm = VerifyingKey.of(key).orElseThrow();
-        for (int use = 0; use < 5; use++) {
+    private static VerifyingKey warm(Bytes key, VerifyingKey.Memory memory) {
+        VerifyingKey warm = VerifyingKey.of(key, memory).orElseThrow();
+        for (int use = 0; use < 9; use++) {
             assertFalse(warm.verifies(Bytes.EMPTY, Bytes.wrap(new byte[64])));
         }
         return warm;
