@@ -49,8 +49,9 @@ final class RoundTable {
     void eraseTo(long round) {
         long last = Math.min(round, firstRound + rounds() - 1);
         if (last > erasedTo) {
-            int to = Math.toIntExact(last - firstRound + 1) * rowBytes;
-            Arrays.fill(rows, 0, to, (byte) 0);
+            int from = Math.toIntExact(erasedTo + 1 - firstRound) * rowBytes;
+            int to = Math.toIntExact(last + 1 - firstRound) * rowBytes;
+            Arrays.fill(rows, from, to, (byte) 0);
             erasedTo = last;
         }
     }
