@@ -44,7 +44,9 @@ public record Workload(
     private static final double RANGE = 1;
     private static final long FIXED_BYTES = 96L << 20;
     private static final long PAIR_ROUND_BYTES = 400;
-    private static final long PAIR_BYTES = 4096;
+    // Per pair of sites that verify each other, with what a key may take in a roster of more than
+    // 256.
+    private static final long PAIR_BYTES = 8192;
     private static final int PPM = 1_000_000;
     private static final int DROPOUTS_PPM_MIN = PPM / 10;
 
