@@ -7,6 +7,7 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.Merkle;
+import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.RoundLayout;
 import io.confide.common.secagg.SecAggPolicy;
@@ -78,6 +79,7 @@ final class RoundVote {
             CoordinatorMessage.UploadProof proof =
                     checks.requirePresent(Check.K15, Optional.ofNullable(headers.get(site)));
             checks.requireAlways(Check.K15, proof.vectorHash().length() == Digest.BYTES);
+            checks.require(Check.K25, hasPath(proof) == isByCommittee());
             if (site == setting.self()) {
                 checks.require(Check.K15, Optional.of(proof.header()).equals(own));
             } else {
@@ -86,12 +88,18 @@ final class RoundVote {
             hashes.put(site, new Digest(proof.vectorHash()));
         }
         Digest root =
-                switch (epoch.facts().graph().signers().kind()) {
-                    case EVERYBODY -> RoundLayout.root(hashes);
-                    case COMMITTEE ->
-                            RoundLayout.root(included.size(), leavesRoot(hashes, headers));
-                };
+                isByCommittee()
+                        ? RoundLayout.root(included.size(), leavesRoot(hashes, headers))
+                        : RoundLayout.root(hashes);
         return RoundLayout.statement(context.round(), ctx, included, root);
+    }
+
+    private boolean isByCommittee() {
+        return epoch.facts().graph().signers().kind() == NeighbourGraph.Kind.COMMITTEE;
+    }
+
+    private static boolean hasPath(CoordinatorMessage.UploadProof proof) {
+        return !proof.rootPath().equals(Bytes.EMPTY);
     }
 
     /** The one root that the paths of all headers lead to. */

@@ -130,6 +130,17 @@ class CommitteeVoteTest {
         return Optional.of(header(SELF));
     }
 
+    @Test
+    void k25AHeaderWithoutItsPathIsRefused() {
+        var without = new TreeMap<>(good);
+        without.put(good.lastKey(), header(good.lastKey()));
+        var refused =
+                assertThrows(
+                        RefusedException.class,
+                        () -> vote().checkHeaders(included, without, own()));
+        assertEquals(Check.K25, refused.check());
+    }
+
     private void requireRefused(SortedMap<Integer, UploadProof> headers) {
         var refused =
                 assertThrows(
@@ -184,9 +195,6 @@ class CommitteeVoteTest {
         var split = new TreeMap<>(good);
         split.put(neighbour, withPath(header(neighbour), other, neighbour));
         requireRefused(split);
-        var without = new TreeMap<>(good);
-        without.put(neighbour, header(neighbour));
-        requireRefused(without);
         Merkle.Tree lacking =
                 tree(
                         leaves -> {

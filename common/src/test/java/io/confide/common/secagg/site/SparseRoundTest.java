@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.model.Bytes;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RevealBody;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Rounds on the sparse graph through the real code of sites and coordinator. */
 class SparseRoundTest {
@@ -119,6 +123,25 @@ class SparseRoundTest {
         assertEquals(28, consortium.policy.floor());
         assertEquals(ResultBody.Status.TOO_FEW, outcome.status());
         assertFalse(consortium.view.received(SiteMessage.Sign.class).findAny().isPresent());
+    }
+
+    @Test
+    void k25APathWhereEverybodySignsIsRefused() {
+        var consortium = Consortium.sparse(20, 2, TEN_PERCENT, 7);
+        consortium.setUp(1, 1, 2);
+        var round = consortium.round(1, consortium.all());
+        for (int site = 0; site < 20; site++) {
+            var upload = consortium.upload(site, round.open(), consortium.randomInput());
+            round.fold(site, upload.message().header(), upload.vector());
+        }
+        var good = round.propose().orElseThrow();
+        var headers = new TreeMap<>(good.headers());
+        var proof = headers.get(3);
+        var path = Bytes.copyOf(new byte[Integer.BYTES]);
+        headers.put(3, new UploadProof(proof.vectorHash(), proof.signature(), path));
+        var padded = new CoordinatorMessage.Propose(good.job(), good.body(), headers);
+        assertEquals(Check.K25, consortium.refusedBy(0, padded));
+        consortium.answer(SiteMessage.Sign.class, 0, good);
     }
 
     record Case(int n, long seed, List<List<Reach>> rounds) {}
