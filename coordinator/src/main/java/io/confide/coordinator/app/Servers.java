@@ -8,6 +8,7 @@ import io.confide.coordinator.driver.Jobs;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.ManagementServer;
 import io.confide.coordinator.http.PeopleServer;
+import io.confide.coordinator.http.Sessions;
 import io.confide.coordinator.http.SitesServer;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.pki.EnrolmentDesk;
@@ -94,6 +95,7 @@ final class Servers implements AutoCloseable {
                                 url(sites.port())),
                         tls,
                         new PeopleServer.Desks(backing.desk(), enrolment),
+                        new Sessions(clock, random, Sessions.Times.usual()),
                         metrics);
         people.start();
         peoplePort = people.port();

@@ -96,7 +96,9 @@ final class RoundRunner {
                                 "task",
                                 task,
                                 "cohort",
-                                names(state.roll().cohort())));
+                                names(state.roll().cohort()),
+                                "deadlineSeconds",
+                                parts.facts().plan().aggregation().roundSeconds()));
         timers.collecting(parts.facts().plan().aggregation().roundSeconds());
         step.effects().forEach(this::perform);
     }

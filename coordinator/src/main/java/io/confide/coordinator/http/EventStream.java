@@ -24,7 +24,7 @@ final class EventStream {
     static final String LAST_KIND = "ended";
     private static final int WAITING_MAX = 2000;
     private static final int KINDS_MAX = 256;
-    private static final int STUCK_BEATS_MAX = 3;
+    private static final int STUCK_BEATS_MAX = 15;
 
     private final HttpServerResponse response;
     private final ObjLongConsumer<EventStream> readHistoryAfter;

@@ -9,9 +9,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** All readers of events. Confined to the event loop of the people's port. */
 final class EventStreams {
@@ -21,18 +22,30 @@ final class EventStreams {
     private final Context context;
     private final JobDesk desk;
     private final Metrics metrics;
-    private final Set<EventStream> streams = new HashSet<>();
+    private final Map<EventStream, BooleanSupplier> streams = new HashMap<>();
 
     EventStreams(Vertx vertx, Context context, JobDesk desk, Metrics metrics, long beatMillis) {
         this.vertx = vertx;
         this.context = context;
         this.desk = desk;
         this.metrics = metrics;
-        vertx.setPeriodic(beatMillis, _ -> Set.copyOf(streams).forEach(EventStream::beat));
+        vertx.setPeriodic(beatMillis, _ -> Map.copyOf(streams).forEach(EventStreams::beat));
     }
 
-    /** Answers with the events of {@code job} after number {@code after}, until one of both sides ends it. */
-    void open(RoutingContext request, JobId job, long after) {
+    private static void beat(EventStream stream, BooleanSupplier allowed) {
+        if (allowed.getAsBoolean()) {
+            stream.beat();
+        } else {
+            stream.cutOff();
+        }
+    }
+
+    /**
+     * Answers with the events of {@code job} after number {@code after}, until one of both sides ends it.
+     *
+     * @param allowed asked now and then whether the reader may still read, e.g. has not signed out
+     */
+    void open(RoutingContext request, JobId job, long after, BooleanSupplier allowed) {
         if (streams.size() >= STREAMS_MAX) {
             request.response().putHeader("retry-after", "10");
             request.fail(
@@ -55,7 +68,7 @@ final class EventStreams {
                                                         Problem.notFound(
                                                                 "there is no job with this id")));
                                 case OVER -> request.response().setStatusCode(204).end();
-                                case OPEN -> stream(request, job, after);
+                                case OPEN -> stream(request, job, after, allowed);
                             }
                         });
     }
@@ -82,14 +95,14 @@ final class EventStreams {
                 : Standing.OPEN;
     }
 
-    private void stream(RoutingContext request, JobId job, long after) {
+    private void stream(RoutingContext request, JobId job, long after, BooleanSupplier allowed) {
         var response = request.response();
         response.setChunked(true)
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
                 .putHeader("cache-control", "no-store")
                 .putHeader("x-accel-buffering", "no");
         var stream = new EventStream(response, after, (self, from) -> readHistory(self, job, from));
-        streams.add(stream);
+        streams.put(stream, allowed);
         metrics.eventStreams(streams.size());
         request.addEndHandler(_ -> closed(stream));
         response.write(": job " + job + "\n\n");

@@ -20,8 +20,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.validation.ValidatedRequest;
 
-import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,16 +35,26 @@ final class Operations {
     private final Vertx vertx;
     private final JobDesk jobs;
     private final EnrolmentDesk enrolments;
-    private final URI sites;
+    private final PeopleServer.Settings settings;
+    private final InstantSource clock;
     private final EventStreams streams;
+    private final Gate gate;
     private final RateLimit redemptions = new RateLimit(REDEEM_BURST, REDEEM_REFILL_NANOS);
 
-    Operations(Vertx vertx, PeopleServer.Desks desks, URI sites, EventStreams streams) {
+    Operations(
+            Vertx vertx,
+            PeopleServer.Settings settings,
+            PeopleServer.Desks desks,
+            InstantSource clock,
+            EventStreams streams,
+            Gate gate) {
         this.vertx = vertx;
         this.jobs = desks.jobs();
         this.enrolments = desks.enrolments();
-        this.sites = sites;
+        this.settings = settings;
+        this.clock = clock;
         this.streams = streams;
+        this.gate = gate;
     }
 
     /** Returns a handler per operation id. */
@@ -60,10 +70,22 @@ final class Operations {
                 Map.entry("downloadArtifact", this::download),
                 Map.entry("listModels", list(() -> ViewJson.array(jobs.models(), ViewJson::model))),
                 Map.entry("listSites", list(() -> ViewJson.array(jobs.sites(), ViewJson::site))),
+                Map.entry(
+                        "listAlerts",
+                        list(
+                                () ->
+                                        ViewJson.array(
+                                                Alerts.of(
+                                                        jobs.jobs(), jobs.sites(), clock.instant()),
+                                                ViewJson::alert))),
                 Map.entry("inviteSite", this::invite),
                 Map.entry(
                         "listStudies", list(() -> ViewJson.array(jobs.studies(), ViewJson::study))),
                 Map.entry("redeemEnrolment", this::redeem),
+                Map.entry(
+                        "signIn",
+                        request -> gate.signIn(request, body(request).getString("token"))),
+                Map.entry("signOut", gate::signOut),
                 Map.entry(
                         "whoAmI",
                         request ->
@@ -133,7 +155,7 @@ final class Operations {
         if (header != null && !header.isBlank()) {
             after = number(header.strip());
         }
-        streams.open(request, job(request), after);
+        streams.open(request, job(request), after, gate.stillAllowed(request));
     }
 
     private void download(RoutingContext request) {
@@ -211,7 +233,7 @@ final class Operations {
                                         .put("site", enrolled.site().value())
                                         .put("certificate", enrolled.certificate())
                                         .put("authority", enrolled.authority())
-                                        .put("coordinator", sites.toString())
+                                        .put("coordinator", settings.sites().toString())
                                         .put("ends", enrolled.ends().toString())));
     }
 

@@ -5,9 +5,7 @@ import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Context;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -26,18 +24,21 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The port of the people (8444): TLS 1.3, REST under {@code /api/v1} as the contract {@code
- * openapi/confide-v1.yaml} says, Server-Sent Events, and a page that says what this is.
+ * openapi/confide-v1.yaml} says, Server-Sent Events, and the page for a browser.
  */
 public final class PeopleServer implements AutoCloseable {
     private static final String API = "/api/v1";
     private static final String REDEEM = API + "/enrolments/redeem";
+    private static final String SESSION = API + "/session";
     private static final int BODY_BYTES_MAX = 1 << 20;
     private static final int IDLE_SECONDS = 60;
     private static final Map<String, String> HEADERS =
             Map.of(
                     "content-security-policy",
-                    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
-                            + " form-action 'none'; frame-ancestors 'none'",
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                            + " connect-src 'self'; base-uri 'none'; form-action 'none';"
+                            + " frame-ancestors 'none'; require-trusted-types-for 'script';"
+                            + " trusted-types lit-html",
                     "x-content-type-options",
                     "nosniff",
                     "referrer-policy",
@@ -46,6 +47,8 @@ public final class PeopleServer implements AutoCloseable {
                     "same-origin",
                     "cross-origin-opener-policy",
                     "same-origin",
+                    "permissions-policy",
+                    "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
                     "strict-transport-security",
                     "max-age=31536000");
 
@@ -53,15 +56,22 @@ public final class PeopleServer implements AutoCloseable {
     private final Settings settings;
     private final TlsIdentity tls;
     private final Desks desks;
+    private final Sessions sessions;
     private final Metrics metrics;
     private final Listener listener;
 
     public PeopleServer(
-            Vertx vertx, Settings settings, TlsIdentity tls, Desks desks, Metrics metrics) {
+            Vertx vertx,
+            Settings settings,
+            TlsIdentity tls,
+            Desks desks,
+            Sessions sessions,
+            Metrics metrics) {
         this.vertx = vertx;
         this.settings = settings;
         this.tls = tls;
         this.desks = desks;
+        this.sessions = sessions;
         this.metrics = metrics;
         this.listener = new Listener(vertx, settings.address());
     }
@@ -73,9 +83,9 @@ public final class PeopleServer implements AutoCloseable {
      * @param eventBeatMillis how often a comment keeps a stream of events open
      */
     public record Settings(Address address, String adminToken, URI sites, long eventBeatMillis) {
-        /** Port 8444 with a beat every 10 s. */
+        /** Port 8444 with a beat every 2 s: whoever watches notices within seconds that nobody is there. */
         public static Settings of(Address address, String adminToken, URI sites) {
-            return new Settings(address, adminToken, sites, 10_000);
+            return new Settings(address, adminToken, sites, 2_000);
         }
 
         /** Without the token. */
@@ -113,30 +123,29 @@ public final class PeopleServer implements AutoCloseable {
 
     private void routes(HttpServer server, Context context, OpenAPIContract contract) {
         var router = Router.router(vertx);
-        var bearer = new BearerToken(settings.adminToken());
+        var gate = new Gate(new BearerToken(settings.adminToken()), sessions);
         router.route().handler(PeopleServer::secure);
-        router.get("/").handler(page("people/index.html", "text/html; charset=utf-8"));
-        router.get("/confide.css").handler(page("people/confide.css", "text/css; charset=utf-8"));
-        router.get("/openapi.yaml").handler(page(Contract.RESOURCE, "application/yaml"));
+        WebFiles.route(router);
         router.route(API + "/*")
                 .handler(
                         request -> {
                             request.response().putHeader("cache-control", "no-store");
-                            if (REDEEM.equals(request.normalizedPath())) {
-                                request.next();
-                            } else {
-                                bearer.check(request);
+                            switch (request.normalizedPath()) {
+                                // These two show a secret of their own, or have it forgotten.
+                                case REDEEM, SESSION -> request.next();
+                                default -> gate.check(request);
                             }
                         });
-        router.route(API + "/*").subRouter(api(context, contract));
+        router.route(API + "/*").subRouter(api(context, contract, gate));
         problems(router);
         server.requestHandler(router);
     }
 
-    private Router api(Context context, OpenAPIContract contract) {
+    private Router api(Context context, OpenAPIContract contract, Gate gate) {
         var streams =
                 new EventStreams(vertx, context, desks.jobs(), metrics, settings.eventBeatMillis());
-        var operations = new Operations(vertx, desks, settings.sites(), streams).handlers();
+        var operations =
+                new Operations(vertx, settings, desks, sessions.clock(), streams, gate).handlers();
         var builder =
                 RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler())
                         .rootHandler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
@@ -177,15 +186,6 @@ public final class PeopleServer implements AutoCloseable {
     private static void secure(RoutingContext request) {
         HEADERS.forEach(request.response()::putHeader);
         request.next();
-    }
-
-    private static Handler<RoutingContext> page(String resource, String type) {
-        var content = Buffer.buffer(Contract.bytes(resource));
-        return request ->
-                request.response()
-                        .putHeader("content-type", type)
-                        .putHeader("cache-control", "no-cache")
-                        .end(content);
     }
 
     private static void problems(Router router) {

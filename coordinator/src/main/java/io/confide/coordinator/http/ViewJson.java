@@ -1,5 +1,6 @@
 package io.confide.coordinator.http;
 
+import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
@@ -56,17 +57,16 @@ final class ViewJson {
                 .put("task", view.task())
                 .put("cohort", new JsonArray(view.cohort()))
                 .put("included", new JsonArray(view.included()))
-                .put(
-                        "dropped",
-                        array(
-                                view.dropped(),
-                                dropped ->
-                                        new JsonObject()
-                                                .put("site", dropped.site())
-                                                .put("step", dropped.step())
-                                                .put("reason", dropped.reason())))
+                .put("dropped", array(view.dropped(), ViewJson::dropped))
                 .put("outcome", view.outcome())
                 .put("seconds", view.seconds());
+    }
+
+    private static JsonObject dropped(DroppedView view) {
+        return new JsonObject()
+                .put("site", view.site())
+                .put("step", view.step())
+                .put("reason", view.reason());
     }
 
     static JsonObject site(SiteView view) {
@@ -88,6 +88,19 @@ final class ViewJson {
                                                                 new JsonArray(dataset.columns()))));
         view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
         view.software().ifPresent(software -> json.put("software", software));
+        return json;
+    }
+
+    static JsonObject alert(Alerts.Alert alert) {
+        var json =
+                new JsonObject()
+                        .put("code", alert.code())
+                        .put("severity", alert.severity().word())
+                        .put("title", alert.title())
+                        .put("text", alert.text())
+                        .put("next", alert.next())
+                        .put("job", alert.job());
+        alert.since().ifPresent(since -> json.put("since", since.toString()));
         return json;
     }
 
@@ -142,6 +155,7 @@ final class ViewJson {
                 list.forEach(entry -> json.add(value(entry)));
                 yield json;
             }
+            case DroppedView dropped -> dropped(dropped);
             case Number number -> number;
             case Boolean flag -> flag;
             case Instant time -> time.toString();

@@ -14,6 +14,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -29,6 +31,11 @@ final class PeopleFixture implements AutoCloseable {
     final HttpClient client;
     final Vertx vertx = Vertx.vertx();
 
+    /** The clock of the sessions; a test moves it. */
+    volatile Duration passed = Duration.ZERO;
+
+    final InstantSource clock = () -> FakeDesk.NOW.plus(passed);
+
     PeopleFixture(Path directory) throws Exception {
         pki = new TestPki(directory, enrolments, InstantSource.system());
         client = HttpClient.newBuilder().sslContext(pki.anonymous()).build();
@@ -42,6 +49,7 @@ final class PeopleFixture implements AutoCloseable {
                                 200),
                         pki.authority.serverIdentity(List.of("localhost")),
                         new PeopleServer.Desks(desk, pki.desk),
+                        new Sessions(clock, new SecureRandom(), Sessions.Times.usual()),
                         metrics);
         server.start();
     }

@@ -97,6 +97,8 @@ class LinkTest {
                                 URI.create("https://localhost:" + sites.port())),
                         tls,
                         new PeopleServer.Desks(models(), desk),
+                        new io.confide.coordinator.http.Sessions(
+                                clock, random, io.confide.coordinator.http.Sessions.Times.usual()),
                         metrics);
         people.start();
     }

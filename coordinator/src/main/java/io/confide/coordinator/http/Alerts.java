@@ -1,0 +1,172 @@
+package io.confide.coordinator.http;
+
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.SiteView;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What needs a person now, derived from what jobs and sites say of themselves. Whatever needs nobody is no alert. */
+final class Alerts {
+    private static final Duration FAILURE_SHOWN = Duration.ofHours(24);
+    private static final int NAMES_MAX = 5;
+
+    private Alerts() {}
+
+    /** The more urgent, the earlier. */
+    enum Severity {
+        FAIL,
+        WARN,
+        INFO;
+
+        String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param title what happened
+     * @param text the consequence for the round and for privacy
+     * @param next the one thing to do
+     */
+    record Alert(
+            String code,
+            Severity severity,
+            String title,
+            String text,
+            String next,
+            String job,
+            Optional<Instant> since) {}
+
+    /** Returns the alerts at {@code now}, most urgent first, of the same urgency newest job first. */
+    static List<Alert> of(List<JobView> jobs, List<SiteView> sites, Instant now) {
+        var known = sites.stream().collect(Collectors.toMap(SiteView::id, Function.identity()));
+        return jobs.stream()
+                .flatMap(job -> of(job, known, now))
+                .sorted(Comparator.comparing(Alert::severity))
+                .toList();
+    }
+
+    private static Stream<Alert> of(JobView job, Map<String, SiteView> sites, Instant now) {
+        return switch (job.state()) {
+            case AWAITING_APPROVAL ->
+                    Stream.of(
+                            alert(
+                                    job,
+                                    "PLAN_UNAPPROVED",
+                                    Severity.INFO,
+                                    job.name() + " waits for approval",
+                                    job.reason().orElse("Not every site has answered."),
+                                    "ask the stewards of these sites to read and approve the plan;"
+                                            + " no round starts before.",
+                                    Optional.of(job.submitted())));
+            case KEY_SETUP, TRAINING -> running(job, sites);
+            case FAILED ->
+                    job.ended().filter(ended -> ended.isAfter(now.minus(FAILURE_SHOWN))).stream()
+                            .map(ended -> failed(job, ended));
+            case COMPLETED, CANCELLED -> Stream.empty();
+        };
+    }
+
+    private static Alert failed(JobView job, Instant ended) {
+        return alert(
+                job,
+                "JOB_FAILED",
+                Severity.FAIL,
+                job.name() + " has failed",
+                job.reason().orElse("The coordinator gave no reason."),
+                "remove the cause and submit the job again; a job that ended cannot be resumed.",
+                Optional.of(ended));
+    }
+
+    private static Stream<Alert> running(JobView job, Map<String, SiteView> sites) {
+        var away = new ArrayList<String>();
+        Optional<Instant> since = Optional.empty();
+        for (String site : job.siteVerdicts().keySet().stream().sorted().toList()) {
+            var view = Optional.ofNullable(sites.get(site));
+            if (!view.map(SiteView::connected).orElse(false)) {
+                away.add(site);
+                since =
+                        Stream.concat(since.stream(), view.flatMap(SiteView::lastSeen).stream())
+                                .min(Comparator.naturalOrder());
+            }
+        }
+        var alerts = Stream.<Alert>builder();
+        if (!away.isEmpty()) {
+            alerts.add(offline(job, away, since));
+        }
+        if (job.state() == JobState.TRAINING) {
+            job.reason()
+                    .ifPresent(
+                            reason ->
+                                    alerts.add(
+                                            alert(
+                                                    job,
+                                                    "JOB_WAITS",
+                                                    Severity.WARN,
+                                                    job.name() + " waits",
+                                                    reason,
+                                                    "wait; the job goes on by itself when this has"
+                                                            + " passed.",
+                                                    Optional.empty())));
+        }
+        return alerts.build();
+    }
+
+    private static Alert offline(JobView job, List<String> away, Optional<Instant> since) {
+        int there = job.rosterSize() - away.size();
+        String names = names(away);
+        String next =
+                "ask the operator of %s to run confide participant doctor; a site rejoins by itself."
+                        .formatted(away.size() == 1 ? names : "each of them");
+        if (there < job.threshold()) {
+            return alert(
+                    job,
+                    "BELOW_THRESHOLD",
+                    Severity.FAIL,
+                    "Only %d of %d sites of %s are connected"
+                            .formatted(there, job.rosterSize(), job.name()),
+                    "%d are needed; without them no sum is opened. Missing: %s."
+                            .formatted(job.threshold(), names),
+                    next,
+                    since);
+        }
+        return alert(
+                job,
+                "SITE_OFFLINE",
+                Severity.WARN,
+                names + (away.size() == 1 ? " is offline" : " are offline"),
+                "%s goes on with %d of %d sites and needs %d."
+                        .formatted(job.name(), there, job.rosterSize(), job.threshold()),
+                next,
+                since);
+    }
+
+    private static String names(List<String> sites) {
+        if (sites.size() <= NAMES_MAX) {
+            return String.join(", ", sites);
+        }
+        return String.join(", ", sites.subList(0, NAMES_MAX))
+                + " and %d more".formatted(sites.size() - NAMES_MAX);
+    }
+
+    private static Alert alert(
+            JobView job,
+            String code,
+            Severity severity,
+            String title,
+            String text,
+            String next,
+            Optional<Instant> since) {
+        return new Alert(code, severity, title, text, next, job.id(), since);
+    }
+}

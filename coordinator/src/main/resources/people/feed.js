@@ -1,0 +1,67 @@
+// What happened, one sentence each, newest first.
+import { html, nothing } from "./lit-html.js";
+import { clock, duration, list, metric, metricName, metricValue, shortHashes } from "./format.js";
+import { icon, name, panel } from "./parts.js";
+
+const STATES = {
+  AWAITING_APPROVAL: "The plan waits for the sites",
+  KEY_SETUP: "Every site has approved; keys are set up",
+  TRAINING: "The job runs",
+  COMPLETED: "The job is completed",
+  FAILED: "The job has failed",
+  CANCELLED: "The job is cancelled",
+};
+
+function line({ kind, data, from }) {
+  switch (kind) {
+    case "state":
+      return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}</span>`];
+    case "epoch":
+      return ["active", "lock", html`Epoch ${data.epoch}: keys agreed between ${(data.sites ?? []).length} sites`];
+    case "roundOpened":
+      return ["active", "active", html`Round ${data.round} opened with ${(data.cohort ?? []).length} sites, ${data.task}`];
+    case "uploaded":
+      return ["ok", "ok", html`${name(data.site)} uploaded its masked input for round ${data.round}`];
+    case "dropped":
+      return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}, in step ${data.step}`];
+    case "roundDone":
+      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, each with` : html`Round ${data.round} closed:`} ${data.included} of ${data.cohort} included${from < data.round ? `, ${data.task}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}`];
+    case "roundFailed":
+      return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
+    case "metrics":
+      return ["idle", "info", html`Evaluated: ${list(Object.entries(data).filter(([, v]) => Number.isFinite(v)).map(([k, v]) => metricName(k) + " " + metricValue(k, v)))}`];
+    case "ended":
+      return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}`];
+    default:
+      return undefined;
+  }
+}
+
+/** The newest `most` entries; rounds that closed alike one after the other are one entry, of fast jobs without uploads. */
+function entries(picture, fast, most) {
+  const shown = [];
+  for (let i = picture.feed.length - 1; i >= 0 && shown.length <= most; i--) {
+    const event = picture.feed[i];
+    if (fast && ["roundOpened", "uploaded"].includes(event.kind)) continue;
+    const before = shown.at(-1);
+    if (fast && before?.kind === "roundDone" && event.kind === before.kind && event.data.included === before.data.included && event.data.task === before.data.task) {
+      before.from = event.data.round;
+    } else {
+      shown.push({ ...event, from: event.data.round });
+    }
+  }
+  return shown.slice(0, most);
+}
+
+/** The panel. `more` places it. */
+export function feed(picture, fast, { most = 14, more = "c5" } = {}) {
+  const shown = entries(picture, fast, most);
+  return panel("h-feed", "Events", {
+    more,
+    note: fast ? "this job, without single uploads" : "this job",
+    body: shown.length === 0 ? html`<p class="panel__body muted">Nothing has happened yet.</p>` : html`<ol class="feed">${shown.map((event) => {
+      const told = line(event);
+      return told ? html`<li><time datetime=${new Date(event.at).toISOString()}>${clock(event.at)}</time><span class="tone-${told[0]}">${icon(told[1])}</span><span>${told[2]}</span></li>` : nothing;
+    })}</ol>`,
+  });
+}

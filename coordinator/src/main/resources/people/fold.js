@@ -1,0 +1,166 @@
+// Folds a job's events into what the pages show. Pure: the same events give the same picture, told twice or not.
+import { median } from "./format.js";
+
+const FEED_MAX = 500;
+const STEPS = new Set(["training", "uploading", "uploaded", "signed", "revealed"]);
+
+/** The picture of a job of which nothing is known yet. */
+export function emptyPicture() {
+  return { rounds: new Map(), open: undefined, feed: [], epoch: undefined, evaluations: [], state: undefined, reason: "", seen: new Set() };
+}
+
+/** Folds `events` into `picture`, in order. An event is { id?, kind, data }. */
+export function fold(picture, events) {
+  for (const event of events) {
+    if (event.id !== undefined && picture.seen.has(event.id)) continue;
+    if (event.id !== undefined) picture.seen.add(event.id);
+    take(picture, event.kind, event.data, Date.parse(event.data.time));
+  }
+}
+
+function take(picture, kind, data, at) {
+  switch (kind) {
+    case "state":
+      picture.state = data.state;
+      picture.reason = data.reason ?? "";
+      break;
+    case "epoch":
+      picture.epoch = { number: data.epoch, sites: data.sites ?? [] };
+      break;
+    case "roundOpened": {
+      // A round that this browser saw opened belongs to the present; times of sites are counted from its opening.
+      const round = roundOf(picture, data.round);
+      Object.assign(round, { epoch: data.epoch, task: data.task, cohort: data.cohort ?? [], openedAt: at, deadline: data.deadlineSeconds });
+      picture.open = data.round;
+      break;
+    }
+    case "progress":
+      step(picture, data, at, data.stage === "TRAINING" ? "training" : data.stage === "UPLOADING" ? "uploading" : "");
+      break;
+    case "uploaded":
+    case "signed":
+    case "revealed":
+      step(picture, data, at, kind);
+      break;
+    case "dropped": {
+      const round = roundOf(picture, data.round);
+      round.drops.set(data.site, { step: data.step, reason: data.reason, at: seconds(round, at) });
+      break;
+    }
+    case "roundDone":
+    case "roundFailed":
+      ended(picture, kind, data, at);
+      break;
+    case "metrics":
+      picture.evaluations.push({ at, round: lastClosed(picture)?.number, values: numbers(data) });
+      break;
+    case "ended":
+      picture.state = data.state;
+      picture.reason = data.reason ?? picture.reason;
+      picture.open = undefined;
+      break;
+  }
+  if (kind !== "progress" && kind !== "signed" && kind !== "revealed") {
+    // While a plan waits it says so anew with every answer: the newest sentence stands for all.
+    const before = picture.feed.at(-1);
+    if (kind === "state" && before?.kind === kind && before.data.state === data.state) picture.feed.pop();
+    picture.feed.push({ kind, data, at });
+    if (picture.feed.length > 2 * FEED_MAX) picture.feed.splice(0, FEED_MAX);
+  }
+}
+
+function roundOf(picture, number) {
+  let round = picture.rounds.get(number);
+  if (!round) {
+    round = { number, cohort: [], drops: new Map(), steps: new Map(), outcome: undefined };
+    picture.rounds.set(number, round);
+  }
+  return round;
+}
+
+/** The first time counts: a step that is told again is the same one. */
+function step(picture, data, at, name) {
+  const round = roundOf(picture, data.round);
+  if (!STEPS.has(name)) return;
+  const steps = stepsOf(round, data.site);
+  steps[name] ??= seconds(round, at);
+}
+
+function stepsOf(round, site) {
+  if (!round.steps.has(site)) round.steps.set(site, {});
+  return round.steps.get(site);
+}
+
+function ended(picture, kind, data, at) {
+  const round = roundOf(picture, data.round);
+  Object.assign(round, {
+    outcome: kind === "roundDone" ? "done" : "failed",
+    took: data.seconds,
+    task: data.task ?? round.task,
+    epoch: data.epoch ?? round.epoch,
+    loss: data.loss,
+    reason: data.reason ?? "",
+    includedCount: data.included ?? 0,
+    endedAt: at,
+  });
+  for (const drop of data.dropped ?? []) {
+    if (drop.site && !round.drops.has(drop.site)) round.drops.set(drop.site, { step: drop.step, reason: drop.reason, at: undefined });
+  }
+  for (const [site, millis] of Object.entries(data.steps ?? {})) {
+    const steps = stepsOf(round, site);
+    for (const [name, value] of Object.entries(millis)) if (STEPS.has(name)) steps[name] = value / 1000;
+  }
+  if (picture.open === data.round) picture.open = undefined;
+}
+
+/** Takes over from the list of rounds exactly who was in each sum, which the events give as a number only. */
+export function foldRounds(picture, views) {
+  for (const view of views) {
+    const round = roundOf(picture, view.round);
+    round.included = new Set(view.included);
+    round.cohort = view.cohort;
+    round.task ??= view.task;
+    round.epoch ??= view.epoch;
+    round.took ??= view.seconds;
+    round.outcome ??= view.outcome === "DONE" ? "done" : "failed";
+    round.includedCount ??= view.included.length;
+    for (const drop of view.dropped) if (!round.drops.has(drop.site)) round.drops.set(drop.site, { ...drop, at: undefined });
+  }
+}
+
+/** Who is in the sum: as listed, or else everybody of the cohort whose input was not missing. */
+export function includedOf(round) {
+  if (round.included) return round.included;
+  const missing = (site) => ["open", "upload"].includes(round.drops.get(site)?.step);
+  return new Set(round.outcome === "done" ? round.cohort.filter((site) => !missing(site)) : []);
+}
+
+/** Whether a round's list of included sites has to be asked for: the number says something else. */
+export const unclear = (round) => round.outcome === "done" && !round.included && includedOf(round).size !== round.includedCount;
+
+export function closedRounds(picture) {
+  return [...picture.rounds.values()].filter((round) => round.outcome).sort((a, b) => a.number - b.number);
+}
+
+export function lastClosed(picture) {
+  let last;
+  for (const round of picture.rounds.values()) if (round.outcome && (!last || round.number > last.number)) last = round;
+  return last;
+}
+
+/** The usual time until a site's input is stored, in seconds, from the last rounds. */
+export function usual(picture, site) {
+  return median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN));
+}
+
+export function medianRound(picture) {
+  return median(closedRounds(picture).slice(-20).map((round) => round.took));
+}
+
+function seconds(round, at) {
+  return round.openedAt === undefined ? undefined : Math.max(0, (at - round.openedAt) / 1000);
+}
+
+function numbers(data) {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => Number.isFinite(value)));
+}

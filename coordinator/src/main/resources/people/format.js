@@ -1,0 +1,105 @@
+// Numbers, times and words as people read them (see the design note, section 5). Nothing here touches the page.
+const NBSP = "\u00a0";
+const DAY = 86_400_000;
+
+/** 18442 → "18 442", with a narrow space. */
+export function count(n) {
+  return Number.isFinite(n) ? String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, "\u202f") : "–";
+}
+
+/** Seconds → "340 ms", "18.9 s", "4 min", "2 h 5 min". */
+export function duration(seconds) {
+  if (!Number.isFinite(seconds) || seconds < 0) return "–";
+  if (seconds < 0.9995) return Math.round(seconds * 1000) + NBSP + "ms";
+  if (seconds < 120) return seconds.toFixed(1) + NBSP + "s";
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return minutes + NBSP + "min";
+  const rest = minutes % 60;
+  return Math.floor(minutes / 60) + NBSP + "h" + (rest ? " " + rest + NBSP + "min" : "");
+}
+
+/** Three decimals, with a real minus; "–" for what is not known. */
+export function metric(value) {
+  return Number.isFinite(value) ? value.toFixed(3).replace("-", "−") : "–";
+}
+
+const METRICS = {
+  auc: "AUC", aucErrorBound: "AUC, bound of its error", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
+  ece: "Calibration error", mce: "Largest calibration error", rows: "Rows, all sites", positives: "With the event, all sites",
+};
+const COUNTS = new Set(["rows", "positives"]);
+
+/** Names of metrics as people say them. */
+export function metricName(key) {
+  return METRICS[key] ?? key.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().replace(/^./, (c) => c.toUpperCase());
+}
+
+/** The value of a metric of a job: counts are whole, everything else has three decimals. */
+export const metricValue = (key, value) => (COUNTS.has(key) ? count(value) : metric(value));
+
+/** "5138dbc6…" of a hash. */
+export function shortHash(hash) {
+  return String(hash).length > 12 ? String(hash).slice(0, 4) + NBSP + String(hash).slice(4, 8) + " … " + String(hash).slice(-4) : String(hash);
+}
+
+/** Replaces every full hash in a sentence by the eight digits by which people name it. */
+export function shortHashes(sentence) {
+  return String(sentence).replace(/\b([0-9a-f]{8})[0-9a-f]{56}\b/g, "$1");
+}
+
+/** A sentence as the coordinator says it, for people: begins large, ends with a point, and has no full hashes. */
+export function sentence(text) {
+  const first = shortHashes(text).replace(/^./u, (c) => c.toUpperCase());
+  return first === "" || /[.!?]$/.test(first) ? first : first + ".";
+}
+
+export function median(values) {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  if (sorted.length === 0) return NaN;
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** "1 site", "2 sites". */
+export function plural(n, word, many = word + "s") {
+  return count(n) + NBSP + (n === 1 ? word : many);
+}
+
+/** "A", "A and B", "A, B and C", "A, B, C and 4 more". */
+export function list(names, most = 4) {
+  const shown = names.length > most + 1 ? [...names.slice(0, most), names.length - most + " more"] : [...names];
+  return shown.length < 2 ? shown.join("") : shown.slice(0, -1).join(", ") + " and " + shown.at(-1);
+}
+
+let zone = "UTC";
+try {
+  zone = localStorage.getItem("confide-zone") === "local" ? undefined : "UTC";
+} catch { /* storage may be off */ }
+
+export const inUtc = () => zone === "UTC";
+
+export function toggleZone() {
+  zone = inUtc() ? undefined : "UTC";
+  try {
+    localStorage.setItem("confide-zone", inUtc() ? "UTC" : "local");
+  } catch { /* fine */ }
+}
+
+/** "14:31:53", or "20 Nov, 16:05" when it is more than a day away. */
+export function clock(millis, now = Date.now()) {
+  const date = new Date(millis);
+  if (Number.isNaN(date.getTime())) return "–";
+  const options = Math.abs(now - millis) < DAY
+    ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
+    : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+  return new Intl.DateTimeFormat("en-GB", { ...options, hourCycle: "h23", timeZone: zone }).format(date);
+}
+
+/** "15 s ago", "4 min ago"; a second in the future is now, because clocks differ. */
+export function ago(millis, now = Date.now()) {
+  const seconds = Math.max(0, Math.floor((now - millis) / 1000));
+  if (seconds < 60) return seconds + NBSP + "s ago";
+  if (seconds < 3600) return Math.floor(seconds / 60) + NBSP + "min ago";
+  if (seconds < 172_800) return Math.floor(seconds / 3600) + NBSP + "h ago";
+  return Math.floor(seconds / 86_400) + " days ago";
+}

@@ -1,0 +1,177 @@
+// One job: how far it is, who is in, whether it learns.
+import { html, nothing } from "./lit-html.js";
+import { curve } from "./charts.js";
+import { confirm } from "./dialog.js";
+import { feed } from "./feed.js";
+import { closedRounds, lastClosed, medianRound } from "./fold.js";
+import { count, duration, list, metric, metricName, metricValue, plural, sentence, shortHash, shortHashes } from "./format.js";
+import { send } from "./net.js";
+import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
+import { inclusion } from "./strip.js";
+import { theatre } from "./theatre.js";
+import { JobWatch } from "./watch.js";
+
+const FAST_SECONDS = 2;
+const SHOWN_MILLIS = 2000;
+
+export class JobPage {
+  nav = "/jobs";
+  #watch;
+  #shown = { number: undefined, at: 0, closed: 0 };
+
+  constructor({ job }, changed) {
+    this.#watch = new JobWatch(job, changed);
+  }
+
+  title() {
+    return this.#watch.job?.name ?? "Job";
+  }
+
+  retry() {
+    this.#watch.retry();
+  }
+
+  back() {
+    return this.#watch.stream.back;
+  }
+
+  close() {
+    this.#watch.close();
+  }
+
+  view(now) {
+    const { job, picture } = this.#watch;
+    if (!job) return this.#watch.instead();
+    const median = medianRound(picture);
+    const fast = median < FAST_SECONDS;
+    return html`${jobHead(job, () => this.#cancel(job))}
+      ${notice(job)}
+      ${numbers(job, picture, median)}
+      ${this.#round(job, picture, fast, now)}
+      ${curves(picture)}
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast)}</div>`;
+  }
+
+  /** The open round; of a fast job the last closed one, a new one at most every two seconds. */
+  #round(job, picture, fast, now) {
+    const last = lastClosed(picture);
+    const open = picture.rounds.get(picture.open);
+    if (!open && !last) return nothing;
+    if (!fast || !last || (open && now - open.openedAt > 2 * FAST_SECONDS * 1000)) {
+      return theatre(picture, open ?? last, this.#around(job, picture, open ?? last, "", now));
+    }
+    const closed = closedRounds(picture).length;
+    if (this.#shown.number === undefined || isOver(job.state) || now - this.#shown.at >= SHOWN_MILLIS) {
+      this.#shown = { number: last.number, at: now, skipped: Math.max(1, closed - this.#shown.closed), closed };
+    }
+    const more = isOver(job.state) ? "" : this.#shown.skipped > 1 ? `showing 1 of ${count(this.#shown.skipped)} rounds` : "the last one that closed";
+    return theatre(picture, picture.rounds.get(this.#shown.number), this.#around(job, picture, picture.rounds.get(this.#shown.number), more, now));
+  }
+
+  #around(job, picture, round, more, now) {
+    return {
+      threshold: job.threshold,
+      roster: this.#watch.roster,
+      moment: now,
+      note: html`${round.task}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold)}`,
+      end: html`<a class="btn btn--sm" href="/jobs/${job.id}/rounds/${round.number}">Open round ${round.number}</a>`,
+    };
+  }
+
+  #cancel(job) {
+    const open = this.#watch.picture.open;
+    confirm({
+      question: html`Cancel ${name(job.name)}?`,
+      consequences: [
+        open === undefined ? "No further round starts." : `Round ${open} stops now. Its inputs are discarded unopened.`,
+        `${plural(job.roundsDone, "round")} of ${count(job.roundsPlanned)} ${job.roundsDone === 1 ? "has" : "have"} been summed; what those sums said cannot be taken back.`,
+        "No model is published. The job cannot be resumed.",
+      ],
+      keep: "Keep running",
+      label: "Cancel job",
+      busy: "Cancelling…",
+      act: async () => {
+        await send("/jobs/" + job.id + "/cancel", { method: "POST", body: {} });
+        await this.#watch.polled.refresh(false);
+      },
+    });
+  }
+}
+
+/** One sentence on who is in and what is awaited. */
+export function roundSentence(round, threshold) {
+  const stored = [...round.steps.values()].filter((steps) => steps.uploaded !== undefined).length;
+  const n = round.cohort.length;
+  if (round.outcome === "done") return `${round.includedCount} of ${n} are in the sum; it took ${duration(round.took)}.`;
+  const waiting = round.cohort.filter((site) => round.steps.get(site)?.uploaded === undefined && !round.drops.has(site));
+  const enough = stored >= threshold ? `enough to close` : `${threshold} are needed`;
+  return `${stored} of ${n} inputs are stored, ${enough}.${waiting.length ? " Waiting for " + list(waiting) + "." : ""}`;
+}
+
+const jobHead = (job, cancel) => head({
+  crumbs: [["Jobs", "/jobs"], [html`Study ${name(job.study)}`]],
+  title: name(job.name),
+  chip: jobStatus(job.state, true),
+  text: html`Submitted at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}.`,
+  actions: html`${job.state === "COMPLETED" ? html`<a class="btn btn--primary" href="/models">See the model</a>` : nothing}${isOver(job.state) ? nothing : html`<button class="btn btn--danger" type="button" @click=${cancel}>Cancel job…</button>`}`,
+});
+
+/** What a person should know or do now, in the coordinator's words. */
+function notice(job) {
+  if (!job.reason) return nothing;
+  const reason = sentence(job.reason);
+  if (job.state === "FAILED") return html`<div class="alert--box alert--fail">${alert("fail", "fail", { title: "The job has failed", text: reason, next: "submit it again when the cause is gone; a job that ended cannot be resumed." })}</div>`;
+  if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { title: "The job was cancelled", text: reason })}</div>`;
+  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { title: "The plan waits for approval", text: reason, next: "ask the stewards of these sites to read and approve the plan; no round starts before." })}</div>`;
+  return html`<div class="alert--box alert--warn">${alert("warn", "wait", { title: "The job waits", text: reason })}</div>`;
+}
+
+function numbers(job, picture, median) {
+  const open = picture.rounds.get(picture.open);
+  const last = lastClosed(picture);
+  const rounds = closedRounds(picture);
+  const slowest = rounds.slice(-20).reduce((slow, round) => (round.took > (slow?.took ?? 0) ? round : slow), undefined);
+  const left = job.roundsPlanned - job.roundsDone;
+  const loss = [...rounds].reverse().find((round) => Number.isFinite(round.loss));
+  const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
+  const failures = rounds.filter((round) => round.outcome === "failed").length;
+  return html`<dl class="stats">
+    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : Number.isFinite(median) && left > 0 ? "about " + duration(left * median) + " left" : "")}
+    ${open && !(median < FAST_SECONDS)
+      ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${open.cohort.length}, needs ${job.threshold}`)
+      : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}, needs ${job.threshold}` : "", last?.drops.size ? "without " + list([...last.drops.keys()]) : "")}
+    ${key ? stat(metricName(key), metric(value), "", "out of fold, over all sites") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
+    ${stat("Median round", duration(median), "", slowest ? `last 20; slowest ${duration(slowest.took)}` : "none yet")}
+  </dl>`;
+}
+
+function curves(picture) {
+  const rounds = closedRounds(picture).filter((round) => Number.isFinite(round.loss));
+  const loss = { name: "Training loss", points: rounds.map((r) => [r.number, r.loss]), breaks: new Set(rounds.filter((r, i) => i && r.task !== rounds[i - 1].task).map((r) => r.number)) };
+  if (loss.points.length === 0) return nothing;
+  return panel("h-loss", "Training loss", { note: "mean over all sites of the round" + (loss.breaks.size ? "; the line is broken where another model begins" : ""), body: html`<div class="panel__body">${curve(loss)}</div>` });
+}
+
+const plan = (job, picture) => panel("h-plan", "Plan", {
+  note: job.state === "AWAITING_APPROVAL" ? "frozen, waits for approval" : "frozen",
+  end: html`<span class="hash" title=${job.planHash}>sha256:${shortHash(job.planHash)}</span>`,
+  body: html`<div class="panel__body"><dl class="kv kv--wide">
+    <div><dt>Roster</dt><dd>${sites(job.rosterSize)}</dd></div>
+    <div><dt>Threshold</dt><dd>${job.threshold} of ${job.rosterSize}; below it no sum is opened</dd></div>
+    <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
+    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? job.epoch}</dd></div>
+    ${Object.entries(job.metrics).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
+  </dl></div>`,
+  foot: html`<span>This version keeps no account of privacy loss, so no ε is shown: sums and the model are exact.</span>`,
+});
+
+function verdicts(job) {
+  const entries = Object.entries(job.siteVerdicts);
+  const tone = (text) => (/^(permitted|approved)/i.test(text) ? ["ok", "ok"] : /^no answer/i.test(text) ? ["idle", "next"] : ["warn", "wait"]);
+  const word = (text) => { const first = shortHashes(text).toLowerCase().split(":")[0]; return first.charAt(0).toUpperCase() + first.slice(1); };
+  return panel("h-verdicts", "What each site says of the plan", {
+    body: entries.length === 0 ? html`<p class="panel__body muted">No site has answered yet.</p>` : tableBox("h-verdicts", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">Site</th><th scope="col">Answer</th><th scope="col">Why</th></tr></thead><tbody>${
+      entries.map(([site, text]) => html`<tr><th scope="row">${name(site)}</th><td>${status(...tone(text), word(text))}</td><td>${shortHashes(text.includes(":") ? text.slice(text.indexOf(":") + 1).trim() : "")}</td></tr>`)}</tbody></table>`),
+  });
+}
+

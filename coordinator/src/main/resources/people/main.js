@@ -1,0 +1,124 @@
+// Starts the page: who is signed in, which address is shown, and when it is painted.
+import { html, render } from "./lit-html.js";
+import { Refusal, get, onSignedOut, send } from "./net.js";
+import { empty, loading } from "./parts.js";
+import { PAGES } from "./pages.js";
+import { goTo, onMove, onPaint, repaint, repaintNow } from "./screen.js";
+import { signedIn, signedOut, stale } from "./shell.js";
+import { SignInPage } from "./signin.js";
+
+const root = document.getElementById("app");
+let who; // undefined: not known yet, null: nobody
+let page;
+let shownPath = "";
+
+function match(path) {
+  for (const [pattern, Page] of PAGES) {
+    const found = pattern.exec(path);
+    if (found) return { Page, parameters: found.groups ?? {} };
+  }
+  return undefined;
+}
+
+/** Shows the address the browser is at; a page that is shown already only learns of its new query. */
+function move() {
+  const path = location.pathname;
+  if (who === undefined) return;
+  if (!who && path !== "/signin") {
+    goTo("/signin?to=" + encodeURIComponent(path + location.search), { replace: true });
+    return;
+  }
+  if (who && path === "/signin") {
+    goTo(wanted(), { replace: true });
+    return;
+  }
+  if (path !== shownPath) {
+    page?.close?.();
+    const found = match(path);
+    page = !who ? new SignInPage(begin) : found ? new found.Page(found.parameters, repaint) : undefined;
+    const first = shownPath === "";
+    shownPath = path;
+    if (!first) {
+      scrollTo(0, 0);
+      paint();
+      root.querySelector("h1")?.focus({ preventScroll: true });
+    }
+  }
+  repaintNow();
+}
+
+/** Where the person wanted to go before signing in; never anywhere but this page. */
+function wanted() {
+  const to = new URLSearchParams(location.search).get("to") ?? "/";
+  return /^\/(?![/\\])/.test(to) ? to : "/";
+}
+
+function paint() {
+  const now = Date.now();
+  if (who === undefined) {
+    render(signedOut(html`<div class="panel">${loading("the page")}</div>`), root);
+  } else if (!who) {
+    render(signedOut(page.view()), root);
+  } else {
+    const view = page ? page.view(now) : html`<div class="panel">${empty("There is nothing at this address", "The page may have moved, or the address is incomplete.", html`<a class="btn" href="/">Go to the overview</a>`)}</div>`;
+    render(signedIn({ nav: page?.nav, view, retry: () => page?.retry?.(), back: page?.back?.(), signOut: end, now }), root);
+  }
+  document.title = (page?.title?.() ?? "Confide") + " · Confide";
+}
+
+function begin() {
+  who = "administrator";
+  shownPath = "";
+  move();
+}
+
+async function end() {
+  await send("/session", { method: "DELETE" }).catch(() => {});
+  nobody();
+}
+
+function nobody() {
+  if (who === null) return;
+  page?.close?.();
+  who = null;
+  page = undefined;
+  shownPath = "";
+  move();
+}
+
+async function start() {
+  onPaint(paint);
+  onMove(move);
+  onSignedOut(nobody);
+  try {
+    who = (await get("/me", { background: true })).name;
+  } catch (failure) {
+    if (!(failure instanceof Refusal)) {
+      setTimeout(start, 2000);
+      return;
+    }
+    who = null;
+  }
+  move();
+}
+
+addEventListener("click", (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    navigator.clipboard?.writeText(copy.dataset.copy);
+    copy.textContent = "Copied";
+    setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+  }
+  const link = event.target.closest("a[href^='/']");
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (link && plain && !link.hasAttribute("download") && match(link.pathname)) {
+    event.preventDefault();
+    goTo(link.getAttribute("href"));
+  }
+});
+
+// Times that say how long ago something was.
+setInterval(() => { if (who && !document.hidden) repaint(); }, 1000);
+addEventListener("online", () => { if (stale()) page?.retry?.(); });
+
+start();

@@ -1,0 +1,56 @@
+// Finished models: what they are worth, and their files.
+import { html, nothing } from "./lit-html.js";
+import { metricName, metricValue, plural, shortHash } from "./format.js";
+import { Polled, explain } from "./net.js";
+import { empty, failed, head, icon, loading, name, panel, time } from "./parts.js";
+
+const FILES = {
+  "model.safetensors": "the model’s weights",
+  "card.md": "the model card, for people",
+  "card.json": "the model card, for programs",
+  "result.json": "the numbers of the evaluation",
+};
+
+export class ModelsPage {
+  nav = "/models";
+
+  constructor(_, changed) {
+    this.models = new Polled("/models", 10_000, changed);
+    this.jobs = new Polled("/jobs", 10_000, changed);
+  }
+
+  title() {
+    return "Models";
+  }
+
+  retry() {
+    this.models.refresh(false);
+    this.jobs.refresh(false);
+  }
+
+  close() {
+    this.models.close();
+    this.jobs.close();
+  }
+
+  view() {
+    const models = this.models.value;
+    const jobs = new Map((this.jobs.value ?? []).map((job) => [job.id, job]));
+    return html`${head({ title: "Models", text: models ? plural(models.length, "finished model") + ", newest first. A file leaves only as far as every site’s policy and the study’s release level allow." : nothing })}
+      ${!models ? html`<div class="panel">${this.models.failure ? failed("Models", explain(this.models.failure)) : loading("models")}</div>` : nothing}
+      ${models?.length === 0 ? html`<div class="panel">${empty("No model yet", "A model shows here when its job has completed.", html`<a class="btn" href="/jobs">See the jobs</a>`)}</div>` : nothing}
+      ${(models ?? []).map((model, i) => card(model, jobs.get(model.job), i))}`;
+  }
+}
+
+const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
+  note: html`made at ${time(Date.parse(model.created))}`,
+  end: html`<span class="hash" title=${model.modelHash}>sha256:${shortHash(model.modelHash)}</span>`,
+  body: html`<div class="cols model"><div class="c7 panel__body"><dl class="kv kv--wide">
+      <div><dt>From job</dt><dd><a class="clamp" href="/jobs/${model.job}">${name(model.name)}</a></dd></div>
+      ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, of which ${job.threshold} had to be in each sum</dd></div>` : nothing}
+      ${Object.entries(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
+    </dl></div>
+    <ul class="c5 panel__body files" aria-label="Files">${model.files.map((file) => html`<li><a href="/api/v1/jobs/${model.job}/artifacts/${encodeURIComponent(file)}" download=${file}>${icon("down")}<span>${name(file)}${FILES[file] ? html`<span class="sub">${FILES[file]}</span>` : nothing}</span></a></li>`)}</ul></div>`,
+  foot: html`<span>Fairness, release level and lineage are in the card as far as this version records them.</span>`,
+});

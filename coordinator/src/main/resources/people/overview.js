@@ -1,0 +1,139 @@
+// Is anything stuck, and what should I do now?
+import { html, nothing } from "./lit-html.js";
+import { feed } from "./feed.js";
+import { lastClosed, medianRound } from "./fold.js";
+import { count, duration, plural, sentence, shortHashes } from "./format.js";
+import { jobTable, noJobs } from "./jobs.js";
+import { Polled, explain } from "./net.js";
+import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, status, time } from "./parts.js";
+import { lane } from "./theatre.js";
+import { JobWatch } from "./watch.js";
+
+const POLL_MILLIS = 3000;
+const DAY = 86_400_000;
+const JOBS_MAX = 8;
+const ALERTS_MAX = 6;
+const TILES_MAX = 42;
+
+export class OverviewPage {
+  nav = "/";
+  #changed;
+  #watch;
+
+  constructor(_, changed) {
+    this.#changed = changed;
+    this.jobs = new Polled("/jobs", POLL_MILLIS, () => { this.#follow(); changed(); });
+    this.sites = new Polled("/sites", POLL_MILLIS, changed);
+    this.alerts = new Polled("/alerts", POLL_MILLIS, changed);
+  }
+
+  title() {
+    return "Overview";
+  }
+
+  retry() {
+    for (const polled of [this.jobs, this.sites, this.alerts]) polled.refresh(false);
+    this.#watch?.retry();
+  }
+
+  back() {
+    return this.#watch?.stream.back;
+  }
+
+  close() {
+    for (const polled of [this.jobs, this.sites, this.alerts]) polled.close();
+    this.#watch?.close();
+  }
+
+  /** Watches the newest job that runs, or else the newest one. */
+  #follow() {
+    const jobs = this.jobs.value ?? [];
+    const chosen = jobs.find((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)) ?? jobs[0];
+    if (chosen?.id === this.#watch?.id) return;
+    this.#watch?.close();
+    this.#watch = chosen && new JobWatch(chosen.id, this.#changed);
+  }
+
+  view(now) {
+    const jobs = this.jobs.value, sites = this.sites.value;
+    return html`${head({ title: "Overview", text: jobs ? this.#sentence(jobs) : nothing })}
+      ${this.#attention()}
+      ${panel("h-jobs", "Jobs", { note: jobs?.length ? "running, and of the last 24 hours" : nothing, end: jobs?.length ? html`<a href="/jobs">All jobs</a>` : nothing, body: this.#jobs(jobs, now) })}
+      ${this.#tiles(now)}
+      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2, { most: 9, more: "c7" }) : nothing}${coordinator(jobs, sites, this.#watch)}</div>`;
+  }
+
+  #sentence(jobs) {
+    const running = jobs.filter((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)).length;
+    const waiting = jobs.filter((job) => job.state === "AWAITING_APPROVAL").length;
+    const open = (this.alerts.value ?? []).length;
+    const work = running ? `${plural(running, "job")} ${running === 1 ? "is" : "are"} running` : "No job is running";
+    return `${work}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}. ${open ? `${plural(open, "thing")} ${open === 1 ? "needs" : "need"} a person.` : "Nothing needs a person."}`;
+  }
+
+  #attention() {
+    const alerts = this.alerts.value;
+    if (!alerts) return this.alerts.failure ? panel("h-attention", "Needs attention", { body: failed("Alerts", explain(this.alerts.failure)) }) : panel("h-attention", "Needs attention", { body: loading("alerts", 2) });
+    if (alerts.length === 0) return nothing;
+    return panel("h-attention", "Needs attention", {
+      note: `${count(alerts.length)} open, most urgent first`,
+      body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
+        title: name(a.title),
+        text: sentence(a.text),
+        next: shortHashes(a.next),
+        side: html`${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
+      }))}</div>`,
+      foot: alerts.length > ALERTS_MAX ? html`<span>${count(alerts.length - ALERTS_MAX)} more, less urgent</span>` : nothing,
+    });
+  }
+
+  #jobs(jobs, now) {
+    if (!jobs) return this.jobs.failure ? failed("Jobs", explain(this.jobs.failure)) : loading("jobs");
+    if (jobs.length === 0) return noJobs();
+    const recent = jobs.filter((job) => !isOver(job.state) || now - Date.parse(job.ended ?? job.submitted) < DAY);
+    return recent.length === 0 ? empty("No job in the last 24 hours", "Older ones are in the list of all jobs.") : jobTable("h-jobs", recent.slice(0, JOBS_MAX));
+  }
+
+  #tiles(now) {
+    const { job, picture } = this.#watch ?? {};
+    if (!job) return nothing;
+    const round = picture.rounds.get(picture.open) ?? lastClosed(picture);
+    const shownRound = medianRound(picture) < 2 ? lastClosed(picture) ?? round : round;
+    const connected = new Map((this.sites.value ?? []).map((site) => [site.id, site.connected]));
+    const roster = this.#watch.roster;
+    const tiles = roster.map((site) => tile(site, job, picture, shownRound, connected.get(site), now));
+    const there = roster.filter((site) => connected.get(site)).length;
+    return panel("h-tiles", html`Sites of ${name(job.name)}${shownRound ? `, round ${shownRound.number}` : ""}`, {
+      note: `${there} of ${roster.length} connected`,
+      end: html`<a href="/sites">All sites</a>`,
+      body: html`<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles.slice(0, TILES_MAX)}</div>`,
+      foot: html`${factsKey()}${roster.length > TILES_MAX ? html`<span>${count(roster.length - TILES_MAX)} more sites on the page of the job.</span>` : nothing}`,
+    });
+  }
+}
+
+function tile(site, job, picture, round, connected, now) {
+  const answer = job.siteVerdicts[site] ?? "";
+  let marks = ["y", /^(permitted|approved)/i.test(answer) ? "y" : "", "", "", ""];
+  let said = connected ? status("idle", "next", answer ? answer.split(":")[0].toLowerCase().replace(/^./, (c) => c.toUpperCase()) : "Connected") : status("fail", "off", "Offline");
+  if (round && (round.cohort.includes(site) || round.drops.has(site))) {
+    const l = lane(picture, round, site, round.outcome ? round.took : Math.max(0, (now - (round.openedAt ?? now)) / 1000));
+    marks = l.marks;
+    said = connected === false && !isOver(job.state) ? status("fail", "off", l.isIn ? "Offline now" : "Dropped · offline") : status(l.tone, l.shape, l.word);
+  }
+  return html`<a class="tile" href="/jobs/${job.id}"><b>${name(site)}</b>${facts(site, marks)}${said}</a>`;
+}
+
+function coordinator(jobs, sites, watch) {
+  const median = watch?.picture ? medianRound(watch.picture) : NaN;
+  return panel("h-coordinator", "Coordinator", {
+    more: watch?.job ? "c5" : "",
+    body: html`<div class="panel__body"><dl class="kv">
+      <dt>Sites</dt><dd>${sites ? `${count(sites.filter((s) => s.connected).length)} of ${count(sites.length)} connected` : "–"}</dd>
+      <dt>Jobs</dt><dd>${jobs ? `${count(jobs.filter((j) => !isOver(j.state)).length)} not ended, ${count(jobs.length)} in all` : "–"}</dd>
+      <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} in ${name(watch.job?.name ?? "")}` : "none yet"}</dd>
+      <dt>Privacy account</dt><dd>not kept in this version: sums and models are exact</dd>
+    </dl></div>`,
+    foot: html`<span>Health for machines is at the management port: <code>/readyz</code> and <code>/metrics</code>.</span>`,
+  });
+}

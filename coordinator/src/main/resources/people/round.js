@@ -1,0 +1,87 @@
+// One round: what was summed, who was in, what each site did when.
+import { html, nothing } from "./lit-html.js";
+import { roundSentence } from "./job.js";
+import { closedRounds, includedOf } from "./fold.js";
+import { clock, duration, metric, shortHashes } from "./format.js";
+import { empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
+import { theatre, lane } from "./theatre.js";
+import { JobWatch } from "./watch.js";
+
+export class RoundPage {
+  nav = "/jobs";
+  #watch;
+  #number;
+
+  constructor({ job, round }, changed) {
+    this.#watch = new JobWatch(job, changed);
+    this.#number = Number(round);
+  }
+
+  title() {
+    return "Round " + this.#number;
+  }
+
+  retry() {
+    this.#watch.retry();
+  }
+
+  back() {
+    return this.#watch.stream.back;
+  }
+
+  close() {
+    this.#watch.close();
+  }
+
+  view(now) {
+    const { job, picture } = this.#watch;
+    if (!job) return this.#watch.instead();
+    const round = picture.rounds.get(this.#number);
+    const crumbs = [["Jobs", "/jobs"], [name(job.name), "/jobs/" + job.id], ["Rounds"]];
+    if (!round) {
+      return html`${head({ crumbs, title: "Round " + this.#number })}<div class="panel">${empty("This round has not been opened", "It shows here as soon as it is.", html`<a class="btn" href="/jobs/${job.id}">See the job</a>`)}</div>`;
+    }
+    return html`${head({
+      crumbs,
+      title: "Round " + round.number,
+      chip: chip(round),
+      text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold)}${why(round)}`,
+      actions: siblings(job, picture, round),
+    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: round.task })}${cohort(picture, round)}`;
+  }
+}
+
+const chip = (round) =>
+  round.outcome === "done" ? status("ok", "ok", "Closed, certified", true) : round.outcome === "failed" ? status("fail", "fail", "Given up", true) : status("active", "active", "Open", true);
+
+function why(round) {
+  const out = [...round.drops].filter(([site]) => round.outcome && !includedOf(round).has(site));
+  return out.map(([site, drop]) => html` ${name(site)} is not in it: ${drop.reason}, in step ${drop.step}.`);
+}
+
+function siblings(job, picture, round) {
+  const numbers = [...new Set([...closedRounds(picture).map((r) => r.number), ...(picture.open === undefined ? [] : [picture.open])])].sort((a, b) => a - b);
+  const before = numbers.filter((n) => n < round.number).at(-1), after = numbers.find((n) => n > round.number);
+  const to = (n) => `/jobs/${job.id}/rounds/${n}`;
+  return html`<nav class="seg" aria-label="Round">${before === undefined ? nothing : html`<a href=${to(before)} aria-label="Round ${before}">${icon("left")}${before}</a>`}<span aria-current="true">${round.number}</span>${after === undefined ? nothing : html`<a href=${to(after)} aria-label="Round ${after}">${after}${icon("right")}</a>`}</nav>`;
+}
+
+const figures = (job, round) => html`<dl class="stats">
+  ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${round.cohort.length}, needs ${job.threshold}`, round.outcome ? "" : "the round is open")}
+  ${stat("Took", duration(round.took), "", round.openedAt === undefined ? "" : clock(round.openedAt) + (round.endedAt ? " to " + clock(round.endedAt) : ""))}
+  ${stat("Training loss", metric(round.loss), "", Number.isFinite(round.loss) ? "mean over the sites in the sum" : "no training in this round, or not yet")}
+  ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
+</dl>`;
+
+function cohort(picture, round) {
+  const known = [...new Set([...round.cohort, ...round.drops.keys()])];
+  const t = (value) => (value === undefined ? "–" : duration(value));
+  return panel("h-cohort", "Cohort", {
+    note: `${round.cohort.length} sites; times count from the opening`,
+    body: tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">Result</th><th scope="col">Why</th><th scope="col" class="num">Trained until</th><th scope="col" class="num">Stored</th><th scope="col" class="num">Signed</th><th scope="col" class="num">Revealed</th></tr></thead><tbody>${known.map((site) => {
+      const l = lane(picture, round, site, round.took ?? 0);
+      return html`<tr><th scope="row">${name(site)}</th><td>${status(l.tone, l.shape, l.word)}</td><td>${l.why || "–"}</td><td class="num">${t(l.steps.uploading)}</td><td class="num">${t(l.steps.uploaded)}</td><td class="num">${t(l.steps.signed)}</td><td class="num">${t(l.steps.revealed)}</td></tr>`;
+    })}</tbody></table>`),
+    foot: html`<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>Each site has checked the certificate of this round before it revealed anything; this page does not show it yet.</span>`,
+  });
+}

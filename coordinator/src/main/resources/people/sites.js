@@ -1,0 +1,97 @@
+// The sites: who is connected, since when, with what; and the invitation of a new one.
+import { html, nothing } from "./lit-html.js";
+import { show } from "./dialog.js";
+import { count, list, plural } from "./format.js";
+import { set } from "./jobs.js";
+import { Polled, explain, send } from "./net.js";
+import { command, empty, failed, head, loading, name, panel, status, tableBox, time } from "./parts.js";
+
+const POLL_MILLIS = 3000;
+const SHOWN_MAX = 100;
+const NAME = "[a-z0-9][a-z0-9\\-]{0,62}";
+
+const KINDS = { "": ["All states", () => true], on: ["Connected", (s) => s.connected], off: ["Not connected", (s) => !s.connected] };
+
+export class SitesPage {
+  nav = "/sites";
+
+  constructor(_, changed) {
+    this.sites = new Polled("/sites", POLL_MILLIS, changed);
+  }
+
+  title() {
+    return "Sites";
+  }
+
+  retry() {
+    this.sites.refresh(false);
+  }
+
+  close() {
+    this.sites.close();
+  }
+
+  view() {
+    const all = this.sites.value;
+    const query = new URLSearchParams(location.search);
+    const off = (all ?? []).filter((site) => !site.connected);
+    return html`${head({
+      title: "Sites",
+      text: all ? `${plural(all.length, "site")} registered, ${count(all.length - off.length)} connected.${off.length ? " Not connected: " + list(off.map((s) => s.id)) + "." : ""}` : nothing,
+      actions: html`<button class="btn btn--primary" type="button" @click=${() => invite(() => this.sites.refresh(false))}>Invite a site…</button>`,
+    })}${panel("h-sites", "Registered sites", { end: all?.length ? filter(query) : nothing, ...this.#body(all, query) })}`;
+  }
+
+  #body(all, query) {
+    if (!all) return { body: this.sites.failure ? failed("Sites", explain(this.sites.failure)) : loading("sites", 7) };
+    if (all.length === 0) return { body: empty("No site yet", "Invite a site; its operator turns the token into a certificate and starts the participant there.") };
+    const text = (query.get("q") ?? "").toLowerCase();
+    const kind = (KINDS[query.get("state") ?? ""] ?? KINDS[""])[1];
+    const matching = all.filter((site) => kind(site) && site.id.includes(text));
+    if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
+    return {
+      body: table(matching.slice(0, SHOWN_MAX)),
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. The end of a site’s certificate is shown there by <code>confide participant doctor</code>.</span>`,
+    };
+  }
+}
+
+const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Site</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Last seen</th><th role="columnheader" scope="col">Certificate</th><th role="columnheader" scope="col">Dataset</th><th role="columnheader" scope="col">Software</th></tr></thead><tbody role="rowgroup">${sites.map((site) => html`
+  <tr role="row" class=${site.connected ? "" : "is-off"}><th role="rowheader" scope="row">${name(site.id)}</th>
+    <td role="cell" data-label="State">${site.connected ? status("ok", "ok", "Connected") : site.lastSeen ? status("fail", "off", "Offline") : status("idle", "next", "Not seen yet")}</td>
+    <td role="cell" data-label="Last seen">${site.connected ? "now" : site.lastSeen ? time(Date.parse(site.lastSeen)) : "not since the coordinator started"}</td>
+    <td role="cell" data-label="Certificate">${site.enrolled ? "enrolled" : status("warn", "warn", "not enrolled")}</td>
+    <td role="cell" data-label="Dataset">${site.datasets.length === 0 ? "–" : site.datasets.map((d) => html`<span class="dataset">${name(d.name)}<span class="sub">study ${name(d.study)}, ${plural(d.columns.length, "column")}</span></span>`)}</td>
+    <td role="cell" data-label="Software">${site.software ? name(site.software) : "–"}</td></tr>`)}</tbody></table>`);
+
+const filter = (query) => html`<div class="filter"><label class="vh" for="q">Filter sites</label><input id="q" type="search" placeholder="Filter sites" size="18" .value=${query.get("q") ?? ""} @input=${(e) => set({ q: e.target.value })}>
+  <label class="vh" for="state">State</label><select id="state" @change=${(e) => set({ state: e.target.value })}>${Object.entries(KINDS).map(([key, [word]]) => html`<option value=${key} ?selected=${key === (query.get("state") ?? "")}>${word}</option>`)}</select></div>`;
+
+/** Asks for a name, then shows the token, once. */
+function invite(done) {
+  let issued;
+  let failure = "";
+  show(({ again, close }) => {
+    const submit = async (event) => {
+      event.preventDefault();
+      failure = "";
+      try {
+        issued = await (await send("/sites", { method: "POST", body: { site: event.target.elements.site.value } })).json();
+        done();
+      } catch (e) {
+        failure = e.message;
+      }
+      again();
+    };
+    if (issued) {
+      return html`<div class="dialog__body"><h2 id="h-dialog">Token for ${name(issued.site)}</h2>
+        <p class="soft">It is shown this once, works once, and ends at ${time(Date.parse(issued.expires))}. Give it to the site’s operator over a channel you trust; there it is used like this:</p>
+        ${command(`confide participant enroll --token ${issued.token} --home ${issued.site}`)}</div>
+        <div class="dialog__foot"><button class="btn btn--primary" type="button" @click=${close}>I have passed it on</button></div>`;
+    }
+    return html`<form @submit=${submit}><div class="dialog__body"><h2 id="h-dialog">Invite a site</h2>
+      <div class="field"><label for="site">Name of the site</label><input id="site" name="site" required pattern=${NAME} autocomplete="off" spellcheck="false" autofocus aria-describedby="site-hint"><span class="hint" id="site-hint">Small letters, digits and hyphens, e.g. <code>lyon</code>. It is part of the certificate and stays.</span></div>
+      ${failure ? html`<p class="tone-fail" role="alert">${failure}</p>` : nothing}</div>
+      <div class="dialog__foot"><button class="btn" type="button" @click=${close}>Not now</button><button class="btn btn--primary" type="submit">Make a token</button></div></form>`;
+  });
+}

@@ -1,0 +1,43 @@
+// Who was included, a cell a round: the last 64 rounds.
+import { html, nothing } from "./lit-html.js";
+import { duration, median, plural } from "./format.js";
+import { closedRounds, includedOf } from "./fold.js";
+import { name, panel, tableBox } from "./parts.js";
+
+const ROUNDS_MAX = 64;
+
+const cell = (round, site) => {
+  if (!round.outcome) return round.cohort.includes(site) ? "live" : "o";
+  if (includedOf(round).has(site)) return "";
+  return round.cohort.includes(site) || round.drops.has(site) ? "d" : "o";
+};
+
+function row(site, rounds) {
+  const closed = rounds.filter((round) => round.outcome);
+  const counted = closed.filter((round) => includedOf(round).has(site)).length;
+  const asked = closed.filter((round) => round.cohort.includes(site)).length;
+  const missed = closed.filter((round) => cell(round, site) === "d");
+  const times = median(closed.map((round) => round.steps.get(site)?.uploaded ?? NaN));
+  const said = missed.length ? "dropped in round " + missed.slice(-8).map((r) => r.number + (r.drops.get(site) ? " (" + r.drops.get(site).reason + ")" : "")).join(", ") : asked ? "included whenever it was asked" : "not asked yet";
+  return html`<tr><th scope="row">${name(site)}</th><td class="wide"><span class="strip" aria-hidden="true">${rounds.map((round) => html`<i class=${cell(round, site)} title=${"round " + round.number}></i>`)}</span><span class="vh">${said}</span></td><td class="num">${counted} of ${Math.max(asked, counted)}</td><td class="num opt">${duration(times)}</td></tr>`;
+}
+
+/** The panel; `roster` gives the order of the sites. */
+export function inclusion(picture, roster, threshold) {
+  const all = closedRounds(picture);
+  const open = picture.open === undefined ? [] : [picture.rounds.get(picture.open)];
+  const rounds = [...all.slice(-ROUNDS_MAX + 1), ...open];
+  if (rounds.length === 0) return nothing;
+  const size = Math.max(roster.length, threshold, 1);
+  const counts = rounds.map((round) => (round.outcome ? includedOf(round).size : [...round.steps.values()].filter((s) => s.uploaded !== undefined).length));
+  const closed = counts.filter((_, i) => rounds[i].outcome);
+  const range = closed.length === 0 ? "–" : Math.min(...closed) === Math.max(...closed) ? String(closed[0]) : Math.min(...closed) + " to " + Math.max(...closed);
+  return panel("h-history", "Who was included", {
+    note: all.length > rounds.length ? `the last ${rounds.length} of ${plural(all.length, "round")}` : plural(rounds.length, "round") + ", oldest first",
+    body: tableBox("h-history", html`<table class="history" .style=${"--n:" + rounds.length}>
+      <thead><tr><th scope="col">Site</th><th scope="col" class="wide"><span class="vh">Rounds</span></th><th scope="col" class="num">Included</th><th scope="col" class="num opt">Stored after</th></tr></thead>
+      <tbody>${roster.map((site) => row(site, rounds))}
+      <tr><th scope="row">In the sum<span class="sub">threshold ${threshold}</span></th><td class="wide"><span class="strip strip--bars" .style=${`--of:${size};--need:${threshold}`} aria-hidden="true">${counts.map((k, i) => html`<i class=${rounds[i].outcome ? "" : "live"} .style=${"--k:" + k}></i>`)}<i class="need"></i></span><span class="vh">${range} sites in every closed round, threshold ${threshold}</span></td><td class="num">${range}</td><td class="num opt"></td></tr></tbody></table>`),
+    foot: html`<div class="legend"><span class="key key--box"><i class="step-upload"></i>included</span><span class="key"><span class="strip strip--key"><i class="d"></i></span>dropped</span><span class="key"><span class="strip strip--key"><i class="o"></i></span>not in the cohort</span><span class="key"><span class="strip strip--key"><i class="live"></i></span>open now</span></div>`,
+  });
+}

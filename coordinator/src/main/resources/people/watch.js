@@ -1,0 +1,66 @@
+// One job as it is watched: what the API says of it, and the picture that its events make.
+import { html } from "./lit-html.js";
+import { emptyPicture, fold, foldRounds, unclear } from "./fold.js";
+import { Polled, explain, get } from "./net.js";
+import { empty, failed, isOver, loading } from "./parts.js";
+import { JobStream } from "./stream.js";
+
+const REFRESHING = new Set(["state", "epoch", "metrics", "ended"]);
+
+export class JobWatch {
+  constructor(id, changed) {
+    this.id = id;
+    this.picture = emptyPicture();
+    this.polled = new Polled("/jobs/" + id, 10_000, changed);
+    this.stream = new JobStream(id, (events) => {
+      fold(this.picture, events);
+      if (events.some((event) => REFRESHING.has(event.kind))) this.polled.refresh();
+      if (events.some((event) => event.kind === "roundDone" && unclear(this.picture.rounds.get(event.data.round)))) this.#askRounds();
+      changed();
+    }, changed);
+    this.changed = changed;
+  }
+
+  /** The job as the API shows it, with the state that its events tell, which come first. */
+  get job() {
+    const job = this.polled.value;
+    if (!job) return undefined;
+    const state = this.picture.state && !isOver(job.state) ? this.picture.state : job.state;
+    const done = [...this.picture.rounds.values()].filter((round) => round.outcome === "done").length;
+    return { ...job, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(done, job.roundsDone) };
+  }
+
+  get roster() {
+    return Object.keys(this.polled.value?.siteVerdicts ?? {});
+  }
+
+  async #askRounds() {
+    if (this.asking) return;
+    this.asking = true;
+    try {
+      foldRounds(this.picture, await get("/jobs/" + this.id + "/rounds", { background: true }));
+      this.changed();
+    } catch { /* the number of sites stands; the next round asks again */ } finally {
+      this.asking = false;
+    }
+  }
+
+  /** What is shown while there is no job to show. */
+  instead() {
+    const failure = this.polled.failure;
+    if (failure?.status === 404 || failure?.status === 400) {
+      return html`<div class="panel">${empty("There is no such job", "The address is incomplete, or the job belongs to another coordinator.", html`<a class="btn" href="/jobs">See all jobs</a>`)}</div>`;
+    }
+    return html`<div class="panel">${failure ? failed("This job", explain(failure)) : loading("the job", 8)}</div>`;
+  }
+
+  retry() {
+    this.polled.refresh(false);
+    this.stream.retry();
+  }
+
+  close() {
+    this.polled.close();
+    this.stream.close();
+  }
+}
