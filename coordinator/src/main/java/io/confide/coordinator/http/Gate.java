@@ -170,6 +170,6 @@ final class Gate {
         return new ConfideException(
                 ErrorCode.DENIED,
                 "this request did not come from this coordinator's own page, so its session does"
-                    + " not count; open the page here and try again");
+                        + " not count; open the page here and try again");
     }
 }
