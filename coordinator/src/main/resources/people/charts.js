@@ -131,6 +131,6 @@ export function curve(spec) {
   if (spec.points.length === 0) return nothing;
   const rows = spec.points.slice(-ROWS_MAX);
   return html`<figure class="chart"><cf-curve .curve=${spec}></cf-curve>
-    <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="region" aria-label="${spec.name} by round"><table class="table table--dense"><thead><tr><th scope="col" class="num">Round</th><th scope="col" class="num">${spec.name}</th></tr></thead><tbody>${
+    <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="${spec.name} by round"><table class="table table--dense"><thead><tr><th scope="col" class="num">Round</th><th scope="col" class="num">${spec.name}</th></tr></thead><tbody>${
       rows.map(([x, y]) => html`<tr><td class="num">${count(x)}</td><td class="num">${metric(y)}</td></tr>`)}</tbody></table></div></details></figure>`;
 }

@@ -59,7 +59,7 @@ export const panel = (id, title, { note = nothing, end = nothing, body, foot = n
     ${foot === nothing ? nothing : html`<div class="panel__foot">${foot}</div>`}
   </section>`;
 
-export const tableBox = (id, table) => html`<div class="table-scroll" role="region" aria-labelledby=${id} tabindex="0">${table}</div>`;
+export const tableBox = (id, table) => html`<div class="table-scroll" role="group" aria-labelledby=${id} tabindex="0">${table}</div>`;
 
 export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${note}</dd>` : nothing}</div>`;
 

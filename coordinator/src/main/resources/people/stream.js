@@ -4,6 +4,8 @@ import { heard, send } from "./net.js";
 
 const WAITS = [1, 2, 4, 8, 15];
 const SILENCE_MAX = 10_000;
+/** What comes this soon after a broken connection is there again had been missed. */
+const CATCH_UP_MILLIS = 1500;
 
 /** Splits text as it comes into events; a line that begins with a colon is a beat. */
 export class EventParser {
@@ -87,15 +89,14 @@ export class JobStream {
       }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new EventParser();
-      const missed = { events: 0, rounds: 0 };
+      const missed = { events: 0, rounds: 0, at: Date.now() };
       this.tries = 0;
       this.#is("live");
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
         heard();
         clearTimeout(watch);
         watch = this.#watch();
-        this.#take(parser.feed(part.value), broke ? missed : undefined);
-        broke = broke && missed.events === 0;
+        this.#take(parser.feed(part.value), broke && Date.now() - missed.at < CATCH_UP_MILLIS ? missed : undefined);
       }
     } finally {
       clearTimeout(watch);
@@ -110,9 +111,10 @@ export class JobStream {
       if (event.kind === "ended") this.state = "ended";
     }
     if (missed) {
-      missed.events = events.length;
-      missed.rounds = events.filter((event) => event.kind === "roundDone" || event.kind === "roundFailed").length;
-      this.back = { ...missed, at: Date.now() };
+      const kept = events.filter((event) => event.id !== undefined);
+      missed.events += kept.length;
+      missed.rounds += kept.filter((event) => event.kind === "roundDone" || event.kind === "roundFailed").length;
+      this.back = { ...missed };
     }
     this.onEvents(events);
   }

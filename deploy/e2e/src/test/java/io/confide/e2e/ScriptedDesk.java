@@ -1,0 +1,275 @@
+package io.confide.e2e;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.DatasetView;
+import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.StudyView;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** One made-up job over made-up sites, moved along by a test. Thread-safe. */
+final class ScriptedDesk implements JobDesk {
+    static final JobId JOB = new JobId(new UUID(7, 7));
+
+    final List<String> sites;
+    final String name;
+    final Set<String> away = new HashSet<>();
+    private final int threshold;
+    private final Instant begun;
+    private final List<EventView> events = new ArrayList<>();
+    private final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
+    private JobState state = JobState.TRAINING;
+    private int done;
+    private int rounds;
+    private boolean model;
+
+    ScriptedDesk(String name, List<String> sites) {
+        this.name = name;
+        this.sites = List.copyOf(sites);
+        this.threshold = sites.size() * 2 / 3 + 1;
+        this.begun = Instant.now().minusSeconds(600);
+        happen(begun, "state", Map.of("state", "TRAINING"));
+    }
+
+    static ScriptedDesk of(int sites) {
+        var names = new ArrayList<String>();
+        for (int i = 1; i <= sites; i++) {
+            names.add((sites > 9 ? "site-%03d" : "site-%d").formatted(i));
+        }
+        return new ScriptedDesk("two-year-risk", names);
+    }
+
+    /** Keeps an event and shows it. */
+    synchronized void happen(Instant at, String kind, Map<String, Object> data) {
+        var event = new EventView(events.size() + 1, at, kind, data);
+        events.add(event);
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    /** Shows an event that is not kept. */
+    synchronized void pass(Instant at, String kind, long round, String site) {
+        var event = new EventView(events.size(), at, kind, Map.of("round", round, "site", site));
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    /** Opens the next round and returns its number. */
+    synchronized long open(Instant at) {
+        rounds++;
+        happen(
+                at,
+                "roundOpened",
+                Map.of(
+                        "round",
+                        rounds,
+                        "epoch",
+                        1,
+                        "task",
+                        "train final",
+                        "cohort",
+                        sites,
+                        "deadlineSeconds",
+                        30));
+        return rounds;
+    }
+
+    synchronized void drop(Instant at, long round, String site, String step, String reason) {
+        happen(at, "dropped", Map.of("round", round, "site", site, "step", step, "reason", reason));
+    }
+
+    /** Ends a round in which everybody but {@code dropped} is included, after {@code seconds}. */
+    synchronized void close(Instant at, long round, double seconds, Set<String> dropped) {
+        var steps = new TreeMap<String, Object>();
+        for (int i = 0; i < sites.size(); i++) {
+            if (!dropped.contains(sites.get(i))) {
+                steps.put(sites.get(i), millis(i, seconds));
+            }
+        }
+        var data = new HashMap<String, Object>();
+        data.put("round", round);
+        data.put("epoch", 1);
+        data.put("task", "train final");
+        data.put("cohort", sites.size());
+        data.put("included", sites.size() - dropped.size());
+        data.put(
+                "dropped",
+                dropped.stream()
+                        .sorted()
+                        .map(
+                                site ->
+                                        Map.of(
+                                                "site", site,
+                                                "step", "upload",
+                                                "reason", "connection lost"))
+                        .toList());
+        data.put("seconds", seconds);
+        data.put("loss", 0.25 + 0.45 / round);
+        data.put("steps", sites.size() > 64 ? Map.of() : steps);
+        done++;
+        happen(at, "roundDone", data);
+    }
+
+    /** A plausible course of a round for the site at {@code index}, in milliseconds since the opening. */
+    private static Map<String, Object> millis(int index, double seconds) {
+        double uploaded = seconds * (0.4 + 0.4 * ((index * 37) % 10) / 10.0);
+        var steps = new LinkedHashMap<String, Object>();
+        steps.put("training", Math.round(seconds * 30));
+        steps.put("uploading", Math.round(uploaded * 940));
+        steps.put("uploaded", Math.round(uploaded * 1000));
+        steps.put("signed", Math.round(seconds * (860 + index % 7 * 5)));
+        steps.put("revealed", Math.round(seconds * (930 + index % 7 * 5)));
+        return steps;
+    }
+
+    /** Rounds that ended in the past, each of {@code seconds}; every seventh without the last site. */
+    void history(int count, double seconds) {
+        var at = Instant.now().minusMillis(Math.round((count + 1) * seconds * 1000) + 5000);
+        for (int i = 0; i < count; i++) {
+            long round = open(at);
+            at = at.plusMillis(Math.round(seconds * 1000));
+            close(at, round, seconds, round % 7 == 0 ? Set.of(sites.getLast()) : Set.of());
+        }
+    }
+
+    synchronized void complete() {
+        state = JobState.COMPLETED;
+        model = true;
+        happen(Instant.now(), "ended", Map.of("state", "COMPLETED"));
+    }
+
+    synchronized int events() {
+        return events.size();
+    }
+
+    @Override
+    public PlanCheck check(String jobYaml, String studyYaml) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public JobView submit(String jobYaml, String studyYaml, String actor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<JobView> jobs() {
+        return List.of(view());
+    }
+
+    @Override
+    public Optional<JobView> job(JobId job) {
+        return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
+    }
+
+    @Override
+    public synchronized Optional<JobView> cancel(JobId job, String actor) {
+        state = JobState.CANCELLED;
+        happen(Instant.now(), "ended", Map.of("state", "CANCELLED"));
+        return Optional.of(view());
+    }
+
+    @Override
+    public List<RoundView> rounds(JobId job) {
+        return List.of();
+    }
+
+    @Override
+    public synchronized List<SiteView> sites() {
+        return sites.stream()
+                .map(
+                        site ->
+                                new SiteView(
+                                        site,
+                                        !away.contains(site),
+                                        true,
+                                        Optional.of(Instant.now().minusSeconds(20)),
+                                        Optional.of("confide/0.1.0"),
+                                        List.of(
+                                                new DatasetView(
+                                                        "patients", name, List.of("age", "sex")))))
+                .toList();
+    }
+
+    @Override
+    public List<StudyView> studies() {
+        return List.of(new StudyView(name, name, name));
+    }
+
+    @Override
+    public synchronized List<ModelView> models() {
+        return model
+                ? List.of(
+                        new ModelView(
+                                JOB.toString(),
+                                name,
+                                "ab".repeat(32),
+                                Instant.now().minusSeconds(60),
+                                List.of("model.safetensors", "card.md", name)))
+                : List.of();
+    }
+
+    @Override
+    public Optional<Bytes> artifact(JobId job, String file, String actor) {
+        return Optional.of(Bytes.copyOf(file.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public Optional<Bytes> modelState(Digest hash) {
+        return Optional.empty();
+    }
+
+    @Override
+    public synchronized List<EventView> events(JobId job, long after) {
+        return events.stream().filter(event -> event.sequence() > after).toList();
+    }
+
+    @Override
+    public Subscription subscribe(JobId job, Consumer<EventView> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private synchronized JobView view() {
+        var verdicts = new TreeMap<String, String>();
+        sites.forEach(site -> verdicts.put(site, "permitted"));
+        boolean over = state == JobState.COMPLETED || state == JobState.CANCELLED;
+        return new JobView(
+                JOB.toString(),
+                name,
+                name,
+                state,
+                "4be190d7".repeat(8),
+                over && state == JobState.CANCELLED
+                        ? Optional.of("Cancelled by administrator.")
+                        : Optional.empty(),
+                done,
+                40,
+                1,
+                threshold,
+                sites.size(),
+                begun,
+                over ? Optional.of(Instant.now()) : Optional.empty(),
+                model ? Map.of("auc", 0.847, "logLoss", 0.31, "rows", 685.0) : Map.of(),
+                verdicts);
+    }
+}
