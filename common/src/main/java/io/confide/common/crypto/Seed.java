@@ -49,6 +49,12 @@ public final class Seed implements AutoCloseable {
         return value.clone();
     }
 
+    /** A seed of its own with the same 32 bytes: it is erased by whoever asked for it. */
+    public synchronized Seed copy() {
+        requireAlive();
+        return new Seed(value.clone());
+    }
+
     /** SHA-256 of the 32 bytes. */
     public synchronized Digest digest() {
         requireAlive();

@@ -101,12 +101,26 @@ public final class MaskStream {
         }
     }
 
-    /** The stream of {@code seed} from its first word on, for {@link #add(Cipher, byte[], long[], int, int)}. */
-    static Cipher fromFirstWord(Seed seed) {
+    /** A cipher that has no seed yet. */
+    static Cipher idle() throws GeneralSecurityException {
+        return Cipher.getInstance(AES_CTR, PROVIDER);
+    }
+
+    /** Makes {@code stream} that of {@code seed} from its first word on, for {@link #add(Cipher, byte[], long[], int, int)}. */
+    static void start(Cipher stream, Seed seed) throws GeneralSecurityException {
+        start(stream, seed, counter(0));
+    }
+
+    private static void start(Cipher stream, Seed seed, byte[] counter)
+            throws GeneralSecurityException {
+        byte[] key = seed.reveal();
         try {
-            return cipher(seed, counter(0));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has AES-256-CTR", e);
+            stream.init(
+                    Cipher.ENCRYPT_MODE,
+                    new SecretKeySpec(key, "AES"),
+                    new IvParameterSpec(counter));
+        } finally {
+            Arrays.fill(key, (byte) 0);
         }
     }
 
@@ -135,17 +149,9 @@ public final class MaskStream {
     }
 
     static Cipher cipher(Seed seed, byte[] counter) throws GeneralSecurityException {
-        byte[] key = seed.reveal();
-        try {
-            Cipher cipher = Cipher.getInstance(AES_CTR, PROVIDER);
-            cipher.init(
-                    Cipher.ENCRYPT_MODE,
-                    new SecretKeySpec(key, "AES"),
-                    new IvParameterSpec(counter));
-            return cipher;
-        } finally {
-            Arrays.fill(key, (byte) 0);
-        }
+        Cipher cipher = idle();
+        start(cipher, seed, counter);
+        return cipher;
     }
 
     private static Provider provider() {

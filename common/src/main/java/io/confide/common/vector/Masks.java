@@ -17,38 +17,73 @@ public final class Masks {
     // A quarter of the second-level cache of the processors that this was measured on.
     private static final int CHUNK_WORDS = 32 * 1024;
 
-    private final List<Cipher> added = new ArrayList<>();
-    private final List<Cipher> subtracted = new ArrayList<>();
+    private final List<Seed> added = new ArrayList<>();
+    private final List<Seed> subtracted = new ArrayList<>();
 
     /** Adds the seed's mask when the time comes; the seed may be erased now. */
     public void add(Seed seed) {
-        added.add(MaskStream.fromFirstWord(seed));
+        added.add(seed.copy());
     }
 
     /** Takes the seed's mask off when the time comes; the seed may be erased now. */
     public void subtract(Seed seed) {
-        subtracted.add(MaskStream.fromFirstWord(seed));
+        subtracted.add(seed.copy());
     }
 
     /** Puts every mask on {@code vector}, in place. Only once: the masks are used up. */
     public void applyTo(long[] vector) {
         byte[] buffer = new byte[MaskStream.PIECE_BYTES];
         try {
-            for (int from = 0; from < vector.length; from += CHUNK_WORDS) {
-                int to = Math.min(vector.length, from + CHUNK_WORDS);
-                for (Cipher stream : added) {
-                    MaskStream.add(stream, buffer, vector, from, to);
-                }
-                for (Cipher stream : subtracted) {
-                    MaskStream.subtract(stream, buffer, vector, from, to);
-                }
+            if (vector.length <= CHUNK_WORDS) {
+                applyToOneChunk(vector, buffer);
+            } else {
+                applyByChunks(vector, buffer);
             }
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the buffer has the size of its input", e);
+            throw new IllegalStateException("every Java platform has AES-256-CTR", e);
         } finally {
             Arrays.fill(buffer, (byte) 0);
+            added.forEach(Seed::erase);
+            subtracted.forEach(Seed::erase);
             added.clear();
             subtracted.clear();
         }
+    }
+
+    /** One cipher for all seeds: to make one takes longer than a short mask itself. */
+    private void applyToOneChunk(long[] vector, byte[] buffer) throws GeneralSecurityException {
+        Cipher stream = MaskStream.idle();
+        for (Seed seed : added) {
+            MaskStream.start(stream, seed);
+            MaskStream.add(stream, buffer, vector, 0, vector.length);
+        }
+        for (Seed seed : subtracted) {
+            MaskStream.start(stream, seed);
+            MaskStream.subtract(stream, buffer, vector, 0, vector.length);
+        }
+    }
+
+    private void applyByChunks(long[] vector, byte[] buffer) throws GeneralSecurityException {
+        List<Cipher> adding = streams(added);
+        List<Cipher> subtracting = streams(subtracted);
+        for (int from = 0; from < vector.length; from += CHUNK_WORDS) {
+            int to = Math.min(vector.length, from + CHUNK_WORDS);
+            for (Cipher stream : adding) {
+                MaskStream.add(stream, buffer, vector, from, to);
+            }
+            for (Cipher stream : subtracting) {
+                MaskStream.subtract(stream, buffer, vector, from, to);
+            }
+        }
+    }
+
+    private static List<Cipher> streams(List<Seed> seeds) throws GeneralSecurityException {
+        var streams = new ArrayList<Cipher>(seeds.size());
+        for (Seed seed : seeds) {
+            Cipher stream = MaskStream.idle();
+            MaskStream.start(stream, seed);
+            streams.add(stream);
+        }
+        return streams;
     }
 }
