@@ -27,6 +27,7 @@ public final class MaskStream {
     private static final byte[] ZEROS = new byte[PIECE_BYTES];
     private static final int WARM_UP_BYTES = 1024;
     private static final int WARM_UP_CALLS = 20_000;
+    private static final int WARM_UP_CHUNKS = 20;
     private static final String AES_CTR = "AES/CTR/NoPadding";
     // Looking the provider up for every mask would cost more than a short mask itself.
     private static final Provider PROVIDER = provider();
@@ -44,7 +45,7 @@ public final class MaskStream {
     }
 
     /**
-     * Runs AES-CTR and the additions often enough (about 0.1 s) that the JVM compiles them. Call once at start: without
+     * Runs AES-CTR and the additions often enough (0.1 to 0.3 s) that the JVM compiles them. Call once at start: without
      * it the first masks take fifty times as long.
      */
     public static void warmUp() {
@@ -64,11 +65,21 @@ public final class MaskStream {
         for (int call = 0; call < WARM_UP_CALLS / 20; call++) {
             add(seed, sink, 0, sink.length);
             subtract(seed, sink, 0, sink.length);
-            var masks = new Masks();
-            masks.add(seed);
-            masks.subtract(seed);
-            masks.applyTo(sink);
+            maskTwice(seed, sink);
         }
+        // Vectors of several pieces and chunks, or the code compiled so far is thrown away at the
+        // first of them.
+        long[] chunks = new long[Masks.CHUNK_WORDS + sink.length];
+        for (int call = 0; call < WARM_UP_CHUNKS; call++) {
+            maskTwice(seed, chunks);
+        }
+    }
+
+    private static void maskTwice(Seed seed, long[] vector) {
+        var masks = new Masks();
+        masks.add(seed);
+        masks.subtract(seed);
+        masks.applyTo(vector);
     }
 
     private enum Direction {

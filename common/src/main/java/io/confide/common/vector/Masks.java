@@ -15,7 +15,7 @@ import javax.crypto.Cipher;
  */
 public final class Masks {
     // A quarter of the second-level cache of the processors that this was measured on.
-    private static final int CHUNK_WORDS = 32 * 1024;
+    static final int CHUNK_WORDS = 32 * 1024;
 
     private final List<Seed> added = new ArrayList<>();
     private final List<Seed> subtracted = new ArrayList<>();
