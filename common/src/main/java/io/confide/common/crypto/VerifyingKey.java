@@ -15,13 +15,13 @@ import java.util.Optional;
  * Ed25519#verifies}.
  *
  * <p>Those rules are the equation of RFC 8032 §5.1.7 with the cofactor: 8·S·B = 8·R + 8·k·A, for a canonical R. From its
- * ninth signature on, a key tries S·B − k·A = R first, with multiples of A and B that it keeps, which takes a third of
+ * fifth signature on, a key tries S·B − k·A = R first, with multiples of A and B that it keeps, which takes a third of
  * the time. That equation implies the other one, and every signer who follows the RFC meets it; a signature that does not
  * goes to Bouncy Castle. So the signatures that are accepted are the same, at once and ever after.
  */
 public final class VerifyingKey {
-    // A set-up needs a handful of each key, and only some of the keys are met again in the rounds.
-    private static final int SLOW_VERIFICATIONS = 8;
+    // A set-up needs two to four of each key, and only some of the keys are met again in the rounds.
+    private static final int SLOW_VERIFICATIONS = 4;
     private static final int BASE_WIDTH = 7;
     private static final BigInteger GROUP_ORDER =
             BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
