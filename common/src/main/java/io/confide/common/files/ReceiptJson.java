@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * A receipt as one line of canonical JSON: {@code certificate}, {@code result} and {@code own} are {@code {"body",
- * "signature"}}, {@code headers} and {@code signatures} are by roster index; bytes are base64.
+ * "signature"}}, {@code signature} is the own one, {@code headers} and {@code signatures} are by roster index; bytes are base64.
  */
 public final class ReceiptJson {
     private ReceiptJson() {}
@@ -44,6 +44,7 @@ public final class ReceiptJson {
                         .with("certificate", signed(receipt.certificate()))
                         .with("headers", headers)
                         .with("signatures", signatures)
+                        .with("signature", base64(receipt.ownSignature()))
                         .with("result", signed(receipt.result()));
         if (receipt.ownHeader().isPresent()) {
             json = json.with("own", signed(receipt.ownHeader().get()));
@@ -64,6 +65,7 @@ public final class ReceiptJson {
                         in.find("own").isPresent()
                                 ? Optional.of(signed(in.object("own")))
                                 : Optional.empty(),
+                        bytes(in.text("signature")),
                         signed(in.object("result"))));
     }
 

@@ -38,7 +38,9 @@ public final class RosterKeys {
 
     /** Whether the site with roster index {@code site} signed exactly {@code body}. */
     public boolean isBySite(int site, Bytes body, Bytes signature) {
-        return members.get(site).filter(key -> key.verifies(body, signature)).isPresent();
+        return site >= 0
+                && site < members.size()
+                && members.get(site).filter(key -> key.verifies(body, signature)).isPresent();
     }
 
     /** As {@link #isBySite(int, Bytes, Bytes)}. */

@@ -122,7 +122,7 @@ final class RoundEnding {
         data.putAll(shown);
         parts.journal().note(new LogEntry.RoundEnded(view));
         parts.feed().keep(parts.journal(), "roundDone", data);
-        parts.send(end.roll().cohort(), result);
+        parts.send(parts.facts().sites(round.epoch().accepted()), result);
         LOG.info(
                 "event=round-done job={} round={} epoch={} task=\"{}\" cohort={} included={}"
                         + " dropped={} millis={}",
@@ -150,7 +150,7 @@ final class RoundEnding {
         data.put("reason", failure.what());
         parts.journal().note(new LogEntry.RoundEnded(view));
         parts.feed().keep(parts.journal(), "roundFailed", data);
-        parts.send(end.roll().cohort(), result);
+        parts.send(parts.facts().sites(round.epoch().accepted()), result);
         LOG.warn(
                 "event=round-failed job={} round={} epoch={} reason={} cohort={} dropped={}",
                 parts.facts().job(),

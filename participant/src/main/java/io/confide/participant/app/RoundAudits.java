@@ -21,6 +21,7 @@ import io.confide.participant.vault.RosterPin;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -144,7 +145,7 @@ public final class RoundAudits {
         var rounds =
                 lines.stream()
                         .filter(line -> round.isEmpty() || round.getAsLong() == line.round())
-                        .map(line -> round(line, audit.check(line.receipt(), self)))
+                        .map(line -> round(line, audit.check(line.receipt(), self), lines))
                         .toList();
         if (rounds.isEmpty()) {
             throw new ConfideException(
@@ -158,11 +159,27 @@ public final class RoundAudits {
         return new Report(job, site, rounds);
     }
 
-    private Round round(ReceiptJson.Line line, ReceiptAudit.Audited audited) {
-        return new Round(line.round(), audited.facts().map(this::details), audited.problems());
+    private Round round(
+            ReceiptJson.Line line, ReceiptAudit.Audited audited, List<ReceiptJson.Line> all) {
+        var problems = new ArrayList<>(audited.problems());
+        boolean named =
+                audited.facts()
+                        .map(facts -> facts.context().round())
+                        .filter(of -> of.job().equals(line.job()) && of.round() == line.round())
+                        .isPresent();
+        if (!named) {
+            problems.add("The receipt is of another round than its line says.");
+        }
+        if (all.stream().filter(other -> other.round() == line.round()).count() > 1) {
+            problems.add("There is more than one receipt of this round.");
+        }
+        return new Round(
+                line.round(),
+                audited.facts().map(facts -> details(facts, problems.isEmpty())),
+                problems);
     }
 
-    private Details details(ReceiptAudit.Facts facts) {
+    private Details details(ReceiptAudit.Facts facts, boolean holds) {
         var context = facts.context();
         var work = work(context.configHash());
         return new Details(
@@ -173,7 +190,7 @@ public final class RoundAudits {
                 facts.agreement() == ReceiptAudit.Agreement.VOTED,
                 facts.signatures(),
                 roster.q(),
-                facts.own() == ReceiptAudit.Own.COUNTED_ONCE,
+                holds && facts.own() == ReceiptAudit.Own.COUNTED_ONCE,
                 context.round().epochId(),
                 context.modelHash(),
                 facts.newModel(),

@@ -79,6 +79,7 @@ final class EntryCodec {
     private static void write(RoundRecord round, DataOutputStream out) throws IOException {
         head(out, ROUND, round.job());
         write(round.epochId(), out);
+        out.write(round.roster().value().unsafeArray());
         out.writeInt(round.sites());
         out.writeInt(round.colluders());
         out.writeInt(round.quorum());
@@ -136,6 +137,7 @@ final class EntryCodec {
         return new RoundRecord(
                 job,
                 bytes(in),
+                digest(in),
                 in.readInt(),
                 in.readInt(),
                 in.readInt(),

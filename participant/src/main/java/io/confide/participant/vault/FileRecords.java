@@ -10,6 +10,9 @@ import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +26,8 @@ import java.util.TreeMap;
  * passed (K8), which inputs are spent (K11) and how many graphs it let be drawn (K2). One thread.
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FileRecords.class);
+
     private final Journal journal;
     private final Receipts receipts;
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
@@ -80,7 +85,12 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     public void recordOutcome(
             JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {
         append(new Entry.Outcome(job, round, outcome));
-        receipt.ifPresent(kept -> receipts.keep(new ReceiptJson.Line(job, round, kept)));
+        try {
+            receipt.ifPresent(kept -> receipts.keep(new ReceiptJson.Line(job, round, kept)));
+        } catch (ConfideException e) {
+            // Nothing rests on a receipt: the round must end, and its secrets go, without it.
+            LOG.warn("event=receipt-not-kept job={} round={}", job, round, e);
+        }
     }
 
     @Override

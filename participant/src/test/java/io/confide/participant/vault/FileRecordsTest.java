@@ -128,7 +128,12 @@ class FileRecordsTest {
     private static Receipt receipt(int number) {
         var none = new TreeMap<Integer, Bytes>();
         return new Receipt(
-                signed(number), new TreeMap<>(), none, Optional.empty(), signed(number + 1));
+                signed(number),
+                new TreeMap<>(),
+                none,
+                Optional.empty(),
+                Bytes.wrap(new byte[64]),
+                signed(number + 1));
     }
 
     @Test
@@ -229,6 +234,7 @@ class FileRecordsTest {
         return new SiteRecords.RoundRecord(
                 job,
                 Digest.of(new byte[] {9}).value(),
+                Digest.of(new byte[] {8}),
                 7,
                 2,
                 5,

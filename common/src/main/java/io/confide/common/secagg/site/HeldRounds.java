@@ -18,10 +18,12 @@ final class HeldRounds {
     private final NavigableMap<Long, RoundTurn> turns = new TreeMap<>();
     private Optional<SiteEpoch> used = Optional.empty();
     private long last;
+    private long ended;
 
     /** @param last the highest round of the job that this site recorded */
     HeldRounds(long last) {
         this.last = last;
+        this.ended = last;
     }
 
     /** The highest round this site joined, stood in for, gave up or recorded, over all epochs. */
@@ -63,7 +65,16 @@ final class HeldRounds {
                         now ->
                                 Map.copyOf(epochs.tailMap(now.facts().epoch(), false))
                                         .values()
+                                        .stream()
+                                        .filter(
+                                                unused ->
+                                                        turns.values().stream()
+                                                                .noneMatch(
+                                                                        turn -> turn.isOf(unused)))
                                         .forEach(this::forget));
+        // Rounds that passed while it was made are over in it too.
+        next.eraseMasks(last);
+        next.eraseRounds(ended);
         epochs.put(next.facts().epoch(), next);
     }
 
@@ -99,6 +110,7 @@ final class HeldRounds {
     /** {@code round} is over: its secrets and those of all before it go. */
     void end(long round) {
         last = Math.max(last, round);
+        ended = Math.max(ended, round);
         epochs.values().forEach(held -> held.eraseRounds(round));
         turns.headMap(round, true).values().forEach(RoundTurn::closeInput);
         turns.headMap(round, true).clear();

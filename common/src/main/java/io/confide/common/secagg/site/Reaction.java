@@ -45,7 +45,7 @@ public sealed interface Reaction {
     record Finished(long round, RoundOutcome outcome, Optional<SiteMessage.Abort> abort)
             implements Reaction {}
 
-    /** The message is not followed; the state is as before. */
+    /** The message is not followed: nothing leaves because of it. */
     record Refused(Refusal refusal) implements Reaction {}
 
     /** Nothing to do: repeated, late or not for this site. */

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param headers the upload headers of U3 beside it
  * @param signatures of S_r; empty beside a FastCert
  * @param ownHeader the header that this site signed, if it uploaded
+ * @param ownSignature this site's of S_r: it opened this sum and no other
  * @param result the signed DONE result
  */
 public record Receipt(
@@ -24,6 +25,7 @@ public record Receipt(
         SortedMap<Integer, UploadProof> headers,
         SortedMap<Integer, Bytes> signatures,
         Optional<SignedBody> ownHeader,
+        Bytes ownSignature,
         SignedBody result) {
     public Receipt {
         headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
@@ -35,8 +37,8 @@ public record Receipt(
             SignedBody certificate,
             SortedMap<Integer, UploadProof> headers,
             SortedMap<Integer, Bytes> signatures) {
-        Receipt with(Optional<SignedBody> ownHeader, SignedBody result) {
-            return new Receipt(certificate, headers, signatures, ownHeader, result);
+        Receipt with(Optional<SignedBody> ownHeader, Bytes ownSignature, SignedBody result) {
+            return new Receipt(certificate, headers, signatures, ownHeader, ownSignature, result);
         }
     }
 }

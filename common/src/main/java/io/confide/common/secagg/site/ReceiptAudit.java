@@ -45,7 +45,9 @@ public final class ReceiptAudit {
     public enum Own {
         COUNTED_ONCE,
         /** It was not part of the sum; nothing of this site can be in it. */
-        NOT_INCLUDED
+        NOT_INCLUDED,
+        /** An input is counted under its name that it does not show to be its own. */
+        UNPROVEN
     }
 
     /**
@@ -132,6 +134,12 @@ public final class ReceiptAudit {
                         && result.round().equals(context.round())
                         && result.statementHash().equals(hash),
                 "The result is not that of the certified sum.");
+        require(
+                problems,
+                statement
+                        .filter(signed -> keys.isBySite(self, signed, receipt.ownSignature()))
+                        .isPresent(),
+                "This site did not sign that it helped to open this sum.");
         Own own = own(problems, receipt, self, included);
         var facts =
                 new Facts(
@@ -199,11 +207,9 @@ public final class ReceiptAudit {
                                                                 new UploadProof(
                                                                         body.vectorHash().value(),
                                                                         header.signature())));
-        require(
-                problems,
-                signed.equals(Optional.ofNullable(receipt.headers().get(self))),
-                "The input counted for this site is not the one that it uploaded.");
-        return Own.COUNTED_ONCE;
+        boolean same = signed.equals(Optional.ofNullable(receipt.headers().get(self)));
+        require(problems, same, "The input counted for this site is not the one that it uploaded.");
+        return same ? Own.COUNTED_ONCE : Own.UNPROVEN;
     }
 
     private static void require(List<String> problems, boolean holds, String problem) {

@@ -60,7 +60,7 @@ final class RoundInput {
         var inputs =
                 new SiteRecords.InputKey(context.modelHash(), context.configHash(), dataVersion);
         SiteRecords records = setting.ports().records();
-        var spent = new SpentInputs(records, checks.keys());
+        var spent = new SpentInputs(records, setting.roster().hash(), checks.keys());
         checks.require(Check.K11, spent.permit(inputs, aborted));
         Digest ctx = context.ctx();
         epoch.mask(context.round().round(), ctx, context.opened(), words);
@@ -91,6 +91,7 @@ final class RoundInput {
         return new SiteRecords.RoundRecord(
                 setting.job(),
                 context.round().epochId().value(),
+                setting.roster().hash(),
                 setting.roster().size(),
                 setting.roster().colluders(),
                 signers.quorum(),

@@ -170,6 +170,7 @@ final class RoundSide {
             over.get().checkResult(message.body(), body);
         }
         newest.adoptNewer(message.body(), body);
+        epoch.ifPresent(known -> known.marks().accept(round));
         if (epoch.isEmpty() || epoch.get().isOver(round)) {
             return new Reaction.Nothing();
         }
@@ -225,9 +226,6 @@ final class RoundSide {
         long round = body.round().round();
         RoundOutcome outcome = RoundOutcome.of(body.status());
         setting.ports().records().recordOutcome(setting.job(), round, outcome, receipt);
-        if (outcome == RoundOutcome.DONE) {
-            epoch.marks().accept(round);
-        }
         held.end(round);
         return new Reaction.Finished(round, outcome, abort);
     }

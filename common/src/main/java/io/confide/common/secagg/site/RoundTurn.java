@@ -235,23 +235,30 @@ final class RoundTurn {
     }
 
     private Optional<CoordinatorMessage.UploadProof> ownProof() {
-        return upload.flatMap(made -> HeaderBody.parse(made.message().header().body()))
-                .map(
+        return ownHeader()
+                .flatMap(
                         header ->
-                                new CoordinatorMessage.UploadProof(
-                                        header.vectorHash().value(), ownHeaderSignature()));
+                                HeaderBody.parse(header.body())
+                                        .map(
+                                                body ->
+                                                        new CoordinatorMessage.UploadProof(
+                                                                body.vectorHash().value(),
+                                                                header.signature())));
     }
 
-    private Bytes ownHeaderSignature() {
-        return upload.map(made -> made.message().header().signature()).orElse(Bytes.EMPTY);
+    private Optional<SignedBody> ownHeader() {
+        return upload.map(made -> made.message().header());
     }
 
     /** What can be checked later, if this site helped to open the sum of {@code result} and saw all headers. */
     Optional<Receipt> receipt(SignedBody result) {
-        var seen = epoch.facts().graph().signers().kind() == NeighbourGraph.Kind.EVERYBODY;
+        boolean seesAll = epoch.facts().graph().signers().kind() == NeighbourGraph.Kind.EVERYBODY;
         return certified
-                .filter(_ -> seen)
-                .map(shown -> shown.with(upload.map(made -> made.message().header()), result));
+                .filter(_ -> seesAll)
+                .flatMap(
+                        shown ->
+                                vote.signatureOfRevealed()
+                                        .map(own -> shown.with(ownHeader(), own, result)));
     }
 
     /** K26: the hash in a Result is that of the statement for which shares left, if any did. */
@@ -270,7 +277,7 @@ final class RoundTurn {
 
     /** Keeps {@code message} beside what the coordinator signed before: together they prove what it did. */
     void report(Check check, SignedBody message) {
-        if (reported < REPORTS_MAX) {
+        if (reported < REPORTS_MAX && !message.equals(voted.orElse(opening))) {
             reported++;
             setting.ports()
                     .records()

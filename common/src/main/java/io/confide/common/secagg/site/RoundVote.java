@@ -49,6 +49,11 @@ final class RoundVote {
         return ctx;
     }
 
+    /** This site's signature of the statement for which its shares left; it stays here, in the receipt. */
+    Optional<Bytes> signatureOfRevealed() {
+        return revealedFor.map(setting.identity()::sign);
+    }
+
     /** SHA-256(S_r) for which shares left this site. */
     Optional<Digest> revealed() {
         return revealedFor.map(Digest::of);

@@ -55,6 +55,7 @@ public interface SiteRecords {
     /**
      * One upload.
      *
+     * @param roster hash of the roster whose members they are
      * @param quorum how many of {@code accepted} make an AbortCert (K27)
      * @param accepted bitmap of the sites of the epoch that sign: all, or its committee (PROTOCOL.md §3.1)
      * @param header the signed upload header, which carries the hash of the masked vector
@@ -62,6 +63,7 @@ public interface SiteRecords {
     record RoundRecord(
             JobId job,
             Bytes epochId,
+            Digest roster,
             int sites,
             int colluders,
             int quorum,

@@ -12,10 +12,13 @@ import java.util.Optional;
 /** K11: inputs are summed once, unless every round that had them is proved to stay closed for ever (K27). */
 final class SpentInputs {
     private final SiteRecords records;
+    private final Digest roster;
     private final RosterKeys keys;
 
-    SpentInputs(SiteRecords records, RosterKeys keys) {
+    /** @param roster hash of the roster whose keys these are */
+    SpentInputs(SiteRecords records, Digest roster, RosterKeys keys) {
         this.records = records;
+        this.roster = roster;
         this.keys = keys;
     }
 
@@ -24,11 +27,15 @@ final class SpentInputs {
         return records.spentBy(inputs).stream().allMatch(round -> isClosed(round, aborted));
     }
 
-    /** The sites and the quorum are those of the round's own epoch, as this site recorded them. */
+    /**
+     * The sites and the quorum are those of the round's own epoch, as this site recorded them. Under another roster its members
+     * have other keys: then nothing proves anything about it.
+     */
     private boolean isClosed(SiteRecords.RoundRecord round, List<AbortCert> aborted) {
         Optional<SiteSet> accepted = SiteSet.parse(round.sites(), round.accepted());
         var fields = new RoundFields(round.job(), new Digest(round.epochId()), round.round());
-        return accepted.isPresent()
+        return round.roster().equals(roster)
+                && accepted.isPresent()
                 && aborted.stream()
                         .anyMatch(
                                 cert -> cert.proves(fields, accepted.get(), round.quorum(), keys));

@@ -17,6 +17,7 @@ import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.AbortDesk;
 import io.confide.common.secagg.server.Acceptance;
 import io.confide.common.secagg.server.RoundProtocol;
@@ -187,6 +188,49 @@ class AbortTest {
         var all = new TreeMap<>(others);
         all.put(site, new SignedBody(body, consortium.identities.get(site).sign(body)));
         return cert(all);
+    }
+
+    @Test
+    void k27NothingProvesAnythingAboutARoundOfAnotherRoster() {
+        var round = new RoundFields(Consortium.JOB, Digest.of(new byte[] {7}), R);
+        var three = new TreeMap<Integer, SignedBody>();
+        for (int site = 0; site < 3; site++) {
+            three.putAll(signedBy(site, new TreeMap<>(), round).aborts());
+        }
+        var beyond = new TreeMap<>(three);
+        beyond.put(8, three.get(0));
+        var same = recorded(round, consortium.roster.hash(), N);
+        consortium.records.get(4).rounds.add(same);
+        assertInstanceOf(Reaction.Upload.class, again(4, R, cert(three)));
+        for (var foreign :
+                List.of(
+                        recorded(round, Digest.of(new byte[] {1}), N),
+                        recorded(round, Digest.of(new byte[] {1}), 9),
+                        recorded(round, consortium.roster.hash(), 9))) {
+            consortium.records.get(3).rounds.clear();
+            consortium.records.get(3).rounds.add(foreign);
+            long number = consortium.sites.get(3).rounds().last() + 1;
+            assertSpent(again(3, number, cert(three), cert(beyond)));
+        }
+    }
+
+    private static SiteRecords.RoundRecord recorded(RoundFields round, Digest roster, int sites) {
+        var inputs =
+                new SiteRecords.InputKey(
+                        Digest.of(Consortium.model(R)),
+                        Digest.of(Consortium.CONFIG),
+                        Consortium.dataVersion());
+        return new SiteRecords.RoundRecord(
+                round.job(),
+                round.epochId().value(),
+                roster,
+                sites,
+                0,
+                sites == N ? 3 : 4,
+                SiteSet.all(sites).bytes(),
+                round.round(),
+                inputs,
+                new SignedBody(Bytes.EMPTY, Bytes.EMPTY));
     }
 
     @Test

@@ -9,11 +9,16 @@ import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.server.Addressed;
+import io.confide.common.secagg.server.EpochSetup;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.secagg.server.RoundProtocol;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 
 /** An epoch that is ready while rounds of the one before still run (K8, PROTOCOL.md §3.7). N = 4, C = 0. */
 class OverlapTest {
@@ -86,6 +91,43 @@ class OverlapTest {
         assertTrue(before.secrets().held().values().stream().allMatch(RoundTable::isAllZero));
         // The round of the next epoch goes on.
         assertEquals(4, consortium.sites.get(0).awaitingInput().orElseThrow());
+    }
+
+    @Test
+    void k27AnEpochThatBecomesReadyLaterKnowsWhichRoundsAreOver() {
+        var setup =
+                new EpochSetup(consortium.terms(2, 1, 8), consortium.all(), consortium.coordinator);
+        var waiting = new ArrayDeque<>(setup.begin());
+        var late = new ArrayList<Addressed>();
+        while (!waiting.isEmpty()) {
+            var next = waiting.poll();
+            boolean isLate =
+                    next.site() == 3 && next.message() instanceof CoordinatorMessage.EpochCert;
+            if (isLate) {
+                late.add(next);
+            } else if (consortium.deliver(next.site(), next.message())
+                    instanceof Reaction.Send send) {
+                setup.accept(next.site(), send.message());
+                waiting.addAll(setup.advance());
+            }
+        }
+        var first = in(old, 1);
+        consortium.upload(3, first.open(), consortium.randomInput());
+        consortium.deliver(3, first.result(ResultBody.Status.TOO_FEW, Digest.ZERO));
+        consortium.deliver(3, late.getFirst().message());
+        var next = setup.ready().orElseThrow();
+        assertTrue(held(3, next).isOver(1));
+        assertFalse(held(3, next).isOver(2));
+        var again =
+                new RoundProtocol(
+                        next,
+                        consortium.opening(1, consortium.set(0, 1, 2)),
+                        consortium.coordinator);
+        for (int site = 0; site < 3; site++) {
+            var upload = consortium.upload(site, again.open(), consortium.randomInput());
+            again.fold(site, upload.message().header(), upload.vector());
+        }
+        assertEquals(Check.K23, consortium.refusedBy(3, again.fastCert().orElseThrow()));
     }
 
     @Test

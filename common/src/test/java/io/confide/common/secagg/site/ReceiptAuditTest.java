@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -96,7 +97,12 @@ class ReceiptAuditTest {
 
     private static Receipt with(Receipt real, Optional<SignedBody> own) {
         return new Receipt(
-                real.certificate(), real.headers(), real.signatures(), own, real.result());
+                real.certificate(),
+                real.headers(),
+                real.signatures(),
+                own,
+                real.ownSignature(),
+                real.result());
     }
 
     @Test
@@ -115,7 +121,12 @@ class ReceiptAuditTest {
 
     private static Receipt signedBy(Receipt real, SortedMap<Integer, Bytes> signatures) {
         return new Receipt(
-                real.certificate(), real.headers(), signatures, real.ownHeader(), real.result());
+                real.certificate(),
+                real.headers(),
+                signatures,
+                real.ownHeader(),
+                real.ownSignature(),
+                real.result());
     }
 
     @Test
@@ -127,13 +138,14 @@ class ReceiptAuditTest {
         swapped.put(2, real.headers().get(1));
         var more = new TreeMap<>(real.headers());
         more.put(4, receipt(0, FAST).headers().get(4));
-        for (var headers : java.util.List.of(missing, swapped, more)) {
+        for (var headers : List.of(missing, swapped, more)) {
             assertCaught(
                     new Receipt(
                             real.certificate(),
                             headers,
                             real.signatures(),
                             real.ownHeader(),
+                            real.ownSignature(),
                             real.result()),
                     0);
         }
@@ -162,6 +174,7 @@ class ReceiptAuditTest {
                         real.headers(),
                         real.signatures(),
                         real.ownHeader(),
+                        real.ownSignature(),
                         receipt(0, FAST).result()),
                 0);
         var result = ResultBody.parse(real.result().body()).orElseThrow();
@@ -177,6 +190,7 @@ class ReceiptAuditTest {
                         real.headers(),
                         real.signatures(),
                         real.ownHeader(),
+                        real.ownSignature(),
                         byCoordinator(failed.bytes())),
                 0);
     }
@@ -187,6 +201,7 @@ class ReceiptAuditTest {
                 real.headers(),
                 real.signatures(),
                 real.ownHeader(),
+                real.ownSignature(),
                 real.result());
     }
 
@@ -203,11 +218,29 @@ class ReceiptAuditTest {
                         real.headers(),
                         real.signatures(),
                         real.ownHeader(),
+                        real.ownSignature(),
                         real.result()),
                 0);
         var unreadable = audit.check(certified(real, Bytes.EMPTY), 0);
         assertTrue(unreadable.facts().isEmpty());
         assertFalse(unreadable.holds());
+    }
+
+    @Test
+    void theCoordinatorAloneMakesNoReceiptOfASumThatThisSiteNeverOpened() {
+        var real = receipt(0, FAST);
+        var foreign = receipt(1, FAST).ownSignature();
+        for (Bytes signature : List.of(Bytes.EMPTY, foreign, receipt(0, VOTED).ownSignature())) {
+            assertCaught(
+                    new Receipt(
+                            real.certificate(),
+                            real.headers(),
+                            real.signatures(),
+                            real.ownHeader(),
+                            signature,
+                            real.result()),
+                    0);
+        }
     }
 
     @Test

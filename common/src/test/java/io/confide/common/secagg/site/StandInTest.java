@@ -131,7 +131,8 @@ class StandInTest {
                         3,
                         new CoordinatorMessage.Cert(
                                 Consortium.JOB, unsigned, cert.headers(), cert.signatures())));
-        // A refused certificate changes nothing.
+        // A refused certificate changes nothing, and alone it contradicts nothing.
+        assertEquals(List.of(), consortium.records.get(3).evidence);
         assertEquals(0, consortium.sites.get(3).rounds().last());
         reveal(3, cert);
     }

@@ -173,7 +173,9 @@ public final class AuditRoundCommand implements Callable<Integer> {
                                 ? "%d signed, %d needed"
                                         .formatted(details.signatures(), details.quorum())
                                 : "everybody uploaded, no vote needed",
-                        details.counted() ? "own input counted once" : "own input not in it");
+                        details.counted()
+                                ? "own input counted once"
+                                : "own input not shown to be in it");
     }
 
     private void details(RoundAudits.Details details) {
