@@ -20,7 +20,8 @@ import java.util.Optional;
  * goes to Bouncy Castle. So the signatures that are accepted are the same, at once and ever after.
  */
 public final class VerifyingKey {
-    // A set-up needs two to four of each key, and only some of the keys are met again in the rounds.
+    // A set-up needs two to four of each key, and only some of the keys are met again in the
+    // rounds.
     private static final int SLOW_VERIFICATIONS = 4;
     private static final int BASE_WIDTH = 7;
     private static final BigInteger GROUP_ORDER =

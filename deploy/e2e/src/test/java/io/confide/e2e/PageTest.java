@@ -135,7 +135,8 @@ class PageTest {
                 stage.desk().complete();
                 for (String path : List.of("/", "/jobs", "/sites", "/models", JOB + "/rounds/7")) {
                     page.navigate(stage.address(path));
-                    assertThat(page.locator("main")).containsText(name.substring(0, name.offsetByCodePoints(0, 3)));
+                    assertThat(page.locator("main"))
+                            .containsText(name.substring(0, name.offsetByCodePoints(0, 3)));
                     Chromium.assertNoSidewaysScroll(page, path + " " + name);
                     assertEquals(false, page.evaluate("() => 'injected' in window"), path);
                 }
@@ -296,8 +297,8 @@ class PageTest {
             Chromium.signIn(page, stage.address(JOB), Stage.TOKEN);
             page.evaluate(
                     "() => { window.paints = 0; new MutationObserver(() =>"
-                        + " window.paints++).observe(document.querySelector('#app'), {subtree:"
-                        + " true, childList: true, characterData: true, attributes: true}); }");
+                            + " window.paints++).observe(document.querySelector('#app'), {subtree:"
+                            + " true, childList: true, characterData: true, attributes: true}); }");
             long round = stage.desk().open(Instant.now());
             long began = System.nanoTime();
             var sites = new ArrayList<>(stage.desk().sites);
