@@ -174,11 +174,7 @@ final class RoundSide {
         if (epoch.isEmpty() || epoch.get().isOver(round)) {
             return new Reaction.Nothing();
         }
-        return end(
-                body,
-                epoch.get(),
-                Optional.empty(),
-                over.flatMap(turn -> turn.receipt(message.body())));
+        return end(body, Optional.empty(), over.flatMap(turn -> turn.receipt(message.body())));
     }
 
     /** K27: a site that revealed nothing in the round promises that it never will; the same bytes if asked again. */
@@ -200,7 +196,7 @@ final class RoundSide {
             held.end(round);
             return abort.<Reaction>map(Reaction.Send::new).orElseGet(Reaction.Nothing::new);
         }
-        return end(body, epoch, abort, Optional.empty());
+        return end(body, abort, Optional.empty());
     }
 
     private SiteMessage.Abort abort(RoundFields round) {
@@ -219,10 +215,7 @@ final class RoundSide {
     }
 
     private Reaction end(
-            ResultBody body,
-            SiteEpoch epoch,
-            Optional<SiteMessage.Abort> abort,
-            Optional<Receipt> receipt) {
+            ResultBody body, Optional<SiteMessage.Abort> abort, Optional<Receipt> receipt) {
         long round = body.round().round();
         RoundOutcome outcome = RoundOutcome.of(body.status());
         setting.ports().records().recordOutcome(setting.job(), round, outcome, receipt);
