@@ -21,7 +21,7 @@ class LostSitesIT {
 
     @Test
     void theRunGoesOnWithoutAKilledSiteAndCountsItAgainWhenItIsBack() throws Exception {
-        try (var demo = DemoRun.start(work, 800)) {
+        try (var demo = DemoRun.start(work, 200)) {
             demo.awaitRounds(25, Duration.ofSeconds(300));
             demo.kill9(LOST);
             var line =
