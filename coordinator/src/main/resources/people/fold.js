@@ -2,6 +2,7 @@
 import { median } from "./format.js";
 
 const FEED_MAX = 500;
+const OVER = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 const STEPS = new Set(["training", "uploading", "uploaded", "signed", "revealed"]);
 
 /** The picture of a job of which nothing is known yet. */
@@ -60,13 +61,20 @@ function take(picture, kind, data, at) {
       picture.open = undefined;
       break;
   }
-  if (kind !== "progress" && kind !== "signed" && kind !== "revealed") {
+  if (kind !== "progress" && kind !== "signed" && kind !== "revealed" && !(kind === "state" && OVER.has(data.state))) {
     // While a plan waits it says so anew with every answer: the newest sentence stands for all.
     const before = picture.feed.at(-1);
     if (kind === "state" && before?.kind === kind && before.data.state === data.state) picture.feed.pop();
     picture.feed.push({ kind, data, at });
-    if (picture.feed.length > 2 * FEED_MAX) picture.feed.splice(0, FEED_MAX);
+    if (picture.feed.length > 2 * FEED_MAX) trim(picture);
   }
+}
+
+/** Forgets what is least worth remembering: first openings and uploads of long ago, then whatever is oldest. */
+function trim(picture) {
+  const recent = picture.feed.length - 100;
+  picture.feed = picture.feed.filter((event, i) => i >= recent || !["roundOpened", "uploaded"].includes(event.kind));
+  if (picture.feed.length > 2 * FEED_MAX - 200) picture.feed.splice(0, FEED_MAX);
 }
 
 function roundOf(picture, number) {

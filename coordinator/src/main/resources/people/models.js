@@ -7,9 +7,11 @@ import { empty, failed, head, icon, loading, name, panel, time } from "./parts.j
 const FILES = {
   "model.safetensors": "the model’s weights",
   "card.md": "the model card, for people",
-  "card.json": "the model card, for programs",
-  "result.json": "the numbers of the evaluation",
+  "manifest.json": "the hashes of these files",
+  "metrics.json": "the numbers of the evaluation",
 };
+
+const about = (file) => FILES[file] ?? (/^fold-\d+\.safetensors$/.test(file) ? "trained without one fold, to evaluate on it" : "");
 
 export class ModelsPage {
   nav = "/models";
@@ -48,9 +50,9 @@ const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
   end: html`<span class="hash" title=${model.modelHash}>sha256:${shortHash(model.modelHash)}</span>`,
   body: html`<div class="cols model"><div class="c7 panel__body"><dl class="kv kv--wide">
       <div><dt>From job</dt><dd><a class="clamp" href="/jobs/${model.job}">${name(model.name)}</a></dd></div>
-      ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, of which ${job.threshold} had to be in each sum</dd></div>` : nothing}
+      ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, at least ${job.threshold} in each sum</dd></div>` : nothing}
       ${Object.entries(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
     </dl></div>
-    <ul class="c5 panel__body files" aria-label="Files">${model.files.map((file) => html`<li><a href="/api/v1/jobs/${model.job}/artifacts/${encodeURIComponent(file)}" download=${file}>${icon("down")}<span>${name(file)}${FILES[file] ? html`<span class="sub">${FILES[file]}</span>` : nothing}</span></a></li>`)}</ul></div>`,
+    <ul class="c5 panel__body files" aria-label="Files">${model.files.map((file) => html`<li><a href="/api/v1/jobs/${model.job}/artifacts/${encodeURIComponent(file)}" download=${file}>${icon("down")}<span>${name(file)}${about(file) ? html`<span class="sub">${about(file)}</span>` : nothing}</span></a></li>`)}</ul></div>`,
   foot: html`<span>Fairness, release level and lineage are in the card as far as this version records them.</span>`,
 });

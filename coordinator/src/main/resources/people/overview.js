@@ -15,6 +15,9 @@ const JOBS_MAX = 8;
 const ALERTS_MAX = 6;
 const TILES_MAX = 42;
 
+/** Alerts whose text begins with a name; the others tell the coordinator’s reason. */
+const OWN_WORDS = new Set(["SITE_OFFLINE", "BELOW_THRESHOLD"]);
+
 export class OverviewPage {
   nav = "/";
   #changed;
@@ -79,7 +82,7 @@ export class OverviewPage {
       note: `${count(alerts.length)} open, most urgent first`,
       body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
         title: name(a.title),
-        text: sentence(a.text),
+        text: OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text),
         next: shortHashes(a.next),
         side: html`${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
       }))}</div>`,

@@ -15,7 +15,7 @@ const cell = (round, site) => {
 function row(site, rounds) {
   const closed = rounds.filter((round) => round.outcome);
   const counted = closed.filter((round) => includedOf(round).has(site)).length;
-  const asked = closed.filter((round) => round.cohort.includes(site)).length;
+  const asked = closed.filter((round) => round.cohort.includes(site) || round.drops.has(site)).length;
   const missed = closed.filter((round) => cell(round, site) === "d");
   const times = median(closed.map((round) => round.steps.get(site)?.uploaded ?? NaN));
   const said = missed.length ? "dropped in round " + missed.slice(-8).map((r) => r.number + (r.drops.get(site) ? " (" + r.drops.get(site).reason + ")" : "")).join(", ") : asked ? "included whenever it was asked" : "not asked yet";

@@ -16,19 +16,20 @@ export function lane(picture, round, site, now) {
   const uses = usual(picture, site);
   const late = !over && !drop && steps.uploaded === undefined && Number.isFinite(uses) && now > 2 * uses + 1;
   const dropped = Boolean(drop) && !isIn;
+  const asked = round.cohort.includes(site);
   const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : dropped ? "x" : late ? "late" : over ? "" : "now";
   const uploaded = steps.uploaded !== undefined || isIn ? "y" : dropped && training === "y" ? "x" : steps.uploading !== undefined && !over ? "now" : "";
   const included = isIn ? "y" : dropped && uploaded === "y" ? "x" : "";
-  const marks = ["y", "y", uploaded === "y" ? "y" : training, uploaded, included];
+  const marks = ["y", asked ? "y" : "x", uploaded === "y" ? "y" : asked ? training : "", uploaded, included];
   return { site, steps, drop, dropped, late, uses, marks, isIn, over, ...words(steps, drop, { isIn, late, over, uses, round, now }) };
 }
 
-const AWAY = { open: "before it began", upload: "before its input was stored", sign: "before it signed", reveal: "before it revealed its shares" };
+const AWAY = { open: "when the round opened", upload: "before its input was stored", sign: "before it signed", reveal: "before it revealed its shares" };
 
 function words(steps, drop, { isIn, late, over, uses, round, now }) {
   if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${drop.reason}, ${AWAY[drop.step] ?? ""}` };
   if (isIn) return { tone: "ok", shape: "ok", word: "Included", why: steps.uploaded === undefined ? "" : "stored at " + duration(steps.uploaded) };
-  if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: `${drop.reason}, ${AWAY[drop.step] ?? drop.step}` };
+  if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: drop.step === "open" ? `${drop.reason} ${AWAY.open}` : `${drop.reason}, ${AWAY[drop.step] ?? drop.step}` };
   if (over) return { tone: "idle", shape: "next", word: round.outcome === "failed" ? "Not opened" : "Not in the sum", why: "" };
   if (steps.revealed !== undefined) return { tone: "ok", shape: "ok", word: "Revealed", why: "its shares, at " + duration(steps.revealed) };
   if (steps.signed !== undefined) return { tone: "ok", shape: "ok", word: "Signed", why: "the included set, at " + duration(steps.signed) };
@@ -112,7 +113,7 @@ function stepBar(round, threshold, counts) {
     ["Open", true, true, `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(counts.uploaded, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
     ["Upload", counts.uploaded === n || (over && !failed), true, `${inputs} of ${n} stored, needs ${threshold}`],
-    ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, fast && !failed ? "nobody was missing" : `${counts.signed} signed, needs ${threshold}`],
+    ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, fast && !failed ? "every input had come" : `${counts.signed} signed, needs ${threshold}`],
     ["Reveal", over && !failed, counts.revealed > 0, fast && counts.revealed === 0 ? "" : `${counts.revealed} shares, needs ${threshold}`],
   ];
   const now = states.findIndex(([, done]) => !done);
@@ -132,9 +133,11 @@ export function theatre(picture, round, { threshold, note, end = nothing, roster
   const horizon = over ? now : Math.max(now * 1.15, Math.min(deadline ?? Infinity, Math.max(...round.cohort.map((s) => usual(picture, s)).filter(Number.isFinite), 0) * 1.6 || Infinity));
   const near = deadline !== undefined && deadline <= Math.max(horizon, now) * 1.6 ? deadline : undefined;
   const span = Math.max(0.05, (Number.isFinite(horizon) ? Math.max(horizon, near ?? 0, now) : Math.max(now, deadline ?? 1)) * 1.12);
-  const lanes = round.cohort.map((site) => lane(picture, round, site, now));
+  // Who was awaited but had no connection is missing too, and has a lane that says so.
+  const awaited = [...new Set([...round.cohort, ...round.drops.keys()])].sort((a, b) => roster.indexOf(a) - roster.indexOf(b));
+  const lanes = awaited.map((site) => lane(picture, round, site, now));
   const phase = phases(round);
-  const absent = roster.filter((site) => !round.cohort.includes(site));
+  const absent = roster.filter((site) => !awaited.includes(site));
   const dense = lanes.length > LANES_MAX;
   const shown = dense ? lanes.filter((l) => l.dropped || l.late) : lanes;
   const css = `--span:${span};--deadline:${near ?? span * 2};--now:${now}`;
@@ -143,7 +146,7 @@ export function theatre(picture, round, { threshold, note, end = nothing, roster
     body: html`<div class="theatre ${over ? "lanes--closed" : ""} ${near === undefined ? "no-deadline" : ""}" .style=${css}>
       ${stepBar(round, threshold, phase)}
       ${dense ? waffle(lanes) : nothing}
-      <table class="lanes ${lanes.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
+      <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>
         <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="c-site">${dense ? "Exceptions" : "Site"}</th><th role="columnheader" scope="col" class="c-facts">${factsHead()}</th><th role="columnheader" scope="col" class="c-time">${axis(span, near, now, over)}<span class="vh">Timeline</span></th><th role="columnheader" scope="col" class="c-now">${over ? "End" : "Now"}</th></tr></thead>
         <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, now))}</tbody>

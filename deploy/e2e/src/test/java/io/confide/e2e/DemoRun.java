@@ -26,10 +26,29 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
         return run(work);
     }
 
+    /** As {@link #startPlain}; everything keeps running after the job until the demo is closed. */
+    static DemoRun startKept(Path work, int rounds) throws IOException {
+        return run(work, "--keep", "--rounds", Integer.toString(rounds));
+    }
+
     private static DemoRun run(Path work, String... more) throws IOException {
         var arguments = new ArrayList<>(List.of("demo", "--home", "demo", "--json"));
         arguments.addAll(List.of(more));
         return new DemoRun(work, Confide.start(work, arguments.toArray(String[]::new)));
+    }
+
+    /** Where people find the coordinator, as the demo says once it runs. */
+    String peopleAddress() throws IOException, InterruptedException {
+        String line = command.awaitLine(text -> text.contains("people: "), Duration.ofSeconds(180));
+        var matcher = java.util.regex.Pattern.compile("people: (https://\\S+)").matcher(line);
+        if (!matcher.find()) {
+            throw new AssertionError(line);
+        }
+        return matcher.group(1);
+    }
+
+    String adminToken() throws IOException {
+        return Files.readString(home().resolve("coordinator/admin.token")).strip();
     }
 
     Path home() {

@@ -1,0 +1,55 @@
+package io.confide.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/** A real job of seven real participants, on made-up records, watched, disturbed and cancelled in a real browser. */
+class LivePageIT {
+    private static final String LOST = "synthetic-2";
+
+    @TempDir Path work;
+
+    @Test
+    void aJobIsWatchedAKilledSiteIsNamedWithinFiveSecondsAndTheJobIsCancelled() throws Exception {
+        try (var chromium = Chromium.start();
+                var demo = DemoRun.start(work, 300);
+                var page = chromium.open(Chromium.Look.DESK)) {
+            Chromium.signIn(page, demo.peopleAddress() + "/", demo.adminToken());
+            page.click("tbody a", new Page.ClickOptions().setTimeout(120_000));
+            assertThat(page.locator("h1")).not().hasText("Overview");
+            assertThat(page.locator(".lanes tbody tr"))
+                    .hasCount(7, new LocatorAssertions.HasCountOptions().setTimeout(120_000));
+            assertThat(page.locator(".feed")).containsText("7 of 7 included", within(60));
+            assertThat(page.locator(".lanes tbody")).containsText("Included", within(10));
+            assertThat(page.locator(".status--chip").first()).hasText("Running");
+
+            demo.kill9(LOST);
+            assertThat(page.locator(".feed"))
+                    .containsText(
+                            Pattern.compile(LOST + " dropped from round \\d+: .+, in step \\w+"),
+                            within(5));
+            assertThat(page.locator(".feed")).containsText("6 of 7 included", within(30));
+
+            page.click("text=Cancel job…");
+            page.click("dialog >> text=Cancel job");
+            assertThat(page.locator(".status--chip").first()).hasText("Cancelled");
+            assertThat(page.locator(".alert--box")).containsText("Cancelled by administrator");
+            assertTrue(demo.command().await(Duration.ofSeconds(60)).status() != 0);
+        }
+    }
+
+    private static LocatorAssertions.ContainsTextOptions within(int seconds) {
+        return new LocatorAssertions.ContainsTextOptions().setTimeout(seconds * 1000.0);
+    }
+}
