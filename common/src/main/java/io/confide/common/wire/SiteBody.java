@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.Subject;
 
 import java.time.Instant;
 import java.util.List;
@@ -46,11 +47,8 @@ public sealed interface SiteBody {
         IDLE
     }
 
-    /** A refused message of {@code round}, or of the {@link #SET_UP}: the id of the check, e.g. {@code K15}. */
-    record Declined(JobId job, long round, String check) implements SiteBody {
-        /** In place of a round: the refused message belongs to a key set-up. */
-        public static final long SET_UP = 0;
-    }
+    /** A refused message about {@code subject}: the id of the check, e.g. {@code K15}. */
+    record Declined(JobId job, Subject subject, String check) implements SiteBody {}
 
     /** Only acknowledges. */
     record Acknowledge() implements SiteBody {}

@@ -1,5 +1,6 @@
 package io.confide.common.wire;
 
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.v1.DatasetOffer;
 import io.confide.common.wire.v1.SiteFrame;
 
@@ -28,11 +29,7 @@ final class SiteFrames {
                             .setJob(Fields.raw(job))
                             .setRound(round)
                             .setStage(raw(stage));
-            case SiteBody.Declined(var job, var round, var check) ->
-                    frame.getDeclinedBuilder()
-                            .setJob(Fields.raw(job))
-                            .setRound(round)
-                            .setCheck(check);
+            case SiteBody.Declined declined -> put(declined, frame.getDeclinedBuilder());
             case SiteBody.Acknowledge() -> frame.getAcknowledgeBuilder();
             case SiteBody.Protocol(var message) -> SiteProtocolFrames.put(message, frame);
         }
@@ -116,10 +113,25 @@ final class SiteFrames {
         if (!CHECK.matcher(proto.getCheck()).matches()) {
             throw new WireException("check is not the id of a check");
         }
-        return new SiteBody.Declined(
-                Fields.job(proto.getJob()),
-                Fields.counter("round", proto.getRound()),
-                proto.getCheck());
+        return new SiteBody.Declined(Fields.job(proto.getJob()), subject(proto), proto.getCheck());
+    }
+
+    private static void put(
+            SiteBody.Declined declined, io.confide.common.wire.v1.Declined.Builder proto) {
+        proto.setJob(Fields.raw(declined.job())).setCheck(declined.check());
+        switch (declined.subject()) {
+            case Subject.Setup(var epoch) -> proto.setEpoch(epoch);
+            case Subject.Round(var round) -> proto.setRound(round);
+            case Subject.Untold() -> {}
+        }
+    }
+
+    private static Subject subject(io.confide.common.wire.v1.Declined proto) throws WireException {
+        return switch (proto.getSubjectCase()) {
+            case ROUND -> new Subject.Round(Fields.counter("round", proto.getRound()));
+            case EPOCH -> new Subject.Setup(proto.getEpoch());
+            case SUBJECT_NOT_SET -> new Subject.Untold();
+        };
     }
 
     private static io.confide.common.wire.v1.PlanAnswer.Verdict raw(SiteBody.Verdict verdict) {

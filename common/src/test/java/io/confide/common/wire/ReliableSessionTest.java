@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.Subject;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -45,7 +46,8 @@ class ReliableSessionTest {
         assertEquals(0, site.send(greeting).sequence());
         assertEquals(0, site.send(new SiteBody.Progress(JOB, 1, SiteBody.Stage.IDLE)).sequence());
         assertEquals(0, site.send(new SiteBody.Acknowledge()).sequence());
-        assertEquals(1, site.send(new SiteBody.Declined(JOB, 1, "K8")).sequence());
+        assertEquals(
+                1, site.send(new SiteBody.Declined(JOB, new Subject.Round(1), "K8")).sequence());
         var coordinator = ReliableSession.ofCoordinator();
         var welcome =
                 new CoordinatorBody.Welcome(Instant.ofEpochMilli(1), CoordinatorBody.Session.NEW);
@@ -79,7 +81,7 @@ class ReliableSessionTest {
     void acknowledgementsEmptyTheQueueAndAnOlderOneChangesNothing() throws Exception {
         var site = ReliableSession.ofSite();
         for (int i = 1; i <= 3; i++) {
-            site.send(new SiteBody.Declined(JOB, i, "K8"));
+            site.send(new SiteBody.Declined(JOB, new Subject.Round(i), "K8"));
         }
         site.receive(new Frame<>(0, 2, new CoordinatorBody.Acknowledge()));
         site.receive(new Frame<>(0, 1, new CoordinatorBody.Acknowledge()));
@@ -102,10 +104,11 @@ class ReliableSessionTest {
     void theQueueIsBounded() throws Exception {
         var site = ReliableSession.ofSite();
         for (int i = 0; i < WireLimits.UNACKNOWLEDGED_MAX; i++) {
-            site.send(new SiteBody.Declined(JOB, i, "K8"));
+            site.send(new SiteBody.Declined(JOB, new Subject.Round(i), "K8"));
         }
         assertThrows(
-                SessionFullException.class, () -> site.send(new SiteBody.Declined(JOB, 1, "K8")));
+                SessionFullException.class,
+                () -> site.send(new SiteBody.Declined(JOB, new Subject.Round(1), "K8")));
     }
 
     private static CoordinatorBody ended(long number) {
@@ -132,7 +135,8 @@ class ReliableSessionTest {
         void step() throws Exception {
             switch (random.nextInt(8)) {
                 case 0, 1 -> {
-                    var body = new SiteBody.Declined(JOB, saidBySite.size(), "K8");
+                    var body =
+                            new SiteBody.Declined(JOB, new Subject.Round(saidBySite.size()), "K8");
                     saidBySite.add(body);
                     up.add(site.send(body));
                 }

@@ -7,6 +7,7 @@ import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.VectorBody;
 
 import net.jqwik.api.Arbitraries;
@@ -53,10 +54,17 @@ final class WireMessages {
                                                 job, new Digest(hash), verdict, reasons)),
                 Combinators.combine(jobs(), rounds(), Arbitraries.of(SiteBody.Stage.class))
                         .as(SiteBody.Progress::new),
-                Combinators.combine(jobs(), rounds(), Arbitraries.of("K1", "K15", "K27"))
+                Combinators.combine(jobs(), subjects(), Arbitraries.of("K1", "K15", "K27"))
                         .as(SiteBody.Declined::new),
                 Arbitraries.just(new SiteBody.Acknowledge()),
                 siteMessages().map(SiteBody.Protocol::new));
+    }
+
+    private static Arbitrary<Subject> subjects() {
+        return Arbitraries.oneOf(
+                rounds().map(Subject.Round::new),
+                Arbitraries.integers().map(Subject.Setup::new),
+                Arbitraries.just(new Subject.Untold()));
     }
 
     static Arbitrary<CoordinatorBody> coordinatorBodies() {

@@ -88,10 +88,12 @@ final class EpochRunner {
         };
     }
 
-    /** A site refused a message of the set-up: the attempt cannot finish with it. */
-    Optional<JobEvent> declined(SiteId site, String check) {
+    /** A site refused a message of the set-up of {@code epoch}: if it is this one, the attempt cannot finish with it. */
+    Optional<JobEvent> declined(SiteId site, int epoch, String check) {
         int index = parts.facts().index(site).orElseThrow();
-        return setup.missing().contains(index) && setup.step() != EpochSetup.Step.READY
+        return epoch == setup.terms().epoch()
+                        && setup.missing().contains(index)
+                        && setup.step() != EpochSetup.Step.READY
                 ? failed(one(site), site + " refused the key set-up (" + check + ")")
                 : Optional.empty();
     }

@@ -2,6 +2,7 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.Answer;
 import io.confide.coordinator.job.JobEvent;
@@ -112,18 +113,26 @@ final class MailSorter {
 
     private void declined(SiteId site, SiteBody.Declined declined) {
         LOG.warn(
-                "event=site-declined job={} round={} site={} check={}",
+                "event=site-declined job={} subject={} site={} check={}",
                 parts.facts().job(),
-                declined.round(),
+                declined.subject(),
                 site,
                 declined.check());
-        // A late refusal of an old round must not cost the site its place in the next epoch.
-        if (declined.round() == SiteBody.Declined.SET_UP) {
-            job.setup().flatMap(s -> s.declined(site, declined.check())).ifPresent(job::happened);
-        } else {
-            job.round(declined.round())
-                    .ifPresent(
-                            r -> r.happened(new RoundEvent.SiteDeclined(site, declined.check())));
+        // A late refusal of something old must cost the site neither its place in the next epoch
+        // nor one in this round.
+        switch (declined.subject()) {
+            case Subject.Setup(var epoch) ->
+                    job.setup()
+                            .flatMap(s -> s.declined(site, epoch, declined.check()))
+                            .ifPresent(job::happened);
+            case Subject.Round(var round) ->
+                    job.round(round)
+                            .ifPresent(
+                                    r ->
+                                            r.happened(
+                                                    new RoundEvent.SiteDeclined(
+                                                            site, declined.check())));
+            case Subject.Untold() -> {}
         }
     }
 

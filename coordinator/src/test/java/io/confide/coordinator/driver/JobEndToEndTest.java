@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.encoding.InitialModel;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.DroppedView;
@@ -201,9 +202,11 @@ class JobEndToEndTest {
     }
 
     @Test
-    void aLateRefusalOfAnOldRoundDoesNotCostASiteItsPlaceInTheNewKeys() {
+    void aLateRefusalOfSomethingOldDoesNotCostASiteItsPlaceInTheNewKeys() {
         try (var c = consortium()) {
-            c.sites.site(3).refusesAnOldRound();
+            c.sites
+                    .site(3)
+                    .refusesLate(new Subject.Round(77), new Subject.Setup(0), new Subject.Untold());
             c.sites.connectAll();
             c.start(Consortium.plan(SITES, 1, 0, 4, 60));
             assertEquals(JobState.COMPLETED, c.await().state());

@@ -16,6 +16,7 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.site.ModelRules;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.common.secagg.site.SiteLimits;
@@ -69,7 +70,7 @@ final class SimSite {
     private boolean online;
     private boolean dead;
     private boolean restarted;
-    private volatile boolean refusesLate;
+    private volatile List<Subject> refusedLate = List.of();
     private volatile long faultyFrom = Long.MAX_VALUE;
     private volatile long faultyTo = Long.MAX_VALUE;
 
@@ -114,9 +115,9 @@ final class SimSite {
         }
     }
 
-    /** Makes it refuse, with its first key message, something of a round that nobody waits for. */
-    void refusesAnOldRound() {
-        refusesLate = true;
+    /** Makes it refuse, with its first key message, something that nobody waits for. */
+    void refusesLate(Subject... subjects) {
+        refusedLate = List.of(subjects);
     }
 
     /** Cannot make an input in these rounds, and says so. */
@@ -228,7 +229,7 @@ final class SimSite {
             case Reaction.Upload upload -> upload(upload);
             case Reaction.Join join when join.round() >= faultyFrom && join.round() <= faultyTo -> {
                 react(job, protocol, protocol.skip(join.round()));
-                say(new SiteBody.Declined(job, join.round(), "FAULT"));
+                say(new SiteBody.Declined(job, new Subject.Round(join.round()), "FAULT"));
             }
             case Reaction.Join join -> {
                 var config = RoundConfigJson.parse(join.config());
@@ -241,7 +242,7 @@ final class SimSite {
                         protocol.input(join.round(), words, Digest.of(new byte[] {1})));
             }
             case Reaction.Refused(var refusal) ->
-                    say(new SiteBody.Declined(job, refusal.round(), refusal.check().toString()));
+                    say(new SiteBody.Declined(job, refusal.subject(), refusal.check().toString()));
             case Reaction.Finished finished -> finished.abort().ifPresent(this::send);
             case Reaction.EpochReady _, Reaction.Nothing _ -> {}
         }
@@ -297,10 +298,8 @@ final class SimSite {
                             SiteMessage.Abort _ ->
                             false;
                 };
-        if (refusesLate) {
-            refusesLate = false;
-            say(new SiteBody.Declined(message.job(), 77, "K24"));
-        }
+        refusedLate.forEach(subject -> say(new SiteBody.Declined(message.job(), subject, "K24")));
+        refusedLate = List.of();
         if (!gone) {
             say(new SiteBody.Protocol(message));
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireLimits;
@@ -312,7 +313,7 @@ class ControlPlaneTest {
     }
 
     private static SiteBody declined(long round) {
-        return new SiteBody.Declined(JOB, round, "K8");
+        return new SiteBody.Declined(JOB, new Subject.Round(round), "K8");
     }
 
     private static CoordinatorBody ended(long number) {

@@ -73,6 +73,39 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
         command.awaitLine(line -> rounds(line) >= rounds, patience);
     }
 
+    /** Waits until a round after {@code rounds} had all the {@code sites}. */
+    void awaitAll(int sites, int rounds, Duration patience)
+            throws IOException, InterruptedException {
+        var all = "included " + sites + " of " + sites;
+        command.awaitLine(line -> rounds(line) > rounds && line.contains(all), patience);
+    }
+
+    /** What {@code job show} says now of the demo's only job. */
+    JsonNode shown() throws IOException, InterruptedException {
+        var job = JSON.readTree(ask("list")).path(0).path("id").asText();
+        return JSON.readTree(ask("show", job));
+    }
+
+    private String ask(String... words) throws IOException, InterruptedException {
+        var context = JSON.readTree(home().resolve("context.json").toFile());
+        var arguments = new ArrayList<>(List.of("job"));
+        arguments.addAll(List.of(words));
+        arguments.addAll(
+                List.of(
+                        "--json",
+                        "--coordinator",
+                        context.path("coordinator").asText(),
+                        "--token-file",
+                        home().resolve(context.path("tokenFile").asText()).toString(),
+                        "--authority",
+                        home().resolve(context.path("authority").asText()).toString()));
+        var done = Confide.run(work, arguments.toArray(String[]::new));
+        if (done.status() != 0) {
+            throw new AssertionError("exit status " + done.status() + "\n" + done.err());
+        }
+        return done.out();
+    }
+
     private static int rounds(String line) {
         var matcher = java.util.regex.Pattern.compile("round (\\d+)/\\d+ ").matcher(line);
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;

@@ -10,6 +10,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.http.Address;
@@ -121,7 +122,7 @@ class LinkTest {
             var ended = new CoordinatorBody.JobEnded(JOB, "completed");
             sites.send(BASEL, ended);
             assertEquals(ended, next(atSite));
-            var declined = new SiteBody.Declined(JOB, 3, "K8");
+            var declined = new SiteBody.Declined(JOB, new Subject.Round(3), "K8");
             link.send(declined);
             assertEquals(declined, next(atCoordinator));
 

@@ -3,6 +3,7 @@ package io.confide.participant.session;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.SiteBody;
@@ -33,9 +34,14 @@ final class Outbox {
         send(job, round, Egress.ANSWERS, new SiteBody.Progress(job, round, stage));
     }
 
-    void declined(JobId job, long round, String check) {
+    void declined(JobId job, Subject subject, String check) {
+        long round =
+                switch (subject) {
+                    case Subject.Round(var number) -> number;
+                    case Subject.Setup _, Subject.Untold _ -> 0;
+                };
         egress.refused(job, round, check);
-        send(job, round, Egress.ANSWERS, new SiteBody.Declined(job, round, check));
+        send(job, round, Egress.ANSWERS, new SiteBody.Declined(job, subject, check));
     }
 
     void setUp(SiteMessage message) {

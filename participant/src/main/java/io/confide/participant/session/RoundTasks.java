@@ -9,6 +9,7 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.common.secagg.site.SiteProtocol;
@@ -123,7 +124,7 @@ final class RoundTasks implements AutoCloseable {
             }
             case Reaction.Refused(var refusal) -> {
                 LOG.warn("event=refused job={} refusal=\"{}\"", contract.job(), refusal);
-                outbox.declined(contract.job(), refusal.round(), refusal.check().name());
+                outbox.declined(contract.job(), refusal.subject(), refusal.check().name());
             }
             case Reaction.Nothing _ -> {}
         }
@@ -196,7 +197,7 @@ final class RoundTasks implements AutoCloseable {
 
     private void giveUp(long round) {
         perform(protocol.skip(round));
-        outbox.declined(contract.job(), round, FAULT);
+        outbox.declined(contract.job(), new Subject.Round(round), FAULT);
         outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
     }
 

@@ -8,6 +8,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
 import io.confide.common.secagg.site.SiteSetting;
@@ -110,7 +111,10 @@ final class SiteJob implements AutoCloseable {
             rounds = enter();
         }
         if (rounds.isEmpty()) {
-            outbox.declined(id, 0, message instanceof CoordinatorMessage.Proposal ? "K1" : "K24");
+            outbox.declined(
+                    id,
+                    Subject.of(message),
+                    message instanceof CoordinatorMessage.Proposal ? "K1" : "K24");
             return;
         }
         rounds.get().on(message);

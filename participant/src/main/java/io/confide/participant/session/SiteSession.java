@@ -8,6 +8,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.port.CoordinatorLink;
@@ -194,7 +195,8 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
     private void protocol(CoordinatorMessage message) {
         job(message.job())
                 .ifPresentOrElse(
-                        job -> job.on(message), () -> outbox.declined(message.job(), 0, "K1"));
+                        job -> job.on(message),
+                        () -> outbox.declined(message.job(), Subject.of(message), "K1"));
     }
 
     private void offer(JobId id, Bytes bytes) {

@@ -11,6 +11,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.Subject;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.TestAuthority;
@@ -270,7 +271,7 @@ class VertxLinkTest {
     }
 
     private static SiteBody declined(long round) {
-        return new SiteBody.Declined(JOB, round, "K1");
+        return new SiteBody.Declined(JOB, new Subject.Round(round), "K1");
     }
 
     private static CoordinatorBody ended(String outcome) {

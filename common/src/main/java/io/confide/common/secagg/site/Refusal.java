@@ -1,10 +1,9 @@
 package io.confide.common.secagg.site;
 
-/**
- * A message that this site did not follow. {@code round} is 0 during the set-up. Nothing in it
- * depends on data.
- */
-public record Refusal(Check check, long round) {
+import io.confide.common.secagg.Subject;
+
+/** A message about {@code subject} that this site did not follow. Nothing in it depends on data. */
+public record Refusal(Check check, Subject subject) {
     /** Returns the constant reason of {@link #check}. */
     public String why() {
         return check.why();
@@ -12,6 +11,6 @@ public record Refusal(Check check, long round) {
 
     @Override
     public String toString() {
-        return check + " round=" + round + ": " + why();
+        return check + " " + subject + ": " + why();
     }
 }

@@ -1,6 +1,7 @@
 package io.confide.common.secagg.site;
 
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.Subject;
 
 import java.util.Optional;
 
@@ -72,6 +73,11 @@ final class SetupSide {
         proposed = Optional.empty();
         entered = Optional.of(message);
         return epoch;
+    }
+
+    /** The set-up in progress, if there is one. */
+    Subject subject() {
+        return proposed.map(Subject::of).orElseGet(Subject.Untold::new);
     }
 
     void close() {

@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.Subject;
 
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,7 +52,7 @@ public final class SiteProtocol implements AutoCloseable {
                 case CoordinatorMessage.Result result -> rounds.result(result);
             };
         } catch (RefusedException e) {
-            return new Reaction.Refused(new Refusal(e.check(), roundOf(message)));
+            return new Reaction.Refused(new Refusal(e.check(), subject(message)));
         }
     }
 
@@ -75,7 +76,7 @@ public final class SiteProtocol implements AutoCloseable {
             rounds.joined(round).modelArrived(model);
             return new Reaction.Nothing();
         } catch (RefusedException e) {
-            return new Reaction.Refused(new Refusal(e.check(), round));
+            return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
         }
     }
 
@@ -88,7 +89,7 @@ public final class SiteProtocol implements AutoCloseable {
         try {
             return rounds.joined(round).upload(words, dataVersion);
         } catch (RefusedException e) {
-            return new Reaction.Refused(new Refusal(e.check(), round));
+            return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
         }
     }
 
@@ -98,7 +99,7 @@ public final class SiteProtocol implements AutoCloseable {
             rounds.joined(round).skip();
             return new Reaction.Nothing();
         } catch (RefusedException e) {
-            return new Reaction.Refused(new Refusal(e.check(), round));
+            return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
         }
     }
 
@@ -127,22 +128,23 @@ public final class SiteProtocol implements AutoCloseable {
         rounds.close();
     }
 
-    private long roundOf(CoordinatorMessage message) {
+    /** Messages of a set-up after the first name no epoch; they are about the one in progress here, if any. */
+    private Subject subject(CoordinatorMessage message) {
         return switch (message) {
-            case CoordinatorMessage.Open _,
-                    CoordinatorMessage.Propose _,
-                    CoordinatorMessage.Cert _,
-                    CoordinatorMessage.FastCert _,
-                    CoordinatorMessage.Result _ ->
-                    rounds.last();
-            case CoordinatorMessage.Proposal _,
-                    CoordinatorMessage.Hellos _,
+            case CoordinatorMessage.Hellos _,
                     CoordinatorMessage.Seeds _,
                     CoordinatorMessage.Kems _,
                     CoordinatorMessage.Deals _,
                     CoordinatorMessage.Summary _,
                     CoordinatorMessage.EpochCert _ ->
-                    0;
+                    setup.subject();
+            case CoordinatorMessage.Proposal _,
+                    CoordinatorMessage.Open _,
+                    CoordinatorMessage.Propose _,
+                    CoordinatorMessage.Cert _,
+                    CoordinatorMessage.FastCert _,
+                    CoordinatorMessage.Result _ ->
+                    Subject.of(message);
         };
     }
 
