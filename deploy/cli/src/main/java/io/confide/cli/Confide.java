@@ -13,6 +13,9 @@ import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.StewardCommands;
+import io.confide.cli.privacy.EpsilonCommand;
+import io.confide.cli.privacy.NoiseCommand;
+import io.confide.cli.privacy.PrivacyCommands;
 import io.confide.common.files.Words;
 
 import picocli.CommandLine;
@@ -66,6 +69,10 @@ public final class Confide {
                                                 new CommandLine(new AuditVerifyCommand(terminal))
                                                         .addSubcommand(
                                                                 new AuditRoundCommand(terminal))))
+                        .addSubcommand(
+                                new CommandLine(new PrivacyCommands())
+                                        .addSubcommand(new EpsilonCommand(terminal))
+                                        .addSubcommand(new NoiseCommand(terminal)))
                         .addSubcommand(
                                 new CommandLine(new BenchCommands())
                                         .addSubcommand(new SecAggCommand(terminal)));

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Runs the short commands once, so that the launcher can archive the classes that they load. */
 public final class Warmup {
@@ -25,6 +27,9 @@ public final class Warmup {
             Confide.run(terminal, environment, group, "--help");
         }
         Confide.run(terminal, environment, "job", "list");
+        var example = List.of("--epsilon", "1", "-q", "0.01", "--steps", "100", "--delta", "1e-5");
+        var noise = Stream.concat(Stream.of("privacy", "noise", "--json"), example.stream());
+        Confide.run(terminal, environment, noise.toArray(String[]::new));
         Confide.run(terminal, environment, "no-such-command");
     }
 }

@@ -56,7 +56,10 @@ class CommandLineTest {
                 "coordinator roster",
                 "data fetch",
                 "audit verify",
-                "audit verify round"
+                "audit verify round",
+                "privacy",
+                "privacy epsilon",
+                "privacy noise"
             })
     void everyCommandExplainsItself(String command) {
         var arguments = (command + " --help").strip().split(" ");
@@ -84,7 +87,10 @@ class CommandLineTest {
                 "coordinator token lyon --expires soon",
                 "coordinator token lyon --expires 1s",
                 "coordinator token lyon --expires 9999d",
-                "privacy --help",
+                "privacy epsilonn",
+                "privacy epsilon --noise 1 --steps 1",
+                "privacy epsilon --noise x --steps 1 --delta 1e-5",
+                "privacy noise --epsilon 0 --steps 1 --delta 1e-5",
                 "swarm --help",
                 "job lst --help"
             })

@@ -1,0 +1,170 @@
+package io.confide.cli.privacy;
+
+import io.confide.cli.BadValue;
+import io.confide.cli.JsonText;
+import io.confide.cli.Terminal;
+import io.confide.common.model.ConfideException;
+import io.confide.common.privacy.Accountant;
+import io.confide.common.privacy.Calibration;
+import io.confide.common.privacy.NoiseShares;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** {@code confide privacy noise}. */
+@Command(
+        name = "noise",
+        mixinStandardHelpOptions = true,
+        description = "Find the least noise for a target ε, by both accountants.",
+        footer = {
+            "%nExamples:",
+            "  confide privacy noise --epsilon 3 --steps 10 --delta 1e-5",
+            "  confide privacy noise --epsilon 1 -q 0.01 --steps 1000 --delta 1e-5 --json",
+            "  confide privacy noise --epsilon 3 --steps 10 --delta 1e-5 --grid-sensitivity 1048576"
+                    + " \\",
+            "      --min-survivors 6 --colluders 1",
+            "%nThe noise is never too little: put back into confide privacy epsilon, it gives at"
+                    + " most",
+            "the target. A budget that is kept in Rényi divergences needs the second number."
+        })
+public final class NoiseCommand implements Callable<Integer> {
+    /** As {@code Noise.Grid} says: noise of σ on the grid is no worse than continuous noise of √(σ² − 16). */
+    private static final double GRID_LOSS = 16;
+
+    /** From here on the law of the sum of shares differs from the discrete Gaussian by less than 1e-60. */
+    private static final long SHARE_MIN = 16;
+
+    @Option(
+            names = "--epsilon",
+            required = true,
+            paramLabel = "E",
+            converter = Quantity.class,
+            description = "The ε that must not be exceeded.")
+    private double epsilon;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Mixin private EventOptions options = new EventOptions();
+
+    @Mixin private ShareOptions shareOptions = new ShareOptions();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private final Terminal terminal;
+
+    public NoiseCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            var tight = found(Accountant.PLD);
+            var additive = found(Accountant.RDP);
+            if (json) {
+                terminal.line(JsonText.pretty(json(tight, additive)));
+            } else {
+                print(tight, additive);
+            }
+            return 0;
+        } catch (ConfideException refusal) {
+            throw new CommandLine.ParameterException(spec.commandLine(), refusal.sentence());
+        } catch (BadValue refusal) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), String.valueOf(refusal.getMessage()));
+        }
+    }
+
+    private Calibration.Answer found(Accountant accountant) {
+        var unit = List.of(options.continuous(1));
+        return Calibration.factor(unit, epsilon, options.delta(), accountant);
+    }
+
+    private Map<String, String> assumptions(Calibration.Answer found) {
+        var event = options.continuous(found.factor());
+        return Assumptions.of(List.of(event), options.delta(), shareOptions.shares());
+    }
+
+    private void print(Calibration.Answer tight, Calibration.Answer additive) {
+        var grid = grid(tight);
+        terminal.line(
+                terminal.strong(" noise multiplier " + tight.factor())
+                        + "   certified: gives ε ≤ "
+                        + Digits.up(tight.epsilon())
+                        + " by privacy loss distributions");
+        terminal.line(
+                " noise multiplier "
+                        + additive.factor()
+                        + "   gives ε ≤ "
+                        + Digits.up(additive.epsilon())
+                        + " by Rényi divergence, what a ledger is charged");
+        grid.forEach((name, value) -> terminal.line(" " + words(name) + " " + value));
+        terminal.line("");
+        Assumptions.lines(assumptions(tight), terminal.columns()).forEach(terminal::line);
+    }
+
+    private static String words(String name) {
+        return name.equals("gridVariance")
+                ? "σ² on whole numbers, in all:"
+                : "σ² on whole numbers, each site's share:";
+    }
+
+    /** σ² as whole numbers, rounded up, so that the discrete noise is worth the continuous one. */
+    private Map<String, Long> grid(Calibration.Answer found) {
+        var grid = new LinkedHashMap<String, Long>();
+        options.gridSensitivity()
+                .ifPresent(
+                        sensitivity -> {
+                            double sigma = found.factor() * sensitivity;
+                            double square = Math.ceil(sigma * sigma * (1 + 1e-15) + GRID_LOSS);
+                            grid.put("gridVariance", (long) square);
+                            shareOptions
+                                    .shares()
+                                    .ifPresent(
+                                            shares ->
+                                                    grid.put(
+                                                            "gridVarianceOfAShare",
+                                                            share((long) square, shares)));
+                        });
+        return grid;
+    }
+
+    private static long share(long square, NoiseShares shares) {
+        long share = Math.ceilDiv(square, shares.minimumSurvivors() - shares.colluders());
+        if (share < SHARE_MIN) {
+            throw new BadValue(
+                    "The grid is too coarse: a site's share needs a standard deviation of at least"
+                            + " 4 grid units for the sum of shares to be discrete Gaussian. Use a"
+                            + " larger --grid-sensitivity.");
+        }
+        return share;
+    }
+
+    private Map<String, Object> json(Calibration.Answer tight, Calibration.Answer additive) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("noiseMultiplier", tight.factor());
+        json.put("certified", "pld");
+        json.put("targetEpsilon", epsilon);
+        json.put("delta", options.delta());
+        json.put("pld", Map.of("noiseMultiplier", tight.factor(), "epsilon", tight.epsilon()));
+        json.put(
+                "rdp", Map.of("noiseMultiplier", additive.factor(), "epsilon", additive.epsilon()));
+        json.putAll(grid(tight));
+        var event = options.continuous(tight.factor());
+        json.put("relation", event.relation().word());
+        json.put("unit", event.unit().word());
+        json.put("events", List.of(EventJson.of(event)));
+        json.put("assumptions", assumptions(tight));
+        return json;
+    }
+}
