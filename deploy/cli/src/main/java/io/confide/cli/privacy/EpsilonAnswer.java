@@ -1,6 +1,7 @@
 package io.confide.cli.privacy;
 
 import io.confide.cli.Terminal;
+import io.confide.common.privacy.Accountant;
 import io.confide.common.privacy.NoiseShares;
 import io.confide.common.privacy.ObserverEpsilon;
 import io.confide.common.privacy.PrivacyEvent;
@@ -17,6 +18,7 @@ import java.util.Optional;
 record EpsilonAnswer(
         List<PrivacyEvent> events,
         double delta,
+        Accountant accountant,
         double pld,
         RdpEpsilon rdp,
         double classic,
@@ -24,18 +26,30 @@ record EpsilonAnswer(
         List<ObserverEpsilon> observers,
         Optional<NoiseShares> shares) {
 
+    private double epsilon() {
+        return switch (accountant) {
+            case PLD -> pld;
+            case RDP -> rdp.epsilon();
+        };
+    }
+
     void print(Terminal terminal) {
-        terminal.line(
-                terminal.strong(" ε ≤ " + Digits.up(pld))
-                        + "   certified: by privacy loss distributions, at δ = "
-                        + Digits.of(delta));
-        terminal.line(
-                " ε ≤ "
-                        + Digits.up(rdp.epsilon())
-                        + "   by Rényi divergence of order "
+        var byLosses = "   certified: by privacy loss distributions";
+        var byDivergence =
+                "   by Rényi divergence of order "
                         + Digits.of(rdp.order())
                         + ": what a ledger is charged"
-                        + (rdp.isAtTheEnd() ? " (the last order tried)" : ""));
+                        + (rdp.isAtTheEnd() ? " (the last order tried)" : "");
+        switch (accountant) {
+            case PLD -> {
+                first(terminal, pld, byLosses);
+                terminal.line(bound(rdp.epsilon()) + byDivergence);
+            }
+            case RDP -> {
+                first(terminal, rdp.epsilon(), byDivergence);
+                terminal.line(bound(pld) + byLosses);
+            }
+        }
         terminal.line(
                 terminal.faint(
                         " ε ≤ "
@@ -52,6 +66,14 @@ record EpsilonAnswer(
         terminal.line("");
         Assumptions.lines(Assumptions.of(events, delta, shares), terminal.columns())
                 .forEach(terminal::line);
+    }
+
+    private void first(Terminal terminal, double epsilon, String how) {
+        terminal.line(terminal.strong(bound(epsilon)) + how + ", at δ = " + Digits.of(delta));
+    }
+
+    private static String bound(double epsilon) {
+        return " ε ≤ " + Digits.up(epsilon);
     }
 
     private void printObservers(Terminal terminal) {
@@ -75,13 +97,14 @@ record EpsilonAnswer(
 
     Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
-        json.put("epsilon", pld);
+        json.put("epsilon", epsilon());
         json.put("delta", delta);
-        json.put("certified", "pld");
+        json.put("accountant", EventJson.word(accountant));
         json.put("pld", Map.of("epsilon", pld));
         json.put("rdp", ordered("epsilon", rdp.epsilon(), "order", rdp.order()));
         json.put("rdpClassicConversion", ordered("epsilon", classic));
-        json.put("relation", events.getFirst().relation().word());
+        json.put("neighbouring", events.getFirst().relation().word());
+        json.put("sampling", EventJson.word(events.getFirst().sampling()));
         json.put("unit", events.getFirst().unit().word());
         json.put("events", events.stream().map(EventJson::of).toList());
         var orders = new ArrayList<Map<String, Object>>();

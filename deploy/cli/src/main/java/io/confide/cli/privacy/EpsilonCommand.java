@@ -30,7 +30,7 @@ import java.util.concurrent.Callable;
         description = "Say how much privacy noisy sums cost: ε at a δ, by both accountants.",
         footer = {
             "%nExamples:",
-            "  confide privacy epsilon --noise 4.75 --steps 10 --delta 1e-5",
+            "  confide privacy epsilon --noise-multiplier 4.75 --steps 10 --delta 1e-5",
             "      ten sums of all records",
             "  confide privacy epsilon --noise 1.1 -q 256/60000 --steps 14062 --delta 1e-5",
             "      training on random batches",
@@ -49,7 +49,7 @@ import java.util.concurrent.Callable;
         })
 public final class EpsilonCommand implements Callable<Integer> {
     @Option(
-            names = {"-z", "--noise"},
+            names = {"-z", "--noise-multiplier", "--noise"},
             required = true,
             paramLabel = "Z",
             converter = Quantity.class,
@@ -125,6 +125,7 @@ public final class EpsilonCommand implements Callable<Integer> {
         return new EpsilonAnswer(
                 List.copyOf(events),
                 delta,
+                options.accountant(),
                 PldAccountant.epsilon(events, delta, interval),
                 curve.epsilon(delta),
                 curve.classicEpsilon(delta),

@@ -1,5 +1,6 @@
 package io.confide.cli.privacy;
 
+import io.confide.common.privacy.Accountant;
 import io.confide.common.privacy.Noise;
 import io.confide.common.privacy.PrivacyEvent;
 import io.confide.common.privacy.Sampling;
@@ -19,19 +20,32 @@ final class EventJson {
             json.put("gridSensitivity", grid.sensitivity());
             json.put("dimension", grid.dimension());
         }
+        json.put("sampling", word(event.sampling()));
         switch (event.sampling()) {
-            case Sampling.Everyone _ -> json.put("sampling", "none");
-            case Sampling.Poisson(double rate) -> {
-                json.put("sampling", "poisson");
-                json.put("samplingRate", rate);
-            }
+            case Sampling.Everyone _ -> {}
+            case Sampling.Poisson(double rate) -> json.put("samplingRate", rate);
             case Sampling.FixedSize(long population, long batch) -> {
-                json.put("sampling", "without-replacement");
                 json.put("population", population);
                 json.put("batch", batch);
             }
         }
         json.put("steps", event.steps());
         return json;
+    }
+
+    static String word(Accountant accountant) {
+        return switch (accountant) {
+            case PLD -> "pld";
+            case RDP -> "rdp";
+        };
+    }
+
+    /** How records get into a sum. */
+    static String word(Sampling sampling) {
+        return switch (sampling) {
+            case Sampling.Everyone _ -> "none";
+            case Sampling.Poisson _ -> "poisson";
+            case Sampling.FixedSize _ -> "without-replacement";
+        };
     }
 }

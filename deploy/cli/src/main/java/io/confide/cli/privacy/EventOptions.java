@@ -1,6 +1,7 @@
 package io.confide.cli.privacy;
 
 import io.confide.cli.BadValue;
+import io.confide.common.privacy.Accountant;
 import io.confide.common.privacy.Noise;
 import io.confide.common.privacy.PrivacyEvent;
 import io.confide.common.privacy.PrivacyUnit;
@@ -89,6 +90,20 @@ final class EventOptions {
                             + "law, more a bound that is the same for all. Default: 2.")
     private long dimension = 2;
 
+    @Option(
+            names = "--accountant",
+            paramLabel = "pld|rdp",
+            defaultValue = "pld",
+            converter = AccountantWord.class,
+            description =
+                    "Whose answer comes first: the certified one of privacy loss distributions, "
+                            + "or Rényi divergence. Default: ${DEFAULT-VALUE}.")
+    private Accountant accountant = Accountant.PLD;
+
+    Accountant accountant() {
+        return accountant;
+    }
+
     double delta() {
         return delta;
     }
@@ -146,6 +161,20 @@ final class EventOptions {
             return new Sampling.FixedSize(population.orElseThrow(), batch.get());
         }
         return rate.<Sampling>map(Sampling.Poisson::new).orElseGet(Sampling.Everyone::new);
+    }
+
+    /** Accountants by their words. */
+    static final class AccountantWord implements ITypeConverter<Accountant> {
+        @Override
+        public Accountant convert(String text) {
+            return switch (text) {
+                case "pld" -> Accountant.PLD;
+                case "rdp" -> Accountant.RDP;
+                default ->
+                        throw new BadValue(
+                                "--accountant must be pld or rdp, not \"" + text + "\".");
+            };
+        }
     }
 
     /** Relations by their words. */

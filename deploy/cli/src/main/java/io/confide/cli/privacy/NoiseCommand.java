@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
             "      --min-survivors 6 --colluders 1",
             "%nThe noise is never too little: put back into confide privacy epsilon, it gives at"
                     + " most",
-            "the target. A budget that is kept in Rényi divergences needs the second number."
+            "the target. A budget that is kept in Rényi divergences needs --accountant rdp."
         })
 public final class NoiseCommand implements Callable<Integer> {
     /** As {@code Noise.Grid} says: noise of σ on the grid is no worse than continuous noise of √(σ² − 16). */
@@ -96,21 +96,40 @@ public final class NoiseCommand implements Callable<Integer> {
     }
 
     private void print(Calibration.Answer tight, Calibration.Answer additive) {
-        var grid = grid(tight);
-        terminal.line(
-                terminal.strong(" noise multiplier " + tight.factor())
-                        + "   certified: gives ε ≤ "
+        var chosen = chosen(tight, additive);
+        var grid = grid(chosen);
+        var byLosses =
+                "   certified: gives ε ≤ "
                         + Digits.up(tight.epsilon())
-                        + " by privacy loss distributions");
-        terminal.line(
-                " noise multiplier "
-                        + additive.factor()
-                        + "   gives ε ≤ "
+                        + " by privacy loss distributions";
+        var byDivergence =
+                "   gives ε ≤ "
                         + Digits.up(additive.epsilon())
-                        + " by Rényi divergence, what a ledger is charged");
+                        + " by Rényi divergence, what a ledger is charged";
+        switch (options.accountant()) {
+            case PLD -> {
+                terminal.line(terminal.strong(multiplier(tight)) + byLosses);
+                terminal.line(multiplier(additive) + byDivergence);
+            }
+            case RDP -> {
+                terminal.line(terminal.strong(multiplier(additive)) + byDivergence);
+                terminal.line(multiplier(tight) + byLosses);
+            }
+        }
         grid.forEach((name, value) -> terminal.line(" " + words(name) + " " + value));
         terminal.line("");
-        Assumptions.lines(assumptions(tight), terminal.columns()).forEach(terminal::line);
+        Assumptions.lines(assumptions(chosen), terminal.columns()).forEach(terminal::line);
+    }
+
+    private static String multiplier(Calibration.Answer found) {
+        return " noise multiplier " + found.factor();
+    }
+
+    private Calibration.Answer chosen(Calibration.Answer tight, Calibration.Answer additive) {
+        return switch (options.accountant()) {
+            case PLD -> tight;
+            case RDP -> additive;
+        };
     }
 
     private static String words(String name) {
@@ -152,19 +171,21 @@ public final class NoiseCommand implements Callable<Integer> {
 
     private Map<String, Object> json(Calibration.Answer tight, Calibration.Answer additive) {
         var json = new LinkedHashMap<String, Object>();
-        json.put("noiseMultiplier", tight.factor());
-        json.put("certified", "pld");
+        var chosen = chosen(tight, additive);
+        json.put("noiseMultiplier", chosen.factor());
+        json.put("accountant", EventJson.word(options.accountant()));
         json.put("targetEpsilon", epsilon);
         json.put("delta", options.delta());
         json.put("pld", Map.of("noiseMultiplier", tight.factor(), "epsilon", tight.epsilon()));
         json.put(
                 "rdp", Map.of("noiseMultiplier", additive.factor(), "epsilon", additive.epsilon()));
-        json.putAll(grid(tight));
-        var event = options.continuous(tight.factor());
-        json.put("relation", event.relation().word());
+        json.putAll(grid(chosen));
+        var event = options.continuous(chosen.factor());
+        json.put("neighbouring", event.relation().word());
+        json.put("sampling", EventJson.word(event.sampling()));
         json.put("unit", event.unit().word());
         json.put("events", List.of(EventJson.of(event)));
-        json.put("assumptions", assumptions(tight));
+        json.put("assumptions", assumptions(chosen));
         return json;
     }
 }

@@ -32,12 +32,33 @@ class PrivacyCommandTest {
         assertEquals(2.596555870, json.at("/rdp/epsilon").asDouble(), 1e-6);
         assertEquals(8.1, json.at("/rdp/order").asDouble());
         assertEquals(3.008272089, json.at("/rdpClassicConversion/epsilon").asDouble(), 1e-6);
-        assertEquals("pld", json.path("certified").asText());
+        assertEquals("pld", json.path("accountant").asText());
         assertEquals(json.at("/pld/epsilon"), json.path("epsilon"));
-        assertEquals("add-remove", json.path("relation").asText());
+        assertEquals("add-remove", json.path("neighbouring").asText());
         assertEquals("record", json.path("unit").asText());
         assertEquals("poisson", json.at("/events/0/sampling").asText());
         assertTrue(json.at("/assumptions/relation").asText().contains("added or removed"));
+    }
+
+    @Test
+    void theAccountantThatIsAskedForAnswers() {
+        var epsilon =
+                json(
+                        "epsilon --noise-multiplier 1.1 --sampling-rate 256/60000 --steps 14062"
+                                + " --delta 1e-5 --accountant rdp");
+        assertEquals("rdp", epsilon.path("accountant").asText());
+        assertEquals(epsilon.at("/rdp/epsilon"), epsilon.path("epsilon"));
+        assertEquals("poisson", epsilon.path("sampling").asText());
+
+        var noise = json("noise --epsilon 3 --steps 10 --delta 1e-5 --accountant rdp");
+        assertEquals(noise.at("/rdp/noiseMultiplier"), noise.path("noiseMultiplier"));
+        assertTrue(
+                noise.path("noiseMultiplier").asDouble()
+                        > noise.at("/pld/noiseMultiplier").asDouble());
+        assertEquals("none", noise.path("sampling").asText());
+
+        assertEquals(2, run("epsilon --noise 1 --steps 1 --delta 1e-5 --accountant moments"));
+        assertTrue(text(err).contains("must be pld or rdp"), text(err));
     }
 
     @Test
@@ -75,7 +96,7 @@ class PrivacyCommandTest {
                                 + " --order 5");
 
         assertEquals(5.287520568, json.at("/rdp/epsilon").asDouble(), 1e-6);
-        assertEquals("replace", json.path("relation").asText());
+        assertEquals("replace", json.path("neighbouring").asText());
         assertTrue(json.at("/pld/epsilon").asDouble() < 3.2, json.toString());
         assertEquals(5, json.at("/divergences/0/order").asDouble());
     }
