@@ -5,6 +5,7 @@ import { confirm } from "./dialog.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound } from "./fold.js";
 import { count, duration, list, metric, metricName, metricValue, plural, sentence, shortHash, shortHashes } from "./format.js";
+import { mayCancel } from "./me.js";
 import { send } from "./net.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
 import { inclusion } from "./strip.js";
@@ -112,8 +113,8 @@ const jobHead = (job, cancel) => head({
   crumbs: [["Jobs", "/jobs"], [html`Study ${name(job.study)}`]],
   title: name(job.name),
   chip: jobStatus(job.state, true),
-  text: html`Submitted at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}.`,
-  actions: html`${job.state === "COMPLETED" ? html`<a class="btn btn--primary" href="/models">See the model</a>` : nothing}${isOver(job.state) ? nothing : html`<button class="btn btn--danger" type="button" @click=${cancel}>Cancel job…</button>`}`,
+  text: html`Submitted by ${name(job.owner)} at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}.`,
+  actions: html`${job.state === "COMPLETED" ? html`<a class="btn btn--primary" href="/models">See the model</a>` : nothing}${isOver(job.state) ? nothing : mayCancel(job) ? html`<button class="btn btn--danger" type="button" @click=${cancel}>Cancel job…</button>` : html`<span class="small muted">${name(job.owner)}, an administrator or an auditor may cancel it.</span>`}`,
 });
 
 /** What a person should know or do now, in the coordinator's words. */

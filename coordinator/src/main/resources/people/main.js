@@ -2,13 +2,17 @@
 import { html, render } from "./lit-html.js";
 import { Refusal, get, onSignedOut, send } from "./net.js";
 import { empty, loading } from "./parts.js";
+import { become } from "./me.js";
 import { PAGES } from "./pages.js";
 import { goTo, onMove, onPaint, repaint, repaintNow } from "./screen.js";
 import { signedIn, signedOut, stale } from "./shell.js";
 import { SignInPage } from "./signin.js";
 
+const ROLE_MILLIS = 20_000;
 const root = document.getElementById("app");
-let who; // undefined: not known yet, null: nobody
+let known = false; // whether it is known if somebody is signed in
+let who = false; // whether somebody is
+let ended = false; // whether somebody was a moment ago
 let page;
 let shownPath = "";
 
@@ -23,7 +27,7 @@ function match(path) {
 /** Shows the address the browser is at; a page that is shown already only learns of its new query. */
 function move() {
   const path = location.pathname;
-  if (who === undefined) return;
+  if (!known) return;
   if (!who && path !== "/signin") {
     goTo("/signin?to=" + encodeURIComponent(path + location.search), { replace: true });
     return;
@@ -35,7 +39,7 @@ function move() {
   if (path !== shownPath) {
     page?.close?.();
     const found = match(path);
-    page = !who ? new SignInPage(begin) : found ? new found.Page(found.parameters, repaint) : undefined;
+    page = !who ? new SignInPage(begin, ended) : found ? new found.Page(found.parameters, repaint) : undefined;
     const first = shownPath === "";
     shownPath = path;
     if (!first) {
@@ -55,7 +59,7 @@ function wanted() {
 
 function paint() {
   const now = Date.now();
-  if (who === undefined) {
+  if (!known) {
     render(signedOut(html`<div class="panel">${loading("the page")}</div>`), root);
   } else if (!who) {
     render(signedOut(page.view()), root);
@@ -66,21 +70,27 @@ function paint() {
   document.title = (page?.title?.() ?? "Confide") + " · Confide";
 }
 
-function begin() {
-  who = "administrator";
+async function begin() {
+  become(await get("/me"));
+  known = who = true;
+  ended = false;
   shownPath = "";
   move();
 }
 
 async function end() {
   await send("/session", { method: "DELETE" }).catch(() => {});
-  nobody();
+  who = false;
+  nobody(true);
 }
 
-function nobody() {
-  if (who === null) return;
+/** Nobody is signed in any more, or yet. */
+function nobody(asked = false) {
+  if (known && !who && !asked) return;
   page?.close?.();
-  who = null;
+  ended = who;
+  who = false;
+  known = true;
   page = undefined;
   shownPath = "";
   move();
@@ -89,17 +99,15 @@ function nobody() {
 async function start() {
   onPaint(paint);
   onMove(move);
-  onSignedOut(nobody);
+  onSignedOut(() => nobody());
   try {
-    who = (await get("/me", { background: true })).name;
+    become(await get("/me", { background: true }));
+    known = who = true;
+    move();
   } catch (failure) {
-    if (!(failure instanceof Refusal)) {
-      setTimeout(start, 2000);
-      return;
-    }
-    who = null;
+    if (failure instanceof Refusal) nobody();
+    else setTimeout(start, 2000);
   }
-  move();
 }
 
 addEventListener("click", (event) => {
@@ -116,6 +124,9 @@ addEventListener("click", (event) => {
     goTo(link.getAttribute("href"));
   }
 });
+
+// An administrator may have given another role meanwhile.
+setInterval(() => { if (who && !document.hidden) get("/me", { background: true }).then(become, () => {}); }, ROLE_MILLIS);
 
 // Times that say how long ago something was.
 setInterval(() => { if (who && !document.hidden) repaint(); }, 1000);

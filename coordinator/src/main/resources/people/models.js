@@ -1,6 +1,7 @@
 // Finished models: what they are worth, and their files.
 import { html, nothing } from "./lit-html.js";
 import { metricName, metricValue, plural, shortHash } from "./format.js";
+import { may } from "./me.js";
 import { Polled, explain } from "./net.js";
 import { empty, failed, head, icon, loading, name, panel, time } from "./parts.js";
 
@@ -45,6 +46,11 @@ export class ModelsPage {
   }
 }
 
+function fileOf(model, file) {
+  const text = html`<span>${name(file)}${about(file) ? html`<span class="sub">${about(file)}</span>` : nothing}</span>`;
+  return may("artifact.read") ? html`<a href="/api/v1/jobs/${model.job}/artifacts/${encodeURIComponent(file)}" download=${file}>${icon("down")}${text}</a>` : text;
+}
+
 const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
   note: html`made at ${time(Date.parse(model.created))}`,
   end: html`<span class="hash" title=${model.modelHash}>sha256:${shortHash(model.modelHash)}</span>`,
@@ -53,6 +59,6 @@ const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
       ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, at least ${job.threshold} in each sum</dd></div>` : nothing}
       ${Object.entries(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
     </dl></div>
-    <ul class="c5 panel__body files" aria-label="Files">${model.files.map((file) => html`<li><a href="/api/v1/jobs/${model.job}/artifacts/${encodeURIComponent(file)}" download=${file}>${icon("down")}<span>${name(file)}${about(file) ? html`<span class="sub">${about(file)}</span>` : nothing}</span></a></li>`)}</ul></div>`,
-  foot: html`<span>Fairness, release level and lineage are in the card as far as this version records them.</span>`,
+    <ul class="c5 panel__body files" aria-label="Files">${model.files.map((file) => html`<li>${fileOf(model, file)}</li>`)}</ul></div>`,
+  foot: html`${may("artifact.read") ? nothing : html`<span>Researchers and auditors may download these files.</span>`}<span>Fairness, release level and lineage are in the card as far as this version records them.</span>`,
 });

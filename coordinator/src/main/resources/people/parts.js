@@ -61,6 +61,9 @@ export const panel = (id, title, { note = nothing, end = nothing, body, foot = n
 
 export const tableBox = (id, table) => html`<div class="table-scroll" role="group" aria-labelledby=${id} tabindex="0">${table}</div>`;
 
+/** The head of a table whose rows become cards where there is little room. */
+export const columns = (...words) => html`<thead role="rowgroup"><tr role="row">${words.map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}</tr></thead>`;
+
 export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${note}</dd>` : nothing}</div>`;
 
 /** The page's head: crumbs are [text, address] pairs, of which the last may be without an address. */

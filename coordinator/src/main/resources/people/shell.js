@@ -1,6 +1,7 @@
 // What surrounds every page: the bar with navigation and connection, the banner, the foot.
 import { html, nothing } from "./lit-html.js";
 import { ago, clock, inUtc, plural, toggleZone } from "./format.js";
+import { me, roleWords } from "./me.js";
 import { contact } from "./net.js";
 import { icon } from "./parts.js";
 import { repaintNow } from "./screen.js";
@@ -10,6 +11,7 @@ const NAV = [
   ["/jobs", "jobs", "Jobs"],
   ["/sites", "sites", "Sites"],
   ["/models", "models", "Models"],
+  ["/governance", "gov", "Governance"],
 ];
 
 const RECONNECTING_MILLIS = 3_500;
@@ -59,8 +61,8 @@ const foot = () => html`<footer class="page-foot"><span>The coordinator holds su
 export function signedIn({ nav, view, retry, back, signOut, now }) {
   const [tone, word] = connection(now);
   return html`${bar(html`<span class="live" role="status"><span class="live__dot live__dot--${tone}"></span>${word}<span class="live__time">${contact.at && tone === "ok" ? " · " + clock(now) + (inUtc() ? " UTC" : "") : ""}</span></span>
-      <span class="who"><span class="who__mark" aria-hidden="true">A</span><span class="who__name">administrator</span></span>
-      <button class="btn btn--quiet btn--icon" type="button" aria-label="Sign out" title="Sign out" @click=${signOut}>${icon("out")}</button>`, navigation(nav))}
+      <span class="who"><span class="who__mark" aria-hidden="true">${me.name.slice(0, 1).toUpperCase()}</span><span class="who__name">${me.name}${me.roles.length === 1 ? html` · ${roleWords()}` : nothing}</span></span>
+      <button class="btn btn--quiet btn--icon" type="button" aria-label="Sign out" title=${"Sign out " + me.name} @click=${signOut}>${icon("out")}</button>`, navigation(nav))}
     ${banner(now, retry, back)}
     <main id="main" class="page ${stale(now) ? "is-stale" : ""}">${view}</main>${foot()}`;
 }

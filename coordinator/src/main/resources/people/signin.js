@@ -1,7 +1,8 @@
-// Sign-in: the access token, typed once, becomes a session.
+// Sign-in: a name and its password, or the access token, become a session.
 import { html, nothing, svg } from "./lit-html.js";
-import { send } from "./net.js";
-import { icon } from "./parts.js";
+import { sentence } from "./format.js";
+import { get, send } from "./net.js";
+import { alert, icon, loading } from "./parts.js";
 import { repaintNow } from "./screen.js";
 
 const INPUTS = [20, 45, 70, 95, 120, 145, 170];
@@ -11,57 +12,98 @@ const motif = html`<svg viewBox="0 0 360 190" role="img" aria-label="Masked inpu
   ${INPUTS.map((y) => svg`<g stroke="currentColor" fill="none"><rect x="30" y=${y - 9} width="34" height="18" rx="3" class="motif-box" stroke-width="1.5" /><path d=${`M35 ${y + 5}l10-10m-4 10 10-10m-4 10 10-10`} stroke-width="1.2" /></g>`)}
   <circle cx="262" cy="95" r="35" fill="none" stroke="currentColor" stroke-width="9" pathLength="93" stroke-dasharray="10.4 2.886"/><circle cx="262" cy="95" r="14" fill="currentColor"/></svg>`;
 
+/** The two ways in, each with the fields it asks for: [name, word, type, autocomplete, longest]. */
+const WAYS = {
+  account: {
+    text: html`With your account at this coordinator. An administrator makes one with <code>confide coordinator user add</code>.`,
+    fields: [["name", "Name", "text", "username", 63], ["password", "Password", "password", "current-password", 256]],
+    other: "Use the access token instead",
+  },
+  token: {
+    text: html`With the access token of this coordinator. It is in <code>admin.token</code> in the coordinator’s home; whoever can read that file is its administrator.`,
+    fields: [["token", "Access token", "password", "current-password", 512]],
+    other: "Use an account instead",
+  },
+};
+
 export class SignInPage {
   #failure = "";
   #busy = false;
   #done;
+  #ended;
+  #way;
 
-  constructor(done) {
+  /** `ended` says that somebody was signed in here until a moment ago. */
+  constructor(done, ended) {
     this.#done = done;
+    this.#ended = ended;
+    this.#ask();
   }
 
   title() {
     return "Sign in";
   }
 
+  async #ask() {
+    try {
+      this.#way = (await get("/session", { background: true })).accounts ? "account" : "token";
+    } catch {
+      this.#way = "account";
+    }
+    repaintNow();
+  }
+
   async #submit(event) {
     event.preventDefault();
     if (this.#busy) return;
-    const field = event.target.elements.token;
+    const inputs = [...event.target.querySelectorAll("input")];
     this.#busy = true;
     this.#failure = "";
     repaintNow();
     try {
-      await send("/session", { method: "POST", body: { token: field.value } });
-      field.value = "";
-      this.#done();
+      await send("/session", { method: "POST", body: Object.fromEntries(inputs.map((input) => [input.name, input.value])) });
+      for (const input of inputs) input.value = "";
+      await this.#done();
     } catch (failure) {
-      this.#failure = failure.status ? failure.message.charAt(0).toUpperCase() + failure.message.slice(1) + "." : "The coordinator cannot be reached. Check that it runs, and try again.";
-      field.focus();
-      field.select();
+      this.#failure = failure.status ? sentence(failure.message) : "The coordinator cannot be reached. Check that it runs, and try again.";
+      inputs.at(-1).focus();
+      inputs.at(-1).select();
     } finally {
       this.#busy = false;
       repaintNow();
     }
   }
 
+  #change() {
+    this.#way = this.#way === "token" ? "account" : "token";
+    this.#failure = "";
+    repaintNow();
+  }
+
   view() {
+    const way = WAYS[this.#way];
     return html`<div class="signin">
       <section class="signin__form" aria-labelledby="h-in">
         <h1 id="h-in" tabindex="-1">Sign in</h1>
-        <p class="soft">With the access token of this coordinator. It is in <code>admin.token</code> in the coordinator’s home; whoever can read that file is its administrator.</p>
-        <form class="stack" @submit=${(e) => this.#submit(e)}>
-          <div class="field"><label for="token">Access token</label>
-            <input id="token" name="token" type="password" required maxlength="512" autocomplete="current-password" spellcheck="false" autofocus aria-describedby="token-hint ${this.#failure ? "token-wrong" : ""}" aria-invalid=${this.#failure ? "true" : "false"}>
-            <span class="hint" id="token-hint">It is sent once and not kept in this browser.</span>
-            ${this.#failure ? html`<span class="tone-fail small" id="token-wrong" role="alert">${this.#failure}</span>` : nothing}</div>
-          <button class="btn btn--primary btn--lg" type="submit" aria-disabled=${String(this.#busy)}>${this.#busy ? "Signing in…" : "Sign in"}</button>
-        </form>
-        <p class="small muted">${icon("lock")} You will be signed out after 30 minutes without activity, and after 12 hours at the latest. This version knows one account, the administrator’s.</p>
+        ${this.#ended ? html`<div class="alert--box alert--info">${alert("info", "info", { title: "Your session has ended", text: "The coordinator was restarted, or this page was not used for a long time. Rounds go on without it.", next: "sign in again; you come back to the page you were at." })}</div>` : nothing}
+        ${way ? this.#form(way) : loading("the sign-in", 3)}
+        <p class="small muted">${icon("lock")} You will be signed out after 30 minutes without activity, and after 12 hours at the latest. Sign-ins are recorded in the event log.</p>
       </section>
       <aside class="signin__side" aria-labelledby="h-see">${motif}
         <h2 id="h-see">What you will see here</h2>
         <dl class="kv"><dt>Yes</dt><dd>sums over all sites of a round, who took part, in which step a site was dropped and why, how long it took</dd>
           <dt>Never</dt><dd>records, one site’s update, one site’s metric, patient counts</dd></dl></aside></div>`;
+  }
+
+  #form(way) {
+    const last = way.fields.length - 1;
+    return html`<p class="soft">${way.text}</p>
+      <form class="stack" @submit=${(e) => this.#submit(e)}>
+        ${way.fields.map(([id, word, type, complete, max], i) => html`<div class="field"><label for=${id}>${word}</label>
+          <input id=${id} name=${id} type=${type} required maxlength=${max} autocomplete=${complete} autocapitalize="none" spellcheck="false" aria-describedby=${i === last ? "sent" + (this.#failure ? " wrong" : "") : nothing} aria-invalid=${this.#failure ? "true" : "false"}>
+          ${i === last ? html`<span class="hint" id="sent">It is sent once and not kept in this browser.</span>${this.#failure ? html`<span class="tone-fail small" id="wrong" role="alert">${this.#failure}</span>` : nothing}` : nothing}</div>`)}
+        <button class="btn btn--primary btn--lg" type="submit" aria-disabled=${String(this.#busy)}>${this.#busy ? "Signing in…" : "Sign in"}</button>
+        <button class="link" type="button" @click=${() => this.#change()}>${way.other}</button>
+      </form>`;
   }
 }

@@ -1,10 +1,11 @@
 // The sites: who is connected, since when, with what; and the invitation of a new one.
 import { html, nothing } from "./lit-html.js";
 import { show } from "./dialog.js";
-import { count, list, plural } from "./format.js";
+import { clock, count, list, plural } from "./format.js";
 import { set } from "./jobs.js";
+import { may } from "./me.js";
 import { Polled, explain, send } from "./net.js";
-import { command, empty, failed, head, loading, name, panel, status, tableBox, time } from "./parts.js";
+import { columns, command, empty, failed, head, loading, name, panel, status, tableBox, time } from "./parts.js";
 
 const POLL_MILLIS = 3000;
 const SHOWN_MAX = 100;
@@ -38,7 +39,7 @@ export class SitesPage {
     return html`${head({
       title: "Sites",
       text: all ? `${plural(all.length, "site")} registered, ${count(all.length - off.length)} connected.${off.length ? " Not connected: " + list(off.map((s) => s.id)) + "." : ""}` : nothing,
-      actions: html`<button class="btn btn--primary" type="button" @click=${() => invite(() => this.sites.refresh(false))}>Invite a site…</button>`,
+      actions: may("site.enrol") ? html`<button class="btn btn--primary" type="button" @click=${() => invite(() => this.sites.refresh(false))}>Invite a site…</button>` : html`<span class="small muted">An administrator invites sites.</span>`,
     })}${panel("h-sites", "Registered sites", { end: all?.length ? filter(query) : nothing, ...this.#body(all, query) })}`;
   }
 
@@ -51,18 +52,33 @@ export class SitesPage {
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
     return {
       body: table(matching.slice(0, SHOWN_MAX)),
-      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. The end of a site’s certificate is shown there by <code>confide participant doctor</code>.</span>`,
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. A certificate is renewed by enrolling again before it ends.</span>`,
     };
   }
 }
 
-const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Site</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Last seen</th><th role="columnheader" scope="col">Certificate</th><th role="columnheader" scope="col">Dataset</th><th role="columnheader" scope="col">Software</th></tr></thead><tbody role="rowgroup">${sites.map((site) => html`
+const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table">${columns("Site", "State", "Last seen", "Certificate", "Dataset", "Software")}<tbody role="rowgroup">${sites.map((site) => html`
   <tr role="row" class=${site.connected ? "" : "is-off"}><th role="rowheader" scope="row">${name(site.id)}</th>
     <td role="cell" data-label="State">${site.connected ? status("ok", "ok", "Connected") : site.lastSeen ? status("fail", "off", "Offline") : status("idle", "next", "Not seen yet")}</td>
     <td role="cell" data-label="Last seen">${site.connected ? "now" : site.lastSeen ? time(Date.parse(site.lastSeen)) : "not since the coordinator started"}</td>
-    <td role="cell" data-label="Certificate">${site.enrolled ? "enrolled" : status("warn", "warn", "not enrolled")}</td>
+    <td role="cell" data-label="Certificate">${certificate(site)}</td>
     <td role="cell" data-label="Dataset">${site.datasets.length === 0 ? "–" : site.datasets.map((d) => html`<span class="dataset">${name(d.name)}<span class="sub">study ${name(d.study)}, ${plural(d.columns.length, "column")}</span></span>`)}</td>
     <td role="cell" data-label="Software">${site.software ? name(site.software) : "–"}</td></tr>`)}</tbody></table>`);
+
+const DAY = 86_400_000;
+const SOON_DAYS = 14;
+
+/** How long a certificate lasts; as a word too where it will not for long. */
+function certificate(site) {
+  if (!site.enrolled) return status("warn", "warn", "not enrolled");
+  const ends = Date.parse(site.certificateEnds);
+  if (!Number.isFinite(ends)) return "enrolled";
+  const days = Math.floor((ends - Date.now()) / DAY);
+  const date = html`<span class="sub">until <time datetime=${site.certificateEnds}>${clock(ends)}</time></span>`;
+  if (days < 0) return html`${status("fail", "fail", "ended")}${date}`;
+  const left = plural(days, "day") + " left";
+  return html`${days < SOON_DAYS ? status("warn", "warn", left) : left}${date}`;
+}
 
 const filter = (query) => html`<div class="filter"><label class="vh" for="q">Filter sites</label><input id="q" type="search" placeholder="Filter sites" size="18" .value=${query.get("q") ?? ""} @input=${(e) => set({ q: e.target.value })}>
   <label class="vh" for="state">State</label><select id="state" @change=${(e) => set({ state: e.target.value })}>${Object.entries(KINDS).map(([key, [word]]) => html`<option value=${key} ?selected=${key === (query.get("state") ?? "")}>${word}</option>`)}</select></div>`;

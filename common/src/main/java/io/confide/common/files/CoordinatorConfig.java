@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param store JDBC URL; a relative SQLite path counts from the home
  * @param dataDir where staged inputs and models lie; a relative path counts from the home
  * @param roster the consortium's roster file, once there is one
+ * @param users who may sign in at the page; a relative path counts from the home, and the file may be missing
  */
 public record CoordinatorConfig(
         String name,
@@ -21,7 +22,8 @@ public record CoordinatorConfig(
         Listener management,
         String store,
         Path dataDir,
-        Optional<Path> roster) {
+        Optional<Path> roster,
+        Path users) {
     /** @param port 0 means any free port */
     public record Listener(String address, int port) {}
 }

@@ -41,14 +41,11 @@ public final class CoordinatorFile {
         String store = store(root.section("store"));
         String dataDir = root.value("dataDir").map(v -> v.text(Form.ANY)).orElse("data");
         var roster = root.value("roster").map(value -> value.text(Form.ANY)).map(Path::of);
-        root.notBuilt(
-                "signIn",
-                "single sign-on is not available yet. Remove signIn; people use the token in the"
-                        + " coordinator's home.");
+        Path users = users(root.section("signIn"));
         cluster(root.section("cluster"));
         return () ->
                 new CoordinatorConfig(
-                        name, sites, people, management, store, Path.of(dataDir), roster);
+                        name, sites, people, management, store, Path.of(dataDir), roster, users);
     }
 
     private static CoordinatorConfig.Listener listener(
@@ -93,6 +90,16 @@ public final class CoordinatorFile {
         }
         in.end();
         return text;
+    }
+
+    private static Path users(Section in) {
+        String file = in.value("users").map(value -> value.text(Form.ANY)).orElse("users.yaml");
+        in.notBuilt(
+                "oidc",
+                "single sign-on is not available yet. Remove signIn.oidc and give people an"
+                        + " account: confide coordinator user add");
+        in.end();
+        return Path.of(file);
     }
 
     private static void cluster(Section in) {

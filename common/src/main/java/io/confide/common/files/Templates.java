@@ -18,7 +18,8 @@ public final class Templates {
         JOB,
         PARTICIPANT,
         POLICY,
-        COORDINATOR;
+        COORDINATOR,
+        USERS;
 
         /** {@code policy.yaml}. */
         public String fileName() {

@@ -21,7 +21,11 @@ public enum Action {
     /** Coordinator only; {@link Target.Artifact}. */
     READ_ARTIFACT("artifact.read"),
     /** Issue an enrolment token. Coordinator only; {@link Target.Site}. */
-    ENROL_SITE("site.enrol");
+    ENROL_SITE("site.enrol"),
+    /** The lists of jobs, sites, studies and models, and what needs a person. Coordinator only; {@link Target.Coordinator}. */
+    OBSERVE("coordinator.observe"),
+    /** The event log and whether its chain holds. Coordinator only; {@link Target.Coordinator}. */
+    READ_LOG("log.read");
 
     private final String word;
 

@@ -1,5 +1,6 @@
 package io.confide.common.governance;
 
+import io.confide.common.files.Words;
 import io.confide.common.model.SiteId;
 
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The one verb of governance (note 50 §4): pure, total, deny by default. The coordinator asks it for
@@ -35,6 +37,11 @@ public final class Decider {
                 : new Verdict.Deny(reasons);
     }
 
+    /** Whether {@code actor} may do {@code action} to some target at all, for a page that offers what is possible. */
+    public static boolean offers(Actor actor, Action action) {
+        return actor.roles().stream().anyMatch(roles(action)::contains);
+    }
+
     /** Who may do what at all (note 50 §4.2). */
     static Set<Role> roles(Action action) {
         return switch (action) {
@@ -43,9 +50,10 @@ public final class Decider {
             case BIND_DATASET -> EnumSet.of(Role.STEWARD, Role.PARTICIPANT);
             case SUBMIT_JOB -> EnumSet.of(Role.RESEARCHER);
             case CANCEL_JOB -> EnumSet.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR);
-            case READ_JOB ->
+            case READ_JOB, OBSERVE ->
                     EnumSet.of(
                             Role.RESEARCHER, Role.ADMIN, Role.AUDITOR, Role.STEWARD, Role.OPERATOR);
+            case READ_LOG -> EnumSet.of(Role.ADMIN, Role.AUDITOR);
             case READ_ARTIFACT -> EnumSet.of(Role.RESEARCHER, Role.AUDITOR);
             case ENROL_SITE -> EnumSet.of(Role.ADMIN);
         };
@@ -61,7 +69,9 @@ public final class Decider {
                             READ_JOB,
                             RELEASE_MODEL,
                             READ_ARTIFACT,
-                            ENROL_SITE ->
+                            ENROL_SITE,
+                            OBSERVE,
+                            READ_LOG ->
                             facts.place() instanceof Facts.Place.Coordinator;
                 };
         return here
@@ -79,7 +89,14 @@ public final class Decider {
             return Optional.of(
                     new Reason(
                             Reason.Code.ROLE_MISSING,
-                            actor.id() + " has no role that may do " + action.word() + "."));
+                            actor.id()
+                                    + " has no role that may do "
+                                    + action.word()
+                                    + "; it is for: "
+                                    + roles(action).stream()
+                                            .map(Words::of)
+                                            .collect(Collectors.joining(", "))
+                                    + "."));
         }
         return foreign(actor, able);
     }
@@ -119,7 +136,14 @@ public final class Decider {
                     target instanceof Target.Dataset dataset && dataset.site().equals(site)
                             ? rules.binding(dataset)
                             : wrongTarget(action);
-            case SUBMIT_JOB, CANCEL_JOB, READ_JOB, RELEASE_MODEL, READ_ARTIFACT, ENROL_SITE ->
+            case SUBMIT_JOB,
+                    CANCEL_JOB,
+                    READ_JOB,
+                    RELEASE_MODEL,
+                    READ_ARTIFACT,
+                    ENROL_SITE,
+                    OBSERVE,
+                    READ_LOG ->
                     List.of();
         };
     }
@@ -144,6 +168,8 @@ public final class Decider {
                             ? PolicyRules.atMost(reveals, released, "the release of this job")
                             : wrongTarget(action);
             case ENROL_SITE -> target instanceof Target.Site ? List.of() : wrongTarget(action);
+            case OBSERVE, READ_LOG ->
+                    target instanceof Target.Coordinator ? List.of() : wrongTarget(action);
             case APPROVE_PLAN, BIND_DATASET -> List.of();
         };
     }

@@ -74,4 +74,12 @@ public sealed interface Target {
             return "site/" + site;
         }
     }
+
+    /** The coordinator itself, as far as everybody may know of it. */
+    record Coordinator() implements Target {
+        @Override
+        public String id() {
+            return "coordinator";
+        }
+    }
 }

@@ -92,4 +92,12 @@ public final class Examples {
         return JobFile.parse(yaml)
                 .plan(StudyFile.parse(STUDY), 1, Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));
     }
+
+    /** The password is {@code correct horse battery}. */
+    public static final String USERS =
+            """
+            users:
+              - {name: ada, role: researcher, password: "$argon2id$v=19$m=19456,t=2,p=1$Y29uZmlkZS1leGFtcGxlIQ$KtX6cdxzCIQL7f+1hjQIqRe1vyWhU9rzaRgQAJjjh6E"}
+              - {name: london-steward, role: steward, site: london, password: "$argon2id$v=19$m=19456,t=2,p=1$Y29uZmlkZS1leGFtcGxlIQ$KtX6cdxzCIQL7f+1hjQIqRe1vyWhU9rzaRgQAJjjh6E"}
+            """;
 }

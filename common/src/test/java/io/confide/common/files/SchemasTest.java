@@ -24,6 +24,7 @@ class SchemasTest {
             case PARTICIPANT -> Section.read(yaml, problems, ParticipantFile::read);
             case POLICY -> Section.read(yaml, problems, PolicyFile::read);
             case COORDINATOR -> Section.read(yaml, problems, CoordinatorFile::read);
+            case USERS -> Section.read(yaml, problems, UsersFile::read);
         };
     }
 
@@ -34,6 +35,7 @@ class SchemasTest {
             case PARTICIPANT -> Examples.PARTICIPANT;
             case POLICY -> Examples.POLICY;
             case COORDINATOR -> Examples.COORDINATOR;
+            case USERS -> Examples.USERS;
         };
     }
 

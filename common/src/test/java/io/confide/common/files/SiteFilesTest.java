@@ -236,7 +236,8 @@ class SiteFilesTest {
                         new CoordinatorConfig.Listener("127.0.0.1", 9090),
                         "jdbc:sqlite:data/confide.db",
                         Path.of("data"),
-                        Optional.of(Path.of("roster.json"))),
+                        Optional.of(Path.of("roster.json")),
+                        Path.of("users.yaml")),
                 CoordinatorFile.parse(Examples.COORDINATOR));
         assertEquals(
                 new CoordinatorConfig(
@@ -246,8 +247,12 @@ class SiteFilesTest {
                         new CoordinatorConfig.Listener("127.0.0.1", 9090),
                         "jdbc:sqlite:data/confide.db",
                         Path.of("data"),
-                        Optional.empty()),
+                        Optional.empty(),
+                        Path.of("users.yaml")),
                 CoordinatorFile.parse("name: localhost"));
+        assertEquals(
+                Path.of("people.yaml"),
+                CoordinatorFile.parse("name: localhost\nsignIn: {users: people.yaml}").users());
     }
 
     @ParameterizedTest
@@ -271,9 +276,9 @@ class SiteFilesTest {
                         + " \"jdbc:sqlite:data/confide.db\".",
                 "enabled: false | enabled: true | line 8 cluster.enabled: clustering is not"
                         + " available yet. Write enabled: false. | NOT_BUILT",
-                "cluster: {enabled: false} | signIn: {oidc: {}} | line 8 signIn: single sign-on is"
-                    + " not available yet. Remove signIn; people use the token in the coordinator's"
-                    + " home. | NOT_BUILT",
+                "cluster: {enabled: false} | signIn: {oidc: {}} | line 8 signIn.oidc: single"
+                        + " sign-on is not available yet. Remove signIn.oidc and give people an"
+                        + " account: confide coordinator user add | NOT_BUILT",
             })
     void refusesEachMistakeInACoordinator(ArgumentsAccessor row) {
         String from = row.getString(0);

@@ -93,8 +93,12 @@ class DeciderTest {
             case READ_ARTIFACT ->
                     new Target.Artifact(JOB, "card.md", Plan.Release.METRICS, Plan.Release.METRICS);
             case ENROL_SITE -> new Target.Site(LONDON);
+            case OBSERVE, READ_LOG -> new Target.Coordinator();
         };
     }
+
+    private static final Set<Role> PEOPLE =
+            Set.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR, Role.STEWARD, Role.OPERATOR);
 
     /** Note 50 §4.2; whoever is not listed here is denied. */
     private static final Map<Action, Set<Role>> AT_COORDINATOR =
@@ -104,13 +108,9 @@ class DeciderTest {
                     Action.RELEASE_MODEL, Set.of(Role.COORDINATOR),
                     Action.SUBMIT_JOB, Set.of(Role.RESEARCHER),
                     Action.CANCEL_JOB, Set.of(Role.ADMIN, Role.AUDITOR),
-                    Action.READ_JOB,
-                            Set.of(
-                                    Role.RESEARCHER,
-                                    Role.ADMIN,
-                                    Role.AUDITOR,
-                                    Role.STEWARD,
-                                    Role.OPERATOR),
+                    Action.READ_JOB, PEOPLE,
+                    Action.OBSERVE, PEOPLE,
+                    Action.READ_LOG, Set.of(Role.ADMIN, Role.AUDITOR),
                     Action.READ_ARTIFACT, Set.of(Role.RESEARCHER, Role.AUDITOR),
                     Action.ENROL_SITE, Set.of(Role.ADMIN));
 

@@ -79,6 +79,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         var home = opened(Home.open(directory));
         var key = opened(home.identity(random));
         var data = home.resolve(config.dataDir());
+        var accounts = FileAccounts.open(home.resolve(config.users()), random);
         var database = opened(Database.open(store(config, home)));
         var governor = new Governor(opened(events(data)), clock);
         var authority = Authority.open(home.resolve("authority"), clock, random);
@@ -104,6 +105,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 staging,
                                 enrolments,
                                 authority,
+                                new Servers.People(accounts, governor, new FileAuditLog(log(data))),
                                 home.adminToken(random),
                                 () -> readiness(database, data)),
                         random);
@@ -130,7 +132,11 @@ public final class CoordinatorProcess implements AutoCloseable {
 
     private static EventLog events(Path data) {
         PrivateFiles.createDirectory(data);
-        return EventLog.open(data.resolve("events.jsonl"));
+        return EventLog.open(log(data));
+    }
+
+    private static Path log(Path data) {
+        return data.resolve("events.jsonl");
     }
 
     /** A relative SQLite path counts from the home. */

@@ -13,10 +13,15 @@ import io.confide.coordinator.http.SitesServer;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
+import io.confide.coordinator.port.AuditLog;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.Enrolments;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.net.URI;
 import java.security.SecureRandom;
@@ -28,7 +33,9 @@ import java.util.function.Supplier;
 
 /** The three ports of the coordinator and what they share. */
 final class Servers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
     private static final int CLOSE_SECONDS_MAX = 10;
+    private static final long ACCOUNTS_MILLIS = 1_000;
 
     private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
@@ -67,8 +74,12 @@ final class Servers implements AutoCloseable {
             InputStaging staging,
             Enrolments enrolments,
             Authority authority,
+            People people,
             String adminToken,
             Supplier<ManagementServer.Readiness> readiness) {}
+
+    /** Who the people are, what they may do, and what they did. */
+    record People(FileAccounts accounts, Decisions decisions, AuditLog log) {}
 
     /** Listens on all three ports; the sites' port comes first, because people are told where it is. */
     CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
@@ -94,10 +105,25 @@ final class Servers implements AutoCloseable {
                                 backing.adminToken(),
                                 url(sites.port())),
                         tls,
-                        new PeopleServer.Desks(backing.desk(), enrolment),
+                        new PeopleServer.Desks(
+                                backing.desk(),
+                                enrolment,
+                                backing.people().accounts(),
+                                backing.people().decisions(),
+                                backing.people().log()),
                         new Sessions(clock, random, Sessions.Times.usual()),
                         metrics);
         people.start();
+        vertx.setPeriodic(
+                ACCOUNTS_MILLIS,
+                _ ->
+                        vertx.executeBlocking(
+                                        () -> {
+                                            backing.people().accounts().refresh();
+                                            return true;
+                                        },
+                                        false)
+                                .onFailure(e -> LOG.error("event=accountsNotRead", e)));
         peoplePort = people.port();
         var management =
                 new ManagementServer(

@@ -1,6 +1,7 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.governance.Action;
+import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
@@ -84,17 +85,15 @@ public final class Desk implements JobDesk {
     }
 
     @Override
-    public JobView submit(String jobYaml, String studyYaml, String actor) {
+    public JobView submit(String jobYaml, String studyYaml, Actor actor) {
         var submission = Planner.read(jobYaml, studyYaml);
         var members = roster.get();
         var seed = new byte[SEED_BYTES];
         random.nextBytes(seed);
         Plan plan = Planner.plan(submission, members, Bytes.wrap(seed));
         governor.require(
-                Governor.person(actor),
-                Action.SUBMIT_JOB,
-                new Target.Submission(plan.name(), plan.study().name()));
-        var facts = JobFacts.of(newId(), plan, members);
+                actor, Action.SUBMIT_JOB, new Target.Submission(plan.name(), plan.study().name()));
+        var facts = JobFacts.of(newId(), plan, members, actor.id());
         var start = JobMachine.start(facts.jobRules(), Collections.emptySortedSet());
         var view = new JobPage(facts, clock, clock.instant()).view(start.next());
         var token =
@@ -128,13 +127,13 @@ public final class Desk implements JobDesk {
     }
 
     @Override
-    public Optional<JobView> cancel(JobId job, String actor) {
+    public Optional<JobView> cancel(JobId job, Actor actor) {
         var known = job(job);
         if (known.isEmpty()) {
             return known;
         }
-        governor.require(Governor.person(actor), Action.CANCEL_JOB, new Target.Job(job, actor));
-        if (!jobs.cancel(job, actor)) {
+        governor.require(actor, Action.CANCEL_JOB, new Target.Job(job, known.get().owner()));
+        if (!jobs.cancel(job, actor.id())) {
             throw new ConfideException(
                     ErrorCode.CONFLICT,
                     "The job %s has already ended (%s); there is nothing to cancel."
@@ -165,12 +164,12 @@ public final class Desk implements JobDesk {
     }
 
     @Override
-    public Optional<Bytes> artifact(JobId job, String name, String actor) {
+    public Optional<Bytes> artifact(JobId job, String name, Actor actor) {
         var file = records.store().artifact(job, name);
         file.ifPresent(
                 _ ->
                         governor.require(
-                                Governor.person(actor),
+                                actor,
                                 Action.READ_ARTIFACT,
                                 new Target.Artifact(
                                         job, name, Artifacts.reveals(name), released(job))));

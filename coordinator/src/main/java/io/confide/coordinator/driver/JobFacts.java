@@ -25,9 +25,14 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** What never changes in the life of a job. */
+/**
+ * What never changes in the life of a job.
+ *
+ * @param owner who submitted it
+ */
 public record JobFacts(
         JobId job,
+        String owner,
         Plan plan,
         Bytes planBytes,
         Digest planHash,
@@ -41,8 +46,8 @@ public record JobFacts(
         schedule = List.copyOf(schedule);
     }
 
-    /** Returns the facts of {@code plan} run as {@code job} over {@code roster}. */
-    public static JobFacts of(JobId job, Plan plan, Roster roster) {
+    /** Returns the facts of {@code plan} run as {@code job} of {@code owner} over {@code roster}. */
+    public static JobFacts of(JobId job, Plan plan, Roster roster, String owner) {
         var manifest =
                 ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
         var policy =
@@ -54,6 +59,7 @@ public record JobFacts(
                         manifest.hash());
         return new JobFacts(
                 job,
+                owner,
                 plan,
                 PlanJson.bytes(plan),
                 PlanJson.hash(plan),

@@ -89,6 +89,7 @@ final class JobPage {
                 facts.job().toString(),
                 facts.plan().name(),
                 facts.plan().study().name(),
+                facts.owner(),
                 word,
                 facts.planHash().hex(),
                 reason,

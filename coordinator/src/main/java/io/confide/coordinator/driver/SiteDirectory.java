@@ -48,17 +48,24 @@ public final class SiteDirectory {
         known.addAll(seen.keySet());
         known.addAll(connected);
         return known.stream()
-                .map(site -> view(site, connected.contains(site), enrolled.containsKey(site)))
+                .map(
+                        site ->
+                                view(
+                                        site,
+                                        connected.contains(site),
+                                        Optional.ofNullable(enrolled.get(site))))
                 .toList();
     }
 
-    private SiteView view(SiteId site, boolean connected, boolean enrolled) {
+    private SiteView view(
+            SiteId site, boolean connected, Optional<Enrolments.Enrolment> enrolment) {
         var was = Optional.ofNullable(seen.get(site));
         return new SiteView(
                 site.value(),
                 connected,
-                enrolled,
+                enrolment.isPresent(),
                 connected ? Optional.of(clock.instant()) : was.map(Seen::last),
+                enrolment.flatMap(Enrolments.Enrolment::ends),
                 was.map(s -> s.greeting().software()),
                 was.map(s -> s.greeting().datasets()).orElse(List.of()).stream()
                         .map(d -> new DatasetView(d.name(), d.study(), d.columns()))

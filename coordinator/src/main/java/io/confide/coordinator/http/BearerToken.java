@@ -1,5 +1,7 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.governance.Actor;
+import io.confide.common.governance.Role;
 import io.confide.common.model.Digest;
 
 import java.nio.charset.StandardCharsets;
@@ -7,7 +9,9 @@ import java.security.MessageDigest;
 
 /** The one access token (RFC 6750), compared by its hash in constant time. */
 final class BearerToken {
-    static final String ACTOR = "administrator";
+    /** Whoever has the token hosts this coordinator and may try jobs on it. */
+    static final Actor ACTOR = Actor.of("administrator", Role.ADMIN, Role.RESEARCHER);
+
     private static final String SCHEME = "bearer ";
 
     private final byte[] expected;

@@ -1,7 +1,12 @@
 package io.confide.coordinator.http;
 
+import static java.util.Objects.requireNonNull;
+
+import io.confide.common.files.Users.User;
+import io.confide.common.governance.Actor;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.port.Accounts;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpMethod;
@@ -10,12 +15,13 @@ import io.vertx.ext.web.RoutingContext;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who may use the API: programs show the access token with every request, a person types it once and has a session in a
- * cookie from then on.
+ * Who asks: programs show the access token with every request, a person signs in once ({@link SignIn}) and has a session
+ * in a cookie from then on. What the one who asks may do is decided elsewhere, action by action.
  *
  * <p>A cookie goes along with whatever a browser sends, so a request with one must come from our own page: it must not be
  * marked as coming from another site, and one that changes something must carry the header {@link #PAGE_HEADER}, which no
@@ -30,18 +36,24 @@ final class Gate {
 
     private static final String BACKGROUND = "background";
     private static final String SESSION = "io.confide.session";
+    private static final String ACTOR = "io.confide.actor";
     private static final Set<HttpMethod> SAFE =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final int SIGN_IN_BURST = 20;
-    private static final long SIGN_IN_REFILL_NANOS = 3_000_000_000L;
 
     private final BearerToken token;
     private final Sessions sessions;
-    private final RateLimit attempts = new RateLimit(SIGN_IN_BURST, SIGN_IN_REFILL_NANOS);
+    private final Accounts accounts;
 
-    Gate(BearerToken token, Sessions sessions) {
+    Gate(BearerToken token, Sessions sessions, Accounts accounts) {
         this.token = token;
         this.sessions = sessions;
+        this.accounts = accounts;
+    }
+
+    /** Who was let in with {@code context}. */
+    static Actor actor(RoutingContext context) {
+        Actor actor = context.get(ACTOR);
+        return requireNonNull(actor, "the gate lets nobody in without a name");
     }
 
     /** Passes a request with the token or a session on, and fails any other with 401 or 403. */
@@ -51,11 +63,15 @@ final class Gate {
         String id = cookie(request);
         if (header != null) {
             if (token.shownIn(header)) {
+                context.put(ACTOR, BearerToken.ACTOR);
                 context.next();
             } else {
                 refuse(context);
             }
-        } else if (id == null || !sessions.lives(id)) {
+            return;
+        }
+        var actor = id == null ? Optional.<Actor>empty() : actor(id);
+        if (id == null || actor.isEmpty()) {
             refuse(context);
         } else if (!(SAFE.contains(request.method()) ? notForeign(request) : ours(request))) {
             context.fail(foreign());
@@ -64,46 +80,33 @@ final class Gate {
                 sessions.use(id);
             }
             context.put(SESSION, id);
+            context.put(ACTOR, actor.get());
             context.next();
         }
+    }
+
+    /** Whose session {@code id} is, as far as that account is still there with the same password. */
+    private Optional<Actor> actor(String id) {
+        return sessions.find(id)
+                .flatMap(
+                        holder ->
+                                holder.equals(SignIn.BY_TOKEN)
+                                        ? Optional.of(BearerToken.ACTOR)
+                                        : accounts.find(holder.name())
+                                                .filter(
+                                                        user ->
+                                                                user.password()
+                                                                        .phc()
+                                                                        .equals(
+                                                                                holder
+                                                                                        .credential()))
+                                                .map(User::actor));
     }
 
     /** Says, now and later, whether the one who was let in with {@code context} still would be. */
     BooleanSupplier stillAllowed(RoutingContext context) {
         String id = context.get(SESSION);
-        return id == null ? () -> true : () -> sessions.lives(id);
-    }
-
-    /** Turns the access token {@code typed} into a session. Another session of this browser ends. */
-    void signIn(RoutingContext context, String typed) {
-        var request = context.request();
-        if (!ours(request)) {
-            context.fail(foreign());
-            return;
-        }
-        String address = String.valueOf(request.remoteAddress().hostAddress());
-        if (attempts.take(address, System.nanoTime()) == RateLimit.Verdict.WAIT) {
-            context.response().putHeader("retry-after", "5");
-            context.fail(
-                    new Refused(
-                            new Problem(
-                                    429,
-                                    ErrorCode.DATA_UNAVAILABLE,
-                                    "Too many requests",
-                                    "too many sign-ins came from this address; try again in a few"
-                                            + " seconds")));
-            return;
-        }
-        if (!token.is(typed)) {
-            context.fail(
-                    new ConfideException(
-                            ErrorCode.UNAUTHORISED,
-                            "this is not the access token of this coordinator; it is in admin.token"
-                                    + " in the coordinator's home"));
-            return;
-        }
-        forget(request);
-        context.response().addCookie(cookie(sessions.open())).setStatusCode(204).end();
+        return id == null ? () -> true : () -> actor(id).isPresent();
     }
 
     /** Ends the session, if there is one. */
@@ -115,6 +118,12 @@ final class Gate {
         }
         forget(request);
         context.response().addCookie(cookie("").setMaxAge(0)).setStatusCode(204).end();
+    }
+
+    /** Gives whoever asks a session as {@code holder}; another session of this browser ends. */
+    void admit(RoutingContext context, Sessions.Holder holder) {
+        forget(context.request());
+        context.response().addCookie(cookie(sessions.open(holder))).setStatusCode(204).end();
     }
 
     private void forget(HttpServerRequest request) {
@@ -130,7 +139,7 @@ final class Gate {
                 && !String.valueOf(request.getHeader("accept")).startsWith("text/event-stream");
     }
 
-    private static boolean ours(HttpServerRequest request) {
+    static boolean ours(HttpServerRequest request) {
         var authority = request.authority();
         return request.getHeader(PAGE_HEADER) != null
                 && authority != null
@@ -162,11 +171,12 @@ final class Gate {
         context.fail(
                 new ConfideException(
                         ErrorCode.UNAUTHORISED,
-                        "this address needs a session, or the header Authorization: Bearer with the"
-                            + " access token that is in admin.token in the coordinator's home"));
+                        "this address needs somebody who is signed in, or the header Authorization:"
+                                + " Bearer with the access token that is in admin.token in the"
+                                + " coordinator's home"));
     }
 
-    private static ConfideException foreign() {
+    static ConfideException foreign() {
         return new ConfideException(
                 ErrorCode.DENIED,
                 "this request did not come from this coordinator's own page, so its session does"

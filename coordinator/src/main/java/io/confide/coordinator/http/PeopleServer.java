@@ -2,6 +2,9 @@ package io.confide.coordinator.http;
 
 import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
+import io.confide.coordinator.port.Accounts;
+import io.confide.coordinator.port.AuditLog;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Context;
@@ -18,6 +21,7 @@ import io.vertx.openapi.contract.OpenAPIContract;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -95,8 +99,13 @@ public final class PeopleServer implements AutoCloseable {
         }
     }
 
-    /** Whom the server asks; always on worker threads. */
-    public record Desks(JobDesk jobs, EnrolmentDesk enrolments) {}
+    /** Whom the server asks; on worker threads where they block. */
+    public record Desks(
+            JobDesk jobs,
+            EnrolmentDesk enrolments,
+            Accounts accounts,
+            Decisions decisions,
+            AuditLog log) {}
 
     /** Starts listening; blocks until it does. Throws ConfideException(PORT_IN_USE) if it cannot. */
     public void start() {
@@ -123,7 +132,9 @@ public final class PeopleServer implements AutoCloseable {
 
     private void routes(HttpServer server, Context context, OpenAPIContract contract) {
         var router = Router.router(vertx);
-        var gate = new Gate(new BearerToken(settings.adminToken()), sessions);
+        var token = new BearerToken(settings.adminToken());
+        var gate = new Gate(token, sessions, desks.accounts());
+        var signIn = new SignIn(vertx, token, gate, desks.accounts(), desks.decisions());
         router.route().handler(PeopleServer::secure);
         WebFiles.route(router);
         router.route(API + "/*")
@@ -136,16 +147,19 @@ public final class PeopleServer implements AutoCloseable {
                                 default -> gate.check(request);
                             }
                         });
-        router.route(API + "/*").subRouter(api(context, contract, gate));
+        router.route(API + "/*").subRouter(api(context, contract, gate, signIn));
         problems(router);
         server.requestHandler(router);
     }
 
-    private Router api(Context context, OpenAPIContract contract, Gate gate) {
+    private Router api(Context context, OpenAPIContract contract, Gate gate, SignIn signIn) {
         var streams =
                 new EventStreams(vertx, context, desks.jobs(), metrics, settings.eventBeatMillis());
+        var answers = new Answers(vertx);
         var operations =
-                new Operations(vertx, settings, desks, sessions.clock(), streams, gate).handlers();
+                new HashMap<>(
+                        new Operations(answers, desks, sessions.clock(), streams, gate).handlers());
+        operations.putAll(new AccountOperations(answers, settings, desks, gate, signIn).handlers());
         var builder =
                 RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler())
                         .rootHandler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));

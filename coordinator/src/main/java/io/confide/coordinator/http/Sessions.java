@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,10 +41,23 @@ public final class Sessions {
         }
     }
 
-    private record Session(Instant opened, Instant used) {}
+    /**
+     * Whose a session is.
+     *
+     * @param credential what was shown for it, as far as it is kept here: a session does not outlive a password
+     */
+    record Holder(String name, String credential) {
+        /** Without the credential. */
+        @Override
+        public String toString() {
+            return "Holder[name=" + name + "]";
+        }
+    }
+
+    private record Session(Holder holder, Instant opened, Instant used) {}
 
     /** Begins a session and returns its number, in base64url. If there are too many, the one unused for longest ends. */
-    String open() {
+    String open(Holder holder) {
         var now = clock.instant();
         sessions.values().removeIf(session -> over(session, now));
         if (sessions.size() >= SESSIONS_MAX) {
@@ -54,29 +68,31 @@ public final class Sessions {
         var bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        sessions.put(key(id), new Session(now, now));
+        sessions.put(key(id), new Session(holder, now, now));
         return id;
     }
 
-    /** Returns whether {@code id} is a session that has not ended; leaves its idle time as it is. */
-    boolean lives(String id) {
+    /** Returns whose session {@code id} is, if it has not ended; leaves its idle time as it is. */
+    Optional<Holder> find(String id) {
         var session = sessions.get(key(id));
         if (session == null) {
-            return false;
+            return Optional.empty();
         }
         if (over(session, clock.instant())) {
             close(id);
-            return false;
+            return Optional.empty();
         }
-        return true;
+        return Optional.of(session.holder());
     }
 
-    /** As {@link #lives}, and begins the idle time anew. */
+    /** Begins the idle time of {@code id} anew; returns whether it is a session that has not ended. */
     boolean use(String id) {
-        boolean lives = lives(id);
+        boolean lives = find(id).isPresent();
         if (lives) {
             sessions.computeIfPresent(
-                    key(id), (_, session) -> new Session(session.opened(), clock.instant()));
+                    key(id),
+                    (_, session) ->
+                            new Session(session.holder(), session.opened(), clock.instant()));
         }
         return lives;
     }

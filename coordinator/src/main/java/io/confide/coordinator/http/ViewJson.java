@@ -35,6 +35,7 @@ final class ViewJson {
                         .put("id", view.id())
                         .put("name", view.name())
                         .put("study", view.study())
+                        .put("owner", view.owner())
                         .put("state", view.state().name())
                         .put("planHash", view.planHash())
                         .put("roundsDone", view.roundsDone())
@@ -87,6 +88,7 @@ final class ViewJson {
                                                                 "columns",
                                                                 new JsonArray(dataset.columns()))));
         view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
+        view.certificateEnds().ifPresent(ends -> json.put("certificateEnds", ends.toString()));
         view.software().ifPresent(software -> json.put("software", software));
         return json;
     }

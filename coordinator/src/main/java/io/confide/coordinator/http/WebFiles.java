@@ -29,7 +29,8 @@ final class WebFiles {
                     "/jobs/:job",
                     "/jobs/:job/rounds/:round",
                     "/sites",
-                    "/models");
+                    "/models",
+                    "/governance");
 
     /** Everything in the folder people/ but the page itself. */
     static final List<String> ASSETS =
@@ -40,10 +41,12 @@ final class WebFiles {
                     "feed.js",
                     "fold.js",
                     "format.js",
+                    "governance.js",
                     "job.js",
                     "jobs.js",
                     "main.js",
                     "mark.svg",
+                    "me.js",
                     "models.js",
                     "net.js",
                     "overview.js",
@@ -60,6 +63,9 @@ final class WebFiles {
                     "theme.js",
                     "tokens.css",
                     "watch.js");
+
+    /** Of these, what is not loaded before somebody opens the page it belongs to. */
+    static final List<String> LATER = List.of("governance.js");
 
     private WebFiles() {}
 

@@ -20,10 +20,11 @@ public final class JdbcEnrolments implements Enrolments {
     private static final String TOKEN =
             "SELECT site, expires_millis, used_millis FROM enrolment_token WHERE secret_hash = ?";
     private static final String ENROLLED =
-            "INSERT INTO enrolment (site, certificate_hash, identity_key, since_millis) VALUES (?,"
-                + " ?, ?, ?) ON CONFLICT (site) DO UPDATE SET certificate_hash ="
-                + " excluded.certificate_hash, identity_key = excluded.identity_key, since_millis ="
-                + " excluded.since_millis";
+            "INSERT INTO enrolment (site, certificate_hash, identity_key, since_millis,"
+                    + " ends_millis) VALUES (?, ?, ?, ?, ?) ON CONFLICT (site) DO UPDATE SET"
+                    + " certificate_hash = excluded.certificate_hash, identity_key ="
+                    + " excluded.identity_key, since_millis = excluded.since_millis, ends_millis ="
+                    + " excluded.ends_millis";
 
     private final Database database;
 
@@ -72,14 +73,15 @@ public final class JdbcEnrolments implements Enrolments {
     }
 
     @Override
-    public void enrolled(SiteId site, Bytes certificateHash, Bytes identityKey, Instant now) {
+    public void enrolled(Enrolment enrolment) {
         database.update(
                 ENROLLED,
                 row -> {
-                    row.setString(1, site.value());
-                    row.setString(2, certificateHash.hex());
-                    row.setString(3, identityKey.hex());
-                    row.setLong(4, now.toEpochMilli());
+                    row.setString(1, enrolment.site().value());
+                    row.setString(2, enrolment.certificateHash().hex());
+                    row.setString(3, enrolment.identityKey().hex());
+                    row.setLong(4, enrolment.since().toEpochMilli());
+                    EntryWriter.setMillis(row, 5, enrolment.ends());
                 });
     }
 
@@ -102,6 +104,7 @@ public final class JdbcEnrolments implements Enrolments {
                 new SiteId(row.getString("site")),
                 Bytes.ofHex(row.getString("certificate_hash")),
                 Bytes.ofHex(row.getString("identity_key")),
-                Columns.instant(row, "since_millis"));
+                Columns.instant(row, "since_millis"),
+                Columns.maybeInstant(row, "ends_millis"));
     }
 }

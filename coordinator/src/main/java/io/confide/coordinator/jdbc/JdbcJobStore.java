@@ -26,8 +26,8 @@ public final class JdbcJobStore implements JobStore {
     private static final String INSERT =
             "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
                 + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
-                + " metrics, site_verdicts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?)";
+                + " metrics, site_verdicts, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                + " ?, ?, ?, ?)";
     private static final String STUDY =
             "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
                     + " UPDATE SET purpose = excluded.purpose, accountable = excluded.accountable";
@@ -75,6 +75,7 @@ public final class JdbcJobStore implements JobStore {
         EntryWriter.setMillis(row, 14, job.ended());
         row.setString(15, Columns.json(job.metrics()));
         row.setString(16, Columns.json(job.siteVerdicts()));
+        row.setString(17, job.owner());
     }
 
     @Override
@@ -180,6 +181,7 @@ public final class JdbcJobStore implements JobStore {
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("study"),
+                row.getString("owner"),
                 JobState.valueOf(row.getString("state")),
                 row.getString("plan_hash"),
                 Columns.text(row, "reason"),

@@ -24,6 +24,7 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Invites sites with one-time tokens and turns a token into a certificate. Blocking. */
@@ -92,7 +93,13 @@ public final class EnrolmentDesk {
                             .formatted(site, request.site(), ASK));
         }
         var certificate = authority.certify(site, request.key());
-        enrolments.enrolled(site, certificate.hash(), identityKey, now);
+        enrolments.enrolled(
+                new Enrolments.Enrolment(
+                        site,
+                        certificate.hash(),
+                        identityKey,
+                        now,
+                        Optional.of(certificate.ends())));
         return new Enrolled(
                 site, certificate.pem(), authority.certificatePem(), certificate.ends());
     }

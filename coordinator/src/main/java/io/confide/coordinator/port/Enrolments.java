@@ -15,14 +15,23 @@ public interface Enrolments {
     /** Atomically marks the token used; exactly one caller gets {@link Redeemed.Accepted}. */
     Redeemed redeem(Bytes secretHash, Instant now);
 
-    /** Records the certificate that was issued to a site, and its identity key (32 bytes). */
-    void enrolled(SiteId site, Bytes certificateHash, Bytes identityKey, Instant now);
+    /** Records the certificate that was issued to a site. */
+    void enrolled(Enrolment enrolment);
 
     Optional<Enrolment> find(SiteId site);
 
     List<Enrolment> all();
 
-    record Enrolment(SiteId site, Bytes certificateHash, Bytes identityKey, Instant since) {}
+    /**
+     * @param identityKey Ed25519, 32 bytes
+     * @param ends when the certificate ends; empty if it was issued before this was kept
+     */
+    record Enrolment(
+            SiteId site,
+            Bytes certificateHash,
+            Bytes identityKey,
+            Instant since,
+            Optional<Instant> ends) {}
 
     /** The outcome of redeeming a token. */
     sealed interface Redeemed {

@@ -1,5 +1,6 @@
 package io.confide.coordinator.port;
 
+import io.confide.common.governance.Actor;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
@@ -20,16 +21,16 @@ public interface JobDesk {
     /** Parses and plans without submitting; throws ConfideException(BAD_FILE) with every problem found. */
     PlanCheck check(String jobYaml, String studyYaml);
 
-    /** Plans, records and starts a job; same errors as {@link #check}. */
-    JobView submit(String jobYaml, String studyYaml, String actor);
+    /** Plans, records and starts a job of {@code actor}; same errors as {@link #check}, and DENIED. */
+    JobView submit(String jobYaml, String studyYaml, Actor actor);
 
     /** Newest first. */
     List<JobView> jobs();
 
     Optional<JobView> job(JobId job);
 
-    /** Ends a job that has not ended; returns it as it is then. */
-    Optional<JobView> cancel(JobId job, String actor);
+    /** Ends a job that has not ended; returns it as it is then. Throws ConfideException(DENIED, CONFLICT). */
+    Optional<JobView> cancel(JobId job, Actor actor);
 
     List<RoundView> rounds(JobId job);
 
@@ -40,7 +41,7 @@ public interface JobDesk {
     List<ModelView> models();
 
     /** A file of a completed job by the name in its {@link ModelView}, e.g. {@code model.safetensors}, for {@code actor}. */
-    Optional<Bytes> artifact(JobId job, String name, String actor);
+    Optional<Bytes> artifact(JobId job, String name, Actor actor);
 
     /** Model bytes by hash, for the data plane of the sites. */
     Optional<Bytes> modelState(Digest hash);

@@ -20,6 +20,7 @@ public final class Views {
     }
 
     /**
+     * @param owner who submitted it
      * @param reason one sentence when FAILED or while waiting, e.g. which sites have not approved
      * @param metrics of the out-of-fold evaluation once known: auc, logLoss, accuracy, ..
      */
@@ -27,6 +28,7 @@ public final class Views {
             String id,
             String name,
             String study,
+            String owner,
             JobState state,
             String planHash,
             Optional<String> reason,
@@ -45,6 +47,7 @@ public final class Views {
                     id,
                     name,
                     study,
+                    owner,
                     JobState.FAILED,
                     planHash,
                     Optional.of(sentence),
@@ -74,11 +77,13 @@ public final class Views {
     /** A site of U1 that did not finish: the step it was in and why. */
     public record DroppedView(String site, String step, String reason) {}
 
+    /** @param certificateEnds empty if the site has no certificate, or it was issued before this was kept */
     public record SiteView(
             String id,
             boolean connected,
             boolean enrolled,
             Optional<Instant> lastSeen,
+            Optional<Instant> certificateEnds,
             Optional<String> software,
             List<DatasetView> datasets) {}
 

@@ -73,7 +73,10 @@ class RecoveryTest {
                     JobId.of(
                             coordinator
                                     .desk()
-                                    .submit(StoredCoordinator.JOB, StoredCoordinator.STUDY, "ada")
+                                    .submit(
+                                            StoredCoordinator.JOB,
+                                            StoredCoordinator.STUDY,
+                                            StoredCoordinator.ADA)
                                     .id());
             coordinator.leaveAsKilled(after());
         }
@@ -106,9 +109,12 @@ class RecoveryTest {
                 var files = restarted.desk().models().getFirst().files();
                 assertTrue(files.contains("model.safetensors"), files::toString);
                 for (var file : files) {
-                    var kept = coordinator.desk().artifact(job, file, "ada");
+                    var kept = coordinator.desk().artifact(job, file, StoredCoordinator.ADA);
                     assertTrue(kept.isPresent(), file);
-                    assertEquals(kept, restarted.desk().artifact(job, file, "ada"), file);
+                    assertEquals(
+                            kept,
+                            restarted.desk().artifact(job, file, StoredCoordinator.ADA),
+                            file);
                 }
             }
         }

@@ -85,7 +85,7 @@ final class Consortium implements AutoCloseable {
     /** Starts {@code plan} as {@link #JOB}. */
     void start(Plan plan) {
         var token = log.take(JOB, "test", Instant.now(), Duration.ofSeconds(10)).orElseThrow();
-        jobs.start(JobFacts.of(JOB, plan, sites.roster), token);
+        jobs.start(JobFacts.of(JOB, plan, sites.roster, "ada"), token);
     }
 
     /** Waits for the job to end and returns what people see of it. */

@@ -75,12 +75,14 @@ class DeskTest {
     void theFinalModelCanBeDownloadedAndScoresAPatient() {
         coordinator.connectSites();
         var id = JobId.of(coordinator.completed(JOB).id());
-        var model = desk.artifact(id, "model.safetensors", "ada").orElseThrow();
+        var model = desk.artifact(id, "model.safetensors", StoredCoordinator.ADA).orElseThrow();
         double score =
                 TrainedModel.parse(model).score(Map.of("age", 50.0, "dose", 1.0, "male", 1.0));
         assertTrue(score > 0 && score < 1, () -> "score " + score);
-        assertEquals(Optional.empty(), desk.artifact(id, "no-such-file", "ada"));
-        assertEquals(Optional.empty(), desk.artifact(unknown(), "model.safetensors", "ada"));
+        assertEquals(Optional.empty(), desk.artifact(id, "no-such-file", StoredCoordinator.ADA));
+        assertEquals(
+                Optional.empty(),
+                desk.artifact(unknown(), "model.safetensors", StoredCoordinator.ADA));
     }
 
     @Test
@@ -99,7 +101,7 @@ class DeskTest {
 
     @Test
     void aListenerHearsWhatIsKeptInOrderAndWhatPasses() {
-        var id = JobId.of(desk.submit(JOB, STUDY, "ada").id());
+        var id = JobId.of(desk.submit(JOB, STUDY, StoredCoordinator.ADA).id());
         var heard = new CopyOnWriteArrayList<EventView>();
         try (var _ = desk.subscribe(id, heard::add)) {
             coordinator.await(id, event -> event.kind().equals("ended"), coordinator::connectSites);
@@ -120,7 +122,7 @@ class DeskTest {
     void everyVerdictIsInTheEventLogUnderTheNameOfWhoAsked() throws IOException {
         coordinator.connectSites();
         var id = JobId.of(coordinator.completed(JOB).id());
-        desk.artifact(id, "card.md", "grace");
+        desk.artifact(id, "card.md", StoredCoordinator.GRACE);
         var log = Files.readString(directory.resolve("events.jsonl"));
         for (var action :
                 List.of("job.submit", "training.start", "model.release", "artifact.read")) {
@@ -164,7 +166,8 @@ class DeskTest {
     private void refused(String job, String study, String... words) {
         for (var attempt :
                 List.<Runnable>of(
-                        () -> desk.check(job, study), () -> desk.submit(job, study, "ada"))) {
+                        () -> desk.check(job, study),
+                        () -> desk.submit(job, study, StoredCoordinator.ADA))) {
             var refusal = assertThrows(ConfideException.class, attempt::run);
             assertEquals(ErrorCode.BAD_FILE, refusal.code());
             var sentence = refusal.sentence();
@@ -185,7 +188,7 @@ class DeskTest {
     @Test
     void aJobThatWaitsSaysForWhatAndCanBeCancelledOnce() {
         coordinator.sites.site(0).answers(SiteBody.Verdict.PENDING_APPROVAL);
-        var submitted = desk.submit(JOB, STUDY, "ada");
+        var submitted = desk.submit(JOB, STUDY, StoredCoordinator.ADA);
         var id = JobId.of(submitted.id());
         coordinator.await(
                 id,
@@ -196,14 +199,15 @@ class DeskTest {
         var waiting = desk.job(id).orElseThrow();
         assertEquals(JobState.AWAITING_APPROVAL, waiting.state());
         assertTrue(waiting.reason().orElseThrow().contains(submitted.planHash()));
-        var cancelled = desk.cancel(id, "ada").orElseThrow();
+        var cancelled = desk.cancel(id, StoredCoordinator.ADA).orElseThrow();
         assertEquals(JobState.CANCELLED, cancelled.state());
         assertTrue(cancelled.ended().isPresent());
         assertEquals(List.of(cancelled), desk.jobs());
-        var again = assertThrows(ConfideException.class, () -> desk.cancel(id, "ada"));
+        var again =
+                assertThrows(ConfideException.class, () -> desk.cancel(id, StoredCoordinator.ADA));
         assertEquals(ErrorCode.CONFLICT, again.code());
         assertTrue(again.sentence().contains("CANCELLED"), again::sentence);
-        assertEquals(Optional.empty(), desk.cancel(unknown(), "ada"));
+        assertEquals(Optional.empty(), desk.cancel(unknown(), StoredCoordinator.ADA));
     }
 
     private static JobId unknown() {

@@ -60,7 +60,10 @@ class FailingStoreTest {
                     JobId.of(
                             coordinator
                                     .desk()
-                                    .submit(StoredCoordinator.JOB, StoredCoordinator.STUDY, "bob")
+                                    .submit(
+                                            StoredCoordinator.JOB,
+                                            StoredCoordinator.STUDY,
+                                            StoredCoordinator.ADA)
                                     .id());
             coordinator.refuses(
                     "a_round", "INSERT ON round_summary WHEN NEW.job_id = '" + failing + "'");
@@ -93,7 +96,8 @@ class FailingStoreTest {
             assertEquals(List.of(), coordinator.desk().events(job, history.getLast().sequence()));
             var refusal =
                     assertThrows(
-                            ConfideException.class, () -> coordinator.desk().cancel(job, "ada"));
+                            ConfideException.class,
+                            () -> coordinator.desk().cancel(job, StoredCoordinator.ADA));
             assertEquals(ErrorCode.CONFLICT, refusal.code());
             assertTrue(refusal.sentence().contains("FAILED"), refusal::sentence);
         }

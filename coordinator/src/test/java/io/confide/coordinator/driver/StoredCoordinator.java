@@ -1,6 +1,8 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.governance.Actor;
 import io.confide.common.governance.EventLog;
+import io.confide.common.governance.Role;
 import io.confide.common.model.JobId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.aggregate.FileInputStaging;
@@ -56,6 +58,12 @@ public final class StoredCoordinator implements AutoCloseable {
 
     static final int SITES = 3;
     private static final String FILE = "confide.db";
+
+    /** Submits jobs. */
+    public static final Actor ADA = Actor.of("ada", Role.RESEARCHER);
+
+    /** Looks into them. */
+    static final Actor GRACE = Actor.of("grace", Role.AUDITOR);
 
     final SimSites sites = new SimSites(SITES, 0);
     private final Path directory;
@@ -128,7 +136,7 @@ public final class StoredCoordinator implements AutoCloseable {
 
     /** Runs {@code jobYaml} to its end; returns what people see then. */
     public JobView completed(String jobYaml) {
-        var id = JobId.of(desk.submit(jobYaml, STUDY, "ada").id());
+        var id = JobId.of(desk.submit(jobYaml, STUDY, ADA).id());
         return ended(id);
     }
 
@@ -143,7 +151,7 @@ public final class StoredCoordinator implements AutoCloseable {
         sites.site(0).keepsBack(round, until);
         // Nothing happens before the steward of this site has answered, so that no event is missed.
         sites.site(SITES - 1).answers(SiteBody.Verdict.PENDING_APPROVAL);
-        var job = JobId.of(desk.submit(JOB, STUDY, "ada").id());
+        var job = JobId.of(desk.submit(JOB, STUDY, ADA).id());
         await(
                 job,
                 event ->

@@ -124,6 +124,7 @@ class AlertsTest {
                             true,
                             Optional.of(here ? NOW : NOW.minusSeconds(15)),
                             Optional.empty(),
+                            Optional.empty(),
                             List.of()));
         }
         return views;
@@ -137,6 +138,7 @@ class AlertsTest {
                 "00000000-0000-0007-0000-000000000007",
                 "risk",
                 "pbc",
+                "ada",
                 state,
                 "ab",
                 reason.isEmpty() ? Optional.empty() : Optional.of(reason),

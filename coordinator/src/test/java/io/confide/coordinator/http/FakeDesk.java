@@ -1,10 +1,15 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Actor;
+import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.DroppedView;
@@ -17,6 +22,7 @@ import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +33,43 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** One job that a test moves along. */
+/** One job of ada that a test moves along; who may do what to it is decided as by the real desk. */
 final class FakeDesk implements JobDesk {
     static final JobId JOB = new JobId(new UUID(7, 7));
+    static final String OWNER = "ada";
     static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
     final Map<Digest, Bytes> models = new ConcurrentHashMap<>();
     final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
     final List<String> actors = new CopyOnWriteArrayList<>();
+    private final Decisions decisions;
     private final List<EventView> events = new ArrayList<>();
     private volatile JobState state = JobState.TRAINING;
+
+    FakeDesk(Decisions decisions) {
+        this.decisions = decisions;
+    }
+
+    /** For a server that no person reaches. */
+    static FakeDesk withoutPeople() {
+        return new FakeDesk(
+                new Decisions() {
+                    @Override
+                    public void allow(Actor actor, Action action, Target target) {
+                        throw new AssertionError(actor + " asks for " + action);
+                    }
+
+                    @Override
+                    public void require(Actor actor, Action action, Target target) {
+                        allow(actor, action, target);
+                    }
+
+                    @Override
+                    public void happened(Actor actor, String action, String target) {
+                        throw new AssertionError(actor + " did " + action);
+                    }
+                });
+    }
 
     void happen(String kind, Map<String, Object> data) {
         EventView event;
@@ -57,12 +90,13 @@ final class FakeDesk implements JobDesk {
     }
 
     @Override
-    public JobView submit(String jobYaml, String studyYaml, String actor) {
+    public JobView submit(String jobYaml, String studyYaml, Actor actor) {
         check(jobYaml, studyYaml);
         if (jobYaml.contains("crash")) {
             throw new IllegalStateException("secret detail");
         }
-        actors.add(actor);
+        decisions.require(actor, Action.SUBMIT_JOB, new Target.Submission("pbc-risk", "pbc"));
+        actors.add(actor.id());
         return view();
     }
 
@@ -77,11 +111,12 @@ final class FakeDesk implements JobDesk {
     }
 
     @Override
-    public Optional<JobView> cancel(JobId job, String actor) {
+    public Optional<JobView> cancel(JobId job, Actor actor) {
         if (!job.equals(JOB)) {
             return Optional.empty();
         }
-        actors.add(actor);
+        decisions.require(actor, Action.CANCEL_JOB, new Target.Job(job, OWNER));
+        actors.add(actor.id());
         state = JobState.CANCELLED;
         return Optional.of(view());
     }
@@ -108,6 +143,7 @@ final class FakeDesk implements JobDesk {
                         true,
                         true,
                         Optional.of(NOW),
+                        Optional.of(NOW.plus(Duration.ofDays(90))),
                         Optional.of("confide/0.1.0"),
                         List.of(new DatasetView("pbc", "pbc", List.of("age", "bilirubin")))));
     }
@@ -129,8 +165,12 @@ final class FakeDesk implements JobDesk {
     }
 
     @Override
-    public Optional<Bytes> artifact(JobId job, String name, String actor) {
-        actors.add(actor);
+    public Optional<Bytes> artifact(JobId job, String name, Actor actor) {
+        decisions.require(
+                actor,
+                Action.READ_ARTIFACT,
+                new Target.Artifact(job, name, Plan.Release.METRICS, Plan.Release.METRICS));
+        actors.add(actor.id());
         return job.equals(JOB) && name.equals("card.md")
                 ? Optional.of(Bytes.copyOf("# card".getBytes()))
                 : Optional.empty();
@@ -159,6 +199,7 @@ final class FakeDesk implements JobDesk {
                 JOB.toString(),
                 "pbc-risk",
                 "pbc",
+                OWNER,
                 state,
                 Digest.ZERO.hex(),
                 Optional.empty(),

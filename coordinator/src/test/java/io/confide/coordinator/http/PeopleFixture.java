@@ -1,9 +1,14 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.governance.EventLog;
+import io.confide.common.governance.Role;
+import io.confide.coordinator.app.FileAuditLog;
+import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.pki.TestPki;
 import io.confide.coordinator.port.InMemoryEnrolments;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,12 +29,16 @@ final class PeopleFixture implements AutoCloseable {
     static final String TOKEN = "0123456789abcdef0123456789abcdef";
 
     final InMemoryEnrolments enrolments = new InMemoryEnrolments();
-    final FakeDesk desk = new FakeDesk();
+    final FakeAccounts accounts = new FakeAccounts();
+    final FakeDesk desk;
+    final PeopleServer.Desks desks;
+    final Path log;
     final Metrics metrics = new Metrics();
     final TestPki pki;
     final PeopleServer server;
     final HttpClient client;
     final Vertx vertx = Vertx.vertx();
+    private final EventLog events;
 
     /** The clock of the sessions; a test moves it. */
     volatile Duration passed = Duration.ZERO;
@@ -37,7 +46,12 @@ final class PeopleFixture implements AutoCloseable {
     final InstantSource clock = () -> FakeDesk.NOW.plus(passed);
 
     PeopleFixture(Path directory) throws Exception {
+        log = directory.resolve("events.jsonl");
+        events = EventLog.open(log);
+        var governor = new Governor(events, clock);
+        desk = new FakeDesk(governor);
         pki = new TestPki(directory, enrolments, InstantSource.system());
+        desks = new PeopleServer.Desks(desk, pki.desk, accounts, governor, new FileAuditLog(log));
         client = HttpClient.newBuilder().sslContext(pki.anonymous()).build();
         server =
                 new PeopleServer(
@@ -48,7 +62,7 @@ final class PeopleFixture implements AutoCloseable {
                                 URI.create("https://localhost:8443"),
                                 200),
                         pki.authority.serverIdentity(List.of("localhost")),
-                        new PeopleServer.Desks(desk, pki.desk),
+                        desks,
                         new Sessions(clock, new SecureRandom(), Sessions.Times.usual()),
                         metrics);
         server.start();
@@ -73,6 +87,37 @@ final class PeopleFixture implements AutoCloseable {
                         .POST(BodyPublishers.ofString(json)));
     }
 
+    /** Signs in as the page does. */
+    HttpResponse<String> signIn(JsonObject shown) {
+        return send(
+                ours(
+                        request("/api/v1/session")
+                                .header("content-type", "application/json")
+                                .POST(BodyPublishers.ofString(shown.encode()))));
+    }
+
+    /** The cookie of the account with this role. */
+    String cookie(Role role) {
+        var answer =
+                signIn(
+                        new JsonObject()
+                                .put("name", FakeAccounts.name(role))
+                                .put("password", FakeAccounts.PASSWORD));
+        return cookie(answer);
+    }
+
+    static String cookie(HttpResponse<String> answer) {
+        String header = answer.headers().firstValue("set-cookie").orElseThrow();
+        return header.substring(0, header.indexOf(';'));
+    }
+
+    /** As our own page sends it. */
+    HttpRequest.Builder ours(HttpRequest.Builder request) {
+        return request.header(Gate.PAGE_HEADER, "person")
+                .header("origin", "https://localhost:" + server.port())
+                .header("sec-fetch-site", "same-origin");
+    }
+
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(request.build(), BodyHandlers.ofString());
@@ -89,5 +134,6 @@ final class PeopleFixture implements AutoCloseable {
         server.close();
         vertx.close().await();
         metrics.close();
+        events.close();
     }
 }

@@ -68,6 +68,9 @@ class PeopleServerTest {
         answers.put("listAlerts", people.get("/alerts"));
         answers.put("listStudies", people.get("/studies"));
         answers.put("whoAmI", people.get("/me"));
+        answers.put("waysToSignIn", people.get("/session"));
+        answers.put("readLog", people.get("/audit"));
+        answers.put("verifyLog", people.get("/audit/verification"));
         answers.put("redeemEnrolment", redeem(people.pki.invite(new SiteId("oslo")), "oslo"));
         var contract = Contract.load(people.vertx);
         var validator = ResponseValidator.create(people.vertx, contract);
@@ -277,7 +280,7 @@ class PeopleServerTest {
                                 PeopleFixture.TOKEN,
                                 java.net.URI.create("https://localhost:8443")),
                         people.pki.authority.serverIdentity(List.of("localhost")),
-                        new PeopleServer.Desks(people.desk, people.pki.desk),
+                        people.desks,
                         new Sessions(
                                 people.clock,
                                 new java.security.SecureRandom(),

@@ -23,7 +23,7 @@ final class SitesFixture implements AutoCloseable {
     final InMemoryEnrolments enrolments = new InMemoryEnrolments();
     final FakeInbox inbox = new FakeInbox();
     final FakeStaging staging = new FakeStaging();
-    final FakeDesk desk = new FakeDesk();
+    final FakeDesk desk = FakeDesk.withoutPeople();
     final Map<String, Long> open = new ConcurrentHashMap<>();
     final TestPki pki;
     final SitesServer server;

@@ -119,7 +119,7 @@ class WebFilesTest {
                 assertEquals(plain, new String(unzipped.readAllBytes(), StandardCharsets.UTF_8));
             }
             assertEquals("accept-encoding", answer.headers().firstValue("vary").orElseThrow());
-            bytes += answer.body().length;
+            bytes += WebFiles.LATER.contains(name) ? 0 : answer.body().length;
         }
         assertTrue(bytes < OWN_BYTES_MAX, bytes + " bytes");
         var refusing =

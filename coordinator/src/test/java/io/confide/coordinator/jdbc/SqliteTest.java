@@ -192,6 +192,7 @@ class SqliteTest {
                 JOB.toString(),
                 "name",
                 "study",
+                "ada",
                 state,
                 hash(7).hex(),
                 over ? Optional.empty() : Optional.of("waiting"),

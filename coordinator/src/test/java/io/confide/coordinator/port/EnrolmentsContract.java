@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -99,10 +100,10 @@ public abstract class EnrolmentsContract {
 
     @Test
     void theLastEnrolmentOfASiteIsTheOneThatIsFound() {
-        enrolments.enrolled(BASEL, hash("old"), key("k1"), NOW);
-        enrolments.enrolled(BASEL, hash("new"), key("k2"), LATER);
+        enrolments.enrolled(enrolment(BASEL, hash("old"), key("k1"), NOW));
+        enrolments.enrolled(enrolment(BASEL, hash("new"), key("k2"), LATER));
         var found = enrolments.find(BASEL).orElseThrow();
-        assertEquals(new Enrolments.Enrolment(BASEL, hash("new"), key("k2"), LATER), found);
+        assertEquals(enrolment(BASEL, hash("new"), key("k2"), LATER), found);
         assertEquals(List.of(found), enrolments.all());
     }
 
@@ -115,11 +116,17 @@ public abstract class EnrolmentsContract {
 
     @Test
     void allSitesAreListedByName() {
-        enrolments.enrolled(OSLO, hash("o"), key("k1"), NOW);
-        enrolments.enrolled(BASEL, hash("b"), key("k2"), NOW);
+        enrolments.enrolled(enrolment(OSLO, hash("o"), key("k1"), NOW));
+        enrolments.enrolled(enrolment(BASEL, hash("b"), key("k2"), NOW));
         assertEquals(
                 List.of(BASEL, OSLO),
                 enrolments.all().stream().map(Enrolments.Enrolment::site).toList());
+    }
+
+    private static Enrolments.Enrolment enrolment(
+            SiteId site, Bytes certificate, Bytes key, Instant since) {
+        return new Enrolments.Enrolment(
+                site, certificate, key, since, Optional.of(since.plus(Duration.ofDays(90))));
     }
 
     private static Bytes hash(String text) {

@@ -38,9 +38,8 @@ public final class InMemoryEnrolments implements Enrolments {
     }
 
     @Override
-    public synchronized void enrolled(
-            SiteId site, Bytes certificateHash, Bytes identityKey, Instant now) {
-        enrolments.put(site, new Enrolment(site, certificateHash, identityKey, now));
+    public synchronized void enrolled(Enrolment enrolment) {
+        enrolments.put(enrolment.site(), enrolment);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.StewardCommands;
+import io.confide.cli.command.UserCommands;
 import io.confide.cli.privacy.EpsilonCommand;
 import io.confide.cli.privacy.NoiseCommand;
 import io.confide.cli.privacy.PrivacyCommands;
@@ -61,7 +62,8 @@ public final class Confide {
                         .addSubcommand(participant(terminal))
                         .addSubcommand(
                                 new CommandLine(new CoordinatorCommands(terminal, environment))
-                                        .addSubcommand(new RosterCommand(terminal)))
+                                        .addSubcommand(new RosterCommand(terminal))
+                                        .addSubcommand(new UserCommands(terminal)))
                         .addSubcommand(new DataCommands(terminal))
                         .addSubcommand(
                                 new CommandLine(new AuditCommands())

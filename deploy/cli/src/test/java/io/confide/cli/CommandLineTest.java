@@ -54,6 +54,12 @@ class CommandLineTest {
                 "coordinator start",
                 "coordinator token",
                 "coordinator roster",
+                "coordinator user",
+                "coordinator user add",
+                "coordinator user list",
+                "coordinator user remove",
+                "coordinator user set-role",
+                "coordinator user set-password",
                 "data fetch",
                 "audit verify",
                 "audit verify round",
@@ -91,6 +97,11 @@ class CommandLineTest {
                 "privacy epsilon --noise 1 --steps 1",
                 "privacy epsilon --noise x --steps 1 --delta 1e-5",
                 "privacy noise --epsilon 0 --steps 1 --delta 1e-5",
+                "coordinator user add ada",
+                "coordinator user add ada --role root",
+                "coordinator user add Ada --role admin",
+                "coordinator user add administrator --role admin",
+                "coordinator user add ada --role steward --site ../x",
                 "swarm --help",
                 "job lst --help"
             })
@@ -113,6 +124,8 @@ class CommandLineTest {
                 "participant policy show --home nowhere",
                 "participant data list --home nowhere",
                 "coordinator start --config nowhere.yaml",
+                "coordinator user list --home nowhere",
+                "coordinator user add ada --role steward --home nowhere",
                 "audit verify nowhere.jsonl",
                 "audit verify /",
                 "coordinator start --config /"

@@ -83,6 +83,15 @@ final class Chromium implements AutoCloseable {
         page.waitForSelector(".main-nav");
     }
 
+    /** Signs in with an account. */
+    static void signIn(Page page, String address, String name, String password) {
+        page.navigate(address);
+        page.fill("#name", name);
+        page.fill("#password", password);
+        page.click("button[type=submit]");
+        page.waitForSelector(".main-nav");
+    }
+
     /** Asserts that axe-core finds nothing that WCAG 2.2 A or AA forbids. */
     static void assertAccessible(Page page, String where) {
         page.evaluate(axe());

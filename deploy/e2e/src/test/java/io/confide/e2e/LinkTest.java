@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
@@ -13,6 +14,9 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Subject;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.app.FileAccounts;
+import io.confide.coordinator.app.FileAuditLog;
+import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.PeopleServer;
 import io.confide.coordinator.http.SitesServer;
@@ -70,6 +74,7 @@ class LinkTest {
     private final LinkedBlockingQueue<Object> atCoordinator = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Object> atSite = new LinkedBlockingQueue<>();
     private Database database;
+    private EventLog events;
     private TlsIdentity tls;
     private SitesServer sites;
     private PeopleServer people;
@@ -89,6 +94,7 @@ class LinkTest {
                         clock,
                         random);
         startSites(0);
+        events = EventLog.open(directory.resolve("events.jsonl"));
         people =
                 new PeopleServer(
                         vertx,
@@ -97,7 +103,12 @@ class LinkTest {
                                 "0123456789abcdef",
                                 URI.create("https://localhost:" + sites.port())),
                         tls,
-                        new PeopleServer.Desks(models(), desk),
+                        new PeopleServer.Desks(
+                                models(),
+                                desk,
+                                FileAccounts.open(directory.resolve("users.yaml"), random),
+                                new Governor(events, clock),
+                                new FileAuditLog(directory.resolve("events.jsonl"))),
                         new io.confide.coordinator.http.Sessions(
                                 clock, random, io.confide.coordinator.http.Sessions.Times.usual()),
                         metrics);
@@ -110,6 +121,7 @@ class LinkTest {
         sites.close();
         vertx.close().await();
         metrics.close();
+        events.close();
         database.close();
     }
 

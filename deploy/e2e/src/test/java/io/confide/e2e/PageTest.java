@@ -58,7 +58,7 @@ class PageTest {
             page.navigate(stage.address("/sites"));
             page.fill("#token", "not the token at all");
             page.click("button[type=submit]");
-            assertThat(page.locator("#token-wrong")).containsText("not the access token");
+            assertThat(page.locator("#wrong")).containsText("not the access token");
             assertThat(page.locator(".main-nav")).hasCount(0);
             page.fill("#token", Stage.TOKEN);
             page.click("button[type=submit]");
@@ -133,7 +133,14 @@ class PageTest {
                 assertThat(page.locator(".lanes tbody tr")).hasCount(7);
                 Chromium.assertNoSidewaysScroll(page, name);
                 stage.desk().complete();
-                for (String path : List.of("/", "/jobs", "/sites", "/models", JOB + "/rounds/7")) {
+                for (String path :
+                        List.of(
+                                "/",
+                                "/jobs",
+                                "/sites",
+                                "/models",
+                                "/governance",
+                                JOB + "/rounds/7")) {
                     page.navigate(stage.address(path));
                     assertThat(page.locator("main"))
                             .containsText(name.substring(0, name.offsetByCodePoints(0, 3)));
@@ -167,7 +174,8 @@ class PageTest {
                 Chromium.assertAccessible(page, "confirmation " + look);
                 page.keyboard().press("Escape");
                 stage.desk().complete();
-                for (String path : List.of("/jobs", "/sites", "/models", JOB + "/rounds/7")) {
+                for (String path :
+                        List.of("/jobs", "/sites", "/models", "/governance", JOB + "/rounds/7")) {
                     page.navigate(stage.address(path));
                     page.waitForSelector("main table, main .files");
                     Chromium.assertAccessible(page, path + " " + look);
@@ -182,7 +190,15 @@ class PageTest {
         stage.desk().history(12, 9);
         running(stage.desk());
         try (var page = signedIn(JOB)) {
-            for (String path : List.of("/", "/jobs", "/sites", "/models", JOB, JOB + "/rounds/7")) {
+            for (String path :
+                    List.of(
+                            "/",
+                            "/jobs",
+                            "/sites",
+                            "/models",
+                            "/governance",
+                            JOB,
+                            JOB + "/rounds/7")) {
                 page.navigate(stage.address(path));
                 page.waitForSelector("main .panel");
                 for (int width : List.of(320, 390, 768, 1024, 1280, 1440)) {

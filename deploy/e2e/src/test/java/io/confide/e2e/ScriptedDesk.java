@@ -1,8 +1,13 @@
 package io.confide.e2e;
 
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Actor;
+import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.EventView;
@@ -14,6 +19,7 @@ import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,11 +36,13 @@ import java.util.function.Consumer;
 
 /** One made-up job over made-up sites, moved along by a test. Thread-safe. */
 final class ScriptedDesk implements JobDesk {
+    static final String OWNER = "researcher";
     static final JobId JOB = new JobId(new UUID(7, 7));
 
     final List<String> sites;
     final String name;
     final Set<String> away = new HashSet<>();
+    private Decisions decisions;
     private final int threshold;
     private final Instant begun;
     private final List<EventView> events = new ArrayList<>();
@@ -50,6 +58,11 @@ final class ScriptedDesk implements JobDesk {
         this.threshold = sites.size() * 2 / 3 + 1;
         this.begun = Instant.now().minusSeconds(600);
         happen(begun, "state", Map.of("state", "TRAINING"));
+    }
+
+    /** Sets who decides, as at the real desk. */
+    void decidedBy(Decisions by) {
+        decisions = by;
     }
 
     static ScriptedDesk of(int sites) {
@@ -167,7 +180,7 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public JobView submit(String jobYaml, String studyYaml, String actor) {
+    public JobView submit(String jobYaml, String studyYaml, Actor actor) {
         throw new UnsupportedOperationException();
     }
 
@@ -182,7 +195,8 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public synchronized Optional<JobView> cancel(JobId job, String actor) {
+    public synchronized Optional<JobView> cancel(JobId job, Actor actor) {
+        decisions.require(actor, Action.CANCEL_JOB, new Target.Job(job, OWNER));
         state = JobState.CANCELLED;
         happen(Instant.now(), "ended", Map.of("state", "CANCELLED"));
         return Optional.of(view());
@@ -203,6 +217,7 @@ final class ScriptedDesk implements JobDesk {
                                         !away.contains(site),
                                         true,
                                         Optional.of(Instant.now().minusSeconds(20)),
+                                        Optional.of(begun.plus(Duration.ofDays(81))),
                                         Optional.of("confide/0.1.0"),
                                         List.of(
                                                 new DatasetView(
@@ -229,7 +244,11 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public Optional<Bytes> artifact(JobId job, String file, String actor) {
+    public Optional<Bytes> artifact(JobId job, String file, Actor actor) {
+        decisions.require(
+                actor,
+                Action.READ_ARTIFACT,
+                new Target.Artifact(job, file, Plan.Release.METRICS, Plan.Release.METRICS));
         return Optional.of(Bytes.copyOf(file.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
@@ -257,6 +276,7 @@ final class ScriptedDesk implements JobDesk {
                 JOB.toString(),
                 name,
                 name,
+                OWNER,
                 state,
                 "4be190d7".repeat(8),
                 over && state == JobState.CANCELLED

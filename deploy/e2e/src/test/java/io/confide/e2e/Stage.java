@@ -1,5 +1,16 @@
 package io.confide.e2e;
 
+import io.confide.common.crypto.PasswordHash;
+import io.confide.common.files.Users;
+import io.confide.common.files.Users.User;
+import io.confide.common.files.UsersFile;
+import io.confide.common.files.Words;
+import io.confide.common.governance.EventLog;
+import io.confide.common.governance.Role;
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.app.FileAccounts;
+import io.confide.coordinator.app.FileAuditLog;
+import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.PeopleServer;
 import io.confide.coordinator.http.Sessions;
@@ -12,17 +23,25 @@ import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** The real port of the people over a desk that a test moves, without sites. */
 final class Stage implements AutoCloseable {
     static final String TOKEN = "0123456789abcdef0123456789abcdef";
+
+    /** Of every account. */
+    static final String PASSWORD = "correct horse battery";
 
     private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
@@ -30,6 +49,11 @@ final class Stage implements AutoCloseable {
     private final Sessions sessions =
             new Sessions(InstantSource.system(), random, Sessions.Times.usual());
     private final Database database;
+    private final EventLog events;
+    private final Governor governor;
+    private final FileAccounts accounts;
+    private final FileAuditLog log;
+    private final Path users;
     private final EnrolmentDesk enrolments;
     private final TlsIdentity tls;
     private volatile ScriptedDesk desk;
@@ -38,7 +62,6 @@ final class Stage implements AutoCloseable {
     private boolean connected;
 
     Stage(Path directory, ScriptedDesk desk) {
-        this.desk = desk;
         var clock = InstantSource.system();
         var authority = Authority.open(directory.resolve("authority"), clock, random);
         database = Database.open("jdbc:sqlite:" + directory.resolve("confide.db"));
@@ -49,13 +72,37 @@ final class Stage implements AutoCloseable {
                         () -> URI.create(address("")),
                         clock,
                         random);
+        events = EventLog.open(directory.resolve("events.jsonl"));
+        governor = new Governor(events, clock);
+        log = new FileAuditLog(directory.resolve("events.jsonl"));
+        users = directory.resolve("users.yaml");
+        accounts = FileAccounts.open(users, random);
         tls = authority.serverIdentity(List.of("localhost"));
+        show(desk);
         connect();
     }
 
     /** Another job on the same stage. */
     void show(ScriptedDesk next) {
         desk = next;
+        desk.decidedBy(governor);
+    }
+
+    /** Makes accounts of these names, which are also their roles; stewards and operators are of site-1. */
+    void people(Set<Role> roles) throws IOException {
+        var hash = PasswordHash.of(PASSWORD.toCharArray(), random);
+        var all = new ArrayList<User>();
+        for (var role : roles) {
+            boolean bound = role == Role.STEWARD || role == Role.OPERATOR;
+            all.add(
+                    new User(
+                            Words.of(role),
+                            role,
+                            bound ? Optional.of(new SiteId("site-1")) : Optional.empty(),
+                            hash));
+        }
+        Files.writeString(users, UsersFile.text(new Users(all)));
+        accounts.refresh();
     }
 
     ScriptedDesk desk() {
@@ -98,7 +145,7 @@ final class Stage implements AutoCloseable {
                                 TOKEN,
                                 URI.create("https://localhost:8443")),
                         tls,
-                        new PeopleServer.Desks(current, enrolments),
+                        new PeopleServer.Desks(current, enrolments, accounts, governor, log),
                         sessions,
                         metrics);
         server.start();
@@ -111,5 +158,6 @@ final class Stage implements AutoCloseable {
         vertx.close().await();
         metrics.close();
         database.close();
+        events.close();
     }
 }

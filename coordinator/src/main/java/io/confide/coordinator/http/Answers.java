@@ -1,0 +1,64 @@
+package io.confide.coordinator.http;
+
+import static io.vertx.ext.web.openapi.router.RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST;
+
+import static java.util.Objects.requireNonNull;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.openapi.validation.ValidatedRequest;
+
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** How requests of the contract are read and answered. */
+final class Answers {
+    private final Vertx vertx;
+
+    Answers(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Runs {@code work} on a worker and gives its result to {@code then} on the event loop. */
+    <T> void of(RoutingContext request, Callable<T> work, Consumer<T> then) {
+        vertx.executeBlocking(work, false).onSuccess(then::accept).onFailure(request::fail);
+    }
+
+    static ValidatedRequest validated(RoutingContext request) {
+        ValidatedRequest validated = request.get(KEY_META_DATA_VALIDATED_REQUEST);
+        return requireNonNull(validated, "the contract's router validates every request");
+    }
+
+    static JsonObject body(RoutingContext request) {
+        return requireNonNull(validated(request).getBody().getJsonObject(), "a body is required");
+    }
+
+    /** Reads a whole number from 0 on. */
+    static long number(String text) {
+        try {
+            long value = Long.parseLong(text);
+            if (value >= 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below like a negative one.
+        }
+        throw new ConfideException(
+                ErrorCode.BAD_ARGUMENT, "the number of the last event is not a number from 0 on");
+    }
+
+    static void json(RoutingContext request, int status, JsonObject body) {
+        send(request, status, body.toBuffer());
+    }
+
+    static void send(RoutingContext request, int status, Buffer body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("content-type", "application/json")
+                .end(body);
+    }
+}

@@ -1,0 +1,129 @@
+package io.confide.coordinator.http;
+
+import io.confide.common.files.Users.User;
+import io.confide.common.governance.Actor;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.port.Accounts;
+import io.confide.coordinator.port.Decisions;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Optional;
+
+/**
+ * Turns a name and its password, or the access token, into a session. Guesses are slowed down by address and by name,
+ * whether or not there is such a name; the answer to a wrong guess, and the time it takes, do not tell whether there is.
+ * Confined to one event loop; passwords are hashed on {@link #WORKERS} threads of their own, each with 19 MiB.
+ */
+final class SignIn {
+    /** The holder of a session that was begun with the access token. */
+    static final Sessions.Holder BY_TOKEN =
+            new Sessions.Holder(BearerToken.ACTOR.id(), "access token");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+    private static final int WORKERS = 2;
+    private static final int WAITING_MAX = 16;
+    private static final int ADDRESS_BURST = 20;
+    private static final long ADDRESS_REFILL_NANOS = 3_000_000_000L;
+    private static final int NAME_BURST = 10;
+    private static final long NAME_REFILL_NANOS = 15_000_000_000L;
+
+    private final BearerToken token;
+    private final Gate gate;
+    private final Accounts accounts;
+    private final Decisions decisions;
+    private final WorkerExecutor workers;
+    private final RateLimit addresses = new RateLimit(ADDRESS_BURST, ADDRESS_REFILL_NANOS);
+    private final RateLimit names = new RateLimit(NAME_BURST, NAME_REFILL_NANOS);
+    private int waiting;
+
+    SignIn(Vertx vertx, BearerToken token, Gate gate, Accounts accounts, Decisions decisions) {
+        this.token = token;
+        this.gate = gate;
+        this.accounts = accounts;
+        this.decisions = decisions;
+        this.workers = vertx.createSharedWorkerExecutor("confide-passwords", WORKERS);
+    }
+
+    /** What the page asks for: a name and a password where there are accounts, else the access token. Blocks. */
+    JsonObject ways() {
+        return new JsonObject().put("accounts", accounts.any());
+    }
+
+    /** @param body either {@code token}, or {@code name} and {@code password} */
+    void signIn(RoutingContext context, JsonObject body) {
+        if (!Gate.ours(context.request())) {
+            context.fail(Gate.foreign());
+            return;
+        }
+        long now = System.nanoTime();
+        String address = String.valueOf(context.request().remoteAddress().hostAddress());
+        String name = body.getString("name", "");
+        if (addresses.take(address, now) == RateLimit.Verdict.WAIT
+                || (!name.isEmpty() && names.take(name, now) == RateLimit.Verdict.WAIT)) {
+            LOG.warn("event=signInsTooMany address={}", address);
+            busy(context, 429, "too many sign-ins came from this address or for this name");
+        } else if (waiting >= WAITING_MAX) {
+            busy(context, 503, "too many people sign in now");
+        } else {
+            waiting++;
+            workers.executeBlocking(() -> checked(name, body), false)
+                    .onComplete(_ -> waiting--)
+                    .onFailure(context::fail)
+                    .onSuccess(
+                            holder -> {
+                                if (holder.isPresent()) {
+                                    gate.admit(context, holder.get());
+                                } else {
+                                    LOG.warn("event=signInRefused address={}", address);
+                                    context.fail(refusal(name));
+                                }
+                            });
+        }
+    }
+
+    /** On a worker. Who is let in is in the event log before. */
+    private Optional<Sessions.Holder> checked(String name, JsonObject body) {
+        if (name.isEmpty()) {
+            if (!token.is(body.getString("token", ""))) {
+                return Optional.empty();
+            }
+            opened(BearerToken.ACTOR);
+            return Optional.of(BY_TOKEN);
+        }
+        var user = accounts.check(name, body.getString("password", "").toCharArray());
+        user.map(User::actor).ifPresent(this::opened);
+        return user.map(known -> new Sessions.Holder(known.name(), known.password().phc()));
+    }
+
+    private void opened(Actor actor) {
+        decisions.happened(actor, "session.open", "account/" + actor.id());
+    }
+
+    private static ConfideException refusal(String name) {
+        return new ConfideException(
+                ErrorCode.UNAUTHORISED,
+                name.isEmpty()
+                        ? "this is not the access token of this coordinator; it is in admin.token"
+                                + " in the coordinator's home"
+                        : "the name and the password do not belong together; an administrator can"
+                                + " set a new one with confide coordinator user set-password");
+    }
+
+    private static void busy(RoutingContext context, int status, String what) {
+        context.response().putHeader("retry-after", "5");
+        context.fail(
+                new Refused(
+                        new Problem(
+                                status,
+                                ErrorCode.DATA_UNAVAILABLE,
+                                status == 429 ? "Too many requests" : "Busy",
+                                what + "; try again in a few seconds")));
+    }
+}

@@ -1,0 +1,161 @@
+// Who has allowed what, who did what, and is the log whole?
+import { html, nothing } from "./lit-html.js";
+import { clock, count, list, plural, shortHash } from "./format.js";
+import { set } from "./jobs.js";
+import { may, me, roleWords } from "./me.js";
+import { Polled, explain, get } from "./net.js";
+import { columns, command, empty, failed, head, icon, isOver, loading, name, panel, status, tableBox, time } from "./parts.js";
+
+const JOBS_MAX = 10;
+
+const DID = {
+  "session.open": "signed in", "job.submit": "submit a job", "job.cancel": "cancel a job", "artifact.read": "download a file", "site.enrol": "invite a site",
+  "site.certificate": "took its certificate", "training.start": "start training", "round.open": "open a round", "model.release": "release a model",
+};
+
+/** Design of governance, section 4.2, as far as the coordinator decides it. */
+const ROLES = ["steward", "operator", "researcher", "admin", "auditor"];
+const POWERS = [
+  ["See jobs, rounds, sites, studies and models", ROLES],
+  ["Submit a job", ["researcher"]],
+  ["Cancel a job", ["researcher", "admin", "auditor"], "own jobs"],
+  ["Download a model and its card", ["researcher", "auditor"]],
+  ["Invite a site", ["admin"]],
+  ["Read the event log and check its chain", ["admin", "auditor"]],
+];
+
+const permits = (text) => /^(permitted|approved)/i.test(text);
+
+export class GovernancePage {
+  nav = "/governance";
+  #changed;
+  #chain;
+  #log;
+  #shown;
+
+  constructor(_, changed) {
+    this.#changed = changed;
+    this.studies = new Polled("/studies", 10_000, changed);
+    this.jobs = new Polled("/jobs", 5_000, changed);
+    this.#verify();
+  }
+
+  title() {
+    return "Governance";
+  }
+
+  retry() {
+    for (const polled of [this.studies, this.jobs, this.#log]) polled?.refresh(false);
+  }
+
+  close() {
+    for (const polled of [this.studies, this.jobs, this.#log]) polled?.close();
+  }
+
+  async #verify() {
+    if (!may("log.read")) return;
+    this.#chain = { busy: true };
+    try {
+      this.#chain = { ...(await get("/audit/verification", { background: true })), at: Date.now() };
+    } catch (failure) {
+      this.#chain = { failure };
+    }
+    this.#changed();
+  }
+
+  /** The page of the log that the address names; the newest one is asked for again and again. */
+  #follow() {
+    const before = new URLSearchParams(location.search).get("before") ?? "";
+    if (this.#log && this.#shown === before) return;
+    this.#log?.close();
+    this.#shown = before;
+    this.#log = new Polled("/audit" + (/^\d+$/.test(before) ? "?before=" + before : ""), before ? 0 : 5_000, this.#changed);
+  }
+
+  view() {
+    if (may("log.read")) this.#follow();
+    const studies = this.studies.value, jobs = this.jobs.value;
+    return html`${head({ title: "Governance", text: html`You are ${name(me.name)}, ${roleWords()}. What somebody asks for is decided at the coordinator and again at every site; both must permit.` })}
+      ${panel("h-studies", "Studies", { note: studies ? plural(studies.length, "study", "studies") : nothing, ...this.#studies(studies, jobs ?? []) })}
+      ${panel("h-plans", "Plans and what the sites answered", { note: "a plan is frozen; every site answers for itself", ...plans(jobs, this.jobs.failure) })}
+      ${may("log.read") ? this.#audit() : panel("h-log", "Event log", { body: html`<p class="panel__body muted">Administrators and auditors read who did what, and check that the log is whole.</p>` })}
+      ${powers()}`;
+  }
+
+  #studies(studies, jobs) {
+    if (!studies) return { body: this.studies.failure ? failed("Studies", explain(this.studies.failure)) : loading("studies", 2) };
+    if (studies.length === 0) return { body: empty("No study yet", "A study comes with the first job that belongs to it.") };
+    return {
+      body: tableBox("h-studies", html`<table class="table table--cards table--wrap" role="table">${columns("Study", "Purpose", "Accountable", "Jobs")}<tbody role="rowgroup">${studies.map((study) => {
+        const own = jobs.filter((job) => job.study === study.name);
+        return html`<tr role="row"><th role="rowheader" scope="row">${name(study.name)}</th><td role="cell" class="full" data-label="Purpose">${name(study.purpose)}</td><td role="cell" data-label="Accountable">${name(study.accountable)}</td><td role="cell" data-label="Jobs">${count(own.length)}<span class="sub">${own.filter((job) => !isOver(job.state)).length} not ended</span></td></tr>`;
+      })}</tbody></table>`),
+    };
+  }
+
+  #audit() {
+    const log = this.#log?.value;
+    const query = new URLSearchParams(location.search);
+    return panel("h-log", "Event log", {
+      note: "who did what, newest first; each entry is bound to the one before by its hash",
+      end: html`${chain(this.#chain)}<button class="btn btn--sm" type="button" @click=${() => { this.#verify(); this.#changed(); }}>Check again</button>`,
+      body: html`${!log ? (this.#log?.failure ? failed("The event log", explain(this.#log.failure)) : loading("the event log", 8)) : log.events.length === 0 ? empty("Nothing has happened yet", "Whoever signs in, submits, stops or fetches something stands here.") : table(log.events)}
+        ${told(this.#chain)}`,
+      foot: html`${query.has("before") || log?.older ? html`<span>${query.has("before") ? html`<button class="btn btn--sm" type="button" @click=${() => set({ before: "" })}>Newest</button> ` : nothing}${log?.older ? html`<button class="btn btn--sm" type="button" @click=${() => set({ before: log.older })}>Older</button>` : nothing}</span>` : nothing}
+        <span>Names, hashes and counts only: no data of a site is ever in here.</span>`,
+    });
+  }
+}
+
+function chain(check) {
+  if (!check || check.busy) return status("idle", "wait", "Checking…", true);
+  if (check.state === "intact") return status("ok", "ok", "Unbroken", true);
+  if (check.state === "broken") return status("fail", "fail", "Broken", true);
+  return status("idle", "next", "Not checked", true);
+}
+
+function told(check) {
+  if (!check || check.busy) return nothing;
+  if (check.state === "intact") return html`<p class="panel__body small soft">${plural(check.events, "event")}, every link holds, checked at ${time(check.at)}. Head <span class="hash" title=${check.head}>${shortHash(check.head)}</span>: compare it with one that was noted down elsewhere, because a log cut off at its end is unbroken too.</p>`;
+  if (check.state === "broken") return html`<p class="panel__body tone-fail" role="alert">Event ${count(check.sequence)} does not follow from the one before: ${check.why}. Keep the file as evidence and compare it with a backup.</p>`;
+  if (check.state === "too-long") return html`<div class="panel__body">This log is too long to check while somebody waits. Check it where it lies:${command("confide audit verify data/events.jsonl")}</div>`;
+  return html`<p class="panel__body muted">${explain(check.failure).what}</p>`;
+}
+
+const table = (events) => tableBox("h-log", html`<table class="table table--dense table--cards" role="table">${columns("No.", "Time", "Who", "What", "On what", "Decision", "Hash")}<tbody role="rowgroup">${events.map(({ event, hash }) => html`
+  <tr role="row"><th role="rowheader" scope="row" class="mono">${event.seq}</th>
+    <td role="cell" data-label="Time"><time datetime=${event.time}>${clock(Date.parse(event.time))}</time></td>
+    <td role="cell" data-label="Who">${name(event.actor)}</td>
+    <td role="cell" data-label="What">${DID[event.action] ?? event.action}</td>
+    <td role="cell" data-label="On what">${target(event.target)}</td>
+    <td role="cell" data-label="Decision">${event.decision === "deny" ? html`${status("fail", "fail", "Denied")}<span class="sub">${list(event.reasons ?? [])}</span>` : event.decision ? status("ok", "ok", "Permitted") : "–"}</td>
+    <td role="cell" data-label="Hash"><span class="hash" title=${hash}>${shortHash(hash)}</span></td></tr>`)}</tbody></table>`);
+
+/** "job/…", "artifact/…/card.md" and the like, for people. */
+function target(text) {
+  const [kind, id = "", ...rest] = text.split("/");
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) return html`${rest.length ? html`${name(rest.join("/"))} of ` : nothing}<a href="/jobs/${id}">${kind === "model" ? "model of job" : "job"} ${id.slice(0, 8)}</a>`;
+  return html`${kind} ${name(/^[0-9a-f]{64}$/.test(id) ? shortHash(id) : [id, ...rest].join("/"))}`;
+}
+
+function plans(jobs, failure) {
+  if (!jobs) return { body: failure ? failed("Jobs", explain(failure)) : loading("plans", 3) };
+  if (jobs.length === 0) return { body: html`<p class="panel__body muted">No plan yet.</p>` };
+  return {
+    body: tableBox("h-plans", html`<table class="table table--dense table--cards" role="table">${columns("Job", "Submitted", "Plan", "Permitted by", "Not by")}<tbody role="rowgroup">${jobs.slice(0, JOBS_MAX).map((job) => {
+      const answers = Object.entries(job.siteVerdicts);
+      const others = answers.filter(([, text]) => !permits(text)).map(([site]) => site);
+      const all = answers.length === job.rosterSize && others.length === 0;
+      return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a></th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
+        <td role="cell" data-label="Permitted by">${status(all ? "ok" : "idle", all ? "ok" : "wait", `${answers.length - others.length} of ${job.rosterSize} sites`)}</td><td role="cell" class=${others.length ? "" : "is-empty"} data-label="Not by">${others.length ? html`<span class="clamp">${name(list(others))}</span>` : "–"}</td></tr>`;
+    })}</tbody></table>`),
+    foot: jobs.length > JOBS_MAX ? html`<span>The newest ${JOBS_MAX} of ${plural(jobs.length, "job")}.</span>` : nothing,
+  };
+}
+
+const powers = () => panel("h-roles", "Who may do what here", {
+  note: "one person has one role; what a site’s data may be used for is decided by its steward, at the site",
+  body: tableBox("h-roles", html`<table class="table table--dense"><thead><tr><th scope="col">What</th>${ROLES.map((role) => html`<th scope="col">${role}</th>`)}</tr></thead><tbody>${POWERS.map(([what, roles, limit]) => html`<tr><th scope="row">${what}</th>${ROLES.map((role) =>
+    html`<td>${roles.includes(role) ? html`<span class="tone-ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
+  foot: html`<span>Accounts are made where the coordinator runs: <code>confide coordinator user</code>. The access token is an administrator who may also try jobs.</span>`,
+});

@@ -1,0 +1,127 @@
+package io.confide.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.files.Users;
+import io.confide.common.files.UsersFile;
+import io.confide.common.governance.Role;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+class UserCommandsTest {
+    private static final String PASSWORD = "correct horse battery";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir Path home;
+
+    @BeforeEach
+    void write() throws Exception {
+        Files.writeString(home.resolve("coordinator.yaml"), "name: localhost\n");
+        Files.writeString(home.resolve("password"), PASSWORD + "\n");
+    }
+
+    @Test
+    void somebodyIsAddedChangedAndRemoved() throws Exception {
+        String file = home.resolve("password").toString();
+        assertEquals(0, run("add", "ada", "--role", "researcher", "--password-file", file));
+        var ada = users().find("ada").orElseThrow();
+        assertEquals(Role.RESEARCHER, ada.role());
+        assertTrue(ada.password().fits(PASSWORD.toCharArray()));
+
+        assertEquals(0, run("set-role", "ada", "--role", "steward", "--site", "lyon"));
+        assertEquals("lyon", users().find("ada").orElseThrow().site().orElseThrow().value());
+        assertEquals(ada.password().phc(), users().find("ada").orElseThrow().password().phc());
+
+        assertEquals(0, run("set-password", "ada", "--generate", "--json"));
+        var shown = JsonText.parse(text(), "out").path("password").asText();
+        assertEquals(20, shown.length());
+        assertTrue(users().find("ada").orElseThrow().password().fits(shown.toCharArray()));
+
+        assertEquals(0, run("list", "--json"));
+        assertEquals("steward", JsonText.parse(text(), "out").at("/users/0/role").asText());
+        assertFalse(text().contains("argon2"), text());
+        assertEquals(0, run("remove", "ada"));
+        assertEquals(List.of(), users().all());
+    }
+
+    @Test
+    void theFileIsPrivateAndHoldsNoPassword() throws Exception {
+        run(
+                "add",
+                "ada",
+                "--role",
+                "admin",
+                "--password-file",
+                home.resolve("password").toString());
+        var file = home.resolve("users.yaml");
+        assertFalse(Files.readString(file).contains(PASSWORD));
+        assertEquals(
+                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAndChangesNothing() throws Exception {
+        String file = home.resolve("password").toString();
+        Files.writeString(home.resolve("short"), "short");
+        run("add", "ada", "--role", "admin", "--password-file", file);
+        var before = Files.readString(home.resolve("users.yaml"));
+        for (var wrong :
+                List.of(
+                        List.of("add", "ada", "--role", "admin", "--password-file", file),
+                        List.of("add", "eve", "--role", "steward", "--password-file", file),
+                        List.of("add", "eve", "--role", "admin", "--site", "lyon"),
+                        List.of(
+                                "add",
+                                "eve",
+                                "--role",
+                                "admin",
+                                "--password-file",
+                                home.resolve("short").toString()),
+                        List.of("remove", "eve"),
+                        List.of("set-role", "eve", "--role", "admin"))) {
+            assertEquals(1, run(wrong.toArray(String[]::new)), wrong.toString());
+            assertEquals(1, err.toString(StandardCharsets.UTF_8).lines().count(), err.toString());
+            assertEquals(before, Files.readString(home.resolve("users.yaml")));
+        }
+    }
+
+    private Users users() {
+        return UsersFile.load(home.resolve("users.yaml"));
+    }
+
+    private String text() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private int run(String... words) {
+        out.reset();
+        err.reset();
+        var arguments = new ArrayList<>(List.of("coordinator", "user"));
+        arguments.addAll(List.of(words));
+        arguments.addAll(List.of("--home", home.toString()));
+        return Confide.run(
+                new Terminal(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        Terminal.Look.PLAIN,
+                        100),
+                Map.of("CONFIDE_LOG_DIR", home.toString()),
+                arguments.toArray(String[]::new));
+    }
+}
