@@ -6,6 +6,7 @@ import io.confide.common.governance.Target;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.coordinator.job.JobEffect;
 import io.confide.coordinator.job.JobEvent;
@@ -17,7 +18,10 @@ import io.confide.coordinator.round.RoundState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Runs one job: steps {@link JobMachine}, performs its effects, and has at most one key set-up and one round at a time. */
@@ -27,6 +31,10 @@ final class JobRunner {
     private final JobPublisher publisher;
     private JobState state;
     private Optional<EpochRunner> setup = Optional.empty();
+
+    /** By epoch: the keys of the rounds, and those that take their place at the next one. */
+    private final NavigableMap<Long, ReadyEpoch> keys = new TreeMap<>();
+
     private Optional<RoundRunner> round = Optional.empty();
     private Optional<Withdrawal> withdrawal = Optional.empty();
 
@@ -64,7 +72,7 @@ final class JobRunner {
         return openInputs;
     }
 
-    /** The newest key set-up, until the job forgets it. */
+    /** The newest key set-up, in progress or done, until the job forgets it. */
     Optional<EpochRunner> setup() {
         return setup;
     }
@@ -104,6 +112,9 @@ final class JobRunner {
             return;
         }
         state = step.next();
+        if (event instanceof JobEvent.EpochReady(var epoch, _, _)) {
+            keys.put(epoch, setup.flatMap(EpochRunner::ready).orElseThrow());
+        }
         publisher.changed(state);
         step.effects().forEach(this::perform);
     }
@@ -173,12 +184,12 @@ final class JobRunner {
     }
 
     private void startRound(JobEffect.StartRound start) {
-        var epoch = setup.flatMap(EpochRunner::ready).orElseThrow();
+        keys.headMap(start.epoch(), false).clear();
         var task =
                 new RoundTask(
                         start.round(),
                         parts.facts().schedule().get(start.task()),
-                        epoch,
+                        Objects.requireNonNull(keys.get(start.epoch()), "keys of the epoch"),
                         start.members(),
                         start.connected(),
                         aborted);
@@ -215,6 +226,7 @@ final class JobRunner {
         round = Optional.empty();
         withdrawal = Optional.empty();
         openInputs = Optional.empty();
+        keys.clear();
     }
 
     private void forgetSetup() {

@@ -14,7 +14,7 @@ public sealed interface JobEffect {
     /** Say {@link JobEvent.PatiencePassed} of wait {@code number} when the patience is over. */
     record StartPatience(long number) implements JobEffect {}
 
-    /** Forget a set-up in progress, if any, and set up {@code epoch} over {@code sites} for rounds from {@code firstRound}. */
+    /** Forget a set-up in progress, if any, keep the keys that are ready, and set up {@code epoch} over {@code sites} for rounds from {@code firstRound}. */
     record StartEpoch(long epoch, SortedSet<SiteId> sites, long firstRound, int tasksLeft)
             implements JobEffect {
         public StartEpoch {
@@ -25,8 +25,16 @@ public sealed interface JobEffect {
     /** Forget a set-up in progress. */
     record AbandonEpoch() implements JobEffect {}
 
-    /** Open {@code round} for task number {@code task} (from 0) over those of {@code members} that are connected. */
-    record StartRound(long round, int task, SortedSet<SiteId> members, SortedSet<SiteId> connected)
+    /**
+     * Open {@code round} with the keys of {@code epoch} for task number {@code task} (from 0) over those of {@code members}
+     * that are connected. Keys of earlier epochs are needed no more.
+     */
+    record StartRound(
+            long epoch,
+            long round,
+            int task,
+            SortedSet<SiteId> members,
+            SortedSet<SiteId> connected)
             implements JobEffect {
         public StartRound {
             members = Collections.unmodifiableSortedSet(new TreeSet<>(members));

@@ -60,9 +60,13 @@ public final class JobMachine {
             case JobEvent.PatiencePassed(var wait) ->
                     wait == standing.waits() ? JobPhases.patiencePassed(live) : stay(live);
             case JobEvent.EpochReady e ->
-                    live instanceof KeySetup s ? JobPhases.epochReady(s, e) : stay(live);
+                    live instanceof KeySetup s
+                            ? JobPhases.epochReady(s, e)
+                            : changed(live, Renewal.ready(live, e));
             case JobEvent.EpochFailed e ->
-                    live instanceof KeySetup s ? JobPhases.epochFailed(s, e) : stay(live);
+                    live instanceof KeySetup s
+                            ? JobPhases.epochFailed(s, e)
+                            : changed(live, Renewal.failed(live, e));
             case JobEvent.RoundDone(var round) ->
                     inRound(live, round) ? JobPhases.roundDone((Running) live) : stay(live);
             case JobEvent.RoundFailed e ->
@@ -96,14 +100,18 @@ public final class JobMachine {
         return new Step(step.next(), effects);
     }
 
+    private static Step changed(Live before, Live after) {
+        return after.equals(before) ? stay(before) : settle(after);
+    }
+
     /** What follows from who is here and who permits, in the phases that wait for exactly that. */
     private static Step settle(Live live) {
         return switch (live) {
             case AwaitingApproval s -> JobPhases.approval(s);
             case Waiting s -> JobPhases.waiting(s);
             case KeySetup s -> s.standing().permitted(s.sites()) ? stay(s) : JobPhases.retry(s, "");
-            case Running s -> stay(s);
-            case Withdrawing s -> stay(s);
+            case Running s -> Renewal.beside(Renewal.settle(s));
+            case Withdrawing s -> Renewal.settle(s);
         };
     }
 

@@ -62,7 +62,7 @@ final class JobPhases {
     }
 
     static Step waiting(Waiting s) {
-        var step = advance(s.standing(), s.epoch(), s.attempts(), Joiners.ADMITTED);
+        var step = advance(s.standing(), s.keys(), s.attempts(), Joiners.ADMITTED);
         return step.next() instanceof Waiting ? stay(s) : step;
     }
 
@@ -79,7 +79,7 @@ final class JobPhases {
         var silent = new TreeSet<>(s.sites());
         silent.removeAll(e.accepted());
         var epoch = new Epoch(e.epoch(), e.accepted(), e.lastRound());
-        return advance(forgetting(s.standing(), silent), epoch, 0, Joiners.HELD_BACK);
+        return advance(s.standing().forgetting(silent), Keys.of(epoch), 0, Joiners.HELD_BACK);
     }
 
     /** Silent sites are left out until they connect anew: they would stall the next attempt as well. */
@@ -87,26 +87,18 @@ final class JobPhases {
         if (s.standing().lastEpoch() != e.epoch()) {
             return stay(s);
         }
-        var standing = forgetting(s.standing(), e.silent());
+        var standing = s.standing().forgetting(e.silent());
         return retry(new KeySetup(standing, s.sites(), s.attempt()), e.why());
     }
 
-    private static Standing forgetting(Standing standing, SortedSet<SiteId> silent) {
-        var rest = standing;
-        for (var site : silent) {
-            rest = rest.forgetting(site);
-        }
-        return rest;
-    }
-
     static Step roundDone(Running s) {
-        return advance(s.standing().taskDone(), s.epoch(), 0, Joiners.ADMITTED);
+        return advance(s.standing().taskDone(), s.keys(), 0, Joiners.ADMITTED);
     }
 
     /** Worth the wait only if enough sites are here that have shown nothing of the round. */
     static Step roundFailed(Running s, JobEvent.RoundFailed e) {
         var standing = s.standing().roundFailed();
-        var able = new TreeSet<>(both(s.epoch().members(), standing.connected()));
+        var able = new TreeSet<>(both(s.keys().current().members(), standing.connected()));
         able.removeAll(e.revealed());
         var rules = standing.rules();
         if (standing.failures() > rules.attemptsMax() || able.size() < rules.quorum()) {
@@ -114,7 +106,7 @@ final class JobPhases {
         }
         var waiting = standing.nextWait();
         return new Step(
-                new Withdrawing(waiting, s.epoch(), e.failure()),
+                new Withdrawing(waiting, s.keys(), e.failure()),
                 List.of(
                         new JobEffect.CollectAborts(e.round()),
                         new JobEffect.StartPatience(waiting.waits())));
@@ -124,9 +116,10 @@ final class JobPhases {
     static Step withdrawn(Withdrawing s) {
         var standing = s.standing();
         boolean lastAttempt = standing.failures() == standing.rules().attemptsMax();
-        return lastAttempt && standing.enough(standing.willing())
-                ? setUp(standing, 1)
-                : advance(standing, s.epoch(), 0, Joiners.ADMITTED);
+        boolean areNew = s.keys().next() instanceof Keys.Next.Ready;
+        return lastAttempt && !areNew && standing.enough(standing.willing())
+                ? newKeys(standing, s.keys(), 1)
+                : advance(standing, s.keys(), 0, Joiners.ADMITTED);
     }
 
     /** New keys under the next epoch number, over whoever is here and permits now. */
@@ -150,37 +143,57 @@ final class JobPhases {
                 effects.add(new JobEffect.OfferPlan(site));
             }
         }
-        var step = await(standing, Epoch.NONE, s.attempt());
+        var step = await(standing, Keys.NONE, s.attempt());
         effects.addAll(step.effects());
         return new Step(step.next(), effects);
     }
 
     /**
-     * Between rounds: the next round, a new epoch if somebody joined or the keys run out, or a wait. {@code attempts} set-ups
-     * have failed in a row.
+     * Between rounds: the next round with the newest keys that enough sites have, new keys if there are none, or a wait.
+     * {@code attempts} set-ups have failed in a row.
      */
-    private static Step advance(Standing standing, Epoch epoch, int attempts, Joiners joiners) {
+    private static Step advance(Standing standing, Keys keys, int attempts, Joiners joiners) {
         if (standing.tasksDone() == standing.rules().tasks()) {
             return end(new Completed(standing.tasksDone()));
         }
-        var willing = standing.willing();
-        var ready = both(epoch.members(), willing);
-        boolean usable = standing.enough(ready) && standing.lastRound() < epoch.lastRound();
-        boolean joined = !epoch.members().containsAll(willing);
-        if (usable && (joiners == Joiners.HELD_BACK || !joined)) {
-            return startRound(standing, epoch, ready);
+        if (keys.next() instanceof Keys.Next.Ready(var epoch) && usable(standing, epoch)) {
+            return startRound(standing, Keys.of(epoch), joiners);
         }
-        return standing.enough(willing)
-                ? setUp(standing, attempts + 1)
-                : await(standing, epoch, attempts);
+        if (usable(standing, keys.current())) {
+            return startRound(standing, keys, joiners);
+        }
+        return standing.enough(standing.willing())
+                ? newKeys(standing, keys, attempts + 1)
+                : await(standing, keys, attempts);
     }
 
-    private static Step startRound(Standing standing, Epoch epoch, SortedSet<SiteId> ready) {
+    private static boolean usable(Standing standing, Epoch epoch) {
+        return standing.enough(both(epoch.members(), standing.willing()))
+                && standing.lastRound() < epoch.lastRound();
+    }
+
+    private static Step startRound(Standing standing, Keys keys, Joiners joiners) {
         var next = standing.nextRound();
+        var epoch = keys.current();
         var effect =
                 new JobEffect.StartRound(
-                        next.lastRound(), next.tasksDone(), epoch.members(), ready);
-        return new Step(new Running(next, epoch), List.of(effect));
+                        epoch.number(),
+                        next.lastRound(),
+                        next.tasksDone(),
+                        epoch.members(),
+                        both(epoch.members(), next.willing()));
+        var step = new Step(new Running(next, keys), List.of(effect));
+        return switch (joiners) {
+            case ADMITTED -> Renewal.beside(step);
+            case HELD_BACK -> step;
+        };
+    }
+
+    /** The rounds wait for new keys: those that are being made already, if they are. */
+    private static Step newKeys(Standing standing, Keys keys, int attempt) {
+        return keys.next() instanceof Keys.Next.Making(var sites, _)
+                ? new Step(new KeySetup(standing, sites, attempt), List.of())
+                : setUp(standing, attempt);
     }
 
     private static Step setUp(Standing standing, int attempt) {
@@ -192,11 +205,16 @@ final class JobPhases {
         return new Step(new KeySetup(next, sites, attempt), List.of(effect));
     }
 
-    private static Step await(Standing standing, Epoch epoch, int attempts) {
+    private static Step await(Standing standing, Keys keys, int attempts) {
         var next = standing.nextWait();
-        return new Step(
-                new Waiting(next, epoch, attempts),
-                List.of(new JobEffect.StartPatience(next.waits())));
+        var effects = new ArrayList<JobEffect>();
+        var kept = keys;
+        if (keys.next() instanceof Keys.Next.Making(_, var failures)) {
+            effects.add(new JobEffect.AbandonEpoch());
+            kept = keys.with(new Keys.Next.Idle(failures));
+        }
+        effects.add(new JobEffect.StartPatience(next.waits()));
+        return new Step(new Waiting(next, kept, attempts), effects);
     }
 
     private static SortedSet<SiteId> both(SortedSet<SiteId> one, SortedSet<SiteId> other) {
@@ -205,7 +223,7 @@ final class JobPhases {
         return both;
     }
 
-    /** Whether a site that is not in the epoch is worth new keys now. */
+    /** Whether new keys may be made beside the round. */
     private enum Joiners {
         ADMITTED,
         /** Right after a set-up: one round first, so that a flapping site cannot stall the job. */

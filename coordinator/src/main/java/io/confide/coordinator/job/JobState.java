@@ -25,21 +25,30 @@ public sealed interface JobState {
             return switch (this) {
                 case AwaitingApproval s -> new AwaitingApproval(standing, s.patience());
                 case KeySetup s -> new KeySetup(standing, s.sites(), s.attempt());
-                case Running s -> new Running(standing, s.epoch());
-                case Withdrawing s -> new Withdrawing(standing, s.epoch(), s.failure());
-                case Waiting s -> new Waiting(standing, s.epoch(), s.attempts());
+                case Running s -> new Running(standing, s.keys());
+                case Withdrawing s -> new Withdrawing(standing, s.keys(), s.failure());
+                case Waiting s -> new Waiting(standing, s.keys(), s.attempts());
             };
         }
 
         /** The same phase when the process that held the epoch's keys of {@code site} is gone. */
         default Live forgettingKeys(SiteId site) {
+            return withKeys(keys().without(site));
+        }
+
+        /** The keys there are; none while the first are made. */
+        default Keys keys() {
+            return Keys.NONE;
+        }
+
+        /** The same phase with other keys, where the phase has any. */
+        default Live withKeys(Keys keys) {
             return switch (this) {
                 case AwaitingApproval s -> s;
                 case KeySetup s -> s;
-                case Running s -> new Running(s.standing(), s.epoch().without(site));
-                case Withdrawing s ->
-                        new Withdrawing(s.standing(), s.epoch().without(site), s.failure());
-                case Waiting s -> new Waiting(s.standing(), s.epoch().without(site), s.attempts());
+                case Running s -> new Running(s.standing(), keys);
+                case Withdrawing s -> new Withdrawing(s.standing(), keys, s.failure());
+                case Waiting s -> new Waiting(s.standing(), keys, s.attempts());
             };
         }
     }
@@ -55,19 +64,19 @@ public sealed interface JobState {
     }
 
     /** Round {@code standing.lastRound} of the task number {@code standing.tasksDone} is in progress. */
-    record Running(Standing standing, Epoch epoch) implements Live {}
+    record Running(Standing standing, Keys keys) implements Live {}
 
     /**
      * Round {@code standing.lastRound} failed. Sites are asked to give it up for good, so that its inputs may be used
      * again; the wait for them is named {@code standing.waits}.
      */
-    record Withdrawing(Standing standing, Epoch epoch, RoundFailure failure) implements Live {}
+    record Withdrawing(Standing standing, Keys keys, RoundFailure failure) implements Live {}
 
     /**
      * Fewer than the floor are here; the job waits once, named {@code standing.waits}, for sites to return. {@code attempts}
      * counts the key set-ups that have failed in a row.
      */
-    record Waiting(Standing standing, Epoch epoch, int attempts) implements Live {}
+    record Waiting(Standing standing, Keys keys, int attempts) implements Live {}
 
     /** Every round of the schedule is done. */
     record Completed(int tasksDone) implements JobState {}

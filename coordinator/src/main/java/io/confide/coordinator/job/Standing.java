@@ -99,6 +99,14 @@ public record Standing(
                 rules, connected, all, tasksDone, lastEpoch, lastRound, failures, waits);
     }
 
+    Standing forgetting(SortedSet<SiteId> sites) {
+        var rest = this;
+        for (var site : sites) {
+            rest = rest.forgetting(site);
+        }
+        return rest;
+    }
+
     Standing taskDone() {
         return new Standing(
                 rules, connected, answers, tasksDone + 1, lastEpoch, lastRound, 0, waits);

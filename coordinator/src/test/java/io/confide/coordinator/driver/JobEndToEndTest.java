@@ -186,7 +186,7 @@ class JobEndToEndTest {
         for (var step : List.of(Fate.Step.UPLOAD, Fate.Step.REVEAL)) {
             try (var c =
                     new Consortium(SITES, 1, directory.resolve(step.name()), Consortium.QUICK)) {
-                var plan = Consortium.plan(SITES, 4, 0, 4, 60);
+                var plan = Consortium.plan(SITES, 200, 0, 4, 60);
                 c.sites.site(3).suffers(new Fate(2, step, Fate.Kind.RESTARTS));
                 c.sites.site(0).waitsForTheReturnOf(c.sites.site(3), 3);
                 c.sites.connectAll();
