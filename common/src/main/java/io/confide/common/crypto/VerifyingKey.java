@@ -23,7 +23,7 @@ public final class VerifyingKey {
     // A set-up needs two to four of each key, and only some of the keys are met again in the
     // rounds.
     private static final int SLOW_VERIFICATIONS = 4;
-    private static final int BASE_WIDTH = 7;
+    private static final int BASE_WIDTH = 8;
     private static final BigInteger GROUP_ORDER =
             BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
 
@@ -41,9 +41,9 @@ public final class VerifyingKey {
         this.memory = memory;
     }
 
-    /** What a key that is used often may take: 98, 25 or 4 KB. The last takes half as long again as the first. */
+    /** What a key that is used often may take: 165, 25 or 4 KB. The last takes half as long again as the first. */
     public enum Memory {
-        LARGE(5, 1),
+        LARGE(6, 1),
         MEDIUM(5, 4),
         SMALL(4, 16);
 

@@ -2,6 +2,7 @@ package io.confide.common.secagg;
 
 import io.confide.common.crypto.VerifyingKey;
 import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
 
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +12,15 @@ public final class RosterKeys {
     private static final int LARGE_KEYS_MAX = 32;
     private static final int MEDIUM_KEYS_MAX = 256;
 
+    private final Digest roster;
     private final Optional<VerifyingKey> coordinator;
     private final List<Optional<VerifyingKey>> members;
 
-    private RosterKeys(Optional<VerifyingKey> coordinator, List<Optional<VerifyingKey>> members) {
+    private RosterKeys(
+            Digest roster,
+            Optional<VerifyingKey> coordinator,
+            List<Optional<VerifyingKey>> members) {
+        this.roster = roster;
         this.coordinator = coordinator;
         this.members = members;
     }
@@ -23,6 +29,7 @@ public final class RosterKeys {
     public static RosterKeys of(Roster roster) {
         VerifyingKey.Memory memory = memory(roster.size());
         return new RosterKeys(
+                roster.hash(),
                 VerifyingKey.of(roster.coordinatorKey()),
                 roster.members().stream()
                         .map(member -> VerifyingKey.of(member.key(), memory))
@@ -34,6 +41,11 @@ public final class RosterKeys {
             return VerifyingKey.Memory.LARGE;
         }
         return keys <= MEDIUM_KEYS_MAX ? VerifyingKey.Memory.MEDIUM : VerifyingKey.Memory.SMALL;
+    }
+
+    /** Whether these are the keys of exactly this roster. */
+    public boolean areOf(Roster other) {
+        return roster.equals(other.hash());
     }
 
     /** Whether the site with roster index {@code site} signed exactly {@code body}. */

@@ -16,18 +16,18 @@ final class ActiveChecks {
 
     private final RosterKeys keys;
 
-    private ActiveChecks(Roster roster, Set<Check> off) {
+    private ActiveChecks(RosterKeys keys, Set<Check> off) {
         this.off = off;
-        this.keys = RosterKeys.of(roster);
+        this.keys = keys;
     }
 
-    static ActiveChecks all(Roster roster) {
-        return new ActiveChecks(roster, EnumSet.noneOf(Check.class));
+    static ActiveChecks all(RosterKeys keys) {
+        return new ActiveChecks(keys, EnumSet.noneOf(Check.class));
     }
 
     /** For tests only. */
     static ActiveChecks without(Roster roster, Set<Check> off) {
-        return new ActiveChecks(roster, Set.copyOf(off));
+        return new ActiveChecks(RosterKeys.of(roster), Set.copyOf(off));
     }
 
     /** The pinned roster's keys. */

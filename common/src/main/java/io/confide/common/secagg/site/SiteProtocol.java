@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.Subject;
 
 import java.util.Optional;
@@ -22,7 +23,15 @@ public final class SiteProtocol implements AutoCloseable {
 
     /** A site that has no epoch yet; it continues after the rounds and epochs in its records. */
     public SiteProtocol(SiteSetting setting) {
-        this(setting, ActiveChecks.all(setting.roster()), KeySource.of(setting.ports().random()));
+        this(setting, RosterKeys.of(setting.roster()));
+    }
+
+    /** As {@link #SiteProtocol(SiteSetting)}, for several sites in one process that hold the same public keys once. */
+    public SiteProtocol(SiteSetting setting, RosterKeys keys) {
+        this(setting, ActiveChecks.all(keys), KeySource.of(setting.ports().random()));
+        if (!keys.areOf(setting.roster())) {
+            throw new IllegalArgumentException("these are the keys of another roster");
+        }
     }
 
     SiteProtocol(SiteSetting setting, ActiveChecks checks, KeySource keys) {

@@ -14,6 +14,7 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.site.HonestRound.Path;
@@ -341,7 +342,7 @@ class AttackTest {
                                 setting.archHash(),
                                 setting.limits(),
                                 own),
-                        ActiveChecks.all(setting.roster()),
+                        ActiveChecks.all(RosterKeys.of(setting.roster())),
                         KeySource.of(Consortium.seeded(seed)));
         for (View.Entry entry : List.copyOf(consortium.view.toSites)) {
             if (entry.site() == site) {

@@ -6,6 +6,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.site.ModelRules;
 import io.confide.common.secagg.site.SiteLimits;
@@ -49,9 +50,13 @@ final class BenchConsortium implements AutoCloseable {
         }
         this.roster = new Roster(1, workload.colluders(), coordinatorKey.publicKey(), members);
         this.policy = policy(roster);
+        // One table of public keys, as each site has for itself: as many as there are sites would
+        // not
+        // fit the cache that a real site has alone.
+        var keys = RosterKeys.of(roster);
         this.sites =
                 IntStream.range(0, identities.size())
-                        .mapToObj(site -> site(site, identities.get(site), random))
+                        .mapToObj(site -> site(site, identities.get(site), keys, random))
                         .toList();
     }
 
@@ -79,7 +84,7 @@ final class BenchConsortium implements AutoCloseable {
         };
     }
 
-    private SiteProtocol site(int self, SigningKey identity, SecureRandom random) {
+    private SiteProtocol site(int self, SigningKey identity, RosterKeys keys, SecureRandom random) {
         return new SiteProtocol(
                 new SiteSetting(
                         job,
@@ -98,7 +103,8 @@ final class BenchConsortium implements AutoCloseable {
                                 new BenchRecords(),
                                 _ -> ModelRules.Verdict.PERMITTED,
                                 random,
-                                clock)));
+                                clock)),
+                keys);
     }
 
     JobId job() {

@@ -77,7 +77,7 @@ public final class SecAggCommand implements Callable<Integer> {
             paramLabel = "complete|sparse",
             defaultValue = "complete",
             description =
-                    "Who shares masks with whom: everybody with everybody, or with as many as 10 %"
+                    "Who shares masks with whom: everybody with everybody, or with as many as 10 %%"
                             + " of the sites away require. Default: ${DEFAULT-VALUE}.")
     private MaskGraph graph = MaskGraph.COMPLETE;
 
