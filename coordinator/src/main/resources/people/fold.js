@@ -2,12 +2,14 @@
 import { median } from "./format.js";
 
 const FEED_MAX = 500;
+/** Of how many rounds it is known what each site did when; of older ones only who was in. */
+const DETAILED_MAX = 128;
 const OVER = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 const STEPS = new Set(["training", "uploading", "uploaded", "signed", "revealed"]);
 
-/** The picture of a job of which nothing is known yet. */
-export function emptyPicture() {
-  return { rounds: new Map(), open: undefined, feed: [], epoch: undefined, evaluations: [], state: undefined, reason: "", seen: new Set() };
+/** The picture of a job of which nothing is known yet; round `keep` stays detailed however old it gets. */
+export function emptyPicture(keep) {
+  return { keep, version: 0, remembered: new Map(), rounds: new Map(), open: undefined, feed: [], epoch: undefined, evaluations: [], state: undefined, reason: "", seen: new Set() };
 }
 
 /** Folds `events` into `picture`, in order. An event is { id?, kind, data }. */
@@ -15,6 +17,7 @@ export function fold(picture, events) {
   for (const event of events) {
     if (event.id !== undefined && picture.seen.has(event.id)) continue;
     if (event.id !== undefined) picture.seen.add(event.id);
+    picture.version++;
     take(picture, event.kind, event.data, Date.parse(event.data.time));
   }
 }
@@ -119,6 +122,19 @@ function ended(picture, kind, data, at) {
     for (const [name, value] of Object.entries(millis)) if (STEPS.has(name)) steps[name] = value / 1000;
   }
   if (picture.open === data.round) picture.open = undefined;
+  const before = picture.rounds.get(data.round - 1);
+  if (before && before.cohort.length === round.cohort.length && before.cohort.every((site, i) => site === round.cohort[i])) round.cohort = before.cohort;
+  const old = picture.rounds.get(data.round - DETAILED_MAX);
+  if (old?.outcome && old.number !== picture.keep) old.steps = new Map();
+}
+
+/** What `find` finds in the picture as it is now: found once, however often a paint asks. */
+function once(picture, key, find) {
+  const known = picture.remembered.get(key);
+  if (known?.version === picture.version) return known.value;
+  const value = find();
+  picture.remembered.set(key, { version: picture.version, value });
+  return value;
 }
 
 /** Takes over from the list of rounds exactly who was in each sum, which the events give as a number only. */
@@ -134,35 +150,37 @@ export function foldRounds(picture, views) {
     round.includedCount ??= view.included.length;
     for (const drop of view.dropped) if (!round.drops.has(drop.site)) round.drops.set(drop.site, { ...drop, at: undefined });
   }
+  picture.version++;
 }
 
 /** Who is in the sum: as listed, or else everybody of the cohort whose input was not missing. */
 export function includedOf(round) {
   if (round.included) return round.included;
+  const now = `${round.outcome} ${round.drops.size}`;
+  if (round.members?.of === now) return round.members.sites;
   const missing = (site) => ["open", "upload"].includes(round.drops.get(site)?.step);
-  return new Set(round.outcome === "done" ? round.cohort.filter((site) => !missing(site)) : []);
+  round.members = { of: now, sites: new Set(round.outcome === "done" ? round.cohort.filter((site) => !missing(site)) : []) };
+  return round.members.sites;
 }
 
 /** Whether a round's list of included sites has to be asked for: the number says something else. */
 export const unclear = (round) => round.outcome === "done" && !round.included && includedOf(round).size !== round.includedCount;
 
 export function closedRounds(picture) {
-  return [...picture.rounds.values()].filter((round) => round.outcome).sort((a, b) => a.number - b.number);
+  return once(picture, "closed", () => [...picture.rounds.values()].filter((round) => round.outcome).sort((a, b) => a.number - b.number));
 }
 
 export function lastClosed(picture) {
-  let last;
-  for (const round of picture.rounds.values()) if (round.outcome && (!last || round.number > last.number)) last = round;
-  return last;
+  return closedRounds(picture).at(-1);
 }
 
 /** The usual time until a site's input is stored, in seconds, from the last rounds. */
 export function usual(picture, site) {
-  return median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN));
+  return once(picture, "usual " + site, () => median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN)));
 }
 
 export function medianRound(picture) {
-  return median(closedRounds(picture).slice(-20).map((round) => round.took));
+  return once(picture, "median", () => median(closedRounds(picture).slice(-20).map((round) => round.took)));
 }
 
 function seconds(round, at) {

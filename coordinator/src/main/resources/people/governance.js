@@ -36,7 +36,8 @@ export class GovernancePage {
   constructor(_, changed) {
     this.#changed = changed;
     this.studies = new Polled("/studies", 10_000, changed);
-    this.jobs = new Polled("/jobs", 5_000, changed);
+    this.jobs = new Polled("/jobs", 3_000, changed);
+    if (may("log.read")) this.#follow();
     this.#verify();
   }
 

@@ -13,8 +13,8 @@ export class RoundPage {
   #number;
 
   constructor({ job, round }, changed) {
-    this.#watch = new JobWatch(job, changed);
     this.#number = Number(round);
+    this.#watch = new JobWatch(job, changed, this.#number);
   }
 
   title() {

@@ -5,6 +5,7 @@ import { closedRounds, includedOf } from "./fold.js";
 import { name, panel, tableBox } from "./parts.js";
 
 const ROUNDS_MAX = 64;
+const ROWS_MAX = 40;
 
 const cell = (round, site) => {
   if (!round.outcome) return round.cohort.includes(site) ? "live" : "o";
@@ -32,12 +33,15 @@ export function inclusion(picture, roster, threshold) {
   const counts = rounds.map((round) => (round.outcome ? includedOf(round).size : [...round.steps.values()].filter((s) => s.uploaded !== undefined).length));
   const closed = counts.filter((_, i) => rounds[i].outcome);
   const range = closed.length === 0 ? "–" : Math.min(...closed) === Math.max(...closed) ? String(closed[0]) : Math.min(...closed) + " to " + Math.max(...closed);
+  // Of many sites only those that were missing have a row.
+  const shown = roster.length <= ROWS_MAX ? roster : roster.filter((site) => rounds.some((round) => round.outcome && (round.drops.has(site) || (round.outcome === "done" && !includedOf(round).has(site)))));
+  const listed = shown.slice(0, ROWS_MAX);
   return panel("h-history", "Who was included", {
     note: all.length > rounds.length ? `the last ${rounds.length} of ${plural(all.length, "round")}` : plural(rounds.length, "round") + ", oldest first",
     body: tableBox("h-history", html`<table class="history" .style=${"--n:" + rounds.length}>
       <thead><tr><th scope="col">Site</th><th scope="col" class="wide"><span class="vh">Rounds</span></th><th scope="col" class="num">Included</th><th scope="col" class="num opt">Stored after</th></tr></thead>
-      <tbody>${roster.map((site) => row(site, rounds))}
+      <tbody>${listed.map((site) => row(site, rounds))}
       <tr><th scope="row">In the sum<span class="sub">threshold ${threshold}</span></th><td class="wide"><span class="strip strip--bars" .style=${`--of:${size};--need:${threshold}`} aria-hidden="true">${counts.map((k, i) => html`<i class=${rounds[i].outcome ? "" : "live"} .style=${"--k:" + k}></i>`)}<i class="need"></i></span><span class="vh">${range} sites in every closed round, threshold ${threshold}</span></td><td class="num">${range}</td><td class="num opt"></td></tr></tbody></table>`),
-    foot: html`<div class="legend"><span class="key key--box"><i class="step-upload"></i>included</span><span class="key"><span class="strip strip--key"><i class="d"></i></span>dropped</span><span class="key"><span class="strip strip--key"><i class="o"></i></span>not in the cohort</span><span class="key"><span class="strip strip--key"><i class="live"></i></span>open now</span></div>`,
+    foot: html`${listed.length < roster.length ? html`<span>${shown.length > listed.length ? `The first ${listed.length} of ${plural(shown.length, "site")} that were missing in one of these rounds.` : `${plural(roster.length - shown.length, "site")} ${roster.length - shown.length === 1 ? "was" : "were"} in every one of these rounds.`}</span>` : nothing}<div class="legend"><span class="key key--box"><i class="step-upload"></i>included</span><span class="key"><span class="strip strip--key"><i class="d"></i></span>dropped</span><span class="key"><span class="strip strip--key"><i class="o"></i></span>not in the cohort</span><span class="key"><span class="strip strip--key"><i class="live"></i></span>open now</span></div>`,
   });
 }

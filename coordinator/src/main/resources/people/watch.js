@@ -1,6 +1,6 @@
 // One job as it is watched: what the API says of it, and the picture that its events make.
 import { html } from "./lit-html.js";
-import { emptyPicture, fold, foldRounds, unclear } from "./fold.js";
+import { closedRounds, emptyPicture, fold, foldRounds, unclear } from "./fold.js";
 import { Polled, explain, get } from "./net.js";
 import { empty, failed, isOver, loading } from "./parts.js";
 import { JobStream } from "./stream.js";
@@ -8,9 +8,9 @@ import { JobStream } from "./stream.js";
 const REFRESHING = new Set(["state", "epoch", "metrics", "ended"]);
 
 export class JobWatch {
-  constructor(id, changed) {
+  constructor(id, changed, keep) {
     this.id = id;
-    this.picture = emptyPicture();
+    this.picture = emptyPicture(keep);
     this.polled = new Polled("/jobs/" + id, 10_000, changed);
     this.stream = new JobStream(id, (events) => {
       fold(this.picture, events);
@@ -26,7 +26,7 @@ export class JobWatch {
     const job = this.polled.value;
     if (!job) return undefined;
     const state = this.picture.state && !isOver(job.state) ? this.picture.state : job.state;
-    const done = [...this.picture.rounds.values()].filter((round) => round.outcome === "done").length;
+    const done = closedRounds(this.picture).filter((round) => round.outcome === "done").length;
     return { ...job, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(done, job.roundsDone) };
   }
 

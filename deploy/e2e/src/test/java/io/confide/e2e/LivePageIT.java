@@ -2,6 +2,7 @@ package io.confide.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
@@ -47,6 +48,71 @@ class LivePageIT {
             assertThat(page.locator(".alert--box")).containsText("Cancelled by administrator");
             assertTrue(demo.command().await(Duration.ofSeconds(60)).status() != 0);
         }
+    }
+
+    @Test
+    void afterARestartOfTheCoordinatorThePageComesBackToTheSameJobWithoutAGap() throws Exception {
+        try (var chromium = Chromium.start();
+                var demo = DemoRun.start(work, 300);
+                var page = chromium.open(Chromium.Look.DESK)) {
+            String address = demo.peopleAddress();
+            var home = demo.home().resolve("coordinator").toString();
+            var added =
+                    Confide.run(
+                            work,
+                            "coordinator",
+                            "user",
+                            "add",
+                            "watcher",
+                            "--role",
+                            "auditor",
+                            "--generate",
+                            "--json",
+                            "--home",
+                            home);
+            assertEquals(0, added.status(), added.err());
+            var password = Consortium.json(added.out()).path("password").asText();
+            Chromium.signIn(page, address + "/", "watcher", password);
+            page.click("tbody a", new Page.ClickOptions().setTimeout(120_000));
+            assertThat(page.locator(".feed")).containsText("7 of 7 included", within(120));
+            String job = page.url();
+            int rounds = closed(page);
+
+            demo.kill9("coordinator");
+            assertThat(page.locator(".app-bar .live")).containsText("Reconnecting", within(5));
+            assertThat(page.locator(".banner")).containsText("Live updates stopped", within(15));
+            assertThat(page.locator("main.is-stale .stats")).hasCount(1);
+            try (var _ =
+                    Confide.start(
+                            work, "coordinator", "start", "--config", home + "/coordinator.yaml")) {
+                assertThat(page.locator(".signin"))
+                        .containsText("Your session has ended", within(60));
+                page.fill("#name", "watcher");
+                page.fill("#password", password);
+                page.click("button[type=submit]");
+                assertThat(page.locator(".status--chip").first()).hasText("Failed");
+                assertEquals(job, page.url());
+                assertThat(page.locator(".alert--box")).containsText("The coordinator restarted");
+                assertTrue(closed(page) >= rounds, "what was seen before is still there");
+                assertEquals(
+                        "whole", page.evaluate(EVENTS, job.substring(job.lastIndexOf('/') + 1)));
+            }
+        }
+    }
+
+    /** Whether the events of a job are numbered from 1 on without a gap, and the last one is its end. */
+    private static final String EVENTS =
+            """
+            async (job) => {
+              const text = await (await fetch("/api/v1/jobs/" + job + "/events")).text();
+              const ids = [...text.matchAll(/^id: (\\d+)$/gm)].map((found) => Number(found[1]));
+              const gap = ids.findIndex((id, i) => id !== i + 1);
+              return gap >= 0 || ids.length < 5 ? "gap at " + gap + " of " + ids.length : /event: ended\\n[^\\n]*\\n\\n$/.test(text) ? "whole" : "no end";
+            }
+            """;
+
+    private static int closed(Page page) {
+        return Integer.parseInt(page.locator(".stat dd").first().innerText().split("\\D+")[0]);
     }
 
     private static LocatorAssertions.ContainsTextOptions within(int seconds) {

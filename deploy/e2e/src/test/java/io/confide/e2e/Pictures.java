@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import com.microsoft.playwright.options.ColorScheme;
+
+import io.confide.common.governance.Role;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ import javax.imageio.ImageIO;
  */
 class Pictures {
     private static final Path FOLDER = folder();
-    private static final Chromium.Look PHONE_DARK = new Chromium.Look(390, 844, ColorScheme.DARK);
+    private static final Map<String, Chromium.Look> LOOKS = looks();
 
     @TempDir Path work;
 
@@ -41,12 +42,11 @@ class Pictures {
         try (var chromium = Chromium.start();
                 var demo = DemoRun.startKept(work, 120)) {
             String address = demo.peopleAddress();
-            var light = signedIn(chromium, Chromium.Look.DESK, address, demo.adminToken());
-            var dark = signedIn(chromium, Chromium.Look.DARK, address, demo.adminToken());
-            var phone = signedIn(chromium, Chromium.Look.PHONE, address, demo.adminToken());
+            var pages = signedIn(chromium, address, demo.adminToken());
+            var light = pages.get("light");
             light.waitForSelector("tbody a", new Page.WaitForSelectorOptions().setTimeout(120_000));
             String job = address + light.getAttribute("tbody a", "href");
-            for (var page : List.of(light, dark, phone)) {
+            for (var page : pages.values()) {
                 page.navigate(job);
             }
             assertThat(light.locator(".feed")).containsText("Round", patient(120));
@@ -56,33 +56,18 @@ class Pictures {
             demo.kill9("lyon");
             assertThat(light.locator(".feed")).containsText("lyon dropped", patient(30));
             light.waitForTimeout(2_500);
-            take(light, "job-light", false);
-            take(dark, "job-dark", false);
-            take(phone, "job-phone", false);
-            for (var page : List.of(light, dark, phone)) {
-                page.navigate(address + "/");
-                page.waitForSelector(".alert");
-                page.waitForSelector(".tile");
-                page.waitForTimeout(1_000);
-            }
-            take(light, "overview-light", true);
-            take(dark, "overview-dark", false);
-            take(phone, "overview-phone", false);
-            light.navigate(address + "/sites");
-            light.waitForSelector(".is-off");
-            take(light, "sites-light", false);
+            take(pages, "job");
+            each(pages, address + "/", ".alert, .tile", "overview");
+            each(pages, address + "/sites", ".is-off", "sites");
+            each(pages, address + "/governance", "#h-roles", "governance");
             light.navigate(job);
             assertThat(light.locator(".status--chip").first())
                     .hasText(
                             "Completed",
                             new LocatorAssertions.HasTextOptions().setTimeout(400_000));
             take(light, "job-completed-light", true);
-            light.navigate(job + "/rounds/7");
-            light.waitForSelector(".lanes tbody tr");
-            take(light, "round-light", false);
-            light.navigate(address + "/models");
-            light.waitForSelector(".files");
-            take(light, "models-light", false);
+            each(pages, job + "/rounds/7", ".lanes tbody tr", "round");
+            each(pages, address + "/models", ".files", "models");
         }
     }
 
@@ -96,37 +81,65 @@ class Pictures {
             var desk = stage.desk();
             desk.history(28, 9);
             long round = desk.open(Instant.now().minusSeconds(6));
-            for (String site : desk.sites.subList(0, 171)) {
-                desk.pass(Instant.now(), "uploaded", round, site);
+            stage.people(Set.of(Role.ADMIN));
+            var pages = new LinkedHashMap<String, Page>();
+            for (var look : LOOKS.entrySet()) {
+                var page = chromium.open(look.getValue());
+                page.navigate(stage.address("/"));
+                page.waitForSelector("#name");
+                take(page, "signin-" + look.getKey(), false);
+                String job = stage.address("/jobs/" + ScriptedDesk.JOB);
+                Chromium.signIn(page, job, "admin", Stage.PASSWORD);
+                page.waitForSelector(".waffle");
+                pages.put(look.getKey(), page);
             }
+            desk.sites
+                    .subList(0, 171)
+                    .forEach(site -> desk.pass(Instant.now(), "uploaded", round, site));
             for (String site : desk.sites.subList(171, 174)) {
                 desk.drop(Instant.now(), round, site, "upload", "connection lost");
                 desk.away.add(site);
             }
-            for (var look : List.of(Chromium.Look.DESK, PHONE_DARK)) {
-                var page = chromium.open(look);
-                String name = look == PHONE_DARK ? "-phone-dark" : "-light";
-                page.navigate(stage.address("/"));
-                page.waitForSelector("#token");
-                take(page, "signin" + name, false);
-                Chromium.signIn(page, stage.address("/jobs/" + ScriptedDesk.JOB), Stage.TOKEN);
-                page.waitForSelector(".waffle");
-                // The upload of the open round came before this browser did.
-                desk.sites
-                        .subList(0, 171)
-                        .forEach(site -> desk.pass(Instant.now(), "uploaded", round, site));
-                page.waitForTimeout(1_500);
-                take(page, "synthetic-200-sites" + name, false);
-            }
+            pages.get("light").waitForTimeout(1_500);
+            take(pages, "synthetic-200-job");
+            each(pages, stage.address("/"), ".tile", "synthetic-200-overview");
+            each(pages, stage.address("/sites"), "tbody tr", "synthetic-200-sites");
+            each(pages, stage.address("/governance"), "#h-roles", "synthetic-200-governance");
             desk.close(Instant.now(), round, 9, Set.of());
+            each(
+                    pages,
+                    stage.address("/jobs/" + ScriptedDesk.JOB + "/rounds/28"),
+                    ".waffle",
+                    "synthetic-200-round");
         }
     }
 
-    private static Page signedIn(
-            Chromium chromium, Chromium.Look look, String address, String token) {
-        var page = chromium.open(look);
-        Chromium.signIn(page, address + "/", token);
-        return page;
+    private static Map<String, Page> signedIn(Chromium chromium, String address, String token) {
+        var pages = new LinkedHashMap<String, Page>();
+        LOOKS.forEach(
+                (name, look) -> {
+                    var page = chromium.open(look);
+                    Chromium.signIn(page, address + "/", token);
+                    pages.put(name, page);
+                });
+        return pages;
+    }
+
+    /** Goes to an address in every look and takes a picture once {@code ready} is there. */
+    private static void each(Map<String, Page> pages, String address, String ready, String name)
+            throws IOException {
+        for (var page : pages.values()) {
+            page.navigate(address);
+            page.waitForSelector(ready);
+        }
+        pages.get("light").waitForTimeout(1_500);
+        take(pages, name);
+    }
+
+    private static void take(Map<String, Page> pages, String name) throws IOException {
+        for (var page : pages.entrySet()) {
+            take(page.getValue(), name + "-" + page.getKey(), false);
+        }
     }
 
     private static LocatorAssertions.ContainsTextOptions patient(int seconds) {
@@ -205,6 +218,14 @@ class Pictures {
             }
         }
         return best;
+    }
+
+    private static Map<String, Chromium.Look> looks() {
+        var looks = new LinkedHashMap<String, Chromium.Look>();
+        looks.put("light", Chromium.Look.DESK);
+        looks.put("dark", Chromium.Look.DARK);
+        looks.put("phone", Chromium.Look.PHONE);
+        return looks;
     }
 
     private static Path folder() {
