@@ -47,7 +47,7 @@ final class Renewal {
         var current = s.keys().current();
         var willing = standing.willing();
         long roundsLeft = current.lastRound() - standing.lastRound();
-        long tasksLeft = standing.rules().tasks() - standing.tasksDone() - 1;
+        int tasksLeft = standing.rules().tasks() - standing.tasksDone() - 1;
         boolean joined = !current.members().containsAll(willing);
         boolean runsOut = roundsLeft < Math.min(tasksLeft, ROUNDS_AHEAD);
         return tasksLeft > 0 && (joined || runsOut) && standing.enough(willing);
