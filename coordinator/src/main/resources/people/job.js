@@ -14,6 +14,8 @@ import { JobWatch } from "./watch.js";
 
 const FAST_SECONDS = 2;
 const SHOWN_MILLIS = 2000;
+/** More than these are not named one by one where they all did the same. */
+const MANY_SITES = 40;
 
 export class JobPage {
   nav = "/jobs";
@@ -50,7 +52,7 @@ export class JobPage {
       ${numbers(job, picture, median)}
       ${this.#round(job, picture, fast, now)}
       ${curves(picture)}
-      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast)}</div>`;
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
   }
 
   /** The open round; of a fast job the last closed one, a new one at most every two seconds. */
@@ -170,8 +172,11 @@ function verdicts(job) {
   const entries = Object.entries(job.siteVerdicts);
   const tone = (text) => (/^(permitted|approved)/i.test(text) ? ["ok", "ok"] : /^no answer/i.test(text) ? ["idle", "next"] : ["warn", "wait"]);
   const word = (text) => { const first = shortHashes(text).toLowerCase().split(":")[0]; return first.charAt(0).toUpperCase() + first.slice(1); };
+  const permitted = entries.filter(([, text]) => tone(text)[0] === "ok").length;
+  if (entries.length > MANY_SITES) entries.splice(0, Infinity, ...entries.filter(([, text]) => tone(text)[0] !== "ok").slice(0, MANY_SITES));
   return panel("h-verdicts", "What each site says of the plan", {
-    body: entries.length === 0 ? html`<p class="panel__body muted">No site has answered yet.</p>` : tableBox("h-verdicts", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">Site</th><th scope="col">Answer</th><th scope="col">Why</th></tr></thead><tbody>${
+    note: `permitted by ${permitted} of ${sites(job.rosterSize)}`,
+    body: entries.length === 0 && permitted ? html`<p class="panel__body muted">Every site that has answered permits it.</p>` : entries.length === 0 ? html`<p class="panel__body muted">No site has answered yet.</p>` : tableBox("h-verdicts", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">Site</th><th scope="col">Answer</th><th scope="col">Why</th></tr></thead><tbody>${
       entries.map(([site, text]) => html`<tr><th scope="row">${name(site)}</th><td>${status(...tone(text), word(text))}</td><td>${shortHashes(text.includes(":") ? text.slice(text.indexOf(":") + 1).trim() : "")}</td></tr>`)}</tbody></table>`),
   });
 }
