@@ -18,6 +18,8 @@ function line({ kind, data, from }) {
       return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}</span>`];
     case "epoch":
       return ["active", "lock", html`Epoch ${data.epoch}: keys agreed between ${(data.sites ?? []).length} sites`];
+    case "complaint":
+      return ["fail", "lock", html`Keys of epoch ${data.epoch}: ${data.reason}`];
     case "roundOpened":
       return ["active", "active", html`Round ${data.round} opened with ${(data.cohort ?? []).length} sites, ${data.task}`];
     case "uploaded":

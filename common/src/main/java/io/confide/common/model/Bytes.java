@@ -46,6 +46,11 @@ public final class Bytes implements Comparable<Bytes> {
         return value;
     }
 
+    public boolean startsWith(Bytes prefix) {
+        int length = prefix.value.length;
+        return value.length >= length && Arrays.equals(value, 0, length, prefix.value, 0, length);
+    }
+
     public String hex() {
         return HexFormat.of().formatHex(value);
     }

@@ -40,13 +40,26 @@ public sealed interface CoordinatorMessage {
         }
     }
 
-    /** All S4, and every dealer's part for the receiver. */
+    /**
+     * All S4, and every dealer's part for the receiver. A dealer that complained about the receiver before it dealt has none;
+     * its complaint is in {@code complaints}.
+     */
     record Deals(
             JobId job,
             SortedMap<Integer, SignedBody> s4,
-            SortedMap<Integer, SiteMessage.DealPart> parts)
+            SortedMap<Integer, SiteMessage.DealPart> parts,
+            List<SignedBody> complaints)
             implements CoordinatorMessage {
+        /** Where nobody complained about the receiver. */
+        public Deals(
+                JobId job,
+                SortedMap<Integer, SignedBody> s4,
+                SortedMap<Integer, SiteMessage.DealPart> parts) {
+            this(job, s4, parts, List.of());
+        }
+
         public Deals {
+            complaints = List.copyOf(complaints);
             s4 = unmodifiable(s4);
             parts = unmodifiable(parts);
         }

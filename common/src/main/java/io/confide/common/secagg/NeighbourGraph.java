@@ -10,12 +10,14 @@ import java.util.function.Supplier;
 
 /**
  * Who shares keys, masks and secrets with whom in one epoch (PROTOCOL.md §3.2): everybody with everybody, or on the ring
- * with the k nearest. Only sites with an S1 are anybody's neighbours; the others keep their place on the ring.
+ * with the k nearest. Only sites with an S1 are anybody's neighbours; the others keep their place on the ring. Between the two sites of
+ * a removed pair there is nothing any more.
  */
 public final class NeighbourGraph {
     private final SiteSet members;
     private final Optional<Sparse> sparse;
     private final Signers signers;
+    private final Removal removal;
 
     private record Sparse(Ring ring, SparseParameters parameters) {}
 
@@ -28,10 +30,12 @@ public final class NeighbourGraph {
         COMMITTEE
     }
 
-    private NeighbourGraph(SiteSet members, Optional<Sparse> sparse, Signers signers) {
+    private NeighbourGraph(
+            SiteSet members, Optional<Sparse> sparse, Signers signers, Removal removal) {
         this.members = members;
         this.sparse = sparse;
         this.signers = signers;
+        this.removal = removal;
     }
 
     /**
@@ -43,7 +47,8 @@ public final class NeighbourGraph {
             SecAggPolicy policy, SiteSet members, Supplier<Digest> graphSeed) {
         Optional<SparseParameters> parameters = policy.sparse();
         if (parameters.isEmpty()) {
-            return new NeighbourGraph(members, Optional.empty(), everybody(policy, members));
+            return new NeighbourGraph(
+                    members, Optional.empty(), everybody(policy, members), Removal.none(members));
         }
         Digest seed = graphSeed.get();
         int n = members.rosterSize();
@@ -52,7 +57,17 @@ public final class NeighbourGraph {
                         .map(committee -> drawn(committee, seed, members))
                         .orElseGet(() -> everybody(policy, members));
         return new NeighbourGraph(
-                members, Optional.of(new Sparse(Ring.draw(seed, n), parameters.get())), signers);
+                members,
+                Optional.of(new Sparse(Ring.draw(seed, n), parameters.get())),
+                signers,
+                Removal.none(members));
+    }
+
+    /** This graph without the pairs that complaints removed; only accepted sites sign. */
+    public NeighbourGraph without(Removal next) {
+        var left = signers.sites.intersect(next.accepted());
+        return new NeighbourGraph(
+                members, sparse, new Signers(left, signers.quorum, signers.kind), next);
     }
 
     private static Signers everybody(SecAggPolicy policy, SiteSet members) {
@@ -71,12 +86,12 @@ public final class NeighbourGraph {
 
     /**
      * The sites whose upload headers {@code site} checks (K15): all of U3, or with a committee its neighbours in U3 and itself,
-     * each with its path to the root.
+     * each with its path to the root. A removed pair is no reason to check less.
      */
     public SiteSet checkedBy(int site, SiteSet included) {
         return switch (signers.kind) {
             case EVERYBODY -> included;
-            case COMMITTEE -> included.intersect(around(site));
+            case COMMITTEE -> included.intersect(drawn(site).with(site));
         };
     }
 
@@ -85,8 +100,22 @@ public final class NeighbourGraph {
         return members;
     }
 
-    /** N(i), in roster order: without the site itself. */
+    /** The sites of the epoch: those with an S1 that no complaints excluded. */
+    public SiteSet accepted() {
+        return removal.accepted();
+    }
+
+    /** What complaints removed. */
+    public Removal removal() {
+        return removal;
+    }
+
+    /** N(i) without removed pairs, in roster order: without the site itself. */
     public SiteSet neighbours(int site) {
+        return removal.pairs().isEmpty() ? drawn(site) : drawn(site).minus(removal.apartFrom(site));
+    }
+
+    private SiteSet drawn(int site) {
         return sparse.map(graph -> graph.ring.neighbours(site, graph.parameters.k(), members))
                 .orElseGet(() -> members.minus(SiteSet.of(members.rosterSize(), List.of(site))));
     }

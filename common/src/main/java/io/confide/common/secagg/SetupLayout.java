@@ -82,7 +82,7 @@ public final class SetupLayout {
         }
     }
 
-    /** T3 over all N digests, the accepted sites and the removed pairs in ascending order (none in the core protocol). */
+    /** T3 over all N digests, the accepted sites and the removed pairs in ascending order. */
     public static Digest t3(
             Digest t1, List<Digest> digests, SiteSet accepted, List<RemovedPair> removed) {
         if (digests.size() != accepted.rosterSize()) {

@@ -28,20 +28,32 @@ public sealed interface SiteMessage {
         }
     }
 
-    /** S4: the signed root, the part for every holder, and what the coordinator keeps. */
+    /**
+     * S4: the signed root, the part for every holder, and what the coordinator keeps. A holder is every neighbour but those
+     * that {@code complaints}, signed, are about: their S3 was invalid.
+     */
     record Deal(
             JobId job,
             SignedBody s4,
             SortedMap<Integer, DealPart> parts,
             List<RoundSecretHashes> secrets,
             SortedMap<Integer, List<Bytes>> pairSeedHashes,
-            SortedMap<Integer, PairLeaf> pairLeaves)
+            SortedMap<Integer, PairLeaf> pairLeaves,
+            List<SignedBody> complaints)
             implements SiteMessage {
         public Deal {
             parts = unmodifiable(parts);
             secrets = List.copyOf(secrets);
             pairSeedHashes = unmodifiable(pairSeedHashes);
             pairLeaves = unmodifiable(pairLeaves);
+            complaints = List.copyOf(complaints);
+        }
+    }
+
+    /** The answer to the dealt parts: signed complaints about those that are invalid, mostly none. */
+    record Complaints(JobId job, List<SignedBody> signed) implements SiteMessage {
+        public Complaints {
+            signed = List.copyOf(signed);
         }
     }
 

@@ -32,7 +32,8 @@ final class CoordinatorProtocolFrames {
                     frame.getDealsBuilder()
                             .setJob(Fields.raw(deals.job()))
                             .addAllS4(Fields.rawSigned(deals.s4()))
-                            .addAllParts(DealParts.raw(deals.parts()));
+                            .addAllParts(DealParts.raw(deals.parts()))
+                            .addAllComplaints(Fields.rawComplaints(deals.complaints()));
             case CoordinatorMessage.Summary summary ->
                     RoundFrames.put(summary, frame.getSummaryBuilder());
             case CoordinatorMessage.EpochCert cert ->
@@ -102,7 +103,8 @@ final class CoordinatorProtocolFrames {
                     new CoordinatorMessage.Deals(
                             Fields.job(frame.getDeals().getJob()),
                             Fields.signedMap(frame.getDeals().getS4List()),
-                            DealParts.read(frame.getDeals().getPartsList()));
+                            DealParts.read(frame.getDeals().getPartsList()),
+                            Fields.complaints(frame.getDeals().getComplaintsList()));
             case SUMMARY -> RoundFrames.summary(frame.getSummary());
             case EPOCH_CERT ->
                     new CoordinatorMessage.EpochCert(

@@ -53,6 +53,20 @@ final class Fields {
         return builder.build();
     }
 
+    static List<io.confide.common.wire.v1.SignedBody> rawComplaints(List<SignedBody> list) {
+        return list.stream().map(Fields::raw).toList();
+    }
+
+    static List<SignedBody> complaints(List<io.confide.common.wire.v1.SignedBody> list)
+            throws WireException {
+        count("complaints", list.size(), WireLimits.COMPLAINTS_MAX);
+        var complaints = new ArrayList<SignedBody>(list.size());
+        for (var complaint : list) {
+            complaints.add(signed(complaint));
+        }
+        return complaints;
+    }
+
     static List<IndexedSigned> rawSigned(SortedMap<Integer, SignedBody> map) {
         var list = new ArrayList<IndexedSigned>(map.size());
         map.forEach(

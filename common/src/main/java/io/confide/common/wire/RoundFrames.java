@@ -3,7 +3,6 @@ package io.confide.common.wire;
 import io.confide.common.model.Bytes;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
-import io.confide.common.secagg.SignedBody;
 import io.confide.common.wire.v1.CoordinatorFrame;
 import io.confide.common.wire.v1.RoundAborted;
 import io.confide.common.wire.v1.RoundOpen;
@@ -44,7 +43,7 @@ final class RoundFrames {
                             var entry = proto.addDigestsBuilder().setSite(site);
                             values.forEach(value -> entry.addValues(Fields.raw(value)));
                         });
-        summary.complaints().forEach(signed -> proto.addComplaints(Fields.raw(signed)));
+        proto.addAllComplaints(Fields.rawComplaints(summary.complaints()));
     }
 
     static List<UploadProof> raw(SortedMap<Integer, CoordinatorMessage.UploadProof> headers) {
@@ -114,16 +113,11 @@ final class RoundFrames {
             }
             digests.put(Fields.ascending(digests, entry.getSite()), List.copyOf(values));
         }
-        Fields.count("complaints", proto.getComplaintsCount(), WireLimits.COMPLAINTS_MAX);
-        var complaints = new ArrayList<SignedBody>(proto.getComplaintsCount());
-        for (var complaint : proto.getComplaintsList()) {
-            complaints.add(Fields.signed(complaint));
-        }
         return new CoordinatorMessage.Summary(
                 Fields.job(proto.getJob()),
                 digests,
                 Fields.atMost("accepted", proto.getAccepted(), WireLimits.SITES_MAX / 8),
-                complaints);
+                Fields.complaints(proto.getComplaintsList()));
     }
 
     private static CoordinatorMessage open(RoundOpen proto) throws WireException {

@@ -30,6 +30,10 @@ final class SiteProtocolFrames {
                             .setS3(Fields.raw(kem.s3()))
                             .addAllCiphertexts(Fields.rawBytes(kem.ciphertexts()));
             case SiteMessage.Deal deal -> put(deal, frame.getDealBuilder().setJob(job));
+            case SiteMessage.Complaints complaints ->
+                    frame.getComplaintsBuilder()
+                            .setJob(job)
+                            .addAllSigned(Fields.rawComplaints(complaints.signed()));
             case SiteMessage.Confirm confirm ->
                     frame.getConfirmBuilder().setJob(job).setS5(Fields.raw(confirm.s5()));
             case SiteMessage.Upload upload ->
@@ -65,6 +69,10 @@ final class SiteProtocolFrames {
                             Fields.signed(frame.getKem().getS3()),
                             Fields.bytesMap(frame.getKem().getCiphertextsList(), CIPHERTEXT_BYTES));
             case DEAL -> deal(frame.getDeal());
+            case COMPLAINTS ->
+                    new SiteMessage.Complaints(
+                            Fields.job(frame.getComplaints().getJob()),
+                            Fields.complaints(frame.getComplaints().getSignedList()));
             case CONFIRM ->
                     new SiteMessage.Confirm(
                             Fields.job(frame.getConfirm().getJob()),
@@ -93,7 +101,9 @@ final class SiteProtocolFrames {
     }
 
     private static void put(SiteMessage.Deal deal, SetupDeal.Builder proto) {
-        proto.setS4(Fields.raw(deal.s4())).addAllParts(DealParts.raw(deal.parts()));
+        proto.setS4(Fields.raw(deal.s4()))
+                .addAllParts(DealParts.raw(deal.parts()))
+                .addAllComplaints(Fields.rawComplaints(deal.complaints()));
         for (var secret : deal.secrets()) {
             proto.addSecretsBuilder()
                     .setSelfHash(Fields.raw(secret.selfHash()))
@@ -124,7 +134,8 @@ final class SiteProtocolFrames {
                 DealParts.read(proto.getPartsList()),
                 secrets(proto.getSecretsList()),
                 pairSeedHashes(proto.getPairSeedHashesList()),
-                pairLeaves(proto.getPairLeavesList()));
+                pairLeaves(proto.getPairLeavesList()),
+                Fields.complaints(proto.getComplaintsList()));
     }
 
     private static List<SiteMessage.RoundSecretHashes> secrets(List<SetupDeal.RoundSecret> list)

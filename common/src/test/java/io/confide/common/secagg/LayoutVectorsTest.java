@@ -68,7 +68,7 @@ class LayoutVectorsTest {
         Digest roster = Digest.ofHex(layout("rosterHash"));
         Digest policy = Digest.ofHex(layout("policyHash"));
         var s0 = new S0Body(JOB, 3, 7, 2, roster, policy);
-        var complaint = new ComplaintBody(filled("11"), 0, 1, 3);
+        var complaint = new ComplaintBody(filled("11"), 0, 1, ComplaintBody.Reason.SHARE);
         assertEquals(layout("s0"), s0.bytes().hex());
         assertEquals(s0, S0Body.parse(s0.bytes()).orElseThrow());
         assertEquals(layout("complaint"), complaint.bytes().hex());

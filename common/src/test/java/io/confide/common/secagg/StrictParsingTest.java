@@ -71,7 +71,7 @@ class StrictParsingTest {
                         S5Body::bytes,
                         S5Body::parse),
                 body(
-                        new ComplaintBody(filled("11"), 4, 2, 1),
+                        new ComplaintBody(filled("11"), 4, 2, ComplaintBody.Reason.KEM),
                         ComplaintBody::bytes,
                         ComplaintBody::parse),
                 body(new OpenBody(CONTEXT, 1_700_000_000_000L), OpenBody::bytes, OpenBody::parse),

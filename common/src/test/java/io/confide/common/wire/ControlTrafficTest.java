@@ -165,8 +165,10 @@ class ControlTrafficTest {
                                         N - 1,
                                         _ ->
                                                 new SiteMessage.PairLeaf(
-                                                        HASH.value(), HASH.value(), HASH.value()))))
+                                                        HASH.value(), HASH.value(), HASH.value())),
+                                List.of()))
                 + down(new CoordinatorMessage.Deals(JOB, map(N, _ -> deal), parts))
+                + up(new SiteMessage.Complaints(JOB, List.of()))
                 + down(
                         new CoordinatorMessage.Summary(
                                 JOB, map(N, _ -> four), OPENED.bytes(), List.of()))

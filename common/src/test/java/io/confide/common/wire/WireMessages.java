@@ -91,6 +91,8 @@ final class WireMessages {
                 Combinators.combine(jobs(), signed()).as(SiteMessage.Seed::new),
                 Combinators.combine(jobs(), signed(), bySite(bytes(1088))).as(SiteMessage.Kem::new),
                 deals(),
+                Combinators.combine(jobs(), signed().list().ofMaxSize(3))
+                        .as(SiteMessage.Complaints::new),
                 Combinators.combine(jobs(), signed()).as(SiteMessage.Confirm::new),
                 Combinators.combine(jobs(), signed(), vectors()).as(SiteMessage.Upload::new),
                 Combinators.combine(jobs(), rounds(), bytes(64)).as(SiteMessage.Sign::new),
@@ -110,7 +112,8 @@ final class WireMessages {
                         bySite(parts()),
                         secrets.list().ofMaxSize(3),
                         bySite(bytes(32).list().ofMaxSize(3)),
-                        bySite(leaves))
+                        bySite(leaves),
+                        signed().list().ofMaxSize(3))
                 .as(SiteMessage.Deal::new);
     }
 
@@ -128,7 +131,11 @@ final class WireMessages {
                 Combinators.combine(jobs(), bySite(signed())).as(CoordinatorMessage.Seeds::new),
                 Combinators.combine(jobs(), bySite(signed()), bySite(bytes(1088)))
                         .as(CoordinatorMessage.Kems::new),
-                Combinators.combine(jobs(), bySite(signed()), bySite(parts()))
+                Combinators.combine(
+                                jobs(),
+                                bySite(signed()),
+                                bySite(parts()),
+                                signed().list().ofMaxSize(3))
                         .as(CoordinatorMessage.Deals::new),
                 Combinators.combine(jobs(), bySite(digests), blobs(), signed().list().ofMaxSize(3))
                         .as(CoordinatorMessage.Summary::new),

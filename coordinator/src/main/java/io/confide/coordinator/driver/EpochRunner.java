@@ -27,12 +27,14 @@ final class EpochRunner {
 
     private final JobParts parts;
     private final EpochSetup setup;
+    private final Grievances grievances;
     private Optional<Timer> timer = Optional.empty();
     private int armed;
 
     private EpochRunner(JobParts parts, EpochSetup setup) {
         this.parts = parts;
         this.setup = setup;
+        this.grievances = new Grievances(parts);
     }
 
     /** Invites the sites: S0 leaves with the next commit. */
@@ -68,9 +70,30 @@ final class EpochRunner {
     Optional<JobEvent> received(SiteId site, SiteMessage message) {
         int index = parts.facts().index(site).orElseThrow();
         return switch (setup.accept(index, message)) {
-            case Acceptance.Accepted _ -> progress(setup.advance());
+            case Acceptance.Accepted _ -> advanced();
             case Acceptance.Rejected(var reason) -> rejected(site, reason);
         };
+    }
+
+    private Optional<JobEvent> advanced() {
+        var step = setup.step();
+        var next = setup.advance();
+        if (step == EpochSetup.Step.COMPLAINT && step != setup.step()) {
+            grievances.tell(setup);
+        }
+        return setup.step() == EpochSetup.Step.BLOCKED ? blocked() : progress(next);
+    }
+
+    /** Neither side of a complaint can be believed, so more attempts with the same sites would end the same way. */
+    private Optional<JobEvent> blocked() {
+        cancel();
+        var why = grievances.blocked(setup);
+        LOG.warn(
+                "event=epoch-blocked job={} epoch={} why=\"{}\"",
+                parts.facts().job(),
+                setup.terms().epoch(),
+                why);
+        return Optional.of(new JobEvent.EpochBlocked(setup.terms().epoch(), why));
     }
 
     private Optional<JobEvent> rejected(SiteId site, Acceptance.Reason reason) {

@@ -15,6 +15,7 @@ import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.graph.EpochSize;
+import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.coordinator.job.JobRules;
 import io.confide.coordinator.round.RoundRules;
 
@@ -23,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -74,13 +76,19 @@ public record JobFacts(
         return new JobRules(sites, policy.floor(), policy.q(), schedule.size(), ATTEMPTS_MAX);
     }
 
-    RoundRules roundRules() {
+    /** The rules of a round in {@code epoch}. */
+    RoundRules roundRules(ReadyEpoch epoch) {
         var vote =
                 switch (policy.fastPath()) {
                     case ALLOWED -> RoundRules.Vote.IF_ANY_IS_MISSING;
                     case REFUSED -> RoundRules.Vote.ALWAYS;
                 };
-        return new RoundRules(policy.floor(), policy.q(), policy.t(), vote);
+        var apart = new TreeMap<SiteId, SortedSet<SiteId>>();
+        for (var pair : epoch.graph().removal().pairs()) {
+            apart.computeIfAbsent(site(pair.low()), _ -> new TreeSet<>()).add(site(pair.high()));
+            apart.computeIfAbsent(site(pair.high()), _ -> new TreeSet<>()).add(site(pair.low()));
+        }
+        return new RoundRules(policy.floor(), policy.q(), policy.t(), vote, apart);
     }
 
     Codec codec(Task task) {

@@ -142,6 +142,7 @@ final class MailSorter {
                     SiteMessage.Seed _,
                     SiteMessage.Kem _,
                     SiteMessage.Deal _,
+                    SiteMessage.Complaints _,
                     SiteMessage.Confirm _ ->
                     job.setup().flatMap(s -> s.received(site, message)).ifPresent(job::happened);
             case SiteMessage.Upload m -> job.round().ifPresent(r -> r.upload(site, m));

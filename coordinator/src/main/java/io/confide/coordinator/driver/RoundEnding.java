@@ -145,7 +145,9 @@ final class RoundEnding {
                         .orElseGet(
                                 () ->
                                         JobSentences.roundFailed(
-                                                round.number(), parts.facts().roundRules(), end));
+                                                round.number(),
+                                                parts.facts().roundRules(round.epoch()),
+                                                end));
         var data = data(view);
         data.put("reason", failure.what());
         parts.journal().note(new LogEntry.RoundEnded(view));

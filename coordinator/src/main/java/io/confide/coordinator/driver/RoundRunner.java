@@ -36,7 +36,10 @@ final class RoundRunner {
     /** Opens the round: the signed Open leaves with the next commit. */
     static RoundRunner open(JobParts parts, RoundTask round) {
         var step =
-                RoundMachine.open(parts.facts().roundRules(), round.members(), round.connected());
+                RoundMachine.open(
+                        parts.facts().roundRules(round.epoch()),
+                        round.members(),
+                        round.connected());
         var runner = new RoundRunner(parts, round, step.next());
         runner.begin(step);
         return runner;

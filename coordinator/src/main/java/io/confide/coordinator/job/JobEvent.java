@@ -31,6 +31,9 @@ public sealed interface JobEvent {
     /** The set-up of {@code epoch} did not finish; {@code silent} did not answer, {@code why} says it in words. */
     record EpochFailed(long epoch, SortedSet<SiteId> silent, String why) implements JobEvent {}
 
+    /** Complaints left fewer sites in {@code epoch} than a sum needs; {@code why} says it in words. */
+    record EpochBlocked(long epoch, String why) implements JobEvent {}
+
     record RoundDone(long round) implements JobEvent {}
 
     /** {@code revealed} have shown shares of {@code round}, so that they cannot give it up any more. */

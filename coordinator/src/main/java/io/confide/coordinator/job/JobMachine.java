@@ -67,6 +67,10 @@ public final class JobMachine {
                     live instanceof KeySetup s
                             ? JobPhases.epochFailed(s, e)
                             : changed(live, Renewal.failed(live, e));
+            case JobEvent.EpochBlocked e ->
+                    live instanceof KeySetup s
+                            ? JobPhases.epochBlocked(s, e)
+                            : changed(live, Renewal.blocked(live, e));
             case JobEvent.RoundDone(var round) ->
                     inRound(live, round) ? JobPhases.roundDone((Running) live) : stay(live);
             case JobEvent.RoundFailed e ->

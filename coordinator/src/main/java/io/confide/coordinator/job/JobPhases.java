@@ -91,6 +91,11 @@ final class JobPhases {
         return retry(new KeySetup(standing, s.sites(), s.attempt()), e.why());
     }
 
+    /** Only people can say which of two sites is right, so the job ends here. */
+    static Step epochBlocked(KeySetup s, JobEvent.EpochBlocked e) {
+        return s.standing().lastEpoch() == e.epoch() ? fail(s, e.why()) : stay(s);
+    }
+
     static Step roundDone(Running s) {
         return advance(s.standing().taskDone(), s.keys(), 0, Joiners.ADMITTED);
     }

@@ -1,12 +1,14 @@
 package io.confide.coordinator.job;
 
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.ComplaintBody;
 import io.confide.coordinator.round.Drop;
 import io.confide.coordinator.round.RoundRules;
 import io.confide.coordinator.round.RoundState;
 
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /** The sentences that people read about a job: what happened, to whom, and what to do. */
@@ -39,6 +41,22 @@ public final class JobSentences {
     static String noKeys(int attempts, String why) {
         return "The sites did not agree on keys in %d attempts (%s); see the sites' logs and submit the job again."
                 .formatted(attempts, why.isEmpty() ? "sites left" : why);
+    }
+
+    /** What one site says of another during a key set-up. */
+    public static String complaint(SiteId accuser, SiteId accused, ComplaintBody.Reason reason) {
+        return "%s says of %s: %s".formatted(accuser, accused, reason.words());
+    }
+
+    /** Complaints, each of which only its two sites can judge, have excluded too many sites. */
+    public static String blocked(
+            List<String> complaints, SortedSet<SiteId> excluded, int colluders, int floor) {
+        return "No keys: %s. A site with more than C = %d complaints around it is left out, here %s, and fewer than %d sites remain; the stewards of these sites must find out which of them is broken or lies, and the job can be submitted again without it."
+                .formatted(
+                        String.join("; ", complaints),
+                        colluders,
+                        excluded.stream().map(SiteId::value).collect(Collectors.joining(", ")),
+                        floor);
     }
 
     /** Returns what a job that waits is waiting for; empty if it does not wait. */

@@ -9,6 +9,7 @@ import io.confide.coordinator.job.JobState.Running;
 import io.confide.coordinator.job.Keys.Next;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -87,5 +88,11 @@ final class Renewal {
         silent.removeAll(live.keys().current().members());
         return live.with(live.standing().forgetting(silent))
                 .withKeys(live.keys().with(new Next.Idle(failures + 1)));
+    }
+
+    /** As {@link #failed}: the keys there are have nothing to do with complaints about new ones. */
+    static Live blocked(Live live, JobEvent.EpochBlocked e) {
+        return failed(
+                live, new JobEvent.EpochFailed(e.epoch(), Collections.emptySortedSet(), e.why()));
     }
 }

@@ -10,6 +10,7 @@ import io.confide.coordinator.round.RoundState.FailureReason;
 import io.confide.coordinator.round.RoundState.Revealing;
 import io.confide.coordinator.round.RoundState.Unmasking;
 
+import java.util.Collections;
 import java.util.SortedSet;
 
 /** The certificate is out; the first t reveals open the sum. */
@@ -54,12 +55,26 @@ final class RevealingPhase {
         return enter(new Unmasking(there, Sets.keys(s.included()), revealed));
     }
 
-    /** A site of U1 whose input is not included has no share of its own recovery key, so it does not count for it. */
+    /**
+     * A site of U1 whose input is not included has no share of its own recovery key, so it does not count for it; nor do the
+     * two sites of a removed pair for each other.
+     */
     private static boolean enough(Revealing s, SortedSet<SiteId> revealed) {
         boolean ownKeyIsAsked =
                 revealed.stream()
                         .anyMatch(site -> s.roll().has(site) && !s.included().containsKey(site));
-        return revealed.size() - (ownKeyIsAsked ? 1 : 0) >= s.rules().threshold();
+        return revealed.size() - (ownKeyIsAsked ? 1 : 0) >= s.rules().threshold()
+                && s.rules().apart().keySet().stream()
+                        .filter(s.roll()::has)
+                        .allMatch(about -> holders(s, revealed, about) >= s.rules().threshold());
+    }
+
+    private static long holders(Revealing s, SortedSet<SiteId> revealed, SiteId about) {
+        var apart = s.rules().apart().getOrDefault(about, Collections.emptySortedSet());
+        return revealed.stream()
+                .filter(site -> !apart.contains(site))
+                .filter(site -> !site.equals(about) || s.included().containsKey(about))
+                .count();
     }
 
     private static Step drop(Revealing s, SiteId site, Drop.Cause cause) {

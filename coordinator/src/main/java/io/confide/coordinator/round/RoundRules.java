@@ -1,5 +1,12 @@
 package io.confide.coordinator.round;
 
+import io.confide.common.model.SiteId;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
 /**
  * The numbers that decide a round.
  *
@@ -7,8 +14,19 @@ package io.confide.coordinator.round;
  * @param quorum q: signatures that make a certificate
  * @param threshold t: reveals that open the sum
  * @param vote when sites sign the list of inputs before they reveal
+ * @param apart for a site in removed pairs the other sites of them: they hold no share of each other
  */
-public record RoundRules(int floor, int quorum, int threshold, Vote vote) {
+public record RoundRules(
+        int floor,
+        int quorum,
+        int threshold,
+        Vote vote,
+        SortedMap<SiteId, SortedSet<SiteId>> apart) {
+    /** Where no pair is removed. */
+    public RoundRules(int floor, int quorum, int threshold, Vote vote) {
+        this(floor, quorum, threshold, vote, Collections.emptySortedMap());
+    }
+
     /** When a vote is held. */
     public enum Vote {
         ALWAYS,
@@ -17,6 +35,7 @@ public record RoundRules(int floor, int quorum, int threshold, Vote vote) {
     }
 
     public RoundRules {
+        apart = Collections.unmodifiableSortedMap(new TreeMap<>(apart));
         if (floor < 1 || quorum < 1 || threshold < 1) {
             throw new IllegalArgumentException("floor, quorum and threshold are at least 1");
         }

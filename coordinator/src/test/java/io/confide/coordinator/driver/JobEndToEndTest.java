@@ -339,7 +339,7 @@ class JobEndToEndTest {
     }
 
     /** Every model is the one before plus the mean of the unit vectors of exactly the included sites. */
-    private static void assertExactSums(Consortium c, Plan plan) {
+    static void assertExactSums(Consortium c, Plan plan) {
         var before = new ArrayList<>(List.of(InitialModel.of(plan)));
         var models = c.models().iterator();
         for (var round : c.rounds()) {

@@ -12,9 +12,12 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.ComplaintBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.S4Body;
+import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.site.ModelRules;
@@ -71,6 +74,8 @@ final class SimSite {
     private boolean dead;
     private boolean restarted;
     private volatile List<Subject> refusedLate = List.of();
+    private volatile List<Integer> accused = List.of();
+    private Digest t1 = Digest.ZERO;
     private volatile long faultyFrom = Long.MAX_VALUE;
     private volatile long faultyTo = Long.MAX_VALUE;
 
@@ -277,7 +282,28 @@ final class SimSite {
         befalls(upload.round(), Fate.Step.AFTER_UPLOAD, upload.message());
     }
 
-    private void send(SiteMessage message) {
+    /** Complains in every key set-up about the sites of these roster indices, without a ground. */
+    void accuses(Integer... indices) {
+        accused = List.of(indices);
+    }
+
+    private SiteMessage lied(SiteMessage message) {
+        if (message instanceof SiteMessage.Deal deal) {
+            t1 = S4Body.parse(deal.s4().body()).orElseThrow().t1();
+        }
+        if (!(message instanceof SiteMessage.Complaints honest)) {
+            return message;
+        }
+        var signed = new ArrayList<>(honest.signed());
+        for (int about : accused) {
+            var body = new ComplaintBody(t1, about, index, ComplaintBody.Reason.SEALED).bytes();
+            signed.add(new SignedBody(body, identity.sign(body)));
+        }
+        return new SiteMessage.Complaints(honest.job(), signed);
+    }
+
+    private void send(SiteMessage said) {
+        SiteMessage message = lied(said);
         boolean gone =
                 switch (message) {
                     case SiteMessage.Sign sign -> befalls(sign.round(), Fate.Step.SIGN, message);
@@ -293,6 +319,7 @@ final class SimSite {
                             SiteMessage.Seed _,
                             SiteMessage.Kem _,
                             SiteMessage.Deal _,
+                            SiteMessage.Complaints _,
                             SiteMessage.Confirm _,
                             SiteMessage.Upload _,
                             SiteMessage.Abort _ ->

@@ -158,6 +158,15 @@ class JobMachineTest {
     }
 
     @Test
+    void complaintsAboutNewKeysLeaveTheJobTheKeysItHas() {
+        var job = running().on(gone("b"), arrives("b", Session.NEW), yes("b"));
+        job.on(new JobEvent.EpochBlocked(2, "a says of b: lies"));
+        assertInstanceOf(JobState.Running.class, job.state);
+        job.on(new JobEvent.RoundDone(1));
+        assertEquals(set("a", "c", "d", "e"), job.only(JobEffect.StartRound.class).connected());
+    }
+
+    @Test
     void belowTheFloorASetupBesideTheRoundsIsGivenUp() {
         var job = running().on(gone("b"), arrives("b", Session.NEW), yes("b"));
         job.on(gone("c"), gone("d"), gone("e"), new JobEvent.RoundDone(1));
@@ -268,6 +277,16 @@ class JobMachineTest {
         }
         assertTrue(job.failure().contains("3 attempts"), job.failure());
         assertTrue(job.failure().contains("d sent wrong keys"), job.failure());
+    }
+
+    @Test
+    void aSetUpThatComplaintsBlockEndsTheJobInItsWords() {
+        var job = new Job("a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        var state = job.state;
+        job.on(new JobEvent.EpochBlocked(0, "of an older set-up"));
+        assertEquals(state, job.state);
+        job.on(new JobEvent.EpochBlocked(1, "a says of b: lies"));
+        assertEquals("a says of b: lies", job.failure());
     }
 
     @Test

@@ -236,6 +236,21 @@ class RoundMachineTest {
     }
 
     @Test
+    void theTwoSitesOfARemovedPairDoNotCountForEachOther() {
+        var apart = new TreeMap<SiteId, SortedSet<SiteId>>();
+        apart.put(site("a"), new TreeSet<>(List.of(site("b"))));
+        apart.put(site("b"), new TreeSet<>(List.of(site("a"))));
+        var rules = new RoundRules(3, 3, 3, RoundRules.Vote.IF_ANY_IS_MISSING, apart);
+        var sites = new TreeSet<>(SITES);
+        var state = RoundMachine.open(rules, sites, sites).next();
+        state = after(state, folded("a"), folded("b"), folded("c"), folded("d"), folded("e"));
+        state = after(state, revealed("a"), revealed("b"), revealed("c"));
+        assertInstanceOf(
+                RoundState.Revealing.class, state, "only a and c hold shares of a's self mask");
+        assertInstanceOf(RoundState.Unmasking.class, after(state, revealed("d")));
+    }
+
+    @Test
     void aSiteOfTheEpochThatWasNotThereAtTheStartMayHelpToOpenTheSumAndNothingElse() {
         var members = new TreeSet<>(SITES);
         var state = RoundMachine.open(RULES, members, new TreeSet<>(SITES.subList(0, 3))).next();

@@ -136,6 +136,7 @@ final class RoundTasks implements AutoCloseable {
                     SiteMessage.Seed _,
                     SiteMessage.Kem _,
                     SiteMessage.Deal _,
+                    SiteMessage.Complaints _,
                     SiteMessage.Confirm _ ->
                     outbox.setUp(message);
             case SiteMessage.Upload upload -> outbox.upload(upload, 0);

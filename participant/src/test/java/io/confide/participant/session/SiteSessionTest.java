@@ -166,7 +166,7 @@ class SiteSessionTest {
         assertEquals(1, messages.get("masked inputs"));
         assertEquals(1, messages.get("key shares"));
         assertEquals(2, messages.get("signatures"));
-        assertEquals(5, messages.get("set-up"));
+        assertEquals(6, messages.get("set-up"));
         assertEquals(1, messages.get("outcome"));
         assertFalse(messages.containsKey("refused"));
         long masked =

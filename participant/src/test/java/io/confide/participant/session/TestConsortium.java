@@ -127,8 +127,7 @@ final class TestConsortium implements AutoCloseable {
         Deque<Addressed> waiting = new ArrayDeque<>(setup.begin());
         while (!waiting.isEmpty()) {
             var next = waiting.poll();
-            if (next.message() instanceof CoordinatorMessage.EpochCert
-                    || next.message() instanceof CoordinatorMessage.Deals) {
+            if (next.message() instanceof CoordinatorMessage.EpochCert) {
                 sites.get(next.site()).link.say(new CoordinatorBody.Protocol(next.message()));
                 continue;
             }

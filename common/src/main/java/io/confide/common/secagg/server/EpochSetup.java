@@ -40,8 +40,12 @@ public final class EpochSetup {
         SEED,
         KEM,
         DEAL,
+        /** The dealt parts are out: a site answers with its complaints, or with none. */
+        COMPLAINT,
         CONFIRM,
-        READY
+        READY,
+        /** Complaints left fewer sites than the smallest sum: there will be no epoch. */
+        BLOCKED
     }
 
     /** Starts an attempt with the sites of {@code invited}; {@code key} is the roster's coordinator key. */
@@ -100,6 +104,13 @@ public final class EpochSetup {
             case SiteMessage.Kem m -> keep(Step.KEM, record.kems, site, m, () -> desk.kem(site, m));
             case SiteMessage.Deal m ->
                     keep(Step.DEAL, record.deals, site, m, () -> desk.deal(site, m));
+            case SiteMessage.Complaints m ->
+                    keep(
+                            Step.COMPLAINT,
+                            record.complaints,
+                            site,
+                            m,
+                            () -> desk.complaints(site, m.signed()));
             case SiteMessage.Confirm m ->
                     keep(Step.CONFIRM, record.confirms, site, m, () -> desk.confirm(site, m));
             case SiteMessage.Upload _,
@@ -135,7 +146,9 @@ public final class EpochSetup {
 
     /** Returns what to send when everybody has answered the present step; else nothing. */
     public List<Addressed> advance() {
-        return step != Step.READY && answers().size() == awaited.size() ? next() : List.of();
+        return step != Step.READY && step != Step.BLOCKED && answers().size() == awaited.size()
+                ? next()
+                : List.of();
     }
 
     /**
@@ -176,9 +189,16 @@ public final class EpochSetup {
                     case KEM -> Step.DEAL;
                     case DEAL -> {
                         record.closeDeals();
-                        yield Step.CONFIRM;
+                        yield Step.COMPLAINT;
+                    }
+                    case COMPLAINT -> {
+                        record.closeComplaints();
+                        awaited = record.accepted();
+                        boolean enough = awaited.size() >= terms.policy().floor();
+                        yield enough ? Step.CONFIRM : Step.BLOCKED;
                     }
                     case CONFIRM, READY -> Step.READY;
+                    case BLOCKED -> Step.BLOCKED;
                 };
         return again(awaited);
     }
@@ -197,8 +217,10 @@ public final class EpochSetup {
             case SEED -> List.of(toAll(record::hellosMessage));
             case KEM -> List.of(toAll(record::seedsMessage));
             case DEAL -> List.of(record.kemsMessage(site));
-            case CONFIRM -> List.of(record.dealsMessage(site), toAll(record::summary));
+            case COMPLAINT -> List.of(record.dealsMessage(site));
+            case CONFIRM -> List.of(toAll(record::summary));
             case READY -> List.of(toAll(record::cert));
+            case BLOCKED -> List.of();
         };
     }
 
@@ -215,8 +237,19 @@ public final class EpochSetup {
             case SEED -> record.seeds;
             case KEM -> record.kems;
             case DEAL -> record.deals;
-            case CONFIRM, READY -> record.confirms;
+            case COMPLAINT -> record.complaints;
+            case CONFIRM, READY, BLOCKED -> record.confirms;
         };
+    }
+
+    /** Returns the complaints of this attempt with what proves who made them; complete once they are all in (K6). */
+    public List<ComplaintFile.Complaint> complaints() {
+        return record.complaintFile();
+    }
+
+    /** Returns the members that complaints excluded; nobody before all are in. */
+    public SiteSet excluded() {
+        return record.members().minus(record.accepted());
     }
 
     /** Returns the epoch once q sites have confirmed it and the certificate is out. */

@@ -6,6 +6,7 @@ import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ public final class ReadyEpoch {
 
     /** The sites of the epoch; U1 is always within. */
     public SiteSet accepted() {
-        return graph.members();
+        return graph.accepted();
     }
 
     /** Who shares masks and secrets with whom. */
@@ -78,6 +79,11 @@ public final class ReadyEpoch {
         return Optional.ofNullable(deal(dealer).pairSeedHashes().get(peer))
                 .map(list -> new Digest(list.get(index(round))))
                 .orElseThrow(() -> new IllegalArgumentException("not a pair of this epoch"));
+    }
+
+    /** Whose pair seeds are in the blob of {@code dealer}, in this order: its neighbours, but for its early complaints. */
+    List<Integer> peersInBlob(int dealer) {
+        return List.copyOf(deal(dealer).pairSeedHashes().keySet());
     }
 
     private SiteMessage.Deal deal(int site) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Verifies what sites send during a set-up; empty means that it may be kept. */
@@ -86,6 +87,10 @@ final class SetupDesk {
     /** Recomputes root4 from everything that the dealer sent for the coordinator and for the holders. */
     Optional<Reason> deal(int site, SiteMessage.Deal message) {
         Optional<S4Body> body = S4Body.parse(message.s4().body());
+        Optional<Reason> complaints = complaints(site, message.complaints());
+        if (complaints.isPresent()) {
+            return complaints;
+        }
         if (body.isEmpty() || !isComplete(site, message)) {
             return Optional.of(Reason.MALFORMED);
         }
@@ -99,7 +104,9 @@ final class SetupDesk {
     }
 
     private boolean isComplete(int site, SiteMessage.Deal message) {
-        var expected = Set.copyOf(record.graph().neighbours(site).indices());
+        var holders = new TreeSet<>(record.graph().neighbours(site).indices());
+        holders.removeAll(ComplaintFile.accused(message.complaints()));
+        Set<Integer> expected = Set.copyOf(holders);
         return message.parts().keySet().equals(expected)
                 && message.pairLeaves().keySet().equals(expected)
                 && message.pairSeedHashes().keySet().equals(expected)
@@ -171,6 +178,10 @@ final class SetupDesk {
             round++;
         }
         return Merkle.root(leaves);
+    }
+
+    Optional<Reason> complaints(int site, List<SignedBody> signed) {
+        return ComplaintFile.check(site, signed, record.t1(), record.graph(), keys);
     }
 
     Optional<Reason> confirm(int site, SiteMessage.Confirm message) {

@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.NeighbourGraph;
+import io.confide.common.secagg.Removal;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.S0Body;
 import io.confide.common.secagg.S1Body;
@@ -30,11 +31,13 @@ final class SetupRecord {
     final SortedMap<Integer, SiteMessage.Seed> seeds = new TreeMap<>();
     final SortedMap<Integer, SiteMessage.Kem> kems = new TreeMap<>();
     final SortedMap<Integer, SiteMessage.Deal> deals = new TreeMap<>();
+    final SortedMap<Integer, SiteMessage.Complaints> complaints = new TreeMap<>();
     final SortedMap<Integer, SiteMessage.Confirm> confirms = new TreeMap<>();
 
     private final EpochTerms terms;
     private final S0Body proposal;
     private final RosterKeys keys;
+    private final ComplaintFile file = new ComplaintFile();
     private SiteSet members;
     private Optional<NeighbourGraph> graph = Optional.empty();
     private Digest t1 = Digest.ZERO;
@@ -71,14 +74,22 @@ final class SetupRecord {
                                 () -> SetupLayout.graphSeed(t1, openings)));
     }
 
-    /** Fixes T3: all members are accepted, no pair is removed. */
+    /** Everything is dealt: those who complained before dealing dealt the accused nothing. */
     void closeDeals() {
+        deals.values().forEach(deal -> file.keep(deal.complaints()));
+    }
+
+    /** Fixes T3: the pairs of all complaints are removed, who is in too many of them is excluded. */
+    void closeComplaints() {
+        complaints.values().forEach(message -> file.keep(message.signed()));
+        var removal = Removal.of(terms.policy().colluders(), members, file.bodies());
+        graph = graph.map(drawn -> drawn.without(removal));
         int n = terms.roster().size();
         var leaves = new ArrayList<Digest>(Collections.nCopies(n, Digest.ZERO));
         for (int site = 0; site < n; site++) {
             digests.put(site, List.of());
         }
-        for (int site : members.indices()) {
+        for (int site : removal.accepted().indices()) {
             Digest s1 = Digest.of(of(hellos, site).s1().body());
             Digest s2 = Digest.of(of(seeds, site).s2().body());
             Digest s3 = Digest.of(of(kems, site).s3().body());
@@ -86,7 +97,16 @@ final class SetupRecord {
             digests.put(site, List.of(s1.value(), s2.value(), s3.value(), root4.value()));
             leaves.set(site, SetupLayout.digest(site, s1, s2, s3, root4));
         }
-        t3 = SetupLayout.t3(t1, leaves, members, List.of());
+        t3 = SetupLayout.t3(t1, leaves, removal.accepted(), removal.pairs());
+    }
+
+    /** The complaints of the attempt as they were signed: what the evidence is. */
+    List<ComplaintFile.Complaint> complaintFile() {
+        return file.all();
+    }
+
+    SiteSet accepted() {
+        return graph().accepted();
     }
 
     private Digest root4(int site) {
@@ -126,7 +146,7 @@ final class SetupRecord {
 
     /** The one S5 body by which {@code site} confirms. */
     Bytes confirmation(int site) {
-        return new S5Body(t1, site, t3, members, 0, Digest.ZERO).bytes();
+        return new S5Body(t1, site, t3, accepted(), 0, Digest.ZERO).bytes();
     }
 
     CoordinatorMessage hellosMessage() {
@@ -155,7 +175,14 @@ final class SetupRecord {
                 (site, deal) ->
                         Optional.ofNullable(deal.parts().get(receiver))
                                 .ifPresent(part -> parts.put(site, part)));
-        return new CoordinatorMessage.Deals(terms.job(), bodies(near, SiteMessage.Deal::s4), parts);
+        return new CoordinatorMessage.Deals(
+                terms.job(),
+                bodies(near, SiteMessage.Deal::s4),
+                parts,
+                near.values().stream()
+                        .flatMap(deal -> deal.complaints().stream())
+                        .filter(signed -> ComplaintFile.accused(List.of(signed)).contains(receiver))
+                        .toList());
     }
 
     /** S3 and S4 go to neighbours only. */
@@ -168,7 +195,8 @@ final class SetupRecord {
     }
 
     CoordinatorMessage summary() {
-        return new CoordinatorMessage.Summary(terms.job(), digests, members.bytes(), List.of());
+        return new CoordinatorMessage.Summary(
+                terms.job(), digests, accepted().bytes(), file.signed());
     }
 
     CoordinatorMessage cert() {
@@ -180,7 +208,7 @@ final class SetupRecord {
         return new ReadyEpoch(
                 terms,
                 keys,
-                SetupLayout.epochId(terms.job(), terms.epoch(), t3, members),
+                SetupLayout.epochId(terms.job(), terms.epoch(), t3, accepted()),
                 t1,
                 graph(),
                 deals);

@@ -87,14 +87,15 @@ final class Unmasking {
 
     private boolean takePairMasks(int dropped, Masks masks) {
         Optional<byte[]> opened = openBlob(dropped);
-        List<Integer> peers = epoch.graph().neighbours(dropped).indices();
+        List<Integer> peers = epoch.peersInBlob(dropped);
+        SiteSet masked = epoch.graph().neighbours(dropped).intersect(included);
         if (opened.isEmpty() || opened.get().length != Seed.BYTES * peers.size()) {
             return false;
         }
         byte[] seeds = opened.get();
         boolean right = true;
         for (int at = 0; at < peers.size() && right; at++) {
-            if (included.contains(peers.get(at))) {
+            if (masked.contains(peers.get(at))) {
                 byte[] e = Arrays.copyOfRange(seeds, Seed.BYTES * at, Seed.BYTES * (at + 1));
                 right = takePairMask(dropped, peers.get(at), e, masks);
                 Arrays.fill(e, (byte) 0);

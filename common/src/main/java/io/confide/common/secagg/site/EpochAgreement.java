@@ -2,8 +2,10 @@ package io.confide.common.secagg.site;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.ComplaintBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.NeighbourGraph;
+import io.confide.common.secagg.Removal;
 import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.S5Body;
 import io.confide.common.secagg.SetupLayout;
@@ -19,44 +21,75 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What this site believes the epoch is, from the messages it received itself. Every site with a hello
- * is accepted and there are no complaints. On the complete graph nothing in the coordinator's summary
- * is taken on trust; on a sparse one S3 and S4 of those who are not neighbours are, and T3 is confirmed
- * by q sites only if all were told the same.
+ * What this site believes the epoch is, from the messages it received itself. Every site with a hello is accepted, unless
+ * complaints exclude it. On the complete graph nothing in the coordinator's summary is taken on trust; on a sparse one S3
+ * and S4 of those who are not neighbours are, and T3 is confirmed by q sites only if all were told the same.
+ *
+ * @param removal what the signed complaints of the summary remove
  */
-record EpochAgreement(Terms terms, Seen seen, Digest t3) {
+record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
     private static final long NO_LEDGER = 0;
     private static final int DIGESTS = 4;
 
-    /** S1 and S2 of every member, S3 and S4 of the neighbours and of this site, all verified. */
+    /**
+     * S1 and S2 of every member, S3 and S4 of the neighbours and of this site, all verified.
+     *
+     * @param held the dealers whose shares this site has and whose keys are sound
+     */
     record Seen(
             Transcript transcript,
-            SiteSet around,
-            SortedMap<Integer, SignedBody> s1,
+            NeighbourGraph graph,
+            SiteSet held,
             SortedMap<Integer, SignedBody> s2,
             SortedMap<Integer, SignedBody> s3,
-            SortedMap<Integer, SignedBody> s4) {}
+            SortedMap<Integer, SignedBody> s4) {
+        SiteSet members() {
+            return transcript.members();
+        }
+
+        /** SHA-256 of S1, S2 and S3, and root4; the last two of a site that is no neighbour are the summary's. */
+        private List<Bytes> four(int self, int site, List<Bytes> told) {
+            Bytes first = hash(transcript.hellos(), site).value();
+            Bytes second = hash(s2, site).value();
+            return graph.around(self).contains(site)
+                    ? List.of(first, second, hash(s3, site).value(), root4(s4, site).value())
+                    : List.of(first, second, told.get(2), told.get(3));
+        }
+    }
 
     /**
-     * K6: the summary equals what this site saw, nobody complains, enough are accepted. Returns the agreement that this site
-     * confirms.
+     * K6: the summary equals what this site saw, exactly the pairs of its signed complaints are removed, enough are accepted,
+     * and outside its removed pairs this site has the shares of everybody. Returns the agreement that this site confirms.
      */
     static EpochAgreement check(
-            ActiveChecks checks, Terms terms, Seen seen, CoordinatorMessage.Summary message)
+            int self,
+            ActiveChecks checks,
+            Terms terms,
+            Seen seen,
+            CoordinatorMessage.Summary message)
             throws RefusedException {
-        SiteSet members = seen.transcript.members();
-        int n = members.rosterSize();
-        checks.require(Check.K6, SiteSet.parse(n, message.accepted()).equals(Optional.of(members)));
-        checks.require(Check.K6, message.complaints().isEmpty());
-        checks.require(Check.K6, members.size() >= terms.policy().floor());
+        int n = seen.members().rosterSize();
+        SiteSet told = checks.requirePresent(Check.K6, SiteSet.parse(n, message.accepted()));
+        var computed =
+                Removal.of(
+                        terms.policy().colluders(),
+                        seen.members(),
+                        complaints(checks, seen, message.complaints()));
+        checks.require(Check.K6, told.equals(computed.accepted()));
+        var removal = new Removal(computed.pairs(), told);
+        checks.require(Check.K6, told.size() >= terms.policy().floor());
+        checks.require(Check.K6, told.contains(self));
+        SiteSet dealers = seen.graph.without(removal).neighbours(self).intersect(told);
+        checks.requireAlways(Check.K6, seen.held.containsAll(dealers));
         var expected = new TreeMap<Integer, List<Bytes>>();
         var digests = new ArrayList<Digest>(Collections.nCopies(n, Digest.ZERO));
         for (int site = 0; site < n; site++) {
             expected.put(site, List.of());
         }
-        for (int site : members.indices()) {
-            List<Bytes> four = four(checks, seen, site, message.digests());
-            expected.put(site, four);
+        for (int site : told.indices()) {
+            List<Bytes> four = message.digests().getOrDefault(site, List.of());
+            checks.requireAlways(Check.K6, isFour(four));
+            expected.put(site, seen.four(self, site, four));
             var hashes = four.stream().map(Digest::new).toList();
             digests.set(
                     site,
@@ -65,25 +98,31 @@ record EpochAgreement(Terms terms, Seen seen, Digest t3) {
         }
         checks.require(Check.K6, message.digests().equals(expected));
         return new EpochAgreement(
-                terms, seen, SetupLayout.t3(seen.transcript.t1(), digests, members, List.of()));
+                terms,
+                seen,
+                removal,
+                SetupLayout.t3(seen.transcript.t1(), digests, told, removal.pairs()));
     }
 
-    /** SHA-256 of S1, S2 and S3, and root4; the last two of a site that is no neighbour are the summary's. */
-    private static List<Bytes> four(
-            ActiveChecks checks, Seen seen, int site, SortedMap<Integer, List<Bytes>> told)
-            throws RefusedException {
-        Bytes first = hash(seen.s1, site).value();
-        Bytes second = hash(seen.s2, site).value();
-        if (seen.around.contains(site)) {
-            return List.of(
-                    first, second, hash(seen.s3, site).value(), root4(seen.s4, site).value());
+    private static boolean isFour(List<Bytes> digests) {
+        return digests.size() == DIGESTS
+                && digests.stream().allMatch(each -> each.length() == Digest.BYTES);
+    }
+
+    /** Every one signed by its accuser, over the own T1, between neighbours. */
+    private static List<ComplaintBody> complaints(
+            ActiveChecks checks, Seen seen, List<SignedBody> signed) throws RefusedException {
+        var complaints = new ArrayList<ComplaintBody>();
+        for (SignedBody each : signed) {
+            ComplaintBody body = checks.requirePresent(Check.K25, ComplaintBody.parse(each.body()));
+            checks.requireAlways(Check.K6, seen.members().contains(body.accuser()));
+            checks.requireAlways(
+                    Check.K6, seen.graph.neighbours(body.accuser()).contains(body.accused()));
+            checks.require(Check.K6, body.t1().equals(seen.transcript.t1()));
+            checks.require(Check.K6, checks.keys().isBySite(body.accuser(), each));
+            complaints.add(body);
         }
-        List<Bytes> theirs = told.getOrDefault(site, List.of());
-        boolean whole =
-                theirs.size() == DIGESTS
-                        && theirs.stream().allMatch(each -> each.length() == Digest.BYTES);
-        checks.requireAlways(Check.K6, whole);
-        return List.of(first, second, theirs.get(2), theirs.get(3));
+        return complaints;
     }
 
     /** K7: q confirmations of distinct accepted sites that say the same as this site's. */
@@ -93,7 +132,7 @@ record EpochAgreement(Terms terms, Seen seen, Digest t3) {
         for (Map.Entry<Integer, SignedBody> each : message.confirms().entrySet()) {
             int site = each.getKey();
             if (valid < terms.policy().q()
-                    && members().contains(site)
+                    && accepted().contains(site)
                     && each.getValue().body().equals(confirmation(site).bytes())
                     && checks.keys().isBySite(site, each.getValue())) {
                 valid++;
@@ -104,22 +143,22 @@ record EpochAgreement(Terms terms, Seen seen, Digest t3) {
 
     /** The one body with which {@code site} can confirm this epoch; there are no ledgers yet. */
     S5Body confirmation(int site) {
-        return new S5Body(seen.transcript.t1(), site, t3, members(), NO_LEDGER, Digest.ZERO);
+        return new S5Body(seen.transcript.t1(), site, t3, accepted(), NO_LEDGER, Digest.ZERO);
     }
 
-    private SiteSet members() {
-        return seen.transcript.members();
+    private SiteSet accepted() {
+        return removal.accepted();
     }
 
     SiteEpoch.EpochFacts facts(int self, NeighbourGraph graph) {
         var proposal = terms.proposal();
         return new SiteEpoch.EpochFacts(
-                SetupLayout.epochId(proposal.job(), proposal.epoch(), t3, members()),
+                SetupLayout.epochId(proposal.job(), proposal.epoch(), t3, accepted()),
                 proposal.epoch(),
                 proposal.firstRound(),
                 proposal.rounds(),
                 self,
-                members(),
+                accepted(),
                 graph,
                 terms.policy());
     }

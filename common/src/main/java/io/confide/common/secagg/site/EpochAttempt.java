@@ -37,8 +37,7 @@ final class EpochAttempt {
     private final Once<CoordinatorMessage.Hellos, SiteMessage.Seed> seedStep = new Once<>();
     private final Once<CoordinatorMessage.Seeds, SiteMessage.Kem> kemStep = new Once<>();
     private final Once<CoordinatorMessage.Kems, SiteMessage.Deal> dealStep = new Once<>();
-    private final Once<CoordinatorMessage.Deals, SortedMap<Integer, RoundTable>> heldStep =
-            new Once<>();
+    private final Once<CoordinatorMessage.Deals, SiteMessage.Complaints> heldStep = new Once<>();
     private final Once<CoordinatorMessage.Summary, SiteMessage.Confirm> confirmStep = new Once<>();
 
     private Optional<Transcript> transcript = Optional.empty();
@@ -46,6 +45,7 @@ final class EpochAttempt {
     private Optional<EpochAgreement.Seen> seen = Optional.empty();
     private Optional<EpochAgreement> agreement = Optional.empty();
     private SortedMap<Integer, PairKeys> pairs = new TreeMap<>();
+    private SortedMap<Integer, RoundTable> held = new TreeMap<>();
     private Optional<Dealing.Dealt> dealt = Optional.empty();
     private SortedMap<Integer, SignedBody> s2 = new TreeMap<>();
     private SortedMap<Integer, SignedBody> s3 = new TreeMap<>();
@@ -131,8 +131,10 @@ final class EpochAttempt {
         }
         requireTaken(kemStep, Check.K4);
         Transcript agreed = checks.requirePresent(Check.K4, transcript);
-        pairs = exchange.agree(terms, agreed, requireGraph(Check.K4), message);
+        var reached = exchange.agree(terms, agreed, requireGraph(Check.K4), message);
+        pairs = reached.pairs();
         s3 = message.s3();
+        List<SignedBody> complaints = Ground.complain(setting, agreed.t1(), reached.grounds());
         Dealing.Dealt made =
                 Dealing.deal(
                         new Dealing.Scope(
@@ -159,26 +161,35 @@ final class EpochAttempt {
                         made.parts(),
                         made.secrets(),
                         pairSeedHashes,
-                        made.pairLeaves()));
+                        made.pairLeaves(),
+                        complaints));
     }
 
-    /** Takes the shares of all dealers, once they passed K5. */
-    void deals(CoordinatorMessage.Deals message) throws RefusedException {
-        if (heldStep.repeated(message, Check.K5).isPresent()) {
-            return;
+    /** Takes the shares of all dealers, once they passed K5, and complains about those that are unsound. */
+    SiteMessage.Complaints deals(CoordinatorMessage.Deals message) throws RefusedException {
+        var repeated = heldStep.repeated(message, Check.K5);
+        if (repeated.isPresent()) {
+            return repeated.get();
         }
         requireTaken(dealStep, Check.K5);
         Transcript agreed = checks.requirePresent(Check.K5, transcript);
         NeighbourGraph drawn = requireGraph(Check.K5);
-        SortedMap<Integer, RoundTable> held =
-                new PeerDeals(setting, checks, terms, agreed, drawn, pairs).receive(message);
+        var received = new PeerDeals(setting, checks, terms, agreed, drawn, pairs).receive(message);
+        held = received.held();
         pairs.values().forEach(PairKeys::eraseChannels);
-        SiteSet around = drawn.around(setting.self());
         seen =
                 Optional.of(
                         new EpochAgreement.Seen(
-                                agreed, around, agreed.hellos(), s2, s3, message.s4()));
-        heldStep.taken(message, held);
+                                agreed,
+                                drawn,
+                                SiteSet.of(agreed.members().rosterSize(), held.keySet()),
+                                s2,
+                                s3,
+                                message.s4()));
+        return heldStep.taken(
+                message,
+                new SiteMessage.Complaints(
+                        setting.job(), Ground.complain(setting, agreed.t1(), received.grounds())));
     }
 
     /** S5, once the summary passed K6; the epoch is recorded first. */
@@ -188,8 +199,20 @@ final class EpochAttempt {
             return repeated.get();
         }
         EpochAgreement own =
-                EpochAgreement.check(checks, terms, checks.requirePresent(Check.K6, seen), message);
+                EpochAgreement.check(
+                        setting.self(),
+                        checks,
+                        terms,
+                        checks.requirePresent(Check.K6, seen),
+                        message);
         agreement = Optional.of(own);
+        if (!message.complaints().isEmpty()) {
+            setting.ports()
+                    .records()
+                    .recordEvidence(
+                            new SiteRecords.Evidence(
+                                    setting.job(), Check.K6, 0, message.complaints()));
+        }
         var proposal = terms.proposal();
         setting.ports()
                 .records()
@@ -209,15 +232,23 @@ final class EpochAttempt {
         EpochAgreement own = checks.requirePresent(Check.K7, agreement);
         own.checkQuorum(checks, message);
         Dealing.Dealt made = checks.requirePresent(Check.K7, dealt);
+        NeighbourGraph graphOfEpoch = requireGraph(Check.K7).without(own.removal());
+        forgetRemoved(graphOfEpoch.neighbours(setting.self()));
         var tables = new TreeMap<Integer, RoundTable>();
         pairs.forEach((peer, pair) -> tables.put(peer, pair.seeds()));
         return new SiteEpoch(
-                own.facts(setting.self(), requireGraph(Check.K7)),
-                new SiteEpoch.EpochSecrets(
-                        made.self(),
-                        tables,
-                        checks.requirePresent(Check.K7, heldStep.answer()),
-                        made.own()));
+                own.facts(setting.self(), graphOfEpoch),
+                new SiteEpoch.EpochSecrets(made.self(), tables, held, made.own()));
+    }
+
+    /** Between the two sites of a removed pair there is no mask and no share (K6). */
+    private void forgetRemoved(SiteSet neighbours) {
+        for (int peer : List.copyOf(pairs.keySet())) {
+            if (!neighbours.contains(peer)) {
+                Optional.ofNullable(pairs.remove(peer)).ifPresent(PairKeys::erase);
+                Optional.ofNullable(held.remove(peer)).ifPresent(RoundTable::eraseAll);
+            }
+        }
     }
 
     /** Overwrites every secret of an attempt that did not become an epoch. */
@@ -230,7 +261,7 @@ final class EpochAttempt {
                     made.self().eraseAll();
                     made.own().eraseAll();
                 });
-        heldStep.answer().ifPresent(held -> held.values().forEach(RoundTable::eraseAll));
+        held.values().forEach(RoundTable::eraseAll);
     }
 
     private NeighbourGraph requireGraph(Check check) throws RefusedException {

@@ -4,18 +4,13 @@ import io.confide.common.crypto.AgreementKey;
 import io.confide.common.crypto.MlKem768;
 import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
-import io.confide.common.model.Digest;
+import io.confide.common.secagg.ComplaintBody.Reason;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.KeySchedule;
 import io.confide.common.secagg.NeighbourGraph;
-import io.confide.common.secagg.S3Body;
-import io.confide.common.secagg.SignedBody;
-import io.confide.common.secagg.SiteSet;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -58,18 +53,26 @@ final class KeyExchange {
         return ciphertexts;
     }
 
+    /** The keys with the neighbours, and those about whom this site complains instead. */
+    record Agreed(SortedMap<Integer, PairKeys> pairs, SortedMap<Integer, Ground> grounds) {}
+
     /** Returns the keys with every neighbour after K4, and lets go of both private keys. */
-    SortedMap<Integer, PairKeys> agree(
+    Agreed agree(
             Terms terms,
             Transcript transcript,
             NeighbourGraph graph,
             CoordinatorMessage.Kems message)
             throws RefusedException {
-        Map<Integer, S3Body> bodies = bodies(transcript, graph, message.s3());
+        var received = new ReceivedKems(setting.self(), checks, transcript, graph, message);
         var pairKeys = new TreeMap<Integer, Seed>();
+        var grounds = new TreeMap<Integer, Ground>();
         try {
             for (int peer : graph.neighbours(setting.self()).indices()) {
-                pairKeys.put(peer, pairKey(peer, transcript, bodies, message.ciphertexts()));
+                Optional<Ground> ground = received.check(peer);
+                if (ground.isEmpty()) {
+                    ground = pairKey(peer, transcript, received, pairKeys);
+                }
+                ground.ifPresent(found -> grounds.put(peer, found));
             }
         } catch (RefusedException e) {
             pairKeys.values().forEach(Seed::erase);
@@ -88,63 +91,35 @@ final class KeyExchange {
                                         proposal.firstRound(),
                                         proposal.rounds())));
         erase();
-        return pairs;
+        return new Agreed(pairs, grounds);
     }
 
-    private Map<Integer, S3Body> bodies(
-            Transcript transcript, NeighbourGraph graph, SortedMap<Integer, SignedBody> messages)
+    /** Puts the key with {@code peer}, unless what it signed gives none. */
+    private Optional<Ground> pairKey(
+            int peer, Transcript transcript, ReceivedKems received, Map<Integer, Seed> pairKeys)
             throws RefusedException {
-        SiteSet senders = graph.around(setting.self());
-        checks.require(Check.K4, messages.keySet().equals(Set.copyOf(senders.indices())));
-        var bodies = new TreeMap<Integer, S3Body>();
-        for (Map.Entry<Integer, SignedBody> each : messages.entrySet()) {
-            int site = each.getKey();
-            checks.requireAlways(Check.K4, senders.contains(site));
-            S3Body body = checks.requirePresent(Check.K25, S3Body.parse(each.getValue().body()));
-            checks.require(Check.K4, body.site() == site && body.t1().equals(transcript.t1()));
-            checks.require(
-                    Check.K4,
-                    List.copyOf(body.ciphertextHashes().keySet())
-                            .equals(graph.neighboursAbove(site)));
-            checks.require(Check.K4, checks.keys().isBySite(site, each.getValue()));
-            bodies.put(site, body);
+        Optional<Seed> agreed = agreement.agree(transcript.hello(peer).agreementKey());
+        if (agreed.isEmpty()) {
+            return Optional.of(new Ground(Reason.KEM, transcript.signedHello(peer)));
         }
-        return bodies;
-    }
-
-    private Seed pairKey(
-            int peer,
-            Transcript transcript,
-            Map<Integer, S3Body> bodies,
-            SortedMap<Integer, Bytes> ciphertexts)
-            throws RefusedException {
-        Seed agreed =
-                checks.requirePresent(
-                        Check.K4, agreement.agree(transcript.hello(peer).agreementKey()));
-        if (peer > setting.self()) {
-            try (agreed) {
-                return KeySchedule.pairKey(transcript.t1(), agreed, encapsulated(peer));
+        try (Seed x25519 = agreed.get()) {
+            Optional<Seed> shared =
+                    peer > setting.self()
+                            ? Optional.of(encapsulated(peer).copy())
+                            : kem.decapsulate(peer, received.ciphertext(peer));
+            if (shared.isEmpty()) {
+                return Optional.of(new Ground(Reason.KEM, received.signed(peer)));
             }
-        }
-        Optional<S3Body> signed = Optional.ofNullable(bodies.get(peer));
-        Optional<Bytes> sent = Optional.ofNullable(ciphertexts.get(peer));
-        try (agreed;
-                Seed shared = decapsulate(peer, signed, sent)) {
-            return KeySchedule.pairKey(transcript.t1(), agreed, shared);
+            try (Seed mlKem = shared.get()) {
+                pairKeys.put(peer, KeySchedule.pairKey(transcript.t1(), x25519, mlKem));
+            }
+            return Optional.empty();
         }
     }
 
     /** Kept until all pair keys are made: a refused message may be sent again in its right form. */
     private Seed encapsulated(int peer) throws RefusedException {
         return checks.requirePresent(Check.K4, Optional.ofNullable(encapsulated.get(peer)));
-    }
-
-    private Seed decapsulate(int peer, Optional<S3Body> signed, Optional<Bytes> sent)
-            throws RefusedException {
-        Bytes ciphertext = checks.requirePresent(Check.K4, sent);
-        Optional<Digest> promised = signed.map(body -> body.ciphertextHashes().get(setting.self()));
-        checks.require(Check.K4, promised.equals(Optional.of(Digest.of(ciphertext))));
-        return checks.requirePresent(Check.K4, kem.decapsulate(peer, ciphertext));
     }
 
     void erase() {

@@ -54,8 +54,7 @@ final class SetupSide {
     }
 
     Reaction deals(CoordinatorMessage.Deals message) throws RefusedException {
-        current(Check.K5).deals(message);
-        return new Reaction.Nothing();
+        return new Reaction.Send(current(Check.K5).deals(message));
     }
 
     Reaction summary(CoordinatorMessage.Summary message) throws RefusedException {

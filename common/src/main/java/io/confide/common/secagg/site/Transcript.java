@@ -72,6 +72,12 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, SignedBody> hel
         return NeighbourGraph.of(policy, members, () -> SetupLayout.graphSeed(t1, openings));
     }
 
+    /** S1 of a member as it was signed. */
+    SignedBody signedHello(int site) {
+        return Optional.ofNullable(hellos.get(site))
+                .orElseThrow(() -> new IllegalStateException("not a member of this attempt"));
+    }
+
     /** Read again from its bytes: of a large roster only few are asked for twice. */
     S1Body hello(int site) {
         return Optional.ofNullable(hellos.get(site))

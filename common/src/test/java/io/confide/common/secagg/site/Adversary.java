@@ -269,8 +269,7 @@ final class Adversary {
         opened.ifPresent(
                 bytes -> {
                     int at = 0;
-                    var graph = consortium.epoch().graph();
-                    for (int peer : graph.neighbours(dropped).indices()) {
+                    for (int peer : deals.get(dropped).pairSeedHashes().keySet()) {
                         seeds.put(peer, Seed.copyOf(Arrays.copyOfRange(bytes, at, at + 32)));
                         at += 32;
                     }

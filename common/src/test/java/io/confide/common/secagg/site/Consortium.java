@@ -34,8 +34,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -67,6 +69,12 @@ final class Consortium {
     List<AbortCert> aborted = List.of();
     private Optional<ReadyEpoch> epoch = Optional.empty();
     Optional<DealChange> changeDeal = Optional.empty();
+
+    /** What a corrupt site sends in place of what its honest code says. */
+    final Map<Integer, UnaryOperator<SiteMessage>> lies = new TreeMap<>();
+
+    /** What a corrupt coordinator makes of a message on its way to a site. */
+    UnaryOperator<Addressed> onTheWay = UnaryOperator.identity();
 
     /** A dealer that sends something else than its honest code made. */
     record DealChange(int dealer, UnaryOperator<SiteMessage.Deal> change) {}
@@ -233,10 +241,12 @@ final class Consortium {
     ReadyEpoch setUp(EpochSetup setup) {
         Deque<Addressed> waiting = new ArrayDeque<>(setup.begin());
         while (!waiting.isEmpty()) {
-            Addressed next = waiting.poll();
+            Addressed next = onTheWay.apply(waiting.poll());
             Reaction reaction = deliver(next.site(), next.message());
             if (reaction instanceof Reaction.Send send) {
-                SiteMessage message = changed(next.site(), send.message());
+                SiteMessage message =
+                        lies.getOrDefault(next.site(), UnaryOperator.identity())
+                                .apply(changed(next.site(), send.message()));
                 assertEquals(
                         new Acceptance.Accepted(),
                         setup.accept(next.site(), message),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.ComplaintBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.CoordinatorMessage.Hellos;
 import io.confide.common.secagg.CoordinatorMessage.Kems;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** K1 to K6 where the sparse graph makes them differ; site 0 of thirty. */
@@ -185,10 +187,14 @@ class SparseSetupTest {
         var changed = new TreeMap<>(good.s3());
         changed.put(
                 neighbour, new SignedBody(wider, consortium.identities.get(neighbour).sign(wider)));
+        var sent = new Kems(good.job(), changed, good.ciphertexts());
+        var deal = consortium.answer(SiteMessage.Deal.class, 0, sent);
         assertEquals(
-                Check.K4,
-                consortium.refusedBy(0, new Kems(good.job(), changed, good.ciphertexts())));
-        consortium.answer(SiteMessage.Deal.class, 0, good);
+                new ComplaintBody(body.t1(), neighbour, 0, ComplaintBody.Reason.KEM),
+                ComplaintBody.parse(deal.complaints().getFirst().body()).orElseThrow());
+        assertEquals(
+                Set.copyOf(graph.neighbours(0).minus(consortium.set(neighbour)).indices()),
+                deal.parts().keySet());
     }
 
     // K6

@@ -14,7 +14,6 @@ import io.confide.common.encoding.Segment;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ContextFields;
-import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.KeySchedule;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RevealBody;
@@ -95,56 +94,6 @@ class SumAttackTest {
         @Override
         public Seed dealerSecret() {
             return Seed.copyOf(FixedKeys.repeated(0x44, 32));
-        }
-    }
-
-    // A23, A33: complaints. No pair is ever removed, so the attack has nothing to work on.
-
-    @Test
-    void a33AComplaintEndsTheSetUpInsteadOfRemovingAnHonestPair() {
-        var consortium = Consortium.of(4, 1);
-        var changed = new ComplaintInjection(consortium);
-        assertEquals(Optional.of(Check.K6), changed.refusedBy(0));
-        assertTrue(consortium.sites.get(0).epoch().isEmpty());
-    }
-
-    /** Sends a Summary with a validly signed complaint of the colluder about site 0. */
-    private record ComplaintInjection(Consortium consortium) {
-        Optional<Check> refusedBy(int site) {
-            var setup =
-                    new EpochSetup(
-                            consortium.terms(1, R, 2), consortium.all(), consortium.coordinator);
-            var waiting = new java.util.ArrayDeque<>(setup.begin());
-            while (!waiting.isEmpty()) {
-                var next = waiting.poll();
-                CoordinatorMessage message = next.message();
-                if (message instanceof CoordinatorMessage.Summary summary) {
-                    if (next.site() == site) {
-                        return Optional.of(consortium.refusedBy(site, injected(summary)));
-                    }
-                } else if (consortium.deliver(next.site(), message) instanceof Reaction.Send send) {
-                    setup.accept(next.site(), send.message());
-                    waiting.addAll(setup.advance());
-                }
-            }
-            return Optional.empty();
-        }
-
-        private CoordinatorMessage.Summary injected(CoordinatorMessage.Summary summary) {
-            Digest t1 =
-                    consortium
-                            .view
-                            .received(SiteMessage.Deal.class)
-                            .map(each -> S4Body.parse(each.getValue().s4().body()).orElseThrow())
-                            .findFirst()
-                            .orElseThrow()
-                            .t1();
-            Bytes body = new io.confide.common.secagg.ComplaintBody(t1, 0, 3, 1).bytes();
-            var complaint =
-                    new io.confide.common.secagg.SignedBody(
-                            body, consortium.identities.get(3).sign(body));
-            return new CoordinatorMessage.Summary(
-                    summary.job(), summary.digests(), summary.accepted(), List.of(complaint));
         }
     }
 
