@@ -7,10 +7,13 @@ import io.confide.common.governance.Decider;
 import io.confide.common.governance.EventLog;
 import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.pki.EnrolmentDesk;
+import io.confide.coordinator.port.AuditLog;
 import io.vertx.core.Handler;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -92,19 +95,30 @@ final class AccountOperations {
                         : OptionalLong.of(Answers.number(String.valueOf(before.get())));
         answers.of(
                 request,
-                () -> desks.log().page(end, LOG_PAGE),
-                page -> {
-                    var events = new JsonArray();
-                    page.lines().forEach(line -> events.add(new JsonObject(line)));
-                    var json = new JsonObject().put("events", events);
-                    page.older().ifPresent(older -> json.put("older", older));
-                    Answers.json(request, 200, json);
-                });
+                () -> json(desks.log().page(end, LOG_PAGE)),
+                page -> Answers.json(request, 200, page));
+    }
+
+    private static JsonObject json(AuditLog.Page page) {
+        var events = new JsonArray();
+        try {
+            page.lines().forEach(line -> events.add(new JsonObject(line)));
+        } catch (DecodeException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "an event of the log is not as it was written, so this page of the log cannot"
+                            + " be shown; keep the file as evidence and look into it with confide"
+                            + " audit verify",
+                    e);
+        }
+        var json = new JsonObject().put("events", events);
+        page.older().ifPresent(older -> json.put("older", older));
+        return json;
     }
 
     private void verify(RoutingContext request) {
         desks.decisions().allow(Gate.actor(request), Action.READ_LOG, new Target.Coordinator());
-        answers.of(
+        answers.inTurn(
                 request,
                 desks.log()::verify,
                 check ->
@@ -155,9 +169,8 @@ final class AccountOperations {
     }
 
     private void redeem(RoutingContext request) {
-        String address = request.request().remoteAddress().hostAddress();
-        if (redemptions.take(String.valueOf(address), System.nanoTime())
-                == RateLimit.Verdict.WAIT) {
+        String network = RateLimit.network(request.request().remoteAddress());
+        if (redemptions.take(network, System.nanoTime()) == RateLimit.Verdict.WAIT) {
             request.response().putHeader("retry-after", "5");
             request.fail(
                     new Refused(

@@ -6,7 +6,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -19,13 +21,32 @@ import java.util.function.Consumer;
 final class Answers {
     private final Vertx vertx;
 
+    /** A thread of its own: what is ordered on the shared ones would make the checks of all requests wait. */
+    private final WorkerExecutor single;
+
     Answers(Vertx vertx) {
         this.vertx = vertx;
+        this.single = vertx.createSharedWorkerExecutor("confide-one-at-a-time", 1);
     }
 
     /** Runs {@code work} on a worker and gives its result to {@code then} on the event loop. */
     <T> void of(RoutingContext request, Callable<T> work, Consumer<T> then) {
-        vertx.executeBlocking(work, false).onSuccess(then::accept).onFailure(request::fail);
+        answer(request, vertx.executeBlocking(work, false), then);
+    }
+
+    /** The same for work that takes much memory: never two of it at once, whoever asks, and nobody else waits for it. */
+    <T> void inTurn(RoutingContext request, Callable<T> work, Consumer<T> then) {
+        answer(request, single.executeBlocking(work, false), then);
+    }
+
+    /** If {@code then} throws, the request fails; otherwise nobody would answer it. */
+    private static <T> void answer(RoutingContext request, Future<T> done, Consumer<T> then) {
+        done.map(
+                        result -> {
+                            then.accept(result);
+                            return result;
+                        })
+                .onFailure(request::fail);
     }
 
     static ValidatedRequest validated(RoutingContext request) {

@@ -98,7 +98,8 @@ final class EventStream {
                 limit(early.size());
             }
             case LIVE -> {
-                if (event.sequence() > last + 1) {
+                // Not last + 1: a reader may claim to have the greatest number there is.
+                if (event.sequence() - 1 > last) {
                     // Numbered events in between are in the history by now.
                     stage = Stage.READING_HISTORY;
                     early.addFirst(event);

@@ -18,11 +18,14 @@ import java.util.function.BooleanSupplier;
 final class EventStreams {
     private static final int STREAMS_MAX = 512;
 
+    /** One person, or all programs with the access token, leave room for others. */
+    private static final int STREAMS_OF_ONE_MAX = 48;
+
     private final Vertx vertx;
     private final Context context;
     private final JobDesk desk;
     private final Metrics metrics;
-    private final Map<EventStream, BooleanSupplier> streams = new HashMap<>();
+    private final Map<EventStream, Reader> streams = new HashMap<>();
 
     EventStreams(Vertx vertx, Context context, JobDesk desk, Metrics metrics, long beatMillis) {
         this.vertx = vertx;
@@ -32,8 +35,11 @@ final class EventStreams {
         vertx.setPeriodic(beatMillis, _ -> Map.copyOf(streams).forEach(EventStreams::beat));
     }
 
-    private static void beat(EventStream stream, BooleanSupplier allowed) {
-        if (allowed.getAsBoolean()) {
+    /** Who reads, and whether that person still may. */
+    private record Reader(String actor, BooleanSupplier allowed) {}
+
+    private static void beat(EventStream stream, Reader reader) {
+        if (reader.allowed().getAsBoolean()) {
             stream.beat();
         } else {
             stream.cutOff();
@@ -46,15 +52,8 @@ final class EventStreams {
      * @param allowed asked now and then whether the reader may still read, e.g. has not signed out
      */
     void open(RoutingContext request, JobId job, long after, BooleanSupplier allowed) {
-        if (streams.size() >= STREAMS_MAX) {
-            request.response().putHeader("retry-after", "10");
-            request.fail(
-                    new Refused(
-                            new Problem(
-                                    503,
-                                    ErrorCode.DATA_UNAVAILABLE,
-                                    "Busy",
-                                    "too many people watch jobs now; try again in a few seconds")));
+        var reader = new Reader(Gate.actor(request).id(), allowed);
+        if (full(request, reader)) {
             return;
         }
         vertx.executeBlocking(() -> standing(job, after), false)
@@ -68,9 +67,33 @@ final class EventStreams {
                                                         Problem.notFound(
                                                                 "there is no job with this id")));
                                 case OVER -> request.response().setStatusCode(204).end();
-                                case OPEN -> stream(request, job, after, allowed);
+                                case OPEN -> stream(request, job, after, reader);
                             }
                         });
+    }
+
+    /** Refuses {@code request} if there are too many readers, or this person reads too much. */
+    private boolean full(RoutingContext request, Reader reader) {
+        long own =
+                streams.values().stream()
+                        .filter(other -> other.actor().equals(reader.actor()))
+                        .count();
+        if (streams.size() < STREAMS_MAX && own < STREAMS_OF_ONE_MAX) {
+            return false;
+        }
+        request.response().putHeader("retry-after", "10");
+        request.fail(
+                new Refused(
+                        new Problem(
+                                503,
+                                ErrorCode.DATA_UNAVAILABLE,
+                                "Busy",
+                                own < STREAMS_OF_ONE_MAX
+                                        ? "too many people watch jobs now; try again in a few"
+                                                + " seconds"
+                                        : "you watch jobs in too many places; close one of"
+                                                + " them")));
+        return true;
     }
 
     private enum Standing {
@@ -95,14 +118,18 @@ final class EventStreams {
                 : Standing.OPEN;
     }
 
-    private void stream(RoutingContext request, JobId job, long after, BooleanSupplier allowed) {
+    private void stream(RoutingContext request, JobId job, long after, Reader reader) {
+        if (full(request, reader)) {
+            // Others have begun to read since this one asked.
+            return;
+        }
         var response = request.response();
         response.setChunked(true)
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
                 .putHeader("cache-control", "no-store")
                 .putHeader("x-accel-buffering", "no");
         var stream = new EventStream(response, after, (self, from) -> readHistory(self, job, from));
-        streams.put(stream, allowed);
+        streams.put(stream, reader);
         metrics.eventStreams(streams.size());
         request.addEndHandler(_ -> closed(stream));
         response.write(": job " + job + "\n\n");

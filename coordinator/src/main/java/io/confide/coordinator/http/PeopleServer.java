@@ -35,6 +35,10 @@ public final class PeopleServer implements AutoCloseable {
     private static final String REDEEM = API + "/enrolments/redeem";
     private static final String SESSION = API + "/session";
     private static final int BODY_BYTES_MAX = 1 << 20;
+
+    /** What anybody may have kept in memory without having shown who asks: a certificate request fits. */
+    private static final int STRANGER_BODY_BYTES_MAX = 16 << 10;
+
     private static final int IDLE_SECONDS = 60;
     private static final Map<String, String> HEADERS =
             Map.of(
@@ -137,13 +141,14 @@ public final class PeopleServer implements AutoCloseable {
         var signIn = new SignIn(vertx, token, gate, desks.accounts(), desks.decisions());
         router.route().handler(PeopleServer::secure);
         WebFiles.route(router);
+        var shortBody = BodyHandler.create(false).setBodyLimit(STRANGER_BODY_BYTES_MAX);
         router.route(API + "/*")
                 .handler(
                         request -> {
                             request.response().putHeader("cache-control", "no-store");
                             switch (request.normalizedPath()) {
                                 // These two show a secret of their own, or have it forgotten.
-                                case REDEEM, SESSION -> request.next();
+                                case REDEEM, SESSION -> shortBody.handle(request);
                                 default -> gate.check(request);
                             }
                         });

@@ -1,11 +1,20 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.model.Bytes;
+import io.vertx.core.net.SocketAddress;
+
+import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A bucket per address: {@code burst} requests at once, then one every {@code refillNanos}. Not for several threads. */
+/**
+ * A bucket per {@link #network}, or per name: {@code burst} requests at once, then one every {@code refillNanos}.
+ * Not for several threads.
+ */
 final class RateLimit {
     private static final int ADDRESSES_MAX = 10_000;
+    private static final int NETWORK_BYTES = 8;
 
     private final int burst;
     private final long refillNanos;
@@ -27,6 +36,23 @@ final class RateLimit {
     enum Verdict {
         PASS,
         WAIT
+    }
+
+    /**
+     * Whom a bucket belongs to: an IPv4 address, or the first 64 bits of an IPv6 address, because whoever has one of
+     * these usually has all with the same beginning.
+     */
+    static String network(SocketAddress remote) {
+        String address = String.valueOf(remote.hostAddress());
+        if (!address.contains(":")) {
+            return address;
+        }
+        int scope = address.indexOf('%');
+        var parsed = InetAddress.ofLiteral(scope < 0 ? address : address.substring(0, scope));
+        byte[] bytes = parsed.getAddress();
+        return bytes.length <= NETWORK_BYTES
+                ? parsed.getHostAddress()
+                : Bytes.wrap(Arrays.copyOf(bytes, NETWORK_BYTES)).hex() + "/64";
     }
 
     /** Takes one from the bucket of {@code address} at {@code nanos} of a monotonic clock. */

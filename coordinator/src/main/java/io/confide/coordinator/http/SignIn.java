@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import java.util.Optional;
 
 /**
- * Turns a name and its password, or the access token, into a session. Guesses are slowed down by address and by name,
- * whether or not there is such a name; the answer to a wrong guess, and the time it takes, do not tell whether there is.
- * Confined to one event loop; passwords are hashed on {@link #WORKERS} threads of their own, each with 19 MiB.
+ * Turns a name and its password, or the access token, into a session. {@link Guesses} are slowed down, whether or not
+ * there is such a name; the answer to a wrong guess, and the time it takes, do not tell whether there is. Confined to
+ * one event loop; passwords are hashed on {@link #WORKERS} threads of their own, each with 19 MiB.
  */
 final class SignIn {
     /** The holder of a session that was begun with the access token. */
@@ -29,18 +29,13 @@ final class SignIn {
     private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
     private static final int WORKERS = 2;
     private static final int WAITING_MAX = 16;
-    private static final int ADDRESS_BURST = 20;
-    private static final long ADDRESS_REFILL_NANOS = 3_000_000_000L;
-    private static final int NAME_BURST = 10;
-    private static final long NAME_REFILL_NANOS = 15_000_000_000L;
 
     private final BearerToken token;
     private final Gate gate;
     private final Accounts accounts;
     private final Decisions decisions;
     private final WorkerExecutor workers;
-    private final RateLimit addresses = new RateLimit(ADDRESS_BURST, ADDRESS_REFILL_NANOS);
-    private final RateLimit names = new RateLimit(NAME_BURST, NAME_REFILL_NANOS);
+    private final Guesses guesses = new Guesses();
     private int waiting;
 
     SignIn(Vertx vertx, BearerToken token, Gate gate, Accounts accounts, Decisions decisions) {
@@ -62,11 +57,11 @@ final class SignIn {
             context.fail(Gate.foreign());
             return;
         }
-        long now = System.nanoTime();
-        String address = String.valueOf(context.request().remoteAddress().hostAddress());
+        var remote = context.request().remoteAddress();
+        String address = String.valueOf(remote.hostAddress());
+        String network = RateLimit.network(remote);
         String name = body.getString("name", "");
-        if (addresses.take(address, now) == RateLimit.Verdict.WAIT
-                || (!name.isEmpty() && names.take(name, now) == RateLimit.Verdict.WAIT)) {
+        if (guesses.take(network, name, System.nanoTime()) == RateLimit.Verdict.WAIT) {
             LOG.warn("event=signInsTooMany address={}", address);
             busy(context, 429, "too many sign-ins came from this address or for this name");
         } else if (waiting >= WAITING_MAX) {
@@ -79,6 +74,7 @@ final class SignIn {
                     .onSuccess(
                             holder -> {
                                 if (holder.isPresent()) {
+                                    guesses.right(network, name);
                                     gate.admit(context, holder.get());
                                 } else {
                                     LOG.warn("event=signInRefused address={}", address);

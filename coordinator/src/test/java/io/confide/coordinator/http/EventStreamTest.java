@@ -3,6 +3,7 @@ package io.confide.coordinator.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.governance.Role;
 import io.confide.coordinator.port.Views.EventView;
 import io.vertx.core.json.JsonObject;
 
@@ -160,6 +161,35 @@ class EventStreamTest {
         var answer = people.send(people.authorised(PATH).header("last-event-id", "x"));
         assertEquals(400, answer.statusCode());
         assertEquals("BAD_ARGUMENT", new JsonObject(answer.body()).getString("code"));
+    }
+
+    @Test
+    void aReaderThatClaimsTheGreatestNumberIsNotSearchedForInTheHistoryWithoutEnd()
+            throws Exception {
+        try (var reader = read("?after=" + Long.MAX_VALUE, 0)) {
+            reader.comment();
+            await(() -> !people.desk.listeners.isEmpty());
+            people.desk.happen("state", Map.of());
+            assertTrue(reader.next().startsWith("- state"));
+        }
+    }
+
+    @Test
+    void onePersonCannotTakeThePlacesOfAll() throws Exception {
+        var readers = new ArrayList<Reader>();
+        for (int i = 0; i < 48; i++) {
+            readers.add(read("", 0));
+        }
+        assertEquals(503, people.get(PATH).statusCode());
+        var other =
+                people.client.send(
+                        people.request("/api/v1" + PATH)
+                                .header("cookie", people.cookie(Role.STEWARD))
+                                .build(),
+                        BodyHandlers.ofLines());
+        assertEquals(200, other.statusCode());
+        other.body().close();
+        readers.forEach(Reader::close);
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -5,6 +5,7 @@ import io.confide.common.governance.Role;
 import io.confide.coordinator.app.FileAuditLog;
 import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.pki.TestPki;
+import io.confide.coordinator.port.AuditLog;
 import io.confide.coordinator.port.InMemoryEnrolments;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -23,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A running port of the people on an ephemeral port, and somebody who asks. */
 final class PeopleFixture implements AutoCloseable {
@@ -46,12 +48,18 @@ final class PeopleFixture implements AutoCloseable {
     final InstantSource clock = () -> FakeDesk.NOW.plus(passed);
 
     PeopleFixture(Path directory) throws Exception {
+        this(directory, UnaryOperator.identity());
+    }
+
+    /** @param watched stands between the server and the event log */
+    PeopleFixture(Path directory, UnaryOperator<AuditLog> watched) throws Exception {
         log = directory.resolve("events.jsonl");
         events = EventLog.open(log);
         var governor = new Governor(events, clock);
         desk = new FakeDesk(governor);
         pki = new TestPki(directory, enrolments, InstantSource.system());
-        desks = new PeopleServer.Desks(desk, pki.desk, accounts, governor, new FileAuditLog(log));
+        var read = watched.apply(new FileAuditLog(log));
+        desks = new PeopleServer.Desks(desk, pki.desk, accounts, governor, read);
         client = HttpClient.newBuilder().sslContext(pki.anonymous()).build();
         server =
                 new PeopleServer(

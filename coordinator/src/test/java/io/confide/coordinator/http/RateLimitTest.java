@@ -3,8 +3,11 @@ package io.confide.coordinator.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.confide.coordinator.http.RateLimit.Verdict;
+import io.vertx.core.net.SocketAddress;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimitTest {
     private final RateLimit limit = new RateLimit(3, 1000);
@@ -27,6 +30,19 @@ class RateLimitTest {
         }
         assertEquals(Verdict.WAIT, limit.take("a", 0));
         assertEquals(Verdict.PASS, limit.take("b", 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.7, 192.0.2.7",
+        "::ffff:192.0.2.7, 192.0.2.7",
+        "2001:db8:1:2:3:4:5:6, 20010db800010002/64",
+        "2001:db8:1:2:ffff::1, 20010db800010002/64",
+        "2001:db8:1:3::1, 20010db800010003/64",
+        "::1, 0000000000000000/64"
+    })
+    void whoHasAWholeNetworkOfAddressesHasOneBucket(String address, String network) {
+        assertEquals(network, RateLimit.network(SocketAddress.inetSocketAddress(1, address)));
     }
 
     @Test

@@ -109,6 +109,29 @@ class SignInTest {
     }
 
     @Test
+    void whoSignedInFromHereBeforeHasGuessesOfOnesOwn() {
+        assertEquals(204, signIn("ada", FakeAccounts.PASSWORD).statusCode());
+        for (int i = 0; i < 10; i++) {
+            // With the sign-in above these are eleven; a stranger has ten.
+            assertEquals(401, signIn("ada", "guess " + i).statusCode());
+        }
+        assertEquals(429, signIn("ada", FakeAccounts.PASSWORD).statusCode());
+    }
+
+    @Test
+    void nobodyFillsTheMemoryBeforeItIsKnownWhoAsks() {
+        String large = "x".repeat(20_000);
+        for (String path : List.of("/session", "/enrolments/redeem")) {
+            var answer =
+                    people.send(
+                            people.ours(people.request("/api/v1" + path))
+                                    .header("content-type", "application/json")
+                                    .POST(BodyPublishers.ofString(large)));
+            assertEquals(413, answer.statusCode(), path);
+        }
+    }
+
+    @Test
     void aSessionEndsWhenItsAccountDoesAndFollowsItsRole() {
         String cookie = people.cookie(Role.RESEARCHER);
         assertEquals(403, read("/audit", cookie).statusCode());
