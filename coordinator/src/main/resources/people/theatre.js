@@ -88,6 +88,9 @@ function axis(span, deadline, now, over) {
     deadline ? html`<span class="deadline" .style=${"--at:" + deadline}>closes ${duration(deadline)}</span>` : nothing}</span>`;
 }
 
+/** How many inputs were stored: of a round of very many sites the times are not kept, only who is in the sum. */
+const inputsOf = (round, timed) => Math.max(timed, round.outcome === "done" ? round.includedCount ?? 0 : 0);
+
 /** Inputs stored over time, against the threshold, on the same axis. */
 function stored(round, threshold, span, now) {
   const size = Math.max(round.cohort.length, threshold);
@@ -96,25 +99,27 @@ function stored(round, threshold, span, now) {
   times.forEach((t, i) => { edge += `H${t}V${size - i - 1}`; });
   edge += "H" + now;
   const reached = times[threshold - 1];
+  const inputs = inputsOf(round, times.length);
+  const met = reached === undefined && inputs >= threshold ? "reached" : reached === undefined ? "not reached" : "reached at " + duration(reached);
   return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored<span class="sub">over time</span></th><td role="cell" class="c-facts"></td>
-    <td role="cell" class="c-time"><div class="stored" role="img" aria-label=${`Inputs stored over time: ${times.length} of ${round.cohort.length}; the threshold of ${threshold} is ${reached === undefined ? "not reached" : "reached at " + duration(reached)}`}>
+    <td role="cell" class="c-time"><div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${round.cohort.length}; the threshold of ${threshold} is ${met}`}>
       <svg viewBox=${`0 0 ${span} ${size}`} preserveAspectRatio="none" aria-hidden="true">${svg`<path class="area" d=${edge + "V" + size + "Z"} /><path class="edge" d=${edge} /><path class="need" d=${`M0 ${size - threshold}H${span}`} />`}</svg>
       <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div></td>
-    <td role="cell" class="c-now">${reached === undefined
-      ? status("idle", "next", `${times.length} of ${round.cohort.length}, needs ${threshold}`)
-      : html`${status("ok", "ok", "Threshold reached")}<span class="why">${times.length} of ${round.cohort.length}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
+    <td role="cell" class="c-now">${inputs < threshold
+      ? status("idle", "next", `${inputs} of ${round.cohort.length}, needs ${threshold}`)
+      : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${round.cohort.length}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
 }
 
 function stepBar(round, threshold, counts) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
-  const fast = over && counts.signed === 0;
-  const inputs = Math.max(counts.uploaded, round.includedCount ?? 0);
+  const inputs = inputsOf(round, counts.uploaded);
+  const votes = counts.signed > 0 || !over || failed ? `${counts.signed} signed, needs ${threshold}` : inputs === n ? "every input had come" : "by a vote";
   const states = [
     ["Open", true, true, `${sites(n)} asked`],
-    ["Train", counts.uploaded === n || over, true, over ? plural(counts.uploaded, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
+    ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
     ["Upload", counts.uploaded === n || (over && !failed), true, `${inputs} of ${n} stored, needs ${threshold}`],
-    ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, fast && !failed ? "every input had come" : `${counts.signed} signed, needs ${threshold}`],
-    ["Reveal", over && !failed, counts.revealed > 0, fast && counts.revealed === 0 ? "" : `${counts.revealed} shares, needs ${threshold}`],
+    ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
+    ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? "" : `${counts.revealed} shares, needs ${threshold}`],
   ];
   const now = states.findIndex(([, done]) => !done);
   return html`<ol class="steps" aria-label="Steps of the round">${states.map(([word, done, begun, text], i) => {
