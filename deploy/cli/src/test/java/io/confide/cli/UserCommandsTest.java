@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.files.Users;
+import io.confide.common.files.Users.User;
 import io.confide.common.files.UsersFile;
 import io.confide.common.governance.Role;
 
@@ -12,8 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 class UserCommandsTest {
     private static final String PASSWORD = "correct horse battery";
@@ -79,6 +85,7 @@ class UserCommandsTest {
     void whatCannotBeIsRefusedAndChangesNothing() throws Exception {
         String file = home.resolve("password").toString();
         Files.writeString(home.resolve("short"), "short");
+        Files.writeString(home.resolve("lines"), PASSWORD + "\n" + PASSWORD + "\n");
         run("add", "ada", "--role", "admin", "--password-file", file);
         var before = Files.readString(home.resolve("users.yaml"));
         for (var wrong :
@@ -93,12 +100,82 @@ class UserCommandsTest {
                                 "admin",
                                 "--password-file",
                                 home.resolve("short").toString()),
+                        List.of(
+                                "add",
+                                "eve",
+                                "--role",
+                                "admin",
+                                "--password-file",
+                                home.resolve("lines").toString()),
+                        List.of(
+                                "add",
+                                "eve",
+                                "--role",
+                                "admin",
+                                "--generate",
+                                "--password-file",
+                                file),
                         List.of("remove", "eve"),
                         List.of("set-role", "eve", "--role", "admin"))) {
             assertEquals(1, run(wrong.toArray(String[]::new)), wrong.toString());
             assertEquals(1, err.toString(StandardCharsets.UTF_8).lines().count(), err.toString());
             assertEquals(before, Files.readString(home.resolve("users.yaml")));
         }
+    }
+
+    @Test
+    void whoIsRemovedWhileAPasswordIsTypedDoesNotComeBack() throws Exception {
+        String file = home.resolve("password").toString();
+        for (String name : List.of("ada", "eve", "mallory")) {
+            run("add", name, "--role", "admin", "--password-file", file);
+        }
+        typedWhile("eve", () -> run("add", "bob", "--role", "auditor", "--password-file", "-"));
+        assertEquals(List.of("ada", "bob", "mallory"), names());
+        typedWhile("mallory", () -> run("set-password", "ada", "--password-file", "-"));
+        assertEquals(List.of("ada", "bob"), names());
+    }
+
+    @Test
+    void aListThatTheCoordinatorWouldRefuseIsNotWritten() throws Exception {
+        run("add", "ada", "--role", "admin", "--generate");
+        var ada = users().find("ada").orElseThrow();
+        var all = new ArrayList<User>();
+        for (int i = 0; i < 1000; i++) {
+            all.add(new User("user-" + i, Role.AUDITOR, Optional.empty(), ada.password()));
+        }
+        var full = UsersFile.text(new Users(all));
+        Files.writeString(home.resolve("users.yaml"), full);
+        assertEquals(1, run("add", "eve", "--role", "admin", "--generate"));
+        assertEquals(full, Files.readString(home.resolve("users.yaml")));
+    }
+
+    /** Runs {@code command}, which reads a password from the standard input; {@code gone} is removed just before. */
+    private void typedWhile(String gone, Callable<Integer> command) throws Exception {
+        var before = System.in;
+        var typed =
+                new ByteArrayInputStream((PASSWORD + "\n").getBytes(StandardCharsets.UTF_8)) {
+                    @Override
+                    public synchronized int read(byte[] bytes, int from, int most) {
+                        try {
+                            Files.writeString(
+                                    home.resolve("users.yaml"),
+                                    UsersFile.text(users().without(gone)));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        return super.read(bytes, from, most);
+                    }
+                };
+        System.setIn(typed);
+        try {
+            assertEquals(0, command.call());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    private List<String> names() {
+        return users().all().stream().map(User::name).toList();
     }
 
     private Users users() {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -50,6 +51,9 @@ final class NewPassword {
     /** Asks where it has to; throws ConfideException(BAD_ARGUMENT) if the password is no good. */
     Chosen choose() {
         var random = new SecureRandom();
+        if (generate && file.isPresent()) {
+            throw bad("Give either --password-file or --generate, not both.");
+        }
         if (generate) {
             var text = new StringBuilder();
             for (int i = 0; i < SIGNS_MADE; i++) {
@@ -60,6 +64,9 @@ final class NewPassword {
         }
         char[] password = file.map(NewPassword::content).orElseGet(NewPassword::typed);
         int characters = password.length;
+        if (CharBuffer.wrap(password).chars().anyMatch(Character::isISOControl)) {
+            throw bad("A password is one line of text; no browser can send another one.");
+        }
         if (characters < PasswordHash.CHARACTERS_MIN || characters > PasswordHash.CHARACTERS_MAX) {
             throw bad(
                     "A password has %d to %d characters; this one has %d. A sentence is good."

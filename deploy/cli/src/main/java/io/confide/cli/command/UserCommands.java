@@ -1,5 +1,7 @@
 package io.confide.cli.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.confide.cli.BadValue;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
@@ -107,7 +109,10 @@ public final class UserCommands {
 
         void write(Users users) throws IOException {
             var file = file();
-            PrivateFiles.write(file, UsersFile.text(users).getBytes(StandardCharsets.UTF_8));
+            var text = UsersFile.text(users);
+            // What the coordinator would refuse, e.g. too many users, would keep everybody out.
+            UsersFile.parse(text);
+            PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
             var kind = Templates.Kind.USERS;
             Files.writeString(file.resolveSibling(kind.schemaName()), Templates.schema(kind));
         }
@@ -142,16 +147,11 @@ public final class UserCommands {
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
         requireSite(role, site);
-        var users = home.read();
-        if (users.find(name).isPresent()) {
-            throw new ConfideException(
-                    ErrorCode.CONFLICT,
-                    "The user \""
-                            + name
-                            + "\" exists already. Use set-role or set-password, or remove it"
-                            + " first.");
-        }
+        requireNew(home.read(), name);
         var chosen = password.choose();
+        // Typing takes a while; somebody who was removed meanwhile must not come back.
+        var users = home.read();
+        requireNew(users, name);
         var user = new User(name, role, site, chosen.hash());
         home.write(users.with(user));
         return told(user, "added", chosen, json);
@@ -198,9 +198,10 @@ public final class UserCommands {
             @Mixin Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
+        known(home.read(), name);
+        var chosen = password.choose();
         var users = home.read();
         var was = known(users, name);
-        var chosen = password.choose();
         var user = new User(name, was.role(), was.site(), chosen.hash());
         home.write(users.with(user));
         return told(user, "changed", chosen, json);
@@ -250,15 +251,18 @@ public final class UserCommands {
                         });
     }
 
+    private static void requireNew(Users users, String name) {
+        if (users.find(name).isPresent()) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT,
+                    "The user \"" + name + "\" exists already. Use set-role or set-password.");
+        }
+    }
+
     private static User known(Users users, String name) {
+        String missing = "There is no user \"" + name + "\". See confide coordinator user list.";
         return users.find(name)
-                .orElseThrow(
-                        () ->
-                                new ConfideException(
-                                        ErrorCode.NOT_FOUND,
-                                        "There is no user \""
-                                                + name
-                                                + "\". confide coordinator user list names all."));
+                .orElseThrow(() -> new ConfideException(ErrorCode.NOT_FOUND, missing));
     }
 
     private int told(User user, String what, NewPassword.Chosen chosen, boolean json) {
@@ -285,7 +289,7 @@ public final class UserCommands {
                         user.site().map(site -> " of " + site).orElse(""));
     }
 
-    private static com.fasterxml.jackson.databind.node.ObjectNode tree(User user) {
+    private static ObjectNode tree(User user) {
         var tree = JsonText.object().put("name", user.name()).put("role", Words.of(user.role()));
         user.site().ifPresent(site -> tree.put("site", site.value()));
         return tree;
