@@ -41,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -135,8 +136,8 @@ final class SimSite {
         verdict = next;
     }
 
-    void connect() {
-        thread.execute(() -> arrive(SiteInbox.Session.NEW));
+    CompletableFuture<Void> connect() {
+        return CompletableFuture.runAsync(() -> arrive(SiteInbox.Session.NEW), thread);
     }
 
     void die() {

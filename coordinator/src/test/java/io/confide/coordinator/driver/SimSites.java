@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
@@ -50,8 +51,9 @@ final class SimSites implements SiteGateway, AutoCloseable {
         inbox = to;
     }
 
+    /** Returns when every site has arrived: a job that starts with fewer goes on without the others. */
     void connectAll() {
-        sites.forEach(SimSite::connect);
+        sites.stream().map(SimSite::connect).toList().forEach(CompletableFuture::join);
     }
 
     SiteInbox inbox() {

@@ -21,6 +21,11 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
         return run(work, "--data", "synthetic", "--rounds", Integer.toString(rounds));
     }
 
+    /** The smallest demo there is, with so many rounds that nobody waits for the end. */
+    static DemoRun startSmallest(Path work) throws IOException {
+        return run(work, "--data", "synthetic", "--sites", "3", "--rounds", "5000");
+    }
+
     /** As a person starts it: the real hospitals where their data can be fetched, else made-up ones. */
     static DemoRun startPlain(Path work) throws IOException {
         return run(work);

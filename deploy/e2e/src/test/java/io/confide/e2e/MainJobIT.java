@@ -43,9 +43,9 @@ class MainJobIT {
 
     @Test
     void anInterruptStopsEveryProcess() throws Exception {
-        try (var demo = DemoRun.start(work, 200)) {
+        try (var demo = DemoRun.startSmallest(work)) {
             demo.awaitRounds(1, Duration.ofSeconds(300));
-            assertEquals(9, demo.alive().size());
+            assertEquals(5, demo.alive().size());
 
             signal(demo.command().process().pid(), "-INT");
 
@@ -55,7 +55,7 @@ class MainJobIT {
 
     @Test
     void nothingOutlivesADemoThatIsKilled() throws Exception {
-        try (var demo = DemoRun.start(work, 200)) {
+        try (var demo = DemoRun.startSmallest(work)) {
             demo.awaitRounds(1, Duration.ofSeconds(300));
 
             demo.command().process().destroyForcibly();
