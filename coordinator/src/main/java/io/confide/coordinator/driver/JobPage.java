@@ -59,7 +59,9 @@ final class JobPage {
     private JobView live(JobState.Live state, Views.JobState word) {
         var standing = state.standing();
         done = standing.tasksDone();
-        epoch = standing.lastEpoch();
+        // While the next keys are made beside the rounds, the rounds run with the current ones.
+        long current = state.keys().current().number();
+        epoch = current > 0 ? current : standing.lastEpoch();
         verdicts = verdicts(standing);
         String waiting = JobSentences.waitingFor(state, facts.planHash().hex());
         return view(word, Optional.of(waiting).filter(text -> !text.isEmpty()), Optional.empty());

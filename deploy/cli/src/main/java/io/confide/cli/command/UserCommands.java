@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.confide.cli.BadValue;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
+import io.confide.common.crypto.PasswordHash;
 import io.confide.common.files.CoordinatorFile;
 import io.confide.common.files.Templates;
 import io.confide.common.files.Users;
@@ -80,6 +81,37 @@ public final class UserCommands {
         }
     }
 
+    /** As what somebody may sign in. */
+    static final class RoleOptions {
+        @Option(
+                names = "--role",
+                required = true,
+                paramLabel = "ROLE",
+                converter = RoleWord.class,
+                description = "steward, operator, researcher, admin or auditor.")
+        private Role role = Role.AUDITOR;
+
+        @Option(
+                names = "--site",
+                paramLabel = "SITE",
+                converter = Arguments.Site.class,
+                description = "The site of a steward or an operator.")
+        private Optional<SiteId> site = Optional.empty();
+
+        void check() {
+            Users.siteFault(role, site)
+                    .ifPresent(
+                            sentence -> {
+                                throw new ConfideException(
+                                        ErrorCode.BAD_ARGUMENT, "--site " + sentence);
+                            });
+        }
+
+        User user(String name, PasswordHash password) {
+            return new User(name, role, site, password);
+        }
+    }
+
     /** Where the users are. */
     static final class Home {
         @Option(
@@ -129,30 +161,18 @@ public final class UserCommands {
     int add(
             @Parameters(paramLabel = "NAME", converter = Account.class, description = NAME)
                     String name,
-            @Option(
-                            names = "--role",
-                            required = true,
-                            paramLabel = "ROLE",
-                            converter = RoleWord.class,
-                            description = "steward, operator, researcher, admin or auditor.")
-                    Role role,
-            @Option(
-                            names = "--site",
-                            paramLabel = "SITE",
-                            converter = Arguments.Site.class,
-                            description = "The site of a steward or an operator.")
-                    Optional<SiteId> site,
+            @Mixin RoleOptions role,
             @Mixin NewPassword password,
             @Mixin Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
-        requireSite(role, site);
+        role.check();
         requireNew(home.read(), name);
         var chosen = password.choose();
         // Typing takes a while; somebody who was removed meanwhile must not come back.
         var users = home.read();
         requireNew(users, name);
-        var user = new User(name, role, site, chosen.hash());
+        var user = role.user(name, chosen.hash());
         home.write(users.with(user));
         return told(user, "added", chosen, json);
     }
@@ -164,25 +184,13 @@ public final class UserCommands {
     int setRole(
             @Parameters(paramLabel = "NAME", converter = Account.class, description = NAME)
                     String name,
-            @Option(
-                            names = "--role",
-                            required = true,
-                            paramLabel = "ROLE",
-                            converter = RoleWord.class,
-                            description = "steward, operator, researcher, admin or auditor.")
-                    Role role,
-            @Option(
-                            names = "--site",
-                            paramLabel = "SITE",
-                            converter = Arguments.Site.class,
-                            description = "The site of a steward or an operator.")
-                    Optional<SiteId> site,
+            @Mixin RoleOptions role,
             @Mixin Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
-        requireSite(role, site);
+        role.check();
         var users = home.read();
-        var user = new User(name, role, site, known(users, name).password());
+        var user = role.user(name, known(users, name).password());
         home.write(users.with(user));
         return told(user, "changed", NewPassword.UNCHANGED, json);
     }
@@ -240,15 +248,6 @@ public final class UserCommands {
             users.forEach(user -> terminal.line("   " + words(user)));
         }
         return 0;
-    }
-
-    private static void requireSite(Role role, Optional<SiteId> site) {
-        Users.siteFault(role, site)
-                .ifPresent(
-                        sentence -> {
-                            throw new ConfideException(
-                                    ErrorCode.BAD_ARGUMENT, "--site " + sentence);
-                        });
     }
 
     private static void requireNew(Users users, String name) {

@@ -24,7 +24,8 @@ record EpsilonAnswer(
         double classic,
         Map<Double, Double> divergences,
         List<ObserverEpsilon> observers,
-        Optional<NoiseShares> shares) {
+        Optional<NoiseShares> shares)
+        implements Question.Answer {
 
     private double epsilon() {
         return switch (accountant) {
@@ -33,7 +34,8 @@ record EpsilonAnswer(
         };
     }
 
-    void print(Terminal terminal) {
+    @Override
+    public void print(Terminal terminal) {
         var byLosses = "   certified: by privacy loss distributions";
         var byDivergence =
                 "   by Rényi divergence of order "
@@ -95,7 +97,8 @@ record EpsilonAnswer(
         }
     }
 
-    Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("epsilon", epsilon());
         json.put("delta", delta);

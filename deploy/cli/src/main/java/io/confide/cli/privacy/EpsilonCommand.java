@@ -1,27 +1,19 @@
 package io.confide.cli.privacy;
 
-import io.confide.cli.BadValue;
-import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
-import io.confide.common.model.ConfideException;
 import io.confide.common.privacy.NoiseShares;
 import io.confide.common.privacy.ObserverEpsilon;
 import io.confide.common.privacy.PldAccountant;
 import io.confide.common.privacy.PrivacyEvent;
 import io.confide.common.privacy.RdpAccountant;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** {@code confide privacy epsilon}. */
 @Command(
@@ -47,7 +39,7 @@ import java.util.concurrent.Callable;
                     + " privacy",
             "loss distributions. The Rényi one adds up over jobs, so a ledger is charged in it."
         })
-public final class EpsilonCommand implements Callable<Integer> {
+public final class EpsilonCommand extends Question {
     @Option(
             names = {"-z", "--noise-multiplier", "--noise"},
             required = true,
@@ -82,40 +74,12 @@ public final class EpsilonCommand implements Callable<Integer> {
                             + "Default: ${DEFAULT-VALUE}.")
     private double interval = PldAccountant.INTERVAL;
 
-    @Option(names = "--json", description = "Print the result as JSON.")
-    private boolean json;
-
-    @Mixin private EventOptions options = new EventOptions();
-
-    @Mixin private ShareOptions shareOptions = new ShareOptions();
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    private final Terminal terminal;
-
     public EpsilonCommand(Terminal terminal) {
-        this.terminal = terminal;
+        super(terminal);
     }
 
     @Override
-    public Integer call() {
-        try {
-            var answer = answer();
-            if (json) {
-                terminal.line(JsonText.pretty(answer.json()));
-            } else {
-                answer.print(terminal);
-            }
-            return 0;
-        } catch (ConfideException refusal) {
-            throw new CommandLine.ParameterException(spec.commandLine(), refusal.sentence());
-        } catch (BadValue refusal) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), String.valueOf(refusal.getMessage()));
-        }
-    }
-
-    private EpsilonAnswer answer() {
+    EpsilonAnswer answer() {
         var events = new ArrayList<PrivacyEvent>();
         events.add(options.event(noise));
         then.forEach(job -> events.add(options.further(job)));

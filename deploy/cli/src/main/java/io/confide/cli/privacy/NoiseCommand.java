@@ -1,24 +1,17 @@
 package io.confide.cli.privacy;
 
 import io.confide.cli.BadValue;
-import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
-import io.confide.common.model.ConfideException;
 import io.confide.common.privacy.Accountant;
 import io.confide.common.privacy.Calibration;
 import io.confide.common.privacy.NoiseShares;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** {@code confide privacy noise}. */
 @Command(
@@ -36,7 +29,7 @@ import java.util.concurrent.Callable;
                     + " most",
             "the target. A budget that is kept in Rényi divergences needs --accountant rdp."
         })
-public final class NoiseCommand implements Callable<Integer> {
+public final class NoiseCommand extends Question {
     /** As {@code Noise.Grid} says: noise of σ on the grid is no worse than continuous noise of √(σ² − 16). */
     private static final double GRID_LOSS = 16;
 
@@ -51,38 +44,13 @@ public final class NoiseCommand implements Callable<Integer> {
             description = "The ε that must not be exceeded.")
     private double epsilon;
 
-    @Option(names = "--json", description = "Print the result as JSON.")
-    private boolean json;
-
-    @Mixin private EventOptions options = new EventOptions();
-
-    @Mixin private ShareOptions shareOptions = new ShareOptions();
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    private final Terminal terminal;
-
     public NoiseCommand(Terminal terminal) {
-        this.terminal = terminal;
+        super(terminal);
     }
 
     @Override
-    public Integer call() {
-        try {
-            var tight = found(Accountant.PLD);
-            var additive = found(Accountant.RDP);
-            if (json) {
-                terminal.line(JsonText.pretty(json(tight, additive)));
-            } else {
-                print(tight, additive);
-            }
-            return 0;
-        } catch (ConfideException refusal) {
-            throw new CommandLine.ParameterException(spec.commandLine(), refusal.sentence());
-        } catch (BadValue refusal) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), String.valueOf(refusal.getMessage()));
-        }
+    Answer answer() {
+        return new Found(found(Accountant.PLD), found(Accountant.RDP));
     }
 
     private Calibration.Answer found(Accountant accountant) {
@@ -90,46 +58,80 @@ public final class NoiseCommand implements Callable<Integer> {
         return Calibration.factor(unit, epsilon, options.delta(), accountant);
     }
 
+    /** The least noise by each accountant. */
+    private final class Found implements Question.Answer {
+        private final Calibration.Answer tight;
+        private final Calibration.Answer additive;
+
+        Found(Calibration.Answer tight, Calibration.Answer additive) {
+            this.tight = tight;
+            this.additive = additive;
+        }
+
+        @Override
+        public void print(Terminal terminal) {
+            var chosen = chosen();
+            var grid = grid(chosen);
+            var byLosses =
+                    "   certified: gives ε ≤ "
+                            + Digits.up(tight.epsilon())
+                            + " by privacy loss distributions";
+            var byDivergence =
+                    "   gives ε ≤ "
+                            + Digits.up(additive.epsilon())
+                            + " by Rényi divergence, what a ledger is charged";
+            switch (options.accountant()) {
+                case PLD -> {
+                    terminal.line(terminal.strong(multiplier(tight)) + byLosses);
+                    terminal.line(multiplier(additive) + byDivergence);
+                }
+                case RDP -> {
+                    terminal.line(terminal.strong(multiplier(additive)) + byDivergence);
+                    terminal.line(multiplier(tight) + byLosses);
+                }
+            }
+            grid.forEach((name, value) -> terminal.line(" " + words(name) + " " + value));
+            terminal.line("");
+            Assumptions.lines(assumptions(chosen), terminal.columns()).forEach(terminal::line);
+        }
+
+        private Calibration.Answer chosen() {
+            return switch (options.accountant()) {
+                case PLD -> tight;
+                case RDP -> additive;
+            };
+        }
+
+        @Override
+        public Map<String, Object> json() {
+            var json = new LinkedHashMap<String, Object>();
+            var chosen = chosen();
+            json.put("noiseMultiplier", chosen.factor());
+            json.put("accountant", EventJson.word(options.accountant()));
+            json.put("targetEpsilon", epsilon);
+            json.put("delta", options.delta());
+            json.put("pld", Map.of("noiseMultiplier", tight.factor(), "epsilon", tight.epsilon()));
+            json.put(
+                    "rdp",
+                    Map.of("noiseMultiplier", additive.factor(), "epsilon", additive.epsilon()));
+            json.putAll(grid(chosen));
+            var event = options.continuous(chosen.factor());
+            json.put("neighbouring", event.relation().word());
+            json.put("sampling", EventJson.word(event.sampling()));
+            json.put("unit", event.unit().word());
+            json.put("events", List.of(EventJson.of(event)));
+            json.put("assumptions", assumptions(chosen));
+            return json;
+        }
+    }
+
     private Map<String, String> assumptions(Calibration.Answer found) {
         var event = options.continuous(found.factor());
         return Assumptions.of(List.of(event), options.delta(), shareOptions.shares());
     }
 
-    private void print(Calibration.Answer tight, Calibration.Answer additive) {
-        var chosen = chosen(tight, additive);
-        var grid = grid(chosen);
-        var byLosses =
-                "   certified: gives ε ≤ "
-                        + Digits.up(tight.epsilon())
-                        + " by privacy loss distributions";
-        var byDivergence =
-                "   gives ε ≤ "
-                        + Digits.up(additive.epsilon())
-                        + " by Rényi divergence, what a ledger is charged";
-        switch (options.accountant()) {
-            case PLD -> {
-                terminal.line(terminal.strong(multiplier(tight)) + byLosses);
-                terminal.line(multiplier(additive) + byDivergence);
-            }
-            case RDP -> {
-                terminal.line(terminal.strong(multiplier(additive)) + byDivergence);
-                terminal.line(multiplier(tight) + byLosses);
-            }
-        }
-        grid.forEach((name, value) -> terminal.line(" " + words(name) + " " + value));
-        terminal.line("");
-        Assumptions.lines(assumptions(chosen), terminal.columns()).forEach(terminal::line);
-    }
-
     private static String multiplier(Calibration.Answer found) {
         return " noise multiplier " + found.factor();
-    }
-
-    private Calibration.Answer chosen(Calibration.Answer tight, Calibration.Answer additive) {
-        return switch (options.accountant()) {
-            case PLD -> tight;
-            case RDP -> additive;
-        };
     }
 
     private static String words(String name) {
@@ -167,25 +169,5 @@ public final class NoiseCommand implements Callable<Integer> {
                             + " larger --grid-sensitivity.");
         }
         return share;
-    }
-
-    private Map<String, Object> json(Calibration.Answer tight, Calibration.Answer additive) {
-        var json = new LinkedHashMap<String, Object>();
-        var chosen = chosen(tight, additive);
-        json.put("noiseMultiplier", chosen.factor());
-        json.put("accountant", EventJson.word(options.accountant()));
-        json.put("targetEpsilon", epsilon);
-        json.put("delta", options.delta());
-        json.put("pld", Map.of("noiseMultiplier", tight.factor(), "epsilon", tight.epsilon()));
-        json.put(
-                "rdp", Map.of("noiseMultiplier", additive.factor(), "epsilon", additive.epsilon()));
-        json.putAll(grid(chosen));
-        var event = options.continuous(chosen.factor());
-        json.put("neighbouring", event.relation().word());
-        json.put("sampling", EventJson.word(event.sampling()));
-        json.put("unit", event.unit().word());
-        json.put("events", List.of(EventJson.of(event)));
-        json.put("assumptions", assumptions(chosen));
-        return json;
     }
 }
