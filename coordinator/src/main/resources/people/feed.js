@@ -20,6 +20,8 @@ function line({ kind, data, from }) {
       return ["active", "lock", html`Epoch ${data.epoch}: keys agreed between ${(data.sites ?? []).length} sites`];
     case "complaint":
       return ["fail", "lock", html`Keys of epoch ${data.epoch}: ${data.reason}`];
+    case "blame":
+      return ["fail", "fail", html`${name(data.site)} ${data.reason}: found out in round ${data.round}`];
     case "roundOpened":
       return ["active", "active", html`Round ${data.round} opened with ${(data.cohort ?? []).length} sites, ${data.task}`];
     case "uploaded":

@@ -133,6 +133,9 @@ public sealed interface CoordinatorMessage {
         }
     }
 
+    /** A secret came out wrong: the receiver is to prove the share of it that it revealed (R11). */
+    record Blame(JobId job, SignedBody body) implements CoordinatorMessage {}
+
     /** Step 7: the outcome of a round. */
     record Result(JobId job, SignedBody body) implements CoordinatorMessage {}
 

@@ -1,6 +1,7 @@
 package io.confide.common.secagg;
 
 import io.confide.common.layout.Label;
+import io.confide.common.layout.LayoutReader;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 
@@ -113,6 +114,19 @@ public final class Merkle {
             node = side == SIBLING_LEFT ? hash.of(sibling, node) : hash.of(node, sibling);
         }
         return Optional.of(new Digest(Bytes.copyOf(node)));
+    }
+
+    /** Reads the bytes of one path, u32 count and its entries, whatever they lead to. */
+    static Bytes readPath(LayoutReader in) {
+        int count = in.count(ENTRY_BYTES);
+        if (count > DEPTH_MAX) {
+            throw new IllegalArgumentException("no tree is that deep");
+        }
+        return Bytes.wrap(
+                ByteBuffer.allocate(Integer.BYTES + ENTRY_BYTES * count)
+                        .putInt(count)
+                        .put(in.raw(ENTRY_BYTES * count))
+                        .array());
     }
 
     private static byte[][] rowOf(List<byte[]> leaves) {

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 /**
  * The hashes and the remaining bodies of a round (PROTOCOL.md §3.1, §3.3). ctx_r is {@link ContextFields#ctx()}; the other
  * bodies are the records {@link OpenBody}, {@link HeaderBody}, {@link ProposeBody}, {@link CertBody}, {@link RevealBody},
- * {@link ResultBody} and {@link AbortBody}.
+ * {@link ResultBody}, {@link AbortBody}, {@link BlameBody} and {@link BlameAnswerBody}.
  */
 public final class RoundLayout {
     private RoundLayout() {}
@@ -39,41 +39,6 @@ public final class RoundLayout {
                 .u32(included.rosterSize())
                 .raw(included.bytes())
                 .raw(root)
-                .toBytes();
-    }
-
-    /** The question after a wrong share. Not part of the core protocol. */
-    public static Bytes blame(RoundFields round, int about, SecretKind kind) {
-        return round.writeTo(LayoutWriter.of(Label.BLAME)).u32(about).u8(kind.code()).toBytes();
-    }
-
-    /**
-     * What holder {@code site} shows of its share.
-     *
-     * @param sharePath path of the share leaf to shareRoot
-     * @param rootPath path of the pair leaf to root4
-     */
-    public record BlameAnswer(
-            int about,
-            SecretKind kind,
-            int site,
-            Bytes share,
-            Bytes sharePath,
-            Digest shareCiphertextHash,
-            Digest ehRoot,
-            Bytes rootPath) {}
-
-    /** The answer to a blame. Not part of the core protocol. */
-    public static Bytes blameAnswer(RoundFields round, BlameAnswer answer) {
-        return round.writeTo(LayoutWriter.of(Label.BLAME_ANSWER))
-                .u32(answer.about())
-                .u8(answer.kind().code())
-                .u32(answer.site())
-                .raw(answer.share())
-                .raw(answer.sharePath())
-                .raw(answer.shareCiphertextHash())
-                .raw(answer.ehRoot())
-                .raw(answer.rootPath())
                 .toBytes();
     }
 }

@@ -69,6 +69,9 @@ public sealed interface SiteMessage {
     /** Step 6: one share per site of U1. */
     record Reveal(JobId job, SignedBody body) implements SiteMessage {}
 
+    /** What shows that a share this site revealed is the one it was dealt (R11). */
+    record BlameAnswer(JobId job, SignedBody body) implements SiteMessage {}
+
     /** Step 6f: this site answers nothing more in the round. */
     record Abort(JobId job, SignedBody body) implements SiteMessage {}
 

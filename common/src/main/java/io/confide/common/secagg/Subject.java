@@ -44,6 +44,10 @@ public sealed interface Subject {
                     ResultBody.parse(m.body().body())
                             .map(body -> round(body.round()))
                             .orElseGet(Untold::new);
+            case CoordinatorMessage.Blame m ->
+                    BlameBody.parse(m.body().body())
+                            .map(body -> round(body.round()))
+                            .orElseGet(Untold::new);
             case CoordinatorMessage.Hellos _,
                     CoordinatorMessage.Seeds _,
                     CoordinatorMessage.Kems _,

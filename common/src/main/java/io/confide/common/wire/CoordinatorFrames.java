@@ -56,7 +56,8 @@ final class CoordinatorFrames {
                     PROPOSE,
                     CERT,
                     FAST_CERT,
-                    RESULT ->
+                    RESULT,
+                    BLAME ->
                     new CoordinatorBody.Protocol(CoordinatorProtocolFrames.read(frame));
             case BODY_NOT_SET -> throw new WireException("the frame has no body");
         };

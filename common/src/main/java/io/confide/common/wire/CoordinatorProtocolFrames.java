@@ -57,6 +57,10 @@ final class CoordinatorProtocolFrames {
                             .setJob(Fields.raw(cert.job()))
                             .setBody(Fields.raw(cert.body()))
                             .addAllHeaders(RoundFrames.raw(cert.headers()));
+            case CoordinatorMessage.Blame blame ->
+                    frame.getBlameBuilder()
+                            .setJob(Fields.raw(blame.job()))
+                            .setBody(Fields.raw(blame.body()));
             case CoordinatorMessage.Result result ->
                     frame.getResultBuilder()
                             .setJob(Fields.raw(result.job()))
@@ -67,7 +71,7 @@ final class CoordinatorProtocolFrames {
     static CoordinatorMessage read(CoordinatorFrame frame) throws WireException {
         return switch (frame.getBodyCase()) {
             case PROPOSAL, HELLOS, SEEDS, KEMS, DEALS, SUMMARY, EPOCH_CERT -> setup(frame);
-            case OPEN, PROPOSE, CERT, FAST_CERT, RESULT -> RoundFrames.read(frame);
+            case OPEN, PROPOSE, CERT, FAST_CERT, RESULT, BLAME -> RoundFrames.read(frame);
             case WELCOME, PLAN_OFFER, JOB_ENDED, ACKNOWLEDGE, BODY_NOT_SET ->
                     throw new WireException("the frame has no protocol message");
         };
@@ -115,6 +119,7 @@ final class CoordinatorProtocolFrames {
                     CERT,
                     FAST_CERT,
                     RESULT,
+                    BLAME,
                     WELCOME,
                     PLAN_OFFER,
                     JOB_ENDED,

@@ -80,6 +80,10 @@ final class RoundFrames {
                             Fields.job(frame.getFastCert().getJob()),
                             Fields.signed(frame.getFastCert().getBody()),
                             headers(frame.getFastCert().getHeadersList()));
+            case BLAME ->
+                    new CoordinatorMessage.Blame(
+                            Fields.job(frame.getBlame().getJob()),
+                            Fields.signed(frame.getBlame().getBody()));
             case RESULT ->
                     new CoordinatorMessage.Result(
                             Fields.job(frame.getResult().getJob()),

@@ -48,7 +48,17 @@ final class SiteFrames {
             }
             case DECLINED -> declined(frame.getDeclined());
             case ACKNOWLEDGE -> new SiteBody.Acknowledge();
-            case HELLO, SEED, KEM, DEAL, COMPLAINTS, CONFIRM, UPLOAD, SIGN, REVEAL, ABORT ->
+            case HELLO,
+                    SEED,
+                    KEM,
+                    DEAL,
+                    COMPLAINTS,
+                    CONFIRM,
+                    UPLOAD,
+                    SIGN,
+                    REVEAL,
+                    ABORT,
+                    BLAME_ANSWER ->
                     new SiteBody.Protocol(SiteProtocolFrames.read(frame));
             case BODY_NOT_SET -> throw new WireException("the frame has no body");
         };

@@ -50,6 +50,8 @@ final class SiteProtocolFrames {
                     frame.getRevealBuilder().setJob(job).setBody(Fields.raw(reveal.body()));
             case SiteMessage.Abort abort ->
                     frame.getAbortBuilder().setJob(job).setBody(Fields.raw(abort.body()));
+            case SiteMessage.BlameAnswer answer ->
+                    frame.getBlameAnswerBuilder().setJob(job).setBody(Fields.raw(answer.body()));
         }
     }
 
@@ -95,6 +97,10 @@ final class SiteProtocolFrames {
                     new SiteMessage.Abort(
                             Fields.job(frame.getAbort().getJob()),
                             Fields.signed(frame.getAbort().getBody()));
+            case BLAME_ANSWER ->
+                    new SiteMessage.BlameAnswer(
+                            Fields.job(frame.getBlameAnswer().getJob()),
+                            Fields.signed(frame.getBlameAnswer().getBody()));
             case GREETING, PLAN_ANSWER, PROGRESS, DECLINED, ACKNOWLEDGE, BODY_NOT_SET ->
                     throw new WireException("the frame has no protocol message");
         };

@@ -100,17 +100,18 @@ class LayoutVectorsTest {
     @Test
     void writesTheBlameAndItsAnswer() {
         var answer =
-                new RoundLayout.BlameAnswer(
-                        4,
-                        SecretKind.RECOVERY,
+                new BlameAnswerBody(
+                        new BlameBody(ROUND, 4, SecretKind.RECOVERY),
                         2,
                         filled("bb").value(),
                         Merkle.path(sevenLeaves(), 2),
                         filled("cc"),
                         filled("dd"),
                         Merkle.path(sevenLeaves(), 6));
-        assertEquals(layout("blame"), RoundLayout.blame(ROUND, 4, SecretKind.RECOVERY).hex());
-        assertEquals(layout("blameAnswer"), RoundLayout.blameAnswer(ROUND, answer).hex());
+        assertEquals(layout("blame"), answer.question().bytes().hex());
+        assertEquals(layout("blameAnswer"), answer.bytes().hex());
+        assertEquals(answer.question(), BlameBody.parse(answer.question().bytes()).orElseThrow());
+        assertEquals(answer, BlameAnswerBody.parse(answer.bytes()).orElseThrow());
     }
 
     @Test

@@ -57,6 +57,9 @@ class StrictParsingTest {
                                         share(SecretKind.RECOVERY),
                                         9,
                                         share(SecretKind.SELF))));
+        Bytes path =
+                Merkle.path(
+                        List.of(filled("01").value().toArray(), filled("02").value().toArray()), 1);
         return Stream.of(
                 body(S0, S0Body::bytes, S0Body::parse),
                 body(s1, S1Body::bytes, S1Body::parse),
@@ -74,6 +77,21 @@ class StrictParsingTest {
                         new ComplaintBody(filled("11"), 4, 2, ComplaintBody.Reason.KEM),
                         ComplaintBody::bytes,
                         ComplaintBody::parse),
+                body(
+                        new BlameBody(ROUND, 4, SecretKind.RECOVERY),
+                        BlameBody::bytes,
+                        BlameBody::parse),
+                body(
+                        new BlameAnswerBody(
+                                new BlameBody(ROUND, 4, SecretKind.SELF),
+                                2,
+                                filled("bb").value(),
+                                path,
+                                filled("cc"),
+                                filled("dd"),
+                                path),
+                        BlameAnswerBody::bytes,
+                        BlameAnswerBody::parse),
                 body(new OpenBody(CONTEXT, 1_700_000_000_000L), OpenBody::bytes, OpenBody::parse),
                 body(
                         new HeaderBody(ROUND, 4, filled("12"), filled("13")),

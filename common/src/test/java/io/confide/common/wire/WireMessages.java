@@ -97,7 +97,8 @@ final class WireMessages {
                 Combinators.combine(jobs(), signed(), vectors()).as(SiteMessage.Upload::new),
                 Combinators.combine(jobs(), rounds(), bytes(64)).as(SiteMessage.Sign::new),
                 Combinators.combine(jobs(), signed()).as(SiteMessage.Reveal::new),
-                Combinators.combine(jobs(), signed()).as(SiteMessage.Abort::new));
+                Combinators.combine(jobs(), signed()).as(SiteMessage.Abort::new),
+                Combinators.combine(jobs(), signed()).as(SiteMessage.BlameAnswer::new));
     }
 
     private static Arbitrary<SiteMessage> deals() {
@@ -163,7 +164,8 @@ final class WireMessages {
                         .as(CoordinatorMessage.Cert::new),
                 Combinators.combine(jobs(), signed(), bySite(proofs))
                         .as(CoordinatorMessage.FastCert::new),
-                Combinators.combine(jobs(), signed()).as(CoordinatorMessage.Result::new));
+                Combinators.combine(jobs(), signed()).as(CoordinatorMessage.Result::new),
+                Combinators.combine(jobs(), signed()).as(CoordinatorMessage.Blame::new));
     }
 
     private static Arbitrary<SiteMessage.DealPart> parts() {

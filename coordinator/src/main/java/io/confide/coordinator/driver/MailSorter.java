@@ -148,6 +148,7 @@ final class MailSorter {
             case SiteMessage.Upload m -> job.round().ifPresent(r -> r.upload(site, m));
             case SiteMessage.Sign m -> job.round().ifPresent(r -> r.sign(site, m));
             case SiteMessage.Reveal m -> job.round().ifPresent(r -> r.reveal(site, m));
+            case SiteMessage.BlameAnswer m -> job.round().ifPresent(r -> r.proof(site, m));
             case SiteMessage.Abort m -> job.gaveUp(site, m);
         }
     }

@@ -39,6 +39,7 @@ final class RoundEnding {
     private final RoundTask round;
     private final Codec codec;
     private final Instant opened;
+    private final Blaming blaming;
     private Optional<Outcome> outcome = Optional.empty();
     private Optional<String> sentence = Optional.empty();
     private Map<String, Double> shown = Map.of();
@@ -52,18 +53,19 @@ final class RoundEnding {
                 implements Outcome {}
     }
 
-    RoundEnding(JobParts parts, RoundTask round, Codec codec, Instant opened) {
+    RoundEnding(JobParts parts, RoundTask round, Codec codec, Instant opened, Blaming blaming) {
         this.parts = parts;
         this.round = round;
         this.codec = codec;
         this.opened = opened;
+        this.blaming = blaming;
     }
 
     Optional<Outcome> outcome() {
         return outcome;
     }
 
-    /** Opens the sum, checks its canaries and takes the server step; returns what happened. */
+    /** Opens the sum, checks its canaries and takes the server step; empty while a secret is in dispute (R11). */
     Optional<RoundEvent> unmask(RoundProtocol protocol) {
         return switch (protocol.unmask()) {
             case Unmasked.Failed(var status) -> {
@@ -72,8 +74,12 @@ final class RoundEnding {
                         parts.facts().job(),
                         round.number(),
                         status);
+                sentence =
+                        blaming.dealerAtFault()
+                                .map(site -> JobSentences.wrongDeal(round.number(), site));
                 yield Optional.of(new RoundEvent.IntegrityBroken());
             }
+            case Unmasked.Unclear _ -> Optional.empty();
             case Unmasked.Sum sum -> Optional.of(step(sum));
         };
     }

@@ -98,6 +98,22 @@ final class RoundIntake {
         };
     }
 
+    /** Takes what a holder shows of a share in dispute (R11). */
+    void proof(SiteId site, SiteMessage.BlameAnswer message) {
+        protocol.disputes()
+                .map(disputes -> disputes.accept(index(site), message))
+                .filter(taken -> taken instanceof Acceptance.Rejected)
+                .ifPresent(
+                        rejected ->
+                                LOG.warn(
+                                        "event=message-rejected job={} round={} site={} step=blame"
+                                                + " reason={}",
+                                        parts.facts().job(),
+                                        round,
+                                        site,
+                                        rejected));
+    }
+
     private Optional<RoundEvent> rejected(SiteId site, String step, Acceptance.Reason reason) {
         return switch (reason) {
             case MALFORMED, BAD_SIGNATURE, WRONG_HASH, CONFLICT -> {

@@ -30,6 +30,7 @@ final class RoundRunner {
     private final RoundIntake intake;
     private final Instant opened;
     private final RoundEnding ending;
+    private final Blaming blaming;
     private RoundState state;
     private long sequence;
 
@@ -56,7 +57,8 @@ final class RoundRunner {
                         round.epoch(), opening(first.roll().cohort()), parts.shell().key());
         this.intake = new RoundIntake(parts, round.number(), protocol);
         this.timers = new RoundTimers(parts.shell(), parts.post(), round.number());
-        this.ending = new RoundEnding(parts, round, codec, opened);
+        this.blaming = new Blaming(parts, round.number(), protocol, timers);
+        this.ending = new RoundEnding(parts, round, codec, opened, blaming);
     }
 
     private RoundOpening opening(SortedSet<SiteId> cohort) {
@@ -150,9 +152,28 @@ final class RoundRunner {
     }
 
     void reveal(SiteId site, SiteMessage.Reveal message) {
-        if (state instanceof RoundState.Revealing) {
+        // While a secret is in dispute another share may settle it.
+        boolean disputed = state instanceof RoundState.Unmasking;
+        if (disputed || state instanceof RoundState.Revealing) {
             intake.reveal(site, message).ifPresent(this::happened);
         }
+        if (disputed) {
+            unmask();
+        }
+    }
+
+    /** The proof of a share of a secret that came out wrong (R11). */
+    void proof(SiteId site, SiteMessage.BlameAnswer message) {
+        if (state instanceof RoundState.Unmasking) {
+            intake.proof(site, message);
+            unmask();
+        }
+    }
+
+    private void unmask() {
+        var end = ending.unmask(protocol);
+        blaming.tell().forEach(this::happened);
+        end.ifPresentOrElse(this::happened, blaming::ask);
     }
 
     /** Something happened to the round: steps the machine, notes the fact, performs what follows. */
@@ -192,6 +213,14 @@ final class RoundRunner {
 
     /** Sends again what is outstanding, to those who have not answered. */
     void askAgain(int times) {
+        if (state instanceof RoundState.Unmasking) {
+            blaming.ask();
+            var rest = new TreeSet<>(state.roll().cohort());
+            rest.removeAll(parts.facts().sites(protocol.revealed()));
+            protocol.certificate().ifPresent(message -> parts.send(revealers(rest), message));
+            timers.askAgain(times + 1);
+            return;
+        }
         var answered =
                 switch (state) {
                     case RoundState.Signing s -> s.signatures().keySet();
@@ -242,7 +271,7 @@ final class RoundRunner {
                     parts.sendLater(cohort, () -> protocol.fastCert().orElseThrow());
             case RoundEffect.SendCert(var cohort, _, _) ->
                     parts.send(cohort, protocol.cert().orElseThrow());
-            case RoundEffect.Unmask _ -> ending.unmask(protocol).ifPresent(this::happened);
+            case RoundEffect.Unmask _ -> unmask();
             case RoundEffect.PublishResult(_, var newModel) -> {
                 timers.cancel();
                 ending.done((RoundState.Done) state, protocol, newModel);

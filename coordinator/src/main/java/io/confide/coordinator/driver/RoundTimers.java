@@ -54,6 +54,12 @@ final class RoundTimers {
         }
     }
 
+    /** A secret came out wrong: its holders have this long to prove their shares. */
+    void disputed() {
+        over(shell.times().giveUp(), Phase.UNMASKING);
+        askAgain(1);
+    }
+
     void askAgain(int times) {
         add(shell.times().reask(), new Mail.AskAgain(round, times));
     }

@@ -90,6 +90,12 @@ public final class JobSentences {
         };
     }
 
+    /** What a site dealt for {@code round} does not fit together, as signed by itself. */
+    public static String wrongDeal(long round, SiteId dealer) {
+        return "Round %d cannot be opened: %s dealt wrong secrets in the key set-up. Its steward must find out why; the job can be submitted again without it."
+                .formatted(round, dealer);
+    }
+
     /** Says why round {@code round} has no sum. */
     public static RoundFailure roundFailed(long round, RoundRules rules, RoundState.Failed end) {
         var missing = dropped(end.roll().dropped());

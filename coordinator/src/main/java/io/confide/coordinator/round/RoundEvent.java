@@ -54,6 +54,8 @@ public sealed interface RoundEvent {
         /** Too few inputs, and those missing are away: how long to wait for their return. */
         RETURN,
         SIGNING,
-        REVEALING
+        REVEALING,
+        /** A secret came out wrong: how long to wait for proofs and further shares (R11). */
+        UNMASKING
     }
 }

@@ -95,9 +95,28 @@ public final class RoundMachine {
     }
 
     private static Step unmasking(Unmasking s, RoundEvent event) {
-        return event instanceof RoundEvent.Unmasked(var newModel)
-                ? enter(new Done(s.roll(), s.included(), newModel))
-                : stay(s);
+        return switch (event) {
+            case RoundEvent.Unmasked(var newModel) ->
+                    enter(new Done(s.roll(), s.included(), newModel));
+            case RoundEvent.MessageUnusable(var site, var why) -> {
+                var roll = s.roll().dropping(site, Drop.Step.REVEAL, new Drop.Cause.Unusable(why));
+                yield stay(new Unmasking(roll, s.included(), s.revealed()));
+            }
+            case RoundEvent.DeadlinePassed(var phase) ->
+                    phase == RoundEvent.Phase.UNMASKING
+                            ? fail(s, FailureReason.NO_SHARES)
+                            : stay(s);
+            case RoundEvent.InputFolded _,
+                    RoundEvent.SiteLost _,
+                    RoundEvent.SiteReturned _,
+                    RoundEvent.GracePassed _,
+                    RoundEvent.SiteDeclined _,
+                    RoundEvent.SignVerified _,
+                    RoundEvent.RevealVerified _,
+                    RoundEvent.IntegrityBroken _,
+                    RoundEvent.LeaderLost _ ->
+                    stay(s);
+        };
     }
 
     /** A live round ends without a sum; a terminal one stays. */

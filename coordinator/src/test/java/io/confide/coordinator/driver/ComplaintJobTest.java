@@ -30,7 +30,7 @@ class ComplaintJobTest {
     void aRemovedPairChangesNoSumAndTheSignedComplaintIsKept() {
         try (var c = new Consortium(7, 2, directory, Consortium.QUICK)) {
             var plan = Consortium.plan(7, 3, 0, 5, 60);
-            c.sites.site(4).accuses(0);
+            c.sites.site(4).lies().accuses(0);
             c.sites.site(2).suffers(new Fate(2, Fate.Step.UPLOAD, Fate.Kind.DIES));
             c.sites.connectAll();
             c.start(plan);
@@ -51,7 +51,7 @@ class ComplaintJobTest {
     void aSiteThatComplainsAboutMoreThanCIsLeftOutAndTheOthersGoOn() {
         try (var c = new Consortium(5, 1, directory, Consortium.QUICK)) {
             var plan = Consortium.plan(5, 2, 0, 4, 60);
-            c.sites.site(4).accuses(0, 1);
+            c.sites.site(4).lies().accuses(0, 1);
             c.sites.connectAll();
             c.start(plan);
             var end = c.await();
@@ -66,7 +66,7 @@ class ComplaintJobTest {
     @Test
     void threeSitesWithoutColludersAreBlockedByOneComplaintUntilTheStewardsAct() {
         try (var c = new Consortium(3, 0, directory, Consortium.QUICK)) {
-            c.sites.site(2).accuses(0);
+            c.sites.site(2).lies().accuses(0);
             c.sites.connectAll();
             c.start(Consortium.plan(3, 2, 0, 3, 60));
             var end = c.await();

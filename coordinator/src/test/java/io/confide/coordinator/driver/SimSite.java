@@ -12,12 +12,9 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
-import io.confide.common.secagg.ComplaintBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
-import io.confide.common.secagg.S4Body;
-import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.site.ModelRules;
@@ -59,6 +56,7 @@ final class SimSite {
     private final SigningKey identity;
     private final Roster roster;
     private final SimSites network;
+    private final Lies lies;
     private final MemoryRecords records = new MemoryRecords();
     private final SecureRandom random = new SecureRandom();
     private final ExecutorService thread =
@@ -75,8 +73,6 @@ final class SimSite {
     private boolean dead;
     private boolean restarted;
     private volatile List<Subject> refusedLate = List.of();
-    private volatile List<Integer> accused = List.of();
-    private Digest t1 = Digest.ZERO;
     private volatile long faultyFrom = Long.MAX_VALUE;
     private volatile long faultyTo = Long.MAX_VALUE;
 
@@ -86,6 +82,7 @@ final class SimSite {
         this.identity = identity;
         this.roster = roster;
         this.network = network;
+        this.lies = new Lies(index, identity);
     }
 
     /** The unit vector of this site in counts: a 1 in its own digit of base 2^5. */
@@ -283,28 +280,16 @@ final class SimSite {
         befalls(upload.round(), Fate.Step.AFTER_UPLOAD, upload.message());
     }
 
-    /** Complains in every key set-up about the sites of these roster indices, without a ground. */
-    void accuses(Integer... indices) {
-        accused = List.of(indices);
-    }
-
-    private SiteMessage lied(SiteMessage message) {
-        if (message instanceof SiteMessage.Deal deal) {
-            t1 = S4Body.parse(deal.s4().body()).orElseThrow().t1();
-        }
-        if (!(message instanceof SiteMessage.Complaints honest)) {
-            return message;
-        }
-        var signed = new ArrayList<>(honest.signed());
-        for (int about : accused) {
-            var body = new ComplaintBody(t1, about, index, ComplaintBody.Reason.SEALED).bytes();
-            signed.add(new SignedBody(body, identity.sign(body)));
-        }
-        return new SiteMessage.Complaints(honest.job(), signed);
+    /** What this site says in place of the truth. */
+    Lies lies() {
+        return lies;
     }
 
     private void send(SiteMessage said) {
-        SiteMessage message = lied(said);
+        if (lies.keepsBack(said)) {
+            return;
+        }
+        SiteMessage message = lies.inPlaceOf(said);
         boolean gone =
                 switch (message) {
                     case SiteMessage.Sign sign -> befalls(sign.round(), Fate.Step.SIGN, message);
@@ -323,6 +308,7 @@ final class SimSite {
                             SiteMessage.Complaints _,
                             SiteMessage.Confirm _,
                             SiteMessage.Upload _,
+                            SiteMessage.BlameAnswer _,
                             SiteMessage.Abort _ ->
                             false;
                 };

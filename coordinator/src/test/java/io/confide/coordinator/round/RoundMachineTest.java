@@ -236,6 +236,21 @@ class RoundMachineTest {
     }
 
     @Test
+    void aDisputeNamesWhoRevealedAWrongShareAndEndsInTime() {
+        var state = after(open(4), folded("a"), folded("b"), folded("c"), folded("d"));
+        state = after(state, signed("a"), signed("b"), signed("c"));
+        state = after(state, revealed("a"), revealed("b"), revealed("c"));
+        var named = after(state, new RoundEvent.MessageUnusable(site("a"), "WRONG_SHARE"));
+        assertEquals(
+                Map.of(site("a"), new Drop(Step.REVEAL, new Cause.Unusable("WRONG_SHARE"))),
+                assertInstanceOf(RoundState.Unmasking.class, named).roll().dropped());
+        assertEquals(named, after(named, new RoundEvent.DeadlinePassed(Phase.REVEALING)));
+        assertEquals(
+                RoundState.FailureReason.NO_SHARES,
+                reason(after(named, new RoundEvent.DeadlinePassed(Phase.UNMASKING))));
+    }
+
+    @Test
     void theTwoSitesOfARemovedPairDoNotCountForEachOther() {
         var apart = new TreeMap<SiteId, SortedSet<SiteId>>();
         apart.put(site("a"), new TreeSet<>(List.of(site("b"))));

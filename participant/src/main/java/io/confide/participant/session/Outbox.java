@@ -56,6 +56,11 @@ final class Outbox {
         send(reveal.job(), round, Egress.KEY_SHARES, new SiteBody.Protocol(reveal));
     }
 
+    /** Proves a share that {@link #shares} sent before. */
+    void proof(SiteMessage.BlameAnswer answer, long round) {
+        send(answer.job(), round, Egress.KEY_SHARES, new SiteBody.Protocol(answer));
+    }
+
     /** Promises to answer nothing more in {@code round}. */
     void abort(SiteMessage.Abort abort, long round) {
         send(abort.job(), round, Egress.SIGNATURES, new SiteBody.Protocol(abort));

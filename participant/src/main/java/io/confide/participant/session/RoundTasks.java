@@ -5,6 +5,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.AbortBody;
+import io.confide.common.secagg.BlameAnswerBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
@@ -142,6 +143,7 @@ final class RoundTasks implements AutoCloseable {
             case SiteMessage.Upload upload -> outbox.upload(upload, 0);
             case SiteMessage.Sign sign -> outbox.signature(sign);
             case SiteMessage.Reveal reveal -> outbox.shares(reveal, roundOf(reveal));
+            case SiteMessage.BlameAnswer answer -> outbox.proof(answer, roundOf(answer));
             case SiteMessage.Abort abort -> outbox.abort(abort, roundOf(abort));
         }
     }
@@ -204,6 +206,12 @@ final class RoundTasks implements AutoCloseable {
 
     private boolean isAwaited(long round) {
         return protocol.awaitingInput().equals(OptionalLong.of(round));
+    }
+
+    private static long roundOf(SiteMessage.BlameAnswer answer) {
+        return BlameAnswerBody.parse(answer.body().body())
+                .map(body -> body.question().round().round())
+                .orElse(0L);
     }
 
     private static long roundOf(SiteMessage.Abort abort) {

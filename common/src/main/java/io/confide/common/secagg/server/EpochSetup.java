@@ -116,6 +116,7 @@ public final class EpochSetup {
             case SiteMessage.Upload _,
                     SiteMessage.Sign _,
                     SiteMessage.Reveal _,
+                    SiteMessage.BlameAnswer _,
                     SiteMessage.Abort _ ->
                     new Acceptance.Rejected(Acceptance.Reason.UNEXPECTED);
         };

@@ -3,6 +3,8 @@ package io.confide.common.secagg.server;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.RosterKeys;
+import io.confide.common.secagg.S4Body;
+import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 
@@ -84,6 +86,18 @@ public final class ReadyEpoch {
     /** Whose pair seeds are in the blob of {@code dealer}, in this order: its neighbours, but for its early complaints. */
     List<Integer> peersInBlob(int dealer) {
         return List.copyOf(deal(dealer).pairSeedHashes().keySet());
+    }
+
+    /** S4 of {@code dealer} as it was signed. */
+    SignedBody signedDeal(int dealer) {
+        return deal(dealer).s4();
+    }
+
+    /** The root over everything that {@code dealer} dealt. */
+    Digest root4(int dealer) {
+        return S4Body.parse(signedDeal(dealer).body())
+                .map(S4Body::root4)
+                .orElseThrow(() -> new IllegalStateException("only verified deals are kept"));
     }
 
     private SiteMessage.Deal deal(int site) {

@@ -5,6 +5,7 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SecretKind;
+import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.Acceptance.Reason;
@@ -21,6 +22,8 @@ final class RevealedShares {
     private final SiteSet included;
     private final Digest statementHash;
     private final SortedMap<Integer, RevealBody> reveals = new TreeMap<>();
+    private final SortedMap<Integer, SignedBody> signed = new TreeMap<>();
+    private final Disputes disputes;
     private final int[] shares;
     private int open;
     private Optional<Unmasked> unmasked = Optional.empty();
@@ -30,12 +33,17 @@ final class RevealedShares {
      * @param statementHash of S_r, which says that it is U3
      */
     RevealedShares(
-            ReadyEpoch epoch, ContextFields context, SiteSet included, Digest statementHash) {
+            ReadyEpoch epoch,
+            ContextFields context,
+            SiteSet included,
+            Digest statementHash,
+            Disputes.Signer signer) {
         this.epoch = epoch;
         this.context = context;
         this.included = included;
         this.statementHash = statementHash;
         this.shares = new int[included.rosterSize()];
+        this.disputes = new Disputes(epoch, context.round(), signed, signer);
     }
 
     /** Keeps the shares of one site: one for itself and every neighbour in U1, of the kind that U3 asks for. */
@@ -56,6 +64,7 @@ final class RevealedShares {
         if (reveals.containsKey(site) && !reveal.equals(reveals.get(site))) {
             return rejected(Reason.CONFLICT);
         }
+        signed.putIfAbsent(site, message.body());
         if (reveals.put(site, reveal) == null) {
             reveal.shares().keySet().forEach(this::count);
         }
@@ -93,20 +102,35 @@ final class RevealedShares {
         return open == context.opened().size();
     }
 
-    /** Takes the masks off {@code sum} in place; once, later calls return the same. */
+    /** Takes the masks off {@code sum} in place; once, later calls return the same. Until it is clear nothing changes. */
     Unmasked unmask(long[] sum) {
-        if (unmasked.isEmpty()) {
-            if (!canUnmask()) {
-                return new Unmasked.Failed(ResultBody.Status.NO_SHARES);
-            }
-            unmasked = Optional.of(unmasking().unmask(sum));
+        if (unmasked.isPresent()) {
+            return unmasked.get();
         }
-        return unmasked.get();
+        if (!canUnmask()) {
+            return new Unmasked.Failed(ResultBody.Status.NO_SHARES);
+        }
+        Unmasked end = unmasking().unmask(sum);
+        if (!(end instanceof Unmasked.Unclear)) {
+            unmasked = Optional.of(end);
+        }
+        return end;
+    }
+
+    /** The secrets that came out wrong. */
+    Disputes disputes() {
+        return disputes;
     }
 
     private Unmasking unmasking() {
         return new Unmasking(
-                epoch, context.round().round(), context.ctx(), context.opened(), included, reveals);
+                epoch,
+                context.round().round(),
+                context.ctx(),
+                context.opened(),
+                included,
+                reveals,
+                disputes);
     }
 
     private static Acceptance rejected(Reason reason) {

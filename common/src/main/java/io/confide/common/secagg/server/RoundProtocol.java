@@ -11,7 +11,6 @@ import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RoundFields;
-import io.confide.common.secagg.RoundLayout;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
@@ -41,14 +40,6 @@ public final class RoundProtocol {
     private Optional<CoordinatorMessage.Propose> propose = Optional.empty();
     private Optional<CoordinatorMessage.Cert> cert = Optional.empty();
     private Optional<CoordinatorMessage.FastCert> fastCert = Optional.empty();
-
-    /** S_r, fixed once, and the shares that are asked for under it. */
-    private record Statement(
-            IncludedHeaders headers, Bytes body, RevealedShares shares, Ballot ballot) {
-        SiteSet included() {
-            return headers.included();
-        }
-    }
 
     /** Opens a round; the cohort must be within the epoch and not smaller than the smallest sum. */
     public RoundProtocol(ReadyEpoch epoch, RoundOpening opening, SigningKey key) {
@@ -177,16 +168,9 @@ public final class RoundProtocol {
     }
 
     private Statement fix() {
-        var fixed = statement(new IncludedHeaders(epoch.graph(), proofs()));
+        var fixed = Statement.of(epoch, context, proofs(), signers(), this::sign);
         statement = Optional.of(fixed);
         return fixed;
-    }
-
-    private Statement statement(IncludedHeaders headers) {
-        SiteSet included = headers.included();
-        Bytes body = RoundLayout.statement(context.round(), ctx, included, headers.root());
-        var shares = new RevealedShares(epoch, context, included, Digest.of(body));
-        return new Statement(headers, body, shares, new Ballot(epoch, signers(), body));
     }
 
     /** U3; empty before it is fixed. */
@@ -270,18 +254,20 @@ public final class RoundProtocol {
                         () -> new IllegalStateException("no set of included sites is fixed yet"));
     }
 
+    /** The secrets that came out wrong; there are none before a set of included sites is fixed. */
+    public Optional<Disputes> disputes() {
+        return statement.map(fixed -> fixed.shares().disputes());
+    }
+
     /**
      * Step 7, for all of U1.
      *
      * @param newModelHash of the model after this round; {@link Digest#ZERO} if it did not change
      */
     public CoordinatorMessage.Result result(ResultBody.Status status, Digest newModelHash) {
-        var body = new ResultBody(context.round(), statementHash(), newModelHash, status);
+        var hash = statement.map(fixed -> Digest.of(fixed.body())).orElse(Digest.ZERO);
+        var body = new ResultBody(context.round(), hash, newModelHash, status);
         return new CoordinatorMessage.Result(epoch.terms().job(), sign(body.bytes()));
-    }
-
-    private Digest statementHash() {
-        return statement.map(fixed -> Digest.of(fixed.body())).orElse(Digest.ZERO);
     }
 
     private SignedBody sign(Bytes body) {

@@ -29,6 +29,9 @@ public sealed interface Unmasked {
         }
     }
 
+    /** A secret came out wrong, or shares are missing because of one that did: ask what {@link Disputes#questions} says. */
+    record Unclear() implements Unmasked {}
+
     /** Nothing of the round may be used. */
     record Failed(ResultBody.Status status) implements Unmasked {}
 }

@@ -7,6 +7,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.secagg.KeySchedule;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SetupLayout;
 import io.confide.common.secagg.Shamir;
 import io.confide.common.secagg.SiteSet;
@@ -23,7 +24,7 @@ import java.util.SortedMap;
 /**
  * Takes the masks off a sum (PROTOCOL.md §3.3): the self masks of the included sites from rebuilt b,
  * and the pair masks with the dropped ones from the blobs that rebuilt w open. Every rebuilt value is
- * compared with its hash from the set-up before use (R11).
+ * compared with its hash from the set-up before use, and a wrong one is disputed (R11).
  */
 final class Unmasking {
     private final ReadyEpoch epoch;
@@ -32,6 +33,7 @@ final class Unmasking {
     private final SiteSet cohort;
     private final SiteSet included;
     private final SortedMap<Integer, RevealBody> reveals;
+    private final Disputes disputes;
     private final Map<List<Integer>, Shamir.Weights> weights = new HashMap<>();
 
     Unmasking(
@@ -40,53 +42,71 @@ final class Unmasking {
             Digest ctx,
             SiteSet cohort,
             SiteSet included,
-            SortedMap<Integer, RevealBody> reveals) {
+            SortedMap<Integer, RevealBody> reveals,
+            Disputes disputes) {
         this.epoch = epoch;
         this.round = round;
         this.ctx = ctx;
         this.cohort = cohort;
         this.included = included;
         this.reveals = reveals;
+        this.disputes = disputes;
     }
 
-    /** Whether t shares of every secret are there. */
-    boolean isPossible() {
-        return cohort.stream().allMatch(about -> holders(about).size() >= threshold());
-    }
-
-    /** Unmasks {@code sum} in place. */
+    /** Unmasks {@code sum} in place, unless a secret is wrong: then nothing changes, and it is in dispute. */
     Unmasked unmask(long[] sum) {
-        if (!isPossible()) {
-            return new Unmasked.Failed(ResultBody.Status.NO_SHARES);
-        }
         var masks = new Masks();
         for (int about : cohort.indices()) {
+            var kind = included.contains(about) ? SecretKind.SELF : SecretKind.RECOVERY;
+            Rebuilt rebuilt = rebuild(about, kind);
             boolean right =
-                    included.contains(about)
-                            ? takeSelfMask(about, masks)
-                            : takePairMasks(about, masks);
+                    switch (rebuilt) {
+                        case Rebuilt.Unclear _ -> true;
+                        case Rebuilt.DealersFault _ -> false;
+                        case Rebuilt.Right(var secret) -> take(about, kind, secret, masks);
+                    };
             if (!right) {
                 return new Unmasked.Failed(ResultBody.Status.INTEGRITY);
+            }
+            if (rebuilt instanceof Rebuilt.Unclear) {
+                return new Unmasked.Unclear();
             }
         }
         masks.applyTo(sum);
         return new Unmasked.Sum(sum, included);
     }
 
-    private boolean takeSelfMask(int site, Masks masks) {
-        try (Seed b = rebuild(site)) {
-            if (!b.digest().value().equals(epoch.secrets(site, round).selfHash())) {
-                return false;
-            }
-            try (Seed s = KeySchedule.s(b, ctx)) {
-                masks.subtract(s);
-            }
-            return true;
+    /** What became of t shares of one secret. */
+    private sealed interface Rebuilt {
+        record Right(Seed secret) implements Rebuilt {}
+
+        record Unclear() implements Rebuilt {}
+
+        record DealersFault() implements Rebuilt {}
+    }
+
+    private boolean take(int about, SecretKind kind, Seed secret, Masks masks) {
+        try (secret) {
+            return switch (kind) {
+                case SELF -> {
+                    try (Seed s = KeySchedule.s(secret, ctx)) {
+                        masks.subtract(s);
+                    }
+                    yield true;
+                }
+                case RECOVERY -> {
+                    boolean right = takePairMasks(about, secret, masks);
+                    if (!right) {
+                        disputes.blameDealer(about);
+                    }
+                    yield right;
+                }
+            };
         }
     }
 
-    private boolean takePairMasks(int dropped, Masks masks) {
-        Optional<byte[]> opened = openBlob(dropped);
+    private boolean takePairMasks(int dropped, Seed w, Masks masks) {
+        Optional<byte[]> opened = openBlob(dropped, w);
         List<Integer> peers = epoch.peersInBlob(dropped);
         SiteSet masked = epoch.graph().neighbours(dropped).intersect(included);
         if (opened.isEmpty() || opened.get().length != Seed.BYTES * peers.size()) {
@@ -105,16 +125,10 @@ final class Unmasking {
         return right;
     }
 
-    private Optional<byte[]> openBlob(int dropped) {
-        var secrets = epoch.secrets(dropped, round);
-        try (Seed w = rebuild(dropped)) {
-            if (!w.digest().value().equals(secrets.recoveryHash())) {
-                return Optional.empty();
-            }
-            try (Seed key = KeySchedule.blobKey(w)) {
-                byte[] aad = SetupLayout.blobAad(epoch.t1(), dropped, round);
-                return AesGcm.open(key, aad, secrets.blob().unsafeArray());
-            }
+    private Optional<byte[]> openBlob(int dropped, Seed w) {
+        try (Seed key = KeySchedule.blobKey(w)) {
+            byte[] aad = SetupLayout.blobAad(epoch.t1(), dropped, round);
+            return AesGcm.open(key, aad, epoch.secrets(dropped, round).blob().unsafeArray());
         }
     }
 
@@ -135,8 +149,40 @@ final class Unmasking {
         }
     }
 
-    private Seed rebuild(int about) {
-        List<Integer> holders = holders(about).subList(0, threshold());
+    /** Tries t shares after t shares, as long as what is known of their holders says that others are better (R11). */
+    private Rebuilt rebuild(int about, SecretKind kind) {
+        Optional<List<Integer>> tried = Optional.empty();
+        while (true) {
+            List<Integer> usable = disputes.usable(about, holders(about));
+            if (usable.size() < threshold()) {
+                return new Rebuilt.Unclear();
+            }
+            List<Integer> next = List.copyOf(usable.subList(0, threshold()));
+            if (tried.equals(Optional.of(next))) {
+                return new Rebuilt.Unclear();
+            }
+            Seed secret = rebuild(about, next);
+            if (secret.digest().value().equals(hash(about, kind))) {
+                return new Rebuilt.Right(secret);
+            }
+            secret.erase();
+            if (disputes.isDealersFault(about, next)) {
+                return new Rebuilt.DealersFault();
+            }
+            disputes.raise(about, kind, holders(about));
+            tried = Optional.of(next);
+        }
+    }
+
+    private Bytes hash(int about, SecretKind kind) {
+        var secrets = epoch.secrets(about, round);
+        return switch (kind) {
+            case SELF -> secrets.selfHash();
+            case RECOVERY -> secrets.recoveryHash();
+        };
+    }
+
+    private Seed rebuild(int about, List<Integer> holders) {
         var shares = new ArrayList<byte[]>();
         for (int holder : holders) {
             shares.add(share(holder, about).orElseThrow().unsafeArray());

@@ -56,6 +56,8 @@ public enum Check {
     K25("the message does not have the one allowed form"),
     /** The result names the statement that was revealed for. */
     K26("the result is not about the statement this site revealed for"),
+    /** A share is proved only if it was revealed (PROTOCOL.md §3.8). */
+    R11("this site revealed no such share in the round"),
     /** A round that this site gave up. */
     K27("this site promised to answer nothing more in the round");
 

@@ -45,7 +45,7 @@ final class EpochAttempt {
     private Optional<EpochAgreement.Seen> seen = Optional.empty();
     private Optional<EpochAgreement> agreement = Optional.empty();
     private SortedMap<Integer, PairKeys> pairs = new TreeMap<>();
-    private SortedMap<Integer, RoundTable> held = new TreeMap<>();
+    private PeerDeals.Held received = new PeerDeals.Held();
     private Optional<Dealing.Dealt> dealt = Optional.empty();
     private SortedMap<Integer, SignedBody> s2 = new TreeMap<>();
     private SortedMap<Integer, SignedBody> s3 = new TreeMap<>();
@@ -174,15 +174,14 @@ final class EpochAttempt {
         requireTaken(dealStep, Check.K5);
         Transcript agreed = checks.requirePresent(Check.K5, transcript);
         NeighbourGraph drawn = requireGraph(Check.K5);
-        var received = new PeerDeals(setting, checks, terms, agreed, drawn, pairs).receive(message);
-        held = received.held();
+        received = new PeerDeals(setting, checks, terms, agreed, drawn, pairs).receive(message);
         pairs.values().forEach(PairKeys::eraseChannels);
         seen =
                 Optional.of(
                         new EpochAgreement.Seen(
                                 agreed,
                                 drawn,
-                                SiteSet.of(agreed.members().rosterSize(), held.keySet()),
+                                SiteSet.of(agreed.members().rosterSize(), received.held().keySet()),
                                 s2,
                                 s3,
                                 message.s4()));
@@ -238,7 +237,8 @@ final class EpochAttempt {
         pairs.forEach((peer, pair) -> tables.put(peer, pair.seeds()));
         return new SiteEpoch(
                 own.facts(setting.self(), graphOfEpoch),
-                new SiteEpoch.EpochSecrets(made.self(), tables, held, made.own()));
+                new SiteEpoch.EpochSecrets(made.self(), tables, received.held(), made.own()),
+                received.leaves());
     }
 
     /** Between the two sites of a removed pair there is no mask and no share (K6). */
@@ -246,7 +246,7 @@ final class EpochAttempt {
         for (int peer : List.copyOf(pairs.keySet())) {
             if (!neighbours.contains(peer)) {
                 Optional.ofNullable(pairs.remove(peer)).ifPresent(PairKeys::erase);
-                Optional.ofNullable(held.remove(peer)).ifPresent(RoundTable::eraseAll);
+                Optional.ofNullable(received.held().remove(peer)).ifPresent(RoundTable::eraseAll);
             }
         }
     }
@@ -261,7 +261,7 @@ final class EpochAttempt {
                     made.self().eraseAll();
                     made.own().eraseAll();
                 });
-        held.values().forEach(RoundTable::eraseAll);
+        received.held().values().forEach(RoundTable::eraseAll);
     }
 
     private NeighbourGraph requireGraph(Check check) throws RefusedException {

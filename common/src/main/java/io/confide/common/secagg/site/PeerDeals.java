@@ -55,23 +55,29 @@ final class PeerDeals {
      *
      * @param held one row per round, the share of b and the share of w
      */
-    record Held(SortedMap<Integer, RoundTable> held, SortedMap<Integer, Ground> grounds) {}
+    record Held(
+            SortedMap<Integer, RoundTable> held,
+            SortedMap<Integer, DealtLeaves> leaves,
+            SortedMap<Integer, Ground> grounds) {
+        Held() {
+            this(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        }
+    }
 
     Held receive(CoordinatorMessage.Deals message) throws RefusedException {
         SortedMap<Integer, Digest> roots = roots(message.s4());
         Set<Integer> accusers = accusers(message.complaints());
-        var held = new TreeMap<Integer, RoundTable>();
-        var grounds = new TreeMap<Integer, Ground>();
+        var received = new Held();
         try {
             for (int dealer : pairs.keySet()) {
                 if (!accusers.contains(dealer)) {
-                    receive(dealer, message, roots, held)
-                            .ifPresent(ground -> grounds.put(dealer, ground));
+                    receive(dealer, message, roots, received)
+                            .ifPresent(ground -> received.grounds.put(dealer, ground));
                 }
             }
-            return new Held(held, grounds);
+            return received;
         } catch (RefusedException e) {
-            held.values().forEach(RoundTable::eraseAll);
+            received.held.values().forEach(RoundTable::eraseAll);
             throw e;
         }
     }
@@ -81,7 +87,7 @@ final class PeerDeals {
             int dealer,
             CoordinatorMessage.Deals message,
             SortedMap<Integer, Digest> roots,
-            SortedMap<Integer, RoundTable> held)
+            Held received)
             throws RefusedException {
         Optional<SiteMessage.DealPart> sent = Optional.ofNullable(message.parts().get(dealer));
         boolean authentic =
@@ -100,11 +106,12 @@ final class PeerDeals {
             return Optional.of(new Ground(Reason.SEALED, shown));
         }
         RoundTable table = table(rows.get());
-        Digest shareRoot =
-                ShareRows.root(setting.self(), terms.proposal().firstRound(), rows.get());
-        boolean sharesFit = part.shareRoot().equals(shareRoot.value());
+        long firstRound = terms.proposal().firstRound();
+        List<byte[]> leaves = ShareRows.leaves(setting.self(), firstRound, rows.get());
+        boolean sharesFit = part.shareRoot().equals(Merkle.root(leaves).value());
         if (sharesFit && part.ehRoot().equals(ehRoot(dealer))) {
-            held.put(dealer, table);
+            received.held.put(dealer, table);
+            received.leaves.put(dealer, DealtLeaves.of(leaves, firstRound, part));
             return Optional.empty();
         }
         table.eraseAll();

@@ -2,6 +2,7 @@ package io.confide.common.secagg.site;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.secagg.AbortBody;
+import io.confide.common.secagg.BlameBody;
 import io.confide.common.secagg.CertBody;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
@@ -107,6 +108,25 @@ final class RoundSide {
         requireCoordinator(message.body());
         requireNotOver(body.context().round());
         return reveal(message.body(), body, turn -> turn.fastCertified(message, body));
+    }
+
+    /** R11: proves a share that left in the reveal of this round, and no other; the same bytes if asked again. */
+    Reaction blame(CoordinatorMessage.Blame message) throws RefusedException {
+        BlameBody question =
+                checks.requirePresent(Check.K25, BlameBody.parse(message.body().body()));
+        requireCoordinator(message.body());
+        requireNotOver(question.round());
+        SiteEpoch epoch = epochOf(question.round());
+        Optional<Bytes> revealed =
+                held.turn(question.round().round())
+                        .flatMap(turn -> turn.revealedShare(question.about(), question.kind()));
+        checks.requireAlways(Check.R11, epoch.hasLeaf(question.about()));
+        checks.require(Check.R11, revealed.isPresent());
+        Bytes share = revealed.orElseGet(() -> epoch.shareBytes(question));
+        Bytes body = epoch.proof(question, share).bytes();
+        return new Reaction.Send(
+                new SiteMessage.BlameAnswer(
+                        setting.job(), new SignedBody(body, setting.identity().sign(body))));
     }
 
     private interface Answer {

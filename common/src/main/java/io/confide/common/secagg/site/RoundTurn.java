@@ -11,38 +11,29 @@ import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RevealBody;
+import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** This site's part in one round, from Open to Result: JOINED, then UPLOADED or SKIPPED, then votes. */
 final class RoundTurn {
-    /** What two bodies signed by the coordinator prove; the headers and signatures beside them do not count. */
-    private static final Set<Check> PROVEN_BY_SIGNATURES =
-            EnumSet.of(Check.K13, Check.K14, Check.K16, Check.K18, Check.K20, Check.K21);
-
-    private static final int REPORTS_MAX = 16;
-
     private final SiteSetting setting;
     private final ActiveChecks checks;
     private final SiteEpoch epoch;
     private final SignedBody opening;
     private final ContextFields context;
     private final RoundVote vote;
+    private final RoundEvidence evidence;
     private final Optional<RoundInput> input;
     private Phase phase;
     private Optional<Reaction.Upload> upload = Optional.empty();
-    private Optional<SignedBody> voted = Optional.empty();
     private Optional<Receipt.Certified> certified = Optional.empty();
     private Optional<SiteMessage.Reveal> reveal = Optional.empty();
-    private int reported;
 
     enum Phase {
         JOINED,
@@ -66,6 +57,7 @@ final class RoundTurn {
         this.opening = opening;
         this.context = context;
         this.vote = new RoundVote(setting, checks, epoch, context);
+        this.evidence = new RoundEvidence(setting, context.round().round(), opening);
         this.input = input;
         this.phase = phase;
     }
@@ -159,7 +151,7 @@ final class RoundTurn {
     SiteMessage.Sign propose(CoordinatorMessage.Propose message, ProposeBody body)
             throws RefusedException {
         Bytes signature =
-                watched(
+                evidence.watched(
                         message.body(),
                         () ->
                                 vote.sign(
@@ -169,7 +161,7 @@ final class RoundTurn {
                                                 body.included(),
                                                 message.headers())));
         epoch.marks().sign(round());
-        voted = Optional.of(message.body());
+        evidence.followed(message.body());
         return new SiteMessage.Sign(setting.job(), round(), signature);
     }
 
@@ -198,11 +190,12 @@ final class RoundTurn {
                 });
     }
 
-    private SiteMessage.Reveal revealed(Receipt.Certified asked, Step<RevealBody> checked)
+    private SiteMessage.Reveal revealed(
+            Receipt.Certified asked, RoundEvidence.Step<RevealBody> checked)
             throws RefusedException {
-        RevealBody shares = watched(asked.certificate(), checked);
+        RevealBody shares = evidence.watched(asked.certificate(), checked);
         epoch.marks().reveal(round());
-        voted = Optional.of(asked.certificate());
+        evidence.followed(asked.certificate());
         certified = Optional.of(asked);
         if (reveal.isEmpty() || !checks.isOn(Check.K21)) {
             Bytes bytes = shares.bytes();
@@ -213,6 +206,14 @@ final class RoundTurn {
                                     new SignedBody(bytes, setting.identity().sign(bytes))));
         }
         return reveal.get();
+    }
+
+    /** A share that left in the reveal of this round, of exactly that kind. */
+    Optional<Bytes> revealedShare(int about, SecretKind kind) {
+        return reveal.flatMap(sent -> RevealBody.parse(sent.body().body()))
+                .map(body -> body.shares().get(about))
+                .filter(share -> share.kind() == kind)
+                .map(RevealBody.Share::value);
     }
 
     private Bytes statement(
@@ -275,33 +276,8 @@ final class RoundTurn {
         checks.require(Check.K26, same);
     }
 
-    /** Keeps {@code message} beside what the coordinator signed before: together they prove what it did. */
+    /** Keeps {@code message} beside what the coordinator signed before. */
     void report(Check check, SignedBody message) {
-        if (reported < REPORTS_MAX && !message.equals(voted.orElse(opening))) {
-            reported++;
-            setting.ports()
-                    .records()
-                    .recordEvidence(
-                            new SiteRecords.Evidence(
-                                    setting.job(),
-                                    check,
-                                    round(),
-                                    List.of(voted.orElse(opening), message)));
-        }
-    }
-
-    private <T> T watched(SignedBody message, Step<T> step) throws RefusedException {
-        try {
-            return step.take();
-        } catch (RefusedException e) {
-            if (PROVEN_BY_SIGNATURES.contains(e.check())) {
-                report(e.check(), message);
-            }
-            throw e;
-        }
-    }
-
-    private interface Step<T> {
-        T take() throws RefusedException;
+        evidence.report(check, message);
     }
 }

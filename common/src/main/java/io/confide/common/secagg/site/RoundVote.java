@@ -1,6 +1,5 @@
 package io.confide.common.secagg.site;
 
-import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ContextFields;
@@ -14,7 +13,6 @@ import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -201,21 +199,13 @@ final class RoundVote {
         revealedFor = Optional.of(asked);
         var shares = new TreeMap<Integer, RevealBody.Share>();
         SiteSet around = epoch.facts().graph().around(setting.self());
+        long round = context.round().round();
         for (int about : context.opened().intersect(around).indices()) {
             var kind = included.contains(about) ? SecretKind.SELF : SecretKind.RECOVERY;
             if (about != setting.self() || kind == SecretKind.SELF) {
-                shares.put(about, new RevealBody.Share(kind, share(about, kind)));
+                shares.put(about, new RevealBody.Share(kind, epoch.shareBytes(about, kind, round)));
             }
         }
         return new RevealBody(context.round(), setting.self(), Digest.of(asked), shares);
-    }
-
-    private Bytes share(int about, SecretKind kind) {
-        try (Seed share = epoch.share(about, kind, context.round().round())) {
-            byte[] bytes = share.reveal();
-            Bytes copy = Bytes.copyOf(bytes);
-            Arrays.fill(bytes, (byte) 0);
-            return copy;
-        }
     }
 }

@@ -9,6 +9,7 @@ import io.confide.common.secagg.SecretKind;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.List;
 
 /** All shares of one dealer for one holder as they travel: per round the share of b, then the share of w. */
 final class ShareRows {
@@ -18,6 +19,11 @@ final class ShareRows {
 
     /** Returns the root over the share leaves (PROTOCOL.md §3.1), without a copy of any share. */
     static Digest root(int holder, long firstRound, byte[] rows) {
+        return Merkle.root(leaves(holder, firstRound, rows));
+    }
+
+    /** Returns the share leaves, r ascending, b then w. */
+    static List<byte[]> leaves(int holder, long firstRound, byte[] rows) {
         MessageDigest sha256 = Digest.sha256();
         var leaves = new ArrayList<byte[]>(rows.length / Seed.BYTES);
         for (int at = 0; at < rows.length; at += Seed.BYTES) {
@@ -31,6 +37,6 @@ final class ShareRows {
             sha256.update(rows, at, Seed.BYTES);
             leaves.add(sha256.digest());
         }
-        return Merkle.root(leaves);
+        return leaves;
     }
 }

@@ -1,7 +1,10 @@
 package io.confide.common.secagg.site;
 
 import io.confide.common.crypto.Seed;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.BlameAnswerBody;
+import io.confide.common.secagg.BlameBody;
 import io.confide.common.secagg.KeySchedule;
 import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.SecAggPolicy;
@@ -9,6 +12,8 @@ import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.vector.Masks;
 
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -21,11 +26,14 @@ final class SiteEpoch {
 
     private final EpochFacts facts;
     private final EpochSecrets secrets;
+    private final SortedMap<Integer, DealtLeaves> leaves;
     private final RoundMarks marks;
 
-    SiteEpoch(EpochFacts facts, EpochSecrets secrets) {
+    /** @param leaves by dealer; what outlives its shares (R11) */
+    SiteEpoch(EpochFacts facts, EpochSecrets secrets, SortedMap<Integer, DealtLeaves> leaves) {
         this.facts = facts;
         this.secrets = secrets;
+        this.leaves = leaves;
         this.marks = new RoundMarks(facts.firstRound);
     }
 
@@ -116,6 +124,41 @@ final class SiteEpoch {
             throw new IllegalStateException("no shares of this dealer");
         }
         return table.at(round, kind == SecretKind.SELF ? SELF_OFFSET : RECOVERY_OFFSET);
+    }
+
+    /** Returns a copy of the share that {@code question} is about. */
+    Bytes shareBytes(BlameBody question) {
+        return shareBytes(question.about(), question.kind(), question.round().round());
+    }
+
+    /** Returns a copy of a share, on its way out. */
+    Bytes shareBytes(int dealer, SecretKind kind, long round) {
+        try (Seed share = share(dealer, kind, round)) {
+            byte[] bytes = share.reveal();
+            Bytes copy = Bytes.copyOf(bytes);
+            Arrays.fill(bytes, (byte) 0);
+            return copy;
+        }
+    }
+
+    /** Whether this site can prove a share of {@code dealer}; there is no leaf of its own. */
+    boolean hasLeaf(int dealer) {
+        return leaves.containsKey(dealer);
+    }
+
+    /** What shows that {@code share} is the one that its dealer signed, even after it is overwritten (R11). */
+    BlameAnswerBody proof(BlameBody question, Bytes share) {
+        DealtLeaves dealt =
+                Optional.ofNullable(leaves.get(question.about()))
+                        .orElseThrow(() -> new IllegalStateException("no leaves of this dealer"));
+        return new BlameAnswerBody(
+                question,
+                facts.self,
+                share,
+                dealt.sharePath(question.round().round(), question.kind()),
+                dealt.shareCiphertextHash(),
+                dealt.ehRoot(),
+                dealt.rootPath());
     }
 
     private RoundTable pairTable(int peer) {

@@ -58,6 +58,7 @@ public final class SiteProtocol implements AutoCloseable {
                 case CoordinatorMessage.Propose propose -> rounds.propose(propose);
                 case CoordinatorMessage.Cert cert -> rounds.cert(cert);
                 case CoordinatorMessage.FastCert cert -> rounds.fastCert(cert);
+                case CoordinatorMessage.Blame blame -> rounds.blame(blame);
                 case CoordinatorMessage.Result result -> rounds.result(result);
             };
         } catch (RefusedException e) {
@@ -152,6 +153,7 @@ public final class SiteProtocol implements AutoCloseable {
                     CoordinatorMessage.Propose _,
                     CoordinatorMessage.Cert _,
                     CoordinatorMessage.FastCert _,
+                    CoordinatorMessage.Blame _,
                     CoordinatorMessage.Result _ ->
                     Subject.of(message);
         };

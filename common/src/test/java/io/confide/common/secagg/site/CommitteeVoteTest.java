@@ -91,7 +91,7 @@ class CommitteeVoteTest {
         return new RoundVote(
                 setting,
                 ActiveChecks.without(setting.roster(), Set.of(off)),
-                new SiteEpoch(facts, secrets),
+                new SiteEpoch(facts, secrets, new TreeMap<>()),
                 context);
     }
 

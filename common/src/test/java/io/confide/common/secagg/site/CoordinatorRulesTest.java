@@ -23,6 +23,7 @@ import io.confide.common.secagg.server.Acceptance;
 import io.confide.common.secagg.server.Acceptance.Reason;
 import io.confide.common.secagg.server.Addressed;
 import io.confide.common.secagg.server.EpochSetup;
+import io.confide.common.secagg.server.Fault;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
 import io.confide.common.secagg.site.HonestRound.Reach;
@@ -237,9 +238,13 @@ class CoordinatorRulesTest {
                 });
         var reach = new ArrayList<>(HonestRound.everybody(4));
         reach.set(cheat, Reach.NO_UPLOAD);
-        var outcome = HonestRound.of(consortium, R, reach).run();
+        var run = HonestRound.of(consortium, R, reach);
+        var outcome = run.run();
         assertEquals(ResultBody.Status.INTEGRITY, outcome.status());
         assertTrue(outcome.sum().isEmpty());
+        var fault = run.round().disputes().orElseThrow().faults().getFirst();
+        assertEquals(cheat, fault.site());
+        assertEquals(Fault.Kind.WRONG_DEAL, fault.kind());
     }
 
     private static void setUpWith(
@@ -331,7 +336,7 @@ class CoordinatorRulesTest {
     }
 
     @Test
-    void r11AWrongShareFailsTheRoundInsteadOfSpoilingTheSum() {
+    void r11AWrongShareIsDisputedInsteadOfSpoilingTheSum() {
         var consortium = ready();
         var run =
                 HonestRound.of(
@@ -357,7 +362,8 @@ class CoordinatorRulesTest {
                 new Acceptance.Accepted(),
                 round.reveal(0, revealed(consortium, withShares(body, shares))));
         assertEquals(rejected(Reason.CONFLICT), round.reveal(0, revealed(consortium, body)));
-        assertEquals(new Unmasked.Failed(ResultBody.Status.INTEGRITY), round.unmask());
+        assertEquals(new Unmasked.Unclear(), round.unmask());
+        assertEquals(new Unmasked.Unclear(), round.unmask());
     }
 
     private static RevealBody withShares(

@@ -7,6 +7,7 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.Acceptance;
+import io.confide.common.secagg.server.Addressed;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.secagg.server.Unmasked;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** An honest coordinator's round in which sites fall silent at a step of the test's choice. */
 final class HonestRound {
@@ -39,6 +41,8 @@ final class HonestRound {
     private final List<Reach> reach;
     private final List<long[]> inputs;
     private Path path = Path.VOTED;
+    private final List<Integer> mute = new ArrayList<>();
+    private int questions;
 
     HonestRound(
             Consortium consortium, RoundProtocol round, List<Reach> reach, List<long[]> inputs) {
@@ -117,14 +121,59 @@ final class HonestRound {
     private Outcome opened(CoordinatorMessage certificate) {
         List<Integer> included = round.included().orElseThrow().indices();
         for (int site : reached(Reach.LIVE)) {
-            var reveal = consortium.answer(SiteMessage.Reveal.class, site, certificate);
+            var honest = consortium.answer(SiteMessage.Reveal.class, site, certificate);
+            var lie = consortium.lies.getOrDefault(site, UnaryOperator.identity());
+            var reveal = (SiteMessage.Reveal) lie.apply(honest);
             assertEquals(new Acceptance.Accepted(), round.reveal(site, reveal));
         }
-        return switch (round.unmask()) {
+        return switch (unmasked()) {
+            case Unmasked.Unclear _ ->
+                    new Outcome(Optional.empty(), included, ResultBody.Status.NO_SHARES);
             case Unmasked.Sum sum ->
                     new Outcome(Optional.of(sum.words()), included, ResultBody.Status.DONE);
             case Unmasked.Failed failed -> new Outcome(Optional.empty(), included, failed.status());
         };
+    }
+
+    /** Asks the holders of every secret that came out wrong (R11), as long as their answers change anything. */
+    private Unmasked unmasked() {
+        Unmasked end = round.unmask();
+        var asked = new ArrayList<Addressed>();
+        while (end instanceof Unmasked.Unclear) {
+            var next = new ArrayList<>(round.disputes().orElseThrow().questions());
+            next.removeAll(asked);
+            if (next.isEmpty()) {
+                break;
+            }
+            next.forEach(this::ask);
+            asked.addAll(next);
+            end = round.unmask();
+        }
+        questions = asked.size();
+        return end;
+    }
+
+    private void ask(Addressed question) {
+        if (mute.contains(question.site())) {
+            return;
+        }
+        var answer =
+                consortium.answer(
+                        SiteMessage.BlameAnswer.class, question.site(), question.message());
+        assertEquals(
+                new Acceptance.Accepted(),
+                round.disputes().orElseThrow().accept(question.site(), answer));
+    }
+
+    /** How often a holder was asked for a proof. */
+    int questions() {
+        return questions;
+    }
+
+    /** These give no proof. */
+    HonestRound mute(Integer... sites) {
+        mute.addAll(List.of(sites));
+        return this;
     }
 
     private void collect() {

@@ -69,7 +69,8 @@ class MutantTest {
                                             copy(secrets.self(), 32, 32),
                                             pairs,
                                             held,
-                                            copy(secrets.own(), 32, 32))));
+                                            copy(secrets.own(), 32, 32)),
+                                    new TreeMap<>()));
         }
         return consortium;
     }

@@ -197,6 +197,8 @@ final class RoundRun {
     private Unmasked.Sum unmask() {
         return switch (meter.server(Meter.Work.SERVER_UNMASK, round::unmask)) {
             case Unmasked.Sum sum -> sum;
+            case Unmasked.Unclear _ ->
+                    throw new IllegalStateException("the shares of honest sites are wrong");
             case Unmasked.Failed failed -> throw tooFew("The masks stayed on, " + failed.status());
         };
     }
