@@ -155,6 +155,10 @@ function curves(picture) {
   return panel("h-loss", "Training loss", { note: "mean over all sites of the round" + (loss.breaks.size ? "; the line is broken where another model begins" : ""), body: html`<div class="panel__body">${curve(loss)}</div>` });
 }
 
+const privacy = (job) => job.privacy
+  ? `Privacy: ε ≤ ${Math.ceil(job.privacy.epsilon * 1000) / 1000} at δ = ${job.privacy.delta} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits. ${job.privacy.observers.map((o) => `${o.observer} ${(Math.ceil(o.epsilon * 1000) / 1000).toFixed(3)}`).join(", ")}, with ${sites(job.privacy.observers[0].survivors)} in a sum.`
+  : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
+
 const plan = (job, picture) => panel("h-plan", "Plan", {
   note: job.state === "AWAITING_APPROVAL" ? "frozen, waits for approval" : "frozen",
   end: html`<span class="hash" title=${job.planHash}>sha256:${shortHash(job.planHash)}</span>`,
@@ -165,7 +169,7 @@ const plan = (job, picture) => panel("h-plan", "Plan", {
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? job.epoch}</dd></div>
     ${Object.entries(job.metrics).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
   </dl></div>`,
-  foot: html`<span>This version keeps no account of privacy loss, so no ε is shown: sums and the model are exact.</span>`,
+  foot: html`<span>${privacy(job)}</span>`,
 });
 
 function verdicts(job) {

@@ -2,6 +2,7 @@ package io.confide.common.artifact;
 
 import io.confide.common.files.Words;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 
@@ -63,7 +64,7 @@ public final class ModelCard {
     private static String metrics(ModelFacts facts) {
         var out = new StringBuilder("## How good it is\n\n");
         if (facts.evaluation().isEmpty()) {
-            return out.append("Not evaluated: the plan has no folds.\n\n").toString();
+            return out.append(notEvaluated(facts.plan())).toString();
         }
         var report = facts.evaluation().get();
         out.append(
@@ -102,14 +103,21 @@ public final class ModelCard {
                 .toString();
     }
 
+    private static String notEvaluated(Plan plan) {
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ -> "Not evaluated: the plan has no folds.\n\n";
+            case Guarantee.RecordLevel _ ->
+                    "Not evaluated: exact counts would have left beside the noise.\n\n";
+        };
+    }
+
     private static String making(ModelFacts facts) {
         var training = facts.plan().training();
-        var sums = facts.plan().aggregation();
         var cohort = facts.cohort();
         return """
         ## How it was made
 
-        %d sites trained together with %s: %d rounds per model, %d local epochs, learning rate %s, l2 %s. Updates were clipped to an L2 norm of %s and weighted by rows, up to %d rows per site.
+        %d sites trained together with %s: %d rounds per model, %d local epochs, learning rate %s, l2 %s. %s
         %d secure rounds were summed in all; every sum holds at least %d sites.
 
         """
@@ -120,10 +128,21 @@ public final class ModelCard {
                         training.localEpochs(),
                         plain(training.learningRate()),
                         plain(training.l2()),
-                        plain(sums.clipNorm()),
-                        sums.recordsMax(),
+                        contributions(facts.plan()),
                         cohort.rounds(),
                         cohort.leastIncluded());
+    }
+
+    private static String contributions(Plan plan) {
+        var sums = plan.aggregation();
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ ->
+                    "Updates were clipped to an L2 norm of %s and weighted by rows, up to %d rows per site."
+                            .formatted(plain(sums.clipNorm()), sums.recordsMax());
+            case Guarantee.RecordLevel records ->
+                    "Each step is the noisy sum of all records' clipped gradients, divided by %d, which the plan states."
+                            .formatted(records.records());
+        };
     }
 
     private static String privacy(ModelFacts facts) {
@@ -131,11 +150,20 @@ public final class ModelCard {
         ## Privacy
 
         - **Secure aggregation**: the coordinator saw only sums over sites; opening one took %d of %d sites.
-        - **No differential privacy**: the model and the sums may reveal something about single records to somebody who attacks them. Do not publish the weights of a model of sensitive data.
         - Participating sites received the model of every round.
-
+        %s
         """
-                .formatted(facts.cohort().threshold(), facts.cohort().sites());
+                .formatted(facts.cohort().threshold(), facts.cohort().sites(), guarantee(facts));
+    }
+
+    private static String guarantee(ModelFacts facts) {
+        return switch (facts.plan().guarantee()) {
+            case Guarantee.None _ ->
+                    "- **No differential privacy**: the model and the sums may reveal something"
+                        + " about single records to somebody who attacks them. Do not publish the"
+                        + " weights of a model of sensitive data.\n";
+            case Guarantee.RecordLevel terms -> GuaranteeFacts.of(facts, terms).markdown();
+        };
     }
 
     private static String inputs(Plan plan) {

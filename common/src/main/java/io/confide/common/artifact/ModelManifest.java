@@ -5,6 +5,7 @@ import io.confide.common.files.JsonText;
 import io.confide.common.files.PlanJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.model.Guarantee;
 
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,21 +24,33 @@ public final class ModelManifest {
         for (Map.Entry<String, Bytes> file : files.entrySet()) {
             hashes = hashes.with(file.getKey(), Digest.of(file.getValue()).hex());
         }
-        return Json.object()
-                .with("format", "confide-manifest-1")
-                .with("job", facts.job().toString())
-                .with("created", facts.created().toString())
-                .with("planHash", facts.planHash().hex())
-                .with("plan", JsonText.parse(PlanJson.bytes(facts.plan())))
-                .with("modelHash", facts.model().hash().hex())
-                .with("architectureHash", facts.parameters().hash().hex())
-                .with("parameters", JsonText.parse(facts.parameters().bytes()))
-                .with("synthetic", new Json.Bool(facts.synthetic()))
-                .with("differentialPrivacy", new Json.Bool(false))
-                .with("aggregation", aggregation(facts.cohort()))
-                .with("metrics", metrics(facts))
-                .with("files", hashes)
-                .bytes();
+        Json.Obj manifest =
+                Json.object()
+                        .with("format", "confide-manifest-1")
+                        .with("job", facts.job().toString())
+                        .with("created", facts.created().toString())
+                        .with("planHash", facts.planHash().hex())
+                        .with("plan", JsonText.parse(PlanJson.bytes(facts.plan())))
+                        .with("modelHash", facts.model().hash().hex())
+                        .with("architectureHash", facts.parameters().hash().hex())
+                        .with("parameters", JsonText.parse(facts.parameters().bytes()))
+                        .with("synthetic", new Json.Bool(facts.synthetic()))
+                        .with("differentialPrivacy", new Json.Bool(isPrivate(facts)))
+                        .with("aggregation", aggregation(facts.cohort()))
+                        .with("metrics", metrics(facts))
+                        .with("files", hashes);
+        return switch (facts.plan().guarantee()) {
+            case Guarantee.None _ -> manifest.bytes();
+            case Guarantee.RecordLevel terms ->
+                    manifest.with("privacy", GuaranteeFacts.of(facts, terms).json()).bytes();
+        };
+    }
+
+    private static boolean isPrivate(ModelFacts facts) {
+        return switch (facts.plan().guarantee()) {
+            case Guarantee.None _ -> false;
+            case Guarantee.RecordLevel _ -> true;
+        };
     }
 
     /** {@code metrics.json}: the out-of-fold numbers with the calibration table. */

@@ -86,6 +86,27 @@ public final class Codec {
         return vector;
     }
 
+    /**
+     * The vector of a payload that is nothing but {@code integers}; no floating point is involved.
+     *
+     * @throws IllegalArgumentException if this codec has another segment, the length differs, or an integer is larger than
+     *     a lane can hold
+     */
+    public long[] encode(long[] integers) {
+        if (codecs.size() != 1 || !(codecs.getFirst() instanceof IntegersCodec codec)) {
+            throw new IllegalArgumentException("this codec is not for integers alone");
+        }
+        if (integers.length != codec.segment().length()) {
+            throw new IllegalArgumentException(
+                    "the payload needs %d integers, not %d"
+                            .formatted(codec.segment().length(), integers.length));
+        }
+        long[] vector = new long[words];
+        codec.encode(integers, vector);
+        Canaries.plant(vector);
+        return vector;
+    }
+
     /** How many reals of {@code payload} lie outside their range and are clipped; for the site's own log only. */
     public long clipped(Map<String, double[]> payload) {
         requireNames(payload);

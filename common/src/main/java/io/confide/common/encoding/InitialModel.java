@@ -21,11 +21,17 @@ public final class InitialModel {
     /**
      * Zero imputation and fresh parameters: logistic regression N(0, 0.01²), perceptrons He-normal
      * (variance 2/in, He et al. 2015) with zero biases. Normal deviates are by Box and Muller over
-     * {@link StrictMath}, so that no platform rounds differently.
+     * {@link StrictMath}, so that no platform rounds differently. A logistic regression whose intercept is given starts with
+     * it and weights 0.
      */
     public static ModelState of(Plan plan) {
         int features = plan.study().dictionary().features().size();
         var manifest = ParameterManifest.of(plan.model(), features);
+        if (plan.model() instanceof ModelSpec.Logistic(var intercept) && intercept.isPresent()) {
+            var prior = new float[manifest.parameterCount()];
+            prior[prior.length - 1] = (float) intercept.getAsDouble();
+            return ModelState.of(new float[features], prior);
+        }
         var normal = new Normal(generator(plan));
         var parameters = new float[manifest.parameterCount()];
         int next = 0;

@@ -18,16 +18,30 @@ record IntegersCodec(Segment.Integers segment, SignedLanes lanes, long firstData
         }
     }
 
+    void encode(long[] values, long[] vector) {
+        for (int element = 0; element < values.length; element++) {
+            if (values[element] > lanes.sumMax() || values[element] < -lanes.sumMax()) {
+                throw outside();
+            }
+            vector[position(element / lanes.perWord())] +=
+                    lanes.at(values[element], element % lanes.perWord());
+        }
+    }
+
     /** Noise has no bound, so any integer that a lane can hold is taken. */
     private long code(double value) {
         requireFinite(value);
         long code = (long) value;
         if (code != value || code > lanes.sumMax() || code < -lanes.sumMax()) {
-            throw new IllegalArgumentException(
-                    "segment %s holds a value that is not an integer from -%d to %d"
-                            .formatted(segment.name(), lanes.sumMax(), lanes.sumMax()));
+            throw outside();
         }
         return code;
+    }
+
+    private IllegalArgumentException outside() {
+        return new IllegalArgumentException(
+                "segment %s holds a value that is not an integer from -%d to %d"
+                        .formatted(segment.name(), lanes.sumMax(), lanes.sumMax()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Fold;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 
@@ -17,7 +18,10 @@ import java.util.stream.Collectors;
  * segments' names in the payload map.
  */
 public final class Payloads {
-    /** Train: the clipped update times the site's weight; one value per parameter. */
+    /**
+     * Train: the clipped update times the site's weight; one value per parameter. Under record-level privacy the sum of the
+     * clipped gradients of single records in grid units, noise included, and nothing else.
+     */
     public static final String UPDATE = "update";
 
     /** Train: min(rows, recordsMax) / recordsMax. */
@@ -84,15 +88,8 @@ public final class Payloads {
                     List.of(
                             new Segment.Reals(SUM, features, Feature.CLIP * rows, SUM_BITS),
                             new Segment.Counts(PRESENT, features));
-            // Only what the server step needs: two sums that differ by one site show that site's
-            // part.
             case Task.Train _ ->
-                    List.of(
-                            update(
-                                    plan,
-                                    ParameterManifest.of(plan.model(), features).parameterCount()),
-                            new Segment.Reals(WEIGHT, 1, 1, 32),
-                            new Segment.Reals(LOSS, 1, LOSS_MAX, 32));
+                    training(plan, ParameterManifest.of(plan.model(), features).parameterCount());
             case Task.Evaluate _ ->
                     List.of(
                             new Segment.Counts(POSITIVES, bins),
@@ -103,6 +100,27 @@ public final class Payloads {
                             new Segment.Reals(LOG_LOSS, 1, LOSS_MAX * rows, SUM_BITS),
                             new Segment.Counts(CORRECT, 1),
                             new Segment.Counts(ROWS, 1));
+        };
+    }
+
+    private static List<Segment> training(Plan plan, int length) {
+        return switch (plan.guarantee()) {
+            // Only what the server step needs: two sums that differ by one site show that site's
+            // part.
+            case Guarantee.None _ ->
+                    List.of(
+                            update(plan, length),
+                            new Segment.Reals(WEIGHT, 1, 1, 32),
+                            new Segment.Reals(LOSS, 1, LOSS_MAX, 32));
+            // Nothing but the noised sum. What a site adds is bounded, noise included, so that no
+            // lane can ever run over.
+            case Guarantee.RecordLevel records ->
+                    List.of(
+                            new Segment.Integers(
+                                    UPDATE,
+                                    length,
+                                    records.elementMax(plan.aggregation().recordsMax()),
+                                    0));
         };
     }
 

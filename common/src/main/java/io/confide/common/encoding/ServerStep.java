@@ -3,12 +3,14 @@ package io.confide.common.encoding;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.model.Training;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** The coordinator's step: from the decoded sums of a DONE round to the next model. Pure. */
 public final class ServerStep {
@@ -17,7 +19,8 @@ public final class ServerStep {
     /**
      * The model after {@code task}: Train adds the weighted mean of the updates (fedavg), or the learning
      * rate times the weighted mean of the negative gradients (fedsgd); Statistics sets the imputation to
-     * the mean of the present values, 0 where no site had any; Evaluate changes nothing.
+     * the mean of the present values, 0 where no site had any; Evaluate changes nothing. Under a guarantee Train is the step of
+     * {@link NoisyStep}.
      *
      * @param sums decoded segment sums by name, see {@link Payloads}
      * @throws ConfideException EMPTY_DATASET if no included site had a row; NOT_FINITE if the step leaves
@@ -27,14 +30,22 @@ public final class ServerStep {
             Plan plan, Task task, ModelState model, Map<String, double[]> sums) {
         return switch (task) {
             case Task.Statistics _ -> impute(model, sums);
-            case Task.Train _ -> step(plan.training(), model, sums);
+            case Task.Train _ ->
+                    switch (plan.guarantee()) {
+                        case Guarantee.None _ -> step(plan.training(), model, sums);
+                        case Guarantee.RecordLevel records ->
+                                NoisyStep.next(
+                                        plan, records, model, segment(sums, Payloads.UPDATE));
+                    };
             case Task.Evaluate _ -> model;
         };
     }
 
-    /** The weighted mean log loss that the included sites had before their local steps. */
-    public static double trainingLoss(Map<String, double[]> sums) {
-        return segment(sums, Payloads.LOSS)[0] / totalWeight(sums);
+    /** The weighted mean log loss that the included sites had before their local steps, where sums have it. */
+    public static OptionalDouble trainingLoss(Map<String, double[]> sums) {
+        return sums.containsKey(Payloads.LOSS)
+                ? OptionalDouble.of(segment(sums, Payloads.LOSS)[0] / totalWeight(sums))
+                : OptionalDouble.empty();
     }
 
     private static ModelState step(
@@ -50,14 +61,20 @@ public final class ServerStep {
         requireLength(Payloads.UPDATE, update, parameters.length);
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = (float) (parameters[i] + rate * update[i] / weight);
-            if (!Float.isFinite(parameters[i])) {
+        }
+        return model.withParameters(finite(parameters));
+    }
+
+    static float[] finite(float[] parameters) {
+        for (float parameter : parameters) {
+            if (!Float.isFinite(parameter)) {
                 throw new ConfideException(
                         ErrorCode.NOT_FINITE,
                         "Training diverged: a model parameter is no longer a finite number. Lower"
                                 + " training.optimiser.learningRate or aggregation.clipNorm.");
             }
         }
-        return model.withParameters(parameters);
+        return parameters;
     }
 
     private static ModelState impute(ModelState model, Map<String, double[]> sums) {
@@ -92,7 +109,7 @@ public final class ServerStep {
         return values;
     }
 
-    private static void requireLength(String name, double[] values, int length) {
+    static void requireLength(String name, double[] values, int length) {
         if (values.length != length) {
             throw new IllegalArgumentException(
                     name + " has " + values.length + " values, not " + length);

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Reads {@code job.yaml}. */
 public final class JobFile {
@@ -49,11 +51,11 @@ public final class JobFile {
     private JobFile() {}
 
     /**
-     * The job in {@code yaml}. Left out, {@code training} is 40 rounds of fedavg with 5 local epochs,
-     * {@code evaluation} 5-fold, {@code release} metrics only.
+     * The job in {@code yaml}. Left out, {@code training} is 40 rounds of fedavg with 5 local epochs, or of fedsgd with {@code privacy},
+     * {@code evaluation} 5-fold and none with {@code privacy}, {@code release} metrics only.
      *
      * @throws ConfideException BAD_FILE with every problem, one line each; NOT_BUILT if the only problems
-     *     are wishes that Confide cannot fulfil yet, such as {@code privacy}
+     *     are wishes that Confide cannot fulfil yet, such as {@code privacy} with {@code fedavg}
      */
     public static JobSpec parse(String yaml) {
         return Section.read("job.yaml", yaml, JobFile::read);
@@ -72,14 +74,14 @@ public final class JobFile {
         String name = root.text("job", Form.NAME);
         String study = root.text("study", Form.NAME);
         Section.Reading<ModelSpec> model = model(root.required("model"));
-        Section.Reading<Training> training = training(root.section("training"));
-        JobSpec.Aggregation aggregation = aggregation(root.section("aggregation"));
-        root.notBuilt(
-                "privacy",
-                "differential privacy is not available yet. Remove privacy; the job then runs with"
-                        + " secure aggregation but without differential privacy.");
+        boolean isPrivate = root.has("privacy");
+        Section.Reading<Training> training = training(root.section("training"), isPrivate);
+        Section sums = root.section("aggregation");
+        JobSpec.Aggregation aggregation = aggregation(sums);
         Section evaluation = root.section("evaluation");
-        Section.Reading<Plan.Evaluation> folds = folds(evaluation);
+        JobPrivacy.requireAlone(root, sums, evaluation);
+        Section.Reading<Optional<JobSpec.Privacy>> privacy = JobPrivacy.read(root);
+        Section.Reading<Plan.Evaluation> folds = folds(evaluation, isPrivate);
         List<JobSpec.Metric> metrics = metrics(evaluation);
         evaluation.end();
         Section release = root.section("release");
@@ -97,7 +99,8 @@ public final class JobFile {
                         aggregation,
                         folds.result(),
                         metrics,
-                        wish);
+                        wish,
+                        privacy.result());
     }
 
     private static Section.Reading<ModelSpec> model(Section in) {
@@ -107,6 +110,14 @@ public final class JobFile {
                         .map(value -> (int) value.whole(Bounds.between(1, ModelSpec.Mlp.WIDTH_MAX)))
                         .toList();
         boolean mlp = kind.equals("mlp");
+        double most = ModelSpec.Logistic.INTERCEPT_MAX;
+        OptionalDouble intercept =
+                in.value("intercept").stream()
+                        .mapToDouble(v -> v.number(new Bounds(-most, most, "between -20 and 20")))
+                        .findFirst();
+        if (mlp && in.has("intercept")) {
+            in.problem("intercept", "only a logistic model starts from an intercept. Remove it.");
+        }
         if (mlp && (hidden.isEmpty() || hidden.size() > ModelSpec.Mlp.LAYERS_MAX)) {
             in.problem("hidden", "an mlp has 1 to 8 hidden layers, such as hidden: [32, 16].");
         }
@@ -114,12 +125,16 @@ public final class JobFile {
             in.problem("hidden", "only an mlp has hidden layers. Remove it, or use kind: mlp.");
         }
         in.end();
-        return () -> mlp ? new ModelSpec.Mlp(hidden) : new ModelSpec.Logistic();
+        return () -> mlp ? new ModelSpec.Mlp(hidden) : new ModelSpec.Logistic(intercept);
     }
 
-    private static Section.Reading<Training> training(Section in) {
-        Training.Mode mode = in.word("mode", Training.Mode.class, Training.Mode.FEDAVG);
+    private static Section.Reading<Training> training(Section in, boolean isPrivate) {
+        var usual = isPrivate ? Training.Mode.FEDSGD : Training.Mode.FEDAVG;
+        Training.Mode mode = in.word("mode", Training.Mode.class, usual);
         int rounds = in.whole("rounds", Bounds.between(1, Training.ROUNDS_MAX), 40);
+        if (isPrivate) {
+            JobPrivacy.mode(in, mode);
+        }
         boolean fedsgd = mode == Training.Mode.FEDSGD;
         int localEpochs =
                 in.whole("localEpochs", Bounds.between(1, 1000), fedsgd ? 1 : LOCAL_EPOCHS);
@@ -158,9 +173,12 @@ public final class JobFile {
                 minimumIncluded, clipNorm, bits, recordsMax, roundSeconds, rounding, rotation);
     }
 
-    private static Section.Reading<Plan.Evaluation> folds(Section in) {
+    private static Section.Reading<Plan.Evaluation> folds(Section in, boolean isPrivate) {
         Section split = in.section("split");
-        int folds = split.whole("kFold", Bounds.between(0, 20), 5);
+        int folds = split.whole("kFold", Bounds.between(0, 20), isPrivate ? 0 : 5);
+        if (isPrivate) {
+            JobPrivacy.folds(split, folds);
+        }
         if (folds == 1) {
             split.problem("kFold", "1 must be 0 (train one model only) or between 2 and 20.");
         }

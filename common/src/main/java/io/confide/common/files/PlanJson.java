@@ -3,6 +3,7 @@ package io.confide.common.files;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Rotation;
@@ -11,6 +12,7 @@ import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** The canonical JSON of a plan: what sites approve is the SHA-256 of these bytes, and nothing else. */
 public final class PlanJson {
@@ -45,6 +47,14 @@ public final class PlanJson {
     }
 
     private static Json json(Plan plan) {
+        Json.Obj json = exact(plan);
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ -> json;
+            case Guarantee.RecordLevel records -> json.with("privacy", GuaranteeJson.of(records));
+        };
+    }
+
+    private static Json.Obj exact(Plan plan) {
         return Json.object()
                 .with("name", plan.name())
                 .with("study", study(plan.study()))
@@ -129,7 +139,12 @@ public final class PlanJson {
 
     private static Json model(ModelSpec model) {
         return switch (model) {
-            case ModelSpec.Logistic _ -> Json.object().with("kind", "logistic");
+            case ModelSpec.Logistic(var intercept) -> {
+                Json.Obj json = Json.object().with("kind", "logistic");
+                yield intercept.isPresent()
+                        ? json.with("intercept", intercept.getAsDouble())
+                        : json;
+            }
             case ModelSpec.Mlp mlp ->
                     Json.object()
                             .with("kind", "mlp")
@@ -172,6 +187,9 @@ public final class PlanJson {
                         Long.parseLong(evaluation.text("seed")),
                         evaluation.integer("bins")),
                 in.word("release", Plan.Release.class),
+                in.find("privacy").isPresent()
+                        ? GuaranteeJson.read(in.object("privacy"))
+                        : new Guarantee.None(),
                 Bytes.ofHex(in.text("seed")));
     }
 
@@ -225,7 +243,11 @@ public final class PlanJson {
 
     private static ModelSpec model(JsonFields in) {
         return switch (in.text("kind")) {
-            case "logistic" -> new ModelSpec.Logistic();
+            case "logistic" ->
+                    new ModelSpec.Logistic(
+                            in.find("intercept").isPresent()
+                                    ? OptionalDouble.of(in.number("intercept"))
+                                    : OptionalDouble.empty());
             case "mlp" ->
                     new ModelSpec.Mlp(
                             in.array("hidden").items().stream().map(PlanJson::width).toList());

@@ -2,10 +2,12 @@ package io.confide.common.governance;
 
 import io.confide.common.files.PlanJson;
 import io.confide.common.files.Words;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Sensitivity;
 import io.confide.common.model.SitePolicy;
+import io.confide.common.privacy.PlanPrivacy;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -115,14 +117,36 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
                             "The policy does not allow the model kind " + kind + "."));
         }
         reasons.addAll(sizes(work, allowance));
-        if (allowance.privacy() == SitePolicy.Privacy.REQUIRED) {
-            reasons.add(
-                    new Reason(
-                            Reason.Code.DP_REQUIRED,
-                            "The policy requires differential privacy, and this plan has none."));
-        }
+        reasons.addAll(guarantee(plan, allowance));
         reasons.addAll(atMost(plan.release(), allowance.releaseAtMost(), "the site's policy"));
         return reasons;
+    }
+
+    /** What a plan states about its cost is computed again here, from the noise it freezes. */
+    private static List<Reason> guarantee(Plan plan, SitePolicy.Allowance allowance) {
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ ->
+                    allowance.privacy() == SitePolicy.Privacy.REQUIRED
+                            ? List.of(
+                                    new Reason(
+                                            Reason.Code.DP_REQUIRED,
+                                            "The policy requires differential privacy, and this"
+                                                    + " plan has none."))
+                            : List.of();
+            case Guarantee.RecordLevel records -> {
+                double epsilon = PlanPrivacy.of(plan, records).epsilon();
+                yield epsilon <= records.epsilon()
+                        ? List.of()
+                        : List.of(
+                                new Reason(
+                                        Reason.Code.EPSILON_UNDERSTATED,
+                                        "The plan states an ε of "
+                                                + records.epsilon()
+                                                + ", but its noise costs "
+                                                + epsilon
+                                                + "."));
+            }
+        };
     }
 
     private static List<Reason> sizes(Target.Work work, SitePolicy.Allowance allowance) {

@@ -23,6 +23,7 @@ public record Reason(Code code, String sentence) {
         COHORT_TOO_SMALL,
         INCLUDED_TOO_FEW,
         DP_REQUIRED,
+        EPSILON_UNDERSTATED,
         RELEASE_EXCEEDS,
         APPROVAL_MISSING
     }

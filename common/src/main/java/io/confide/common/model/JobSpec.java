@@ -1,6 +1,8 @@
 package io.confide.common.model;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a researcher asks for in {@code job.yaml}, read and checked but not yet resolved: the roster's
@@ -17,10 +19,47 @@ public record JobSpec(
         Aggregation aggregation,
         Plan.Evaluation evaluation,
         List<Metric> metrics,
-        Plan.Release release) {
+        Plan.Release release,
+        Optional<Privacy> privacy) {
     public JobSpec {
         metrics = List.copyOf(metrics);
     }
+
+    /** Without differential privacy. */
+    public JobSpec(
+            String name,
+            String study,
+            ModelSpec model,
+            Training training,
+            Aggregation aggregation,
+            Plan.Evaluation evaluation,
+            List<Metric> metrics,
+            Plan.Release release) {
+        this(
+                name,
+                study,
+                model,
+                training,
+                aggregation,
+                evaluation,
+                metrics,
+                release,
+                Optional.empty());
+    }
+
+    /**
+     * Record-level differential privacy as it is asked for; see {@link Guarantee.RecordLevel}.
+     *
+     * @param colluders empty: as many as the roster assumes
+     * @param commits empty: as many as there are rounds
+     */
+    public record Privacy(
+            double epsilon,
+            double delta,
+            double clipNorm,
+            OptionalInt colluders,
+            OptionalInt commits,
+            long records) {}
 
     /** {@link Plan.Aggregation} without the colluder bound, which the roster fixes for everybody. */
     public record Aggregation(
@@ -41,14 +80,27 @@ public record JobSpec(
     }
 
     /**
-     * The plan of this job; the same arguments give the same plan.
+     * The plan of this job without differential privacy; the same arguments give the same plan.
      *
      * @param asked must have the name {@link #study()}
      * @param colluders C of the roster
      * @param seed 16 random bytes
-     * @throws IllegalArgumentException if the study's name differs or the seed has another length
+     * @throws IllegalArgumentException if the study's name differs, the seed has another length, or the job asks for
+     *     privacy
      */
     public Plan plan(Study asked, int colluders, Bytes seed) {
+        return plan(asked, colluders, new Guarantee.None(), seed);
+    }
+
+    /**
+     * The same with the guarantee that was made for it.
+     *
+     * @throws IllegalArgumentException also if the guarantee is not of the kind that the job asks for
+     */
+    public Plan plan(Study asked, int colluders, Guarantee guarantee, Bytes seed) {
+        if (privacy.isPresent() != (guarantee instanceof Guarantee.RecordLevel)) {
+            throw new IllegalArgumentException("the guarantee is not what the job asks for");
+        }
         if (!asked.name().equals(study)) {
             throw new IllegalArgumentException(
                     "the job names the study " + study + ", not " + asked.name());
@@ -66,6 +118,6 @@ public record JobSpec(
                         aggregation.roundSeconds(),
                         aggregation.rounding(),
                         aggregation.rotation());
-        return new Plan(name, asked, model, training, sums, evaluation, release, seed);
+        return new Plan(name, asked, model, training, sums, evaluation, release, guarantee, seed);
     }
 }

@@ -1,11 +1,30 @@
 package io.confide.common.model;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** A declarative model: data, not code. */
 public sealed interface ModelSpec {
-    /** Logistic regression: one weight per feature and an intercept. */
-    record Logistic() implements ModelSpec {}
+    /**
+     * Logistic regression: one weight per feature and an intercept.
+     *
+     * @param intercept a public guess of the log-odds to start from, with all weights 0; without one all start at random
+     *     near 0
+     */
+    record Logistic(OptionalDouble intercept) implements ModelSpec {
+        public static final double INTERCEPT_MAX = 20;
+
+        public Logistic {
+            if (intercept.isPresent() && !(Math.abs(intercept.getAsDouble()) <= INTERCEPT_MAX)) {
+                throw new IllegalArgumentException("an intercept is -20 to 20");
+            }
+        }
+
+        /** Starts at random. */
+        public Logistic() {
+            this(OptionalDouble.empty());
+        }
+    }
 
     /** Multi-layer perceptron with ReLU between layers and one logit at the end. */
     record Mlp(List<Integer> hidden) implements ModelSpec {

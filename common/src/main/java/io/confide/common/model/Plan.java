@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param seed 16 bytes drawn when the plan is made; initial weights and fold assignment follow from it
  *     and from {@code foldSeed}
+ * @param guarantee what is promised about single records
  */
 public record Plan(
         String name,
@@ -18,7 +19,60 @@ public record Plan(
         Aggregation aggregation,
         Evaluation evaluation,
         Release release,
+        Guarantee guarantee,
         Bytes seed) {
+    public Plan {
+        if (guarantee instanceof Guarantee.RecordLevel records) {
+            requireSound(study, training, aggregation, evaluation, records);
+        }
+    }
+
+    /** Without differential privacy. */
+    public Plan(
+            String name,
+            Study study,
+            ModelSpec model,
+            Training training,
+            Aggregation aggregation,
+            Evaluation evaluation,
+            Release release,
+            Bytes seed) {
+        this(
+                name,
+                study,
+                model,
+                training,
+                aggregation,
+                evaluation,
+                release,
+                new Guarantee.None(),
+                seed);
+    }
+
+    /**
+     * What would void the guarantee cannot be written down, whoever made the plan: hidden local steps, whose noise does not
+     * pool; exact counts and means, which would leave beside the noise; a smaller sum than the noise was made for.
+     */
+    private static void requireSound(
+            Study study,
+            Training training,
+            Aggregation sums,
+            Evaluation evaluation,
+            Guarantee.RecordLevel records) {
+        boolean sound =
+                training.mode() == Training.Mode.FEDSGD
+                        && training.localEpochs() == 1
+                        && training.batchSize() == 0
+                        && training.rounds() <= records.commits()
+                        && evaluation.folds() == 0
+                        && study.dictionary().missing() == Study.Missing.ZERO_AFTER_SCALING
+                        && sums.minimumIncluded() == records.minimumSurvivors()
+                        && sums.colluders() >= records.colluders();
+        if (!sound) {
+            throw new IllegalArgumentException(
+                    "this plan does not keep the record-level guarantee that it states");
+        }
+    }
 
     /**
      * How inputs are summed.

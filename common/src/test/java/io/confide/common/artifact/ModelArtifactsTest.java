@@ -223,6 +223,45 @@ class ModelArtifactsTest {
         assertTrue(card.contains("> **Synthetic data.**"), card);
     }
 
+    /** F27: no ε without unit, relation, δ, sampling and observer; and nothing that came from data beside it. */
+    @Test
+    void theCardOfAPrivateModelSaysWhatItsEpsilonMeans() {
+        var plan = Examples.privatePlan();
+        var facts =
+                new ModelFacts(
+                        JOB,
+                        plan,
+                        InitialModel.of(plan),
+                        Instant.parse("2026-06-01T12:00:00Z"),
+                        new ModelFacts.Cohort(7, 5, 10, 7),
+                        Optional.empty());
+        String card = ModelCard.markdown(facts);
+        for (String part :
+                new String[] {
+                    "ε ≤ 3 at δ = 1.0E-5 for every single record",
+                    "Unit: record.",
+                    "Relation: a record is there, or is not",
+                    "Sampling: none",
+                    "12 commits at most",
+                    "| Observer | Sites in every sum | ε (Rényi) | ε (tight) | δ |",
+                    "| public | 7 | 2.4",
+                    "| coordinator + 1 site | 6 | ",
+                    "divided by 685, which the plan states",
+                    "Not evaluated: exact counts would have left beside the noise."
+                }) {
+            assertTrue(card.contains(part), part + "\n" + card);
+        }
+        assertFalse(card.contains("No differential privacy"), card);
+        var in = JsonFields.of(JsonText.parse(ModelManifest.bytes(facts, new TreeMap<>())), "m");
+        assertEquals(Optional.of(new Json.Bool(true)), in.find("differentialPrivacy"));
+        var privacy = in.object("privacy");
+        assertEquals("record", privacy.text("unit"));
+        assertEquals("add-remove", privacy.text("relation"));
+        assertEquals(4, privacy.array("observers").items().size());
+        var last = JsonFields.of(privacy.array("observers").items().getLast(), "observer");
+        assertTrue(last.number("rdp") <= 3 && last.number("pld") < last.number("rdp"));
+    }
+
     @Test
     void aPlanWithoutFoldsSaysThatNothingWasEvaluated() {
         ModelFacts f = facts();

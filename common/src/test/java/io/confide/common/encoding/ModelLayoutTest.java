@@ -139,7 +139,7 @@ class ModelLayoutTest {
                         Payloads.LOSS, new double[] {0.35});
         ModelState next = ServerStep.next(logistic(Training.Mode.FEDAVG), TRAIN, model, sums);
         assertArrayEquals(new float[] {2, 1, 3, 6}, next.parameters());
-        assertEquals(0.7, ServerStep.trainingLoss(sums), 1e-12);
+        assertEquals(0.7, ServerStep.trainingLoss(sums).orElseThrow(), 1e-12);
     }
 
     @Test

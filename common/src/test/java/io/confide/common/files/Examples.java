@@ -3,6 +3,7 @@ package io.confide.common.files;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.privacy.PrivatePlanning;
 
 /** Whole files that use every key, and a plan made of them. */
 public final class Examples {
@@ -35,6 +36,22 @@ public final class Examples {
               optimiser: {kind: sgd, learningRate: 0.8}
             aggregation: {minimumIncluded: 6, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, secureAggregation: required}
             evaluation: {split: {kFold: 5, seed: 7}, bins: 100, metrics: [auc, logLoss, accuracy, calibration]}
+            release: {wish: weights}
+            """;
+
+    public static final String PRIVATE_JOB =
+            """
+            job: logistic-private
+            study: pbc-two-year-risk
+            model: {kind: logistic, intercept: -1.5}
+            training:
+              mode: fedsgd
+              rounds: 10
+              l2: 0
+              optimiser: {kind: sgd, learningRate: 0.8}
+            aggregation: {minimumIncluded: 6, recordsMax: 500}
+            privacy: {unit: record, epsilon: 3, delta: 1e-5, clipNorm: 2, colluders: 1, commits: 12, records: 685}
+            evaluation: {split: {kFold: 0}}
             release: {wish: weights}
             """;
 
@@ -91,6 +108,15 @@ public final class Examples {
         String yaml = JOB.replace("{kind: mlp, hidden: [32, 16]}", "{kind: logistic}");
         return JobFile.parse(yaml)
                 .plan(StudyFile.parse(STUDY), 1, Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));
+    }
+
+    /** {@link #PRIVATE_JOB} over a roster that bears one colluder. */
+    public static Plan privatePlan() {
+        return PrivatePlanning.plan(
+                JobFile.parse(PRIVATE_JOB),
+                StudyFile.parse(STUDY),
+                1,
+                Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));
     }
 
     /** The password is {@code correct horse battery}. */

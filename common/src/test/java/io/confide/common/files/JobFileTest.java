@@ -18,6 +18,9 @@ import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 class JobFileTest {
     @Test
@@ -74,15 +77,74 @@ class JobFileTest {
     }
 
     @Test
-    void differentialPrivacyIsRefusedNotIgnored() {
-        Refusals.refuses(
-                ErrorCode.NOT_BUILT,
-                JobFile::parse,
-                Examples.JOB + "privacy: {unit: record, epsilon: 3.0, delta: 1e-5}\n",
-                """
-                job.yaml has 1 problem:
-                  line 14  privacy: differential privacy is not available yet. Remove privacy; the job then runs with secure aggregation but without differential privacy.
-                """);
+    void aPrivateJobIsRead() {
+        JobSpec job = JobFile.parse(Examples.PRIVATE_JOB);
+        assertEquals(
+                Optional.of(
+                        new JobSpec.Privacy(
+                                3, 1e-5, 2, OptionalInt.of(1), OptionalInt.of(12), 685)),
+                job.privacy());
+        assertEquals(new ModelSpec.Logistic(OptionalDouble.of(-1.5)), job.model());
+        assertEquals(new Training(Training.Mode.FEDSGD, 10, 1, 0, 0.8, 0), job.training());
+        assertEquals(0, job.evaluation().folds());
+    }
+
+    @Test
+    void whatPrivacyDoesNotSayFollowsFromTheRest() {
+        JobSpec job =
+                JobFile.parse(
+                        "{job: j, study: s, model: {kind: logistic}, privacy: {epsilon: 1, delta:"
+                                + " 1e-6, clipNorm: 1, records: 100}}");
+        assertEquals(Training.Mode.FEDSGD, job.training().mode());
+        assertEquals(0, job.evaluation().folds());
+        assertEquals(
+                Optional.of(
+                        new JobSpec.Privacy(
+                                1, 1e-6, 1, OptionalInt.empty(), OptionalInt.empty(), 100)),
+                job.privacy());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "mode: fedsgd | mode: fedavg | line 5 training.mode: fedavg with privacy is not"
+                        + " available: the noise of several sites does not pool over hidden local"
+                        + " steps. Use fedsgd. | NOT_BUILT",
+                "unit: record | unit: patient | line 10 privacy.unit: \"patient\" is not available"
+                        + " yet. Only single records can be protected; use record. | NOT_BUILT",
+                "unit: record | unit: record, sampling: poisson | line 10 privacy.sampling:"
+                        + " \"poisson\" is not available yet. Every record is in every step; remove"
+                        + " sampling. | NOT_BUILT",
+                "unit: record | unit: record, clipping: adaptive | line 10 privacy.clipping:"
+                    + " \"adaptive\" is not available yet. The clip norm is fixed; remove clipping."
+                    + " | NOT_BUILT",
+                "kFold: 0 | kFold: 5 | line 11 evaluation.split.kFold: evaluation with privacy is"
+                    + " not available: exact counts of an evaluation would leave beside the noise."
+                    + " Remove it; the model is not evaluated. | NOT_BUILT",
+                "{kFold: 0} | {kFold: 0}, metrics: [auc] | line 11 evaluation.metrics: has no"
+                    + " meaning with privacy: exact counts of an evaluation would leave beside the"
+                    + " noise. Remove it; the model is not evaluated. | BAD_FILE",
+                "recordsMax: 500 | bits: 16 | line 9 aggregation.bits: has no meaning with privacy:"
+                    + " single records are clipped to privacy.clipNorm and summed exactly. Remove"
+                    + " it. | BAD_FILE",
+                "recordsMax: 500 | clipNorm: 2 | line 9 aggregation.clipNorm: has no meaning with"
+                    + " privacy: single records are clipped to privacy.clipNorm and summed exactly."
+                    + " Remove it. | BAD_FILE",
+                ", records: 685 | ^^ | line 10 privacy.records: is missing: about how many records"
+                    + " all sites have together, as the study plans it and not as it was counted."
+                    + " Steps are divided by it. | BAD_FILE",
+                "epsilon: 3, | ^^ | line 10 privacy.epsilon: is missing. | BAD_FILE",
+                "delta: 1e-5 | delta: 1 | line 10 privacy.delta: 1 must be between 1e-15 and 0.1."
+                        + " | BAD_FILE",
+                "colluders: 1 | coluders: 1 | line 10 privacy.coluders: unknown key. Did you mean"
+                        + " \"colluders\"? | BAD_FILE",
+                "intercept: -1.5 | intercept: -21 | line 3 model.intercept: -21 must be between -20"
+                        + " and 20. | BAD_FILE",
+            })
+    void whatAGuaranteeExcludesIsRefused(String from, String to, String problem, ErrorCode code) {
+        Refusals.one(code, JobFile::parse, Examples.PRIVATE_JOB, from, to, problem);
     }
 
     @ParameterizedTest
@@ -198,9 +260,12 @@ class JobFileTest {
                 JobFile::parse,
                 "job: j\nstudy: s\nmodel: {kind: gru}\nprivacy: {}\nrelaese: {}\n",
                 """
-                job.yaml has 3 problems:
+                job.yaml has 6 problems:
                   line 3   model.kind: "gru" is not available yet. Use logistic or mlp.
-                  line 4   privacy: differential privacy is not available yet. Remove privacy; the job then runs with secure aggregation but without differential privacy.
+                  line 4   privacy.epsilon: is missing.
+                  line 4   privacy.delta: is missing.
+                  line 4   privacy.clipNorm: is missing.
+                  line 4   privacy.records: is missing: about how many records all sites have together, as the study plans it and not as it was counted. Steps are divided by it.
                   line 5   relaese: unknown key. Did you mean "release"?
                 """);
     }

@@ -3,10 +3,12 @@ package io.confide.common.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Fold;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
 import io.confide.common.model.Task;
@@ -67,6 +69,52 @@ class PlanJsonTest {
                                 "\"roundSeconds\":30}",
                                 "\"rotation\":\"hadamard\",\"roundSeconds\":30,\"rounding\":\"nearest\"}"));
         assertEquals(chosen, PlanJson.parse(PlanJson.bytes(chosen)));
+    }
+
+    /** Every number that noise is drawn from is there as a whole number, and a plan without a guarantee has no such key. */
+    @Test
+    void theGuaranteeOfAPlanIsFrozen() {
+        Plan plan = Examples.privatePlan();
+        var records = (Guarantee.RecordLevel) plan.guarantee();
+        String text = PlanJson.text(plan);
+        assertTrue(
+                text.contains(
+                        """
+                        "privacy":{"clipNorm":2,"colluders":1,"commits":12,"delta":0.00001,"epsilon":3,"minimumSurvivors":6,\
+                        "noise":"discrete-gaussian","records":685,"relation":"add-remove","sampling":"everyone","scaleBits":19,\
+                        "sensitivity":1048576,"shareVariance":"%d","unit":"record","variance":"%d"}\
+                        """
+                                .formatted(records.shareVariance(), 5 * records.shareVariance())),
+                text);
+        assertTrue(text.contains("\"model\":{\"intercept\":-1.5,\"kind\":\"logistic\"}"), text);
+        assertEquals(plan, PlanJson.parse(PlanJson.bytes(plan)));
+    }
+
+    /** A coordinator that lies about the plan cannot even have it read: what would void the guarantee has no form. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"scaleBits\":19 | \"scaleBits\":20",
+                "\"sensitivity\":1048576 | \"sensitivity\":1048575",
+                "\"sampling\":\"everyone\" | \"sampling\":\"poisson\"",
+                "\"relation\":\"add-remove\" | \"relation\":\"replace\"",
+                "\"unit\":\"record\" | \"unit\":\"patient\"",
+                "\"variance\":\" | \"variance\":\"1",
+                "\"minimumSurvivors\":6 | \"minimumSurvivors\":7",
+                "\"minimumIncluded\":6 | \"minimumIncluded\":5",
+                "\"commits\":12 | \"commits\":9",
+                "\"folds\":0 | \"folds\":5",
+                "\"mode\":\"fedsgd\" | \"mode\":\"fedavg\"",
+                "\"localEpochs\":1 | \"localEpochs\":2",
+                "\"missing\":\"zero-after-scaling\" | \"missing\":\"secure-mean\"",
+                "\"shareVariance\":\" | \"shareVariance\":\"99999999999999999999",
+            })
+    void aPlanThatDoesNotKeepItsGuaranteeCannotBeRead(String from, String to) {
+        String text = PlanJson.text(Examples.privatePlan());
+        assertNotEquals(text, text.replace(from, to));
+        Bytes changed = Bytes.wrap(text.replace(from, to).getBytes(StandardCharsets.UTF_8));
+        assertThrows(IllegalArgumentException.class, () -> PlanJson.parse(changed));
     }
 
     @Property(tries = 300)

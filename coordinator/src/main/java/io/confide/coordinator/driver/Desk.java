@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.files.PlanJson;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
@@ -19,6 +20,7 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
@@ -117,6 +119,11 @@ public final class Desk implements JobDesk {
     @Override
     public Optional<JobView> job(JobId job) {
         return records.store().job(job).map(this::asKnown);
+    }
+
+    @Override
+    public Optional<PrivacyView> privacy(JobId job) {
+        return records.store().plan(job).map(PlanJson::parse).flatMap(PrivacyPage::of);
     }
 
     /** On a full disk the database goes on saying that a job runs that has failed. */

@@ -7,6 +7,7 @@ import io.confide.common.files.PlanJson;
 import io.confide.common.files.RoundConfigJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
@@ -73,7 +74,16 @@ public record JobFacts(
     JobRules jobRules() {
         var sites = new TreeSet<SiteId>();
         roster.members().forEach(member -> sites.add(member.site()));
-        return new JobRules(sites, policy.floor(), policy.q(), schedule.size(), ATTEMPTS_MAX);
+        return new JobRules(
+                sites, policy.floor(), policy.q(), schedule.size(), ATTEMPTS_MAX, roundsMax());
+    }
+
+    /** A site pays for so many rounds and no more, whether they end well or not. */
+    private long roundsMax() {
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ -> Long.MAX_VALUE;
+            case Guarantee.RecordLevel records -> records.commits();
+        };
     }
 
     /** The rules of a round in {@code epoch}. */

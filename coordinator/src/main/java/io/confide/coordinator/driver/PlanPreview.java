@@ -5,8 +5,10 @@ import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
 import io.confide.common.files.PlanJson;
 import io.confide.common.model.Fold;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
+import io.confide.common.privacy.PlanPrivacy;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.port.Views.PlanCheck;
 
@@ -40,11 +42,27 @@ final class PlanPreview {
         facts.add(
                 "each site uploads %s per training round, %s in the whole job"
                         .formatted(size(train), size(whole)));
-        freeBits(plan, roster).ifPresent(facts::add);
+        switch (plan.guarantee()) {
+            case Guarantee.None _ -> freeBits(plan, roster).ifPresent(facts::add);
+            case Guarantee.RecordLevel records -> facts.add(privacy(plan, records));
+        }
         facts.add(
                 "at least %d of %d sites must take part; %d must help to open a sum"
                         .formatted(floor, roster.size(), roster.t()));
         return new PlanCheck(PlanJson.hash(plan).hex(), rounds, parameters, List.copyOf(facts));
+    }
+
+    /** What every record is charged, whoever looks. */
+    private static String privacy(Plan plan, Guarantee.RecordLevel records) {
+        return String.format(
+                Locale.ROOT,
+                "privacy: ε = %.3f at δ = %s for every record (added or removed, no sampling, %d"
+                    + " commits, %d of %d sites colluding); every site's ledger is charged that",
+                PlanPrivacy.of(plan, records).epsilon(),
+                records.delta(),
+                records.commits(),
+                records.colluders(),
+                records.minimumSurvivors());
     }
 
     /** Bits that only fill up what is uploaded anyway. */

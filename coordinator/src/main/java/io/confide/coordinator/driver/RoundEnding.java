@@ -92,7 +92,8 @@ final class RoundEnding {
                 case Task.Evaluate _ -> new RoundEvent.Unmasked(Digest.ZERO);
                 case Task.Statistics _ -> made(after);
                 case Task.Train _ -> {
-                    shown = Map.of("loss", ServerStep.trainingLoss(sums));
+                    var loss = ServerStep.trainingLoss(sums);
+                    shown = loss.isPresent() ? Map.of("loss", loss.getAsDouble()) : Map.of();
                     yield made(after);
                 }
             };

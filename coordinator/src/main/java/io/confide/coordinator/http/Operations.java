@@ -98,7 +98,11 @@ final class Operations {
         var job = job(request);
         answers.of(
                 request,
-                () -> found(jobs.job(job).map(ViewJson::job)),
+                () -> {
+                    var shown = found(jobs.job(job).map(ViewJson::job));
+                    jobs.privacy(job).ifPresent(p -> shown.put("privacy", ViewJson.privacy(p)));
+                    return shown;
+                },
                 view -> Answers.json(request, 200, view));
     }
 

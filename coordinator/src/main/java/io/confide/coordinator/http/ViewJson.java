@@ -5,6 +5,7 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
@@ -49,6 +50,25 @@ final class ViewJson {
         view.reason().ifPresent(reason -> json.put("reason", reason));
         view.ended().ifPresent(ended -> json.put("ended", ended.toString()));
         return json;
+    }
+
+    static JsonObject privacy(PrivacyView view) {
+        return new JsonObject()
+                .put("unit", view.unit())
+                .put("relation", view.relation())
+                .put("sampling", view.sampling())
+                .put("epsilon", view.epsilon())
+                .put("delta", view.delta())
+                .put("commits", view.commits())
+                .put(
+                        "observers",
+                        array(
+                                view.observers(),
+                                row ->
+                                        new JsonObject()
+                                                .put("observer", row.observer())
+                                                .put("survivors", row.survivors())
+                                                .put("epsilon", row.epsilon())));
     }
 
     static JsonObject round(RoundView view) {

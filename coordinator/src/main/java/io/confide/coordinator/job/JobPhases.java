@@ -103,6 +103,9 @@ final class JobPhases {
     /** Worth the wait only if enough sites are here that have shown nothing of the round. */
     static Step roundFailed(Running s, JobEvent.RoundFailed e) {
         var standing = s.standing().roundFailed();
+        if (spent(standing)) {
+            return over(standing);
+        }
         var able = new TreeSet<>(both(s.keys().current().members(), standing.connected()));
         able.removeAll(e.revealed());
         var rules = standing.rules();
@@ -158,8 +161,8 @@ final class JobPhases {
      * {@code attempts} set-ups have failed in a row.
      */
     private static Step advance(Standing standing, Keys keys, int attempts, Joiners joiners) {
-        if (standing.tasksDone() == standing.rules().tasks()) {
-            return end(new Completed(standing.tasksDone()));
+        if (standing.tasksDone() == standing.rules().tasks() || spent(standing)) {
+            return over(standing);
         }
         if (keys.next() instanceof Keys.Next.Ready(var epoch) && usable(standing, epoch)) {
             return startRound(standing, Keys.of(epoch), joiners);
@@ -170,6 +173,17 @@ final class JobPhases {
         return standing.enough(standing.willing())
                 ? newKeys(standing, keys, attempts + 1)
                 : await(standing, keys, attempts);
+    }
+
+    /** Whether no further round can be paid for: the last model is then what the job is worth. */
+    private static boolean spent(Standing standing) {
+        return standing.lastRound() >= standing.rules().roundsMax();
+    }
+
+    private static Step over(Standing standing) {
+        return standing.tasksDone() > 0
+                ? end(new Completed(standing.tasksDone()))
+                : end(new JobState.Failed(0, JobSentences.spent(standing.lastRound())));
     }
 
     private static boolean usable(Standing standing, Epoch epoch) {

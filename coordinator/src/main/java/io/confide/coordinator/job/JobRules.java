@@ -14,13 +14,25 @@ import java.util.TreeSet;
  * @param tasks rounds of the plan's schedule
  * @param quorum q: sites that must give a failed round up before its inputs are used again
  * @param attemptsMax key set-ups, and rounds of one task, that may fail in a row
+ * @param roundsMax rounds that may be opened at all, failed ones included: no site pays for more under a guarantee
  */
 public record JobRules(
-        SortedSet<SiteId> roster, int floor, int quorum, int tasks, int attemptsMax) {
+        SortedSet<SiteId> roster,
+        int floor,
+        int quorum,
+        int tasks,
+        int attemptsMax,
+        long roundsMax) {
     public JobRules {
         roster = Collections.unmodifiableSortedSet(new TreeSet<>(roster));
-        if (floor < 1 || quorum < 1 || tasks < 1 || attemptsMax < 1) {
-            throw new IllegalArgumentException("floor, quorum, tasks and attempts are at least 1");
+        if (floor < 1 || quorum < 1 || tasks < 1 || attemptsMax < 1 || roundsMax < 1) {
+            throw new IllegalArgumentException(
+                    "floor, quorum, tasks, attempts and rounds are at least 1");
         }
+    }
+
+    /** With as many rounds as it takes. */
+    public JobRules(SortedSet<SiteId> roster, int floor, int quorum, int tasks, int attemptsMax) {
+        this(roster, floor, quorum, tasks, attemptsMax, Long.MAX_VALUE);
     }
 }

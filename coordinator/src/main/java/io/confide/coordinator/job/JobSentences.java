@@ -38,6 +38,11 @@ public final class JobSentences {
                                 .collect(Collectors.joining("; ")));
     }
 
+    static String spent(long rounds) {
+        return "None of the %d rounds that the plan's privacy allows brought a sum; submit the job again when more sites are there."
+                .formatted(rounds);
+    }
+
     static String noKeys(int attempts, String why) {
         return "The sites did not agree on keys in %d attempts (%s); see the sites' logs and submit the job again."
                 .formatted(attempts, why.isEmpty() ? "sites left" : why);

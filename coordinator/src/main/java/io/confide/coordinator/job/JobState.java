@@ -78,7 +78,7 @@ public sealed interface JobState {
      */
     record Waiting(Standing standing, Keys keys, int attempts) implements Live {}
 
-    /** Every round of the schedule is done. */
+    /** Every round of the schedule is done, or as many as could be paid for. */
     record Completed(int tasksDone) implements JobState {}
 
     /** {@code sentence} says what happened, where, and what to do. */

@@ -8,6 +8,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
+import io.confide.common.privacy.PrivatePlanning;
 import io.confide.common.secagg.Roster;
 
 /** From the files a researcher writes to the plan that sites approve. Pure: the same texts and seed give the same plan. */
@@ -54,6 +55,6 @@ public final class Planner {
                     "aggregation.minimumIncluded is %d, but the roster has %d sites; lower it or enlarge the roster."
                             .formatted(minimum, roster.size()));
         }
-        return spec.plan(submission.study(), roster.colluders(), seed);
+        return PrivatePlanning.plan(spec, submission.study(), roster.colluders(), seed);
     }
 }

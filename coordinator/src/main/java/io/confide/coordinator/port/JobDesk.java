@@ -8,6 +8,7 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
@@ -28,6 +29,9 @@ public interface JobDesk {
     List<JobView> jobs();
 
     Optional<JobView> job(JobId job);
+
+    /** What the plan of {@code job} promises every record; empty without a guarantee. */
+    Optional<PrivacyView> privacy(JobId job);
 
     /** Ends a job that has not ended; returns it as it is then. Throws ConfideException(DENIED, CONFLICT). */
     Optional<JobView> cancel(JobId job, Actor actor);

@@ -63,6 +63,24 @@ public final class Views {
         }
     }
 
+    /**
+     * What a job's plan promises every record; known from the plan alone.
+     *
+     * @param epsilon of all commits together, at {@code delta}
+     * @param observers towards whom, at the fewest sites that a sum may hold; the certified row last
+     */
+    public record PrivacyView(
+            String unit,
+            String relation,
+            String sampling,
+            double epsilon,
+            double delta,
+            int commits,
+            List<ObserverView> observers) {}
+
+    /** @param epsilon by Rényi accounting, if every sum holds at least {@code survivors} sites */
+    public record ObserverView(String observer, int survivors, double epsilon) {}
+
     /** One round as it ended. */
     public record RoundView(
             long round,

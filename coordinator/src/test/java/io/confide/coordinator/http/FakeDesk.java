@@ -17,7 +17,9 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.ObserverView;
 import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
@@ -108,6 +110,21 @@ final class FakeDesk implements JobDesk {
     @Override
     public Optional<JobView> job(JobId job) {
         return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<PrivacyView> privacy(JobId job) {
+        return job.equals(JOB)
+                ? Optional.of(
+                        new PrivacyView(
+                                "record",
+                                "add-remove",
+                                "everyone",
+                                3,
+                                1e-5,
+                                10,
+                                List.of(new ObserverView("public", 6, 2.5))))
+                : Optional.empty();
     }
 
     @Override

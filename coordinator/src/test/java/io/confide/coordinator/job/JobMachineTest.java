@@ -28,7 +28,11 @@ class JobMachineTest {
         final List<JobEffect> effects = new ArrayList<>();
 
         Job(String... connected) {
-            var start = JobMachine.start(RULES, set(connected));
+            this(RULES, connected);
+        }
+
+        Job(JobRules rules, String... connected) {
+            var start = JobMachine.start(rules, set(connected));
             state = start.next();
             effects.addAll(start.effects());
         }
@@ -60,7 +64,11 @@ class JobMachineTest {
 
     /** A job in its first round, over all five sites. */
     private static Job running() {
-        var job = new Job("a", "b", "c", "d", "e");
+        return running(RULES);
+    }
+
+    private static Job running(JobRules rules) {
+        var job = new Job(rules, "a", "b", "c", "d", "e");
         job.on(yes("a"), yes("b"), yes("c"), yes("d"), yes("e"));
         var start = job.only(JobEffect.StartEpoch.class);
         job.on(new JobEvent.EpochReady(start.epoch(), start.sites(), 100));
@@ -78,6 +86,29 @@ class JobMachineTest {
             job.on(new JobEvent.RoundDone(round.round()));
         }
         assertEquals(new JobState.Completed(4), job.only(JobEffect.Finish.class).end());
+    }
+
+    /** Under a guarantee a failed round is paid for as well; no site would pay for one more. */
+    @Test
+    void aJobEndsWithItsLastModelWhenNoFurtherRoundIsPaidFor() {
+        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 4));
+        job.on(new JobEvent.RoundDone(1), new JobEvent.RoundDone(2));
+        job.on(failed(3));
+        job.on(new JobEvent.RoundWithdrawn(3));
+        assertEquals(4, job.only(JobEffect.StartRound.class).round());
+        job.on(new JobEvent.RoundDone(4));
+        assertEquals(new JobState.Completed(3), job.only(JobEffect.Finish.class).end());
+    }
+
+    @Test
+    void theLastPaidRoundIsNotGivenUpForAnother() {
+        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 2));
+        job.on(new JobEvent.RoundDone(1));
+        job.on(failed(2));
+        assertEquals(new JobState.Completed(1), job.only(JobEffect.Finish.class).end());
+        var nothing = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 1));
+        nothing.on(failed(1));
+        assertTrue(nothing.failure().contains("privacy"), nothing.failure());
     }
 
     @Test

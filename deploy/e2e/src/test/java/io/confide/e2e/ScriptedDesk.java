@@ -15,6 +15,7 @@ import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
+import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
@@ -192,6 +193,11 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public Optional<JobView> job(JobId job) {
         return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<PrivacyView> privacy(JobId job) {
+        return Optional.empty();
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.confide.participant.link.CertificateProblem;
 import io.confide.participant.link.Endpoint;
 import io.confide.participant.link.VertxLink;
 import io.confide.participant.port.SiteData;
+import io.confide.participant.privacy.NoBudgets;
+import io.confide.participant.privacy.SharedLedger;
 import io.confide.participant.session.Gate;
 import io.confide.participant.session.Lifecycle;
 import io.confide.participant.session.SiteSession;
@@ -193,7 +195,8 @@ public final class ParticipantProcess implements AutoCloseable {
                         new Surroundings.Who(site, key, clock, random),
                         home,
                         new Gate(home, site, events, clock),
-                        new Surroundings.Storage(records, egress),
+                        new Surroundings.Storage(
+                                records, egress, new SharedLedger(new NoBudgets())),
                         new Surroundings.Work(data, trainer),
                         link),
                 lifecycle);

@@ -34,6 +34,9 @@ final class RoundTasks implements AutoCloseable {
     /** What the coordinator is told when this site cannot make an input. */
     static final String FAULT = "FAULT";
 
+    /** All that the coordinator is told of a budget that does not suffice. */
+    static final String BUDGET_EXHAUSTED = "BUDGET_EXHAUSTED";
+
     private final Contract contract;
     private final SiteProtocol protocol;
     private final LocalData data;
@@ -55,7 +58,13 @@ final class RoundTasks implements AutoCloseable {
     }
 
     /** What was agreed for the job. */
-    record Contract(JobId job, Plan plan, Roster roster, PlanCodecs codecs, PlanRules rules) {}
+    record Contract(
+            JobId job,
+            Plan plan,
+            Roster roster,
+            PlanCodecs codecs,
+            PlanRules rules,
+            InputMaker inputs) {}
 
     Roster roster() {
         return contract.roster();
@@ -74,7 +83,7 @@ final class RoundTasks implements AutoCloseable {
                         train(join, model);
                     } else {
                         perform(reaction);
-                        giveUp(join.round());
+                        giveUp(join.round(), FAULT);
                     }
                 }
             }
@@ -83,12 +92,22 @@ final class RoundTasks implements AutoCloseable {
                     perform(protocol.input(round, input.words(), data.version()));
                 }
             }
+            case SessionEvent.Unpaid(_, var round, var why) -> {
+                LOG.warn(
+                        "event=budgetExhausted job={} round={} reason=\"{}\"",
+                        contract.job(),
+                        round,
+                        why);
+                if (isAwaited(round)) {
+                    giveUp(round, BUDGET_EXHAUSTED);
+                }
+            }
             case SessionEvent.InputUploaded(_, var upload) ->
                     outbox.upload(upload.message(), upload.round());
             case SessionEvent.WorkFailed(_, var round, var cause) -> {
                 LOG.error("event=roundWorkFailed job={} round={}", contract.job(), round, cause);
                 if (isAwaited(round)) {
-                    giveUp(round);
+                    giveUp(round, FAULT);
                 }
             }
             case SessionEvent.Bound _, SessionEvent.BindingFailed _ -> {}
@@ -97,7 +116,7 @@ final class RoundTasks implements AutoCloseable {
 
     /** The steward has withdrawn the permission: no input leaves any more; votes and shares of earlier rounds may. */
     void veto() {
-        protocol.awaitingInput().ifPresent(this::giveUp);
+        protocol.awaitingInput().ifPresent(round -> giveUp(round, FAULT));
     }
 
     @Override
@@ -161,18 +180,18 @@ final class RoundTasks implements AutoCloseable {
         var task = contract.rules().task(join.config());
         if (task.isEmpty() || !fits(model)) {
             LOG.error("event=modelDoesNotFit job={} round={}", contract.job(), join.round());
-            giveUp(join.round());
+            giveUp(join.round(), FAULT);
             return;
         }
         training.train(
                 new TrainingThread.Assignment(
                         contract.job(),
                         join.round(),
-                        contract.plan(),
                         task.get(),
                         contract.codecs().codec(task.get()),
                         model,
-                        data));
+                        data,
+                        contract.inputs()));
     }
 
     /** K10, architecture: as many parameters and features as the plan's model has, all finite. */
@@ -198,9 +217,9 @@ final class RoundTasks implements AutoCloseable {
         }
     }
 
-    private void giveUp(long round) {
+    private void giveUp(long round, String told) {
         perform(protocol.skip(round));
-        outbox.declined(contract.job(), new Subject.Round(round), FAULT);
+        outbox.declined(contract.job(), new Subject.Round(round), told);
         outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
     }
 

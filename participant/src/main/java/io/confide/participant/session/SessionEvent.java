@@ -38,6 +38,9 @@ sealed interface SessionEvent {
     /** The encoded input of a round, not masked yet: handed over, never kept. */
     record Trained(JobId job, long round, EncodedInput input) implements Finished {}
 
+    /** The site's ledger did not pay for the input of a round, which therefore is not made. {@code why} stays at this site. */
+    record Unpaid(JobId job, long round, String why) implements Finished {}
+
     record InputUploaded(JobId job, Reaction.Upload upload) implements Finished {}
 
     /** {@code cause} stays at this site. */

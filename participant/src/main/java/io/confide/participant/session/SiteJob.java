@@ -13,7 +13,6 @@ import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
 import io.confide.common.secagg.site.SiteSetting;
 import io.confide.common.wire.SiteBody;
-import io.confide.participant.port.LocalData;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +37,7 @@ final class SiteJob implements AutoCloseable {
     private final Surroundings surroundings;
     private final Outbox outbox;
     private final TrainingThread training;
+    private final JobBudget budget;
     private Standing standing = new Standing.Binding();
     private Optional<SiteBody.PlanAnswer> lastAnswer = Optional.empty();
     private Optional<RoundTasks> rounds = Optional.empty();
@@ -54,15 +54,7 @@ final class SiteJob implements AutoCloseable {
         this.surroundings = surroundings;
         this.outbox = new Outbox(surroundings.link(), surroundings.storage().egress());
         this.training = training;
-    }
-
-    /** How far this site has come with the plan. */
-    private sealed interface Standing {
-        record Binding() implements Standing {}
-
-        record Unbound(String reason) implements Standing {}
-
-        record Ready(LocalData data) implements Standing {}
+        this.budget = JobBudget.of(id, plan, surroundings);
     }
 
     Digest planHash() {
@@ -100,6 +92,7 @@ final class SiteJob implements AutoCloseable {
             }
             case SessionEvent.ModelFetched _,
                     SessionEvent.Trained _,
+                    SessionEvent.Unpaid _,
                     SessionEvent.InputUploaded _ ->
                     rounds.ifPresent(tasks -> tasks.on(event));
             case SessionEvent.WorkFailed failed -> workFailed(failed);
@@ -131,6 +124,7 @@ final class SiteJob implements AutoCloseable {
         answerIfChanged();
         if (!isPermitted()) {
             rounds.ifPresent(RoundTasks::veto);
+            budget.release();
         }
     }
 
@@ -144,6 +138,7 @@ final class SiteJob implements AutoCloseable {
     public void close() {
         rounds.ifPresent(RoundTasks::close);
         rounds = Optional.empty();
+        budget.release();
     }
 
     private void answerIfChanged() {
@@ -198,7 +193,7 @@ final class SiteJob implements AutoCloseable {
                                     + " key."));
         }
         return switch (decide(Action.START_TRAINING, roster.size())) {
-            case Verdict.Permit _ -> answer(SiteBody.Verdict.PERMITTED, List.of());
+            case Verdict.Permit _ -> budget.reserve().map(this::exhausted).orElseGet(this::permit);
             case Verdict.Deny deny ->
                     answer(
                             deny.onlyApprovalMissing()
@@ -206,6 +201,16 @@ final class SiteJob implements AutoCloseable {
                                     : SiteBody.Verdict.DENIED,
                             deny.sentences());
         };
+    }
+
+    private SiteBody.PlanAnswer permit() {
+        return answer(SiteBody.Verdict.PERMITTED, List.of());
+    }
+
+    /** The coordinator is told the word alone; how much is left is nobody's business but this site's. */
+    private SiteBody.PlanAnswer exhausted(String why) {
+        LOG.warn("event=budgetExhausted job={} reason=\"{}\"", id, why);
+        return answer(SiteBody.Verdict.DENIED, List.of(RoundTasks.BUDGET_EXHAUSTED));
     }
 
     private SiteBody.PlanAnswer answer(SiteBody.Verdict verdict, List<String> reasons) {
@@ -246,7 +251,13 @@ final class SiteJob implements AutoCloseable {
         var protocol = new SiteProtocol(setting(roster.get(), codecs, rules));
         return Optional.of(
                 new RoundTasks(
-                        new RoundTasks.Contract(id, plan, roster.get(), codecs, rules),
+                        new RoundTasks.Contract(
+                                id,
+                                plan,
+                                roster.get(),
+                                codecs,
+                                rules,
+                                InputMaker.of(id, plan, surroundings)),
                         protocol,
                         data,
                         outbox,

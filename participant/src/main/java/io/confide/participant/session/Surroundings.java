@@ -5,6 +5,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.site.SiteRecords;
 import io.confide.participant.port.CoordinatorLink;
 import io.confide.participant.port.LocalTrainer;
+import io.confide.participant.port.PrivacyLedger;
 import io.confide.participant.port.SiteData;
 import io.confide.participant.vault.EgressLedger;
 import io.confide.participant.vault.Home;
@@ -20,7 +21,7 @@ public record Surroundings(
     public record Who(SiteId site, SigningKey key, InstantSource clock, SecureRandom random) {}
 
     /** What outlives the process. */
-    public record Storage(SiteRecords records, EgressLedger egress) {}
+    public record Storage(SiteRecords records, EgressLedger egress, PrivacyLedger ledger) {}
 
     /** What a round computes with. */
     public record Work(SiteData data, LocalTrainer trainer) {}

@@ -4,19 +4,16 @@ import io.confide.common.encoding.Codec;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.JobId;
-import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.participant.port.LocalData;
-import io.confide.participant.session.SessionEvent.EncodedInput;
 import io.confide.participant.session.SessionEvent.Finished;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,11 +45,11 @@ final class TrainingThread implements AutoCloseable {
     record Assignment(
             JobId job,
             long round,
-            Plan plan,
             Task task,
             Codec codec,
             Bytes model,
-            LocalData data) {}
+            LocalData data,
+            InputMaker inputs) {}
 
     void bind(JobId job, Plan plan) {
         submit(
@@ -85,10 +82,7 @@ final class TrainingThread implements AutoCloseable {
     }
 
     void train(Assignment work) {
-        submit(
-                work.job(),
-                work.round(),
-                () -> new SessionEvent.Trained(work.job(), work.round(), input(work)));
+        submit(work.job(), work.round(), () -> input(work));
     }
 
     void upload(JobId job, Reaction.Upload upload, Instant deadline) {
@@ -109,31 +103,16 @@ final class TrainingThread implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private EncodedInput input(Assignment work) {
+    private Finished input(Assignment work) {
         long start = System.nanoTime();
-        var model = ModelState.parse(work.model());
-        var payload =
-                surroundings.work().trainer().run(work.plan(), work.task(), model, work.data());
-        SecureRandom random = surroundings.who().random();
-        long clipped = work.codec().clipped(payload);
-        if (clipped > 0) {
-            // Sums of more rows than a payload has room for come out too small; nobody else may
-            // know.
-            LOG.warn(
-                    "event=clipped job={} round={} task={} coordinates={}",
-                    work.job(),
-                    work.round(),
-                    work.task(),
-                    clipped);
-        }
-        long[] words = work.codec().encode(payload, new BufferedRandom(random));
+        var made = work.inputs().make(work);
         LOG.info(
                 "event=trained job={} round={} task={} millis={}",
                 work.job(),
                 work.round(),
                 work.task(),
                 (System.nanoTime() - start) / 1_000_000);
-        return new EncodedInput(words);
+        return made;
     }
 
     private void submit(JobId job, long round, Supplier<Finished> work) {

@@ -109,7 +109,7 @@ class SiteSessionTest {
 
     @Test
     void whatIsClippedIsCountedInTheSitesOwnLog() throws Exception {
-        var logger = (Logger) LoggerFactory.getLogger(TrainingThread.class);
+        var logger = (Logger) LoggerFactory.getLogger(InputMaker.Exact.class);
         var seen = new ListAppender<ILoggingEvent>();
         seen.start();
         logger.addAppender(seen);

@@ -2,6 +2,7 @@ package io.confide.participant.session;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
@@ -41,6 +42,21 @@ final class Studies {
                 new Plan.Evaluation(2, 7, 10),
                 Plan.Release.WEIGHTS,
                 Bytes.wrap(new byte[16]));
+    }
+
+    /** The same over one gradient step per round, with a guarantee of {@code commits} commits; no site colludes. */
+    static Plan privatePlan(int commits) {
+        Plan exact = plan(new ModelSpec.Logistic());
+        return new Plan(
+                exact.name(),
+                exact.study(),
+                exact.model(),
+                new Training(Training.Mode.FEDSGD, 2, 1, 0, 0.1, 0),
+                exact.aggregation(),
+                new Plan.Evaluation(0, 7, 10),
+                exact.release(),
+                new Guarantee.RecordLevel(100, 1e-5, 2, 3, 0, commits, 685, 19, 1 << 20, 1L << 38),
+                exact.seed());
     }
 
     private static Feature feature(String name) {

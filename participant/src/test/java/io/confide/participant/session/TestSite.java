@@ -16,7 +16,10 @@ import io.confide.common.model.Task;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.LocalTrainer;
+import io.confide.participant.port.PrivacyLedger;
 import io.confide.participant.port.SiteData;
+import io.confide.participant.privacy.NoBudgets;
+import io.confide.participant.privacy.SharedLedger;
 import io.confide.participant.vault.EgressLedger;
 import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Grants;
@@ -44,6 +47,7 @@ final class TestSite implements AutoCloseable {
     final CompletableFuture<ConfideException> end = new CompletableFuture<>();
     MemoryLink link = new MemoryLink();
     LocalTrainer trainer;
+    PrivacyLedger budgets = new NoBudgets();
     Digest dataVersion = Digest.of(new byte[] {1});
     Optional<String> boundStudy = Optional.of(Studies.NAME);
     private Optional<SiteSession> session = Optional.empty();
@@ -117,7 +121,7 @@ final class TestSite implements AutoCloseable {
                         new Surroundings.Who(name, key, clock, new SecureRandom()),
                         home,
                         new Gate(home, name, events, clock),
-                        new Surroundings.Storage(records, egress),
+                        new Surroundings.Storage(records, egress, new SharedLedger(budgets)),
                         new Surroundings.Work(new OneDataset(), trainer),
                         link);
         var started = new SiteSession(surroundings, new Ending());

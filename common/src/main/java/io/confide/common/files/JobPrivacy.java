@@ -1,0 +1,123 @@
+package io.confide.common.files;
+
+import io.confide.common.model.Guarantee;
+import io.confide.common.model.JobSpec;
+import io.confide.common.model.Training;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Reads the group {@code privacy} of a job. What a guarantee cannot be combined with is a problem of the line that asks for
+ * it: nothing is quietly left out.
+ */
+final class JobPrivacy {
+    private static final Choice<String> UNIT =
+            new Choice<>(
+                    Map.of("record", "record"),
+                    List.of("patient", "site"),
+                    "Only single records can be protected; use record.");
+    private static final Choice<String> SAMPLING =
+            new Choice<>(
+                    Map.of("everyone", "everyone"),
+                    List.of("poisson", "fixed-size"),
+                    "Every record is in every step; remove sampling.");
+    private static final Choice<String> CLIPPING =
+            new Choice<>(
+                    Map.of("fixed", "fixed"),
+                    List.of("adaptive"),
+                    "The clip norm is fixed; remove clipping.");
+
+    private static final String NO_EVALUATION =
+            "exact counts of an evaluation would leave beside the noise. Remove it; the model is"
+                    + " not evaluated.";
+
+    private JobPrivacy() {}
+
+    static Section.Reading<Optional<JobSpec.Privacy>> read(Section root) {
+        Section in = root.section("privacy");
+        in.value("unit").ifPresent(value -> value.word(UNIT));
+        in.value("sampling").ifPresent(value -> value.word(SAMPLING));
+        in.value("clipping").ifPresent(value -> value.word(CLIPPING));
+        double epsilon = number(in, "epsilon", new Bounds(0.01, 100, "between 0.01 and 100"));
+        double delta = number(in, "delta", new Bounds(1e-15, 0.1, "between 1e-15 and 0.1"));
+        double clipNorm =
+                number(
+                        in,
+                        "clipNorm",
+                        new Bounds(
+                                Guarantee.RecordLevel.CLIP_NORM_MIN,
+                                Guarantee.RecordLevel.CLIP_NORM_MAX,
+                                "between 0.000001 and 1000000"));
+        OptionalInt colluders = whole(in, "colluders", Bounds.between(0, 199));
+        OptionalInt commits = whole(in, "commits", Bounds.between(1, 2L * Training.ROUNDS_MAX));
+        long records = records(in);
+        in.end();
+        boolean asked = root.has("privacy");
+        return () ->
+                asked
+                        ? Optional.of(
+                                new JobSpec.Privacy(
+                                        epsilon, delta, clipNorm, colluders, commits, records))
+                        : Optional.empty();
+    }
+
+    private static double number(Section in, String key, Bounds bounds) {
+        return in.requiredValue(key).map(value -> value.number(bounds)).orElse(bounds.max());
+    }
+
+    private static OptionalInt whole(Section in, String key, Bounds bounds) {
+        return in.value(key).stream().mapToInt(value -> (int) value.whole(bounds)).findFirst();
+    }
+
+    private static long records(Section in) {
+        if (in.isPresent() && !in.has("records")) {
+            in.problem(
+                    "records",
+                    "is missing: about how many records all sites have together, as the study plans"
+                            + " it and not as it was counted. Steps are divided by it.");
+        }
+        return in.value("records")
+                .map(value -> value.whole(Bounds.between(1, Guarantee.RecordLevel.RECORDS_MAX)))
+                .orElse(1L);
+    }
+
+    /** Refuses what the other groups ask for and a guarantee excludes. */
+    static void requireAlone(Section root, Section aggregation, Section evaluation) {
+        if (!root.has("privacy")) {
+            return;
+        }
+        for (String key : List.of("clipNorm", "bits", "rounding", "rotation")) {
+            if (aggregation.has(key)) {
+                aggregation.problem(
+                        key,
+                        "has no meaning with privacy: single records are clipped to"
+                                + " privacy.clipNorm and summed exactly. Remove it.");
+            }
+        }
+        for (String key : List.of("bins", "metrics")) {
+            if (evaluation.has(key)) {
+                evaluation.problem(key, "has no meaning with privacy: " + NO_EVALUATION);
+            }
+        }
+    }
+
+    /** Why a job with privacy may not ask for {@code kFold} other than 0. */
+    static void folds(Section split, int folds) {
+        if (folds != 0) {
+            split.notBuilt("kFold", "evaluation with privacy is not available: " + NO_EVALUATION);
+        }
+    }
+
+    /** Why a job with privacy may not take several steps. */
+    static void mode(Section training, Training.Mode mode) {
+        if (mode == Training.Mode.FEDAVG) {
+            training.notBuilt(
+                    "mode",
+                    "fedavg with privacy is not available: the noise of several sites does not"
+                            + " pool over hidden local steps. Use fedsgd.");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.confide.common.privacy;
+
+import io.confide.common.encoding.ParameterManifest;
+import io.confide.common.model.Guarantee;
+import io.confide.common.model.Plan;
+
+import java.util.List;
+
+/**
+ * What a plan with a record-level guarantee costs, computed from the noise that it freezes and not from the ε that it
+ * states: everybody who is asked to believe the plan can compute this for itself.
+ */
+public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
+    /** Of {@code plan}, whose guarantee is {@code records}. */
+    public static PlanPrivacy of(Plan plan, Guarantee.RecordLevel records) {
+        int features = plan.study().dictionary().features().size();
+        return new PlanPrivacy(
+                records, ParameterManifest.of(plan.model(), features).parameterCount());
+    }
+
+    /**
+     * One commit in the worst case that the plan allows: the fewest survivors, of which all assumed colluders are some. All
+     * records are in it.
+     */
+    public PrivacyEvent oneCommit() {
+        return event(1);
+    }
+
+    /** Everything that the plan may ever release. */
+    public List<PrivacyEvent> allCommits() {
+        return List.of(event(guarantee.commits()));
+    }
+
+    /** ε of all commits by Rényi accounting, at the plan's δ: what the plan may not understate. */
+    public double epsilon() {
+        return Accountant.RDP.epsilon(allCommits(), guarantee.delta());
+    }
+
+    /** How the noise is shared among the sites. */
+    public NoiseShares shares() {
+        return new NoiseShares(guarantee.minimumSurvivors(), guarantee.colluders());
+    }
+
+    /** ε for every observer if {@code survivors} sites are in every sum; the certified row is the last. */
+    public List<ObserverEpsilon> observers(int survivors) {
+        return ObserverEpsilon.table(allCommits(), shares(), survivors, guarantee.delta());
+    }
+
+    private PrivacyEvent event(long steps) {
+        // A shade less noise than there is, so that the root's rounding is on the safe side.
+        double sigma = Math.nextDown(Math.sqrt((double) guarantee.variance()));
+        return new PrivacyEvent(
+                Relation.ADD_REMOVE,
+                PrivacyUnit.RECORD,
+                new Sampling.Everyone(),
+                new Noise.Grid(sigma, guarantee.sensitivity(), parameters),
+                steps);
+    }
+}

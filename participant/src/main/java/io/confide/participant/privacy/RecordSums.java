@@ -1,0 +1,44 @@
+package io.confide.participant.privacy;
+
+import io.confide.common.model.Guarantee;
+import io.confide.common.model.ModelState;
+import io.confide.common.model.Plan;
+import io.confide.common.privacy.ClippedSum;
+import io.confide.participant.port.LocalData;
+
+/**
+ * What one site has to say in a round of a plan with a record-level guarantee: the exact sum of its records' clipped
+ * gradients in grid units. It may leave through {@link NoiseGate} only.
+ */
+public final class RecordSums {
+    private RecordSums() {}
+
+    /**
+     * The sum over all rows, zero without any. No row makes it fail: one whose gradient is not finite counts as zero.
+     *
+     * @param records the guarantee of {@code plan}
+     */
+    public static long[] of(
+            Plan plan, Guarantee.RecordLevel records, ModelState model, LocalData data) {
+        int features = plan.study().dictionary().features().size();
+        var kernel = new RecordGradients(plan.model(), features);
+        float[] parameters = model.parameters();
+        if (parameters.length != kernel.parameters() || data.features() != features) {
+            throw new IllegalArgumentException("model or data are not those of the plan");
+        }
+        var sum = ClippedSum.of(records, kernel.parameters(), plan.aggregation().recordsMax());
+        double[] row = new double[features];
+        double[] gradient = new double[kernel.parameters()];
+        float[] imputation = model.imputation();
+        float[] values = data.values();
+        for (int record = 0; record < data.rows(); record++) {
+            for (int i = 0; i < features; i++) {
+                float value = values[record * features + i];
+                row[i] = Float.isNaN(value) ? imputation[i] : value;
+            }
+            kernel.of(parameters, row, data.labels()[record], gradient);
+            sum.add(gradient);
+        }
+        return sum.total();
+    }
+}
