@@ -87,6 +87,8 @@ class CommandLineTest {
                 "data fetch pcb",
                 "demo --sites 2",
                 "demo --rounds 0",
+                "demo --dp 0",
+                "demo --dp much",
                 "job list --coordinator nonsense",
                 "coordinator token ../x",
                 "coordinator token UPPER --expires 1h",
@@ -114,7 +116,6 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo --dp 3",
                 "job list",
                 "participant ledger",
                 "participant ledger --home nowhere",

@@ -36,6 +36,11 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
         return run(work, "--keep", "--rounds", Integer.toString(rounds));
     }
 
+    /** With record-level differential privacy, over the real hospitals where their data can be fetched. */
+    static DemoRun startPrivate(Path work, double epsilon) throws IOException {
+        return run(work, "--dp", Double.toString(epsilon));
+    }
+
     private static DemoRun run(Path work, String... more) throws IOException {
         var arguments = new ArrayList<>(List.of("demo", "--home", "demo", "--json"));
         arguments.addAll(List.of(more));

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -47,25 +46,27 @@ public final class Baselines {
      *
      * @param trainer fits the two baselines and scores rows
      * @param data of every site, in the order in which the result lists them
-     * @param federated the job's model of each fold, in fold order; empty to compare the baselines alone
+     * @param federated per run of the job the model of each fold, in fold order; the mean AUC of the runs is told. Empty to
+     *     compare the baselines alone
      * @param subset which sites to sum up in a line of their own
      */
     public static <T extends LocalTrainer & Scorer> Comparison compare(
             T trainer,
             Plan plan,
             Map<SiteId, LocalData> data,
-            List<ModelState> federated,
+            List<List<ModelState>> federated,
             Set<SiteId> subset) {
         var baselines = new Baselines(plan, trainer, trainer);
-        if (!federated.isEmpty() && federated.size() != baselines.folds) {
+        if (federated.stream().anyMatch(run -> run.size() != baselines.folds)) {
             throw new IllegalArgumentException(
                     "expected one model for each of " + baselines.folds + " folds");
         }
-        data.forEach((site, rows) -> baselines.sites.put(site, FoldedRows.of(plan, rows)));
+        data.forEach(
+                (site, rows) -> baselines.sites.put(site, FoldedRows.of(plan.evaluation(), rows)));
         return baselines.compare(federated, subset);
     }
 
-    private Comparison compare(List<ModelState> federated, Set<SiteId> subset) {
+    private Comparison compare(List<List<ModelState>> federated, Set<SiteId> subset) {
         List<ModelState> together = IntStream.range(0, folds).mapToObj(this::pooled).toList();
         var scored = new ArrayList<Scored>();
         sites.forEach(
@@ -75,9 +76,9 @@ public final class Baselines {
                                         site,
                                         rows,
                                         outOfFold(rows, fold -> training.fit(rows.training(fold))),
-                                        federated.isEmpty()
-                                                ? Optional.empty()
-                                                : Optional.of(outOfFold(rows, federated::get)),
+                                        federated.stream()
+                                                .map(run -> outOfFold(rows, run::get))
+                                                .toList(),
                                         outOfFold(rows, together::get))));
         var chosen = scored.stream().filter(entry -> subset.contains(entry.site)).toList();
         return new Comparison(
@@ -114,17 +115,24 @@ public final class Baselines {
     private static Group group(List<Scored> entries) {
         float[] labels = Scored.labels(entries);
         int events = (int) IntStream.range(0, labels.length).filter(i -> labels[i] == 1f).count();
-        boolean federated = entries.stream().allMatch(entry -> entry.federated.isPresent());
         var auc =
                 new Auc(
                         RankAuc.of(Scored.join(entries, entry -> entry.local), labels),
-                        federated
-                                ? RankAuc.of(
-                                        Scored.join(
-                                                entries, entry -> entry.federated.orElseThrow()),
-                                        labels)
-                                : OptionalDouble.empty(),
+                        federated(entries, labels),
                         RankAuc.of(Scored.join(entries, entry -> entry.pooled), labels));
         return new Group(labels.length, events, auc);
+    }
+
+    /** The mean over the runs in which it is defined. */
+    private static OptionalDouble federated(List<Scored> entries, float[] labels) {
+        int runs = entries.stream().mapToInt(entry -> entry.federated.size()).min().orElse(0);
+        return IntStream.range(0, runs)
+                .mapToObj(
+                        run ->
+                                RankAuc.of(
+                                        Scored.join(entries, entry -> entry.federated.get(run)),
+                                        labels))
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
     }
 }

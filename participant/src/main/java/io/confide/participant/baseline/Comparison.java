@@ -21,7 +21,7 @@ public record Comparison(Group all, Group subset, List<Site> sites) {
      * Each is empty where it is not defined: no federated model was given, or all rows of the group have one label.
      *
      * @param local every site with a model from its own training rows
-     * @param federated the given model of each fold
+     * @param federated the given model of each fold; the mean over several runs
      * @param pooled one model per fold from the training rows of all sites
      */
     public record Auc(OptionalDouble local, OptionalDouble federated, OptionalDouble pooled) {}

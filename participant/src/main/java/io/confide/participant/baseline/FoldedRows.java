@@ -10,15 +10,14 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** One site's rows dealt to the plan's folds. */
+/** One site's rows dealt to folds. */
 final class FoldedRows {
     private final List<LocalData> training = new ArrayList<>();
     private final List<LocalData> held = new ArrayList<>();
 
     private FoldedRows() {}
 
-    static FoldedRows of(Plan plan, LocalData data) {
-        var evaluation = plan.evaluation();
+    static FoldedRows of(Plan.Evaluation evaluation, LocalData data) {
         int[] folds =
                 Folds.assign(evaluation.seed(), evaluation.folds(), data.rowKeys(), data.labels());
         var rows = new FoldedRows();

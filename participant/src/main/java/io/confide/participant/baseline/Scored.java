@@ -4,27 +4,26 @@ import io.confide.common.model.SiteId;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
-/** One site's rows with the out-of-fold scores of the three ways to train, in the order of its labels. */
+/** One site's rows with the out-of-fold scores of the three ways to train, the federated one once per run, in the order of its labels. */
 final class Scored {
     final SiteId site;
     final FoldedRows rows;
     final double[] local;
-    final Optional<double[]> federated;
+    final List<double[]> federated;
     final double[] pooled;
 
     Scored(
             SiteId site,
             FoldedRows rows,
             double[] local,
-            Optional<double[]> federated,
+            List<double[]> federated,
             double[] pooled) {
         this.site = site;
         this.rows = rows;
         this.local = local;
-        this.federated = federated;
+        this.federated = List.copyOf(federated);
         this.pooled = pooled;
     }
 

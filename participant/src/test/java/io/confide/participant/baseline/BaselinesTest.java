@@ -17,6 +17,7 @@ import io.confide.participant.data.DuckDbBinding;
 import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;
 import io.confide.participant.port.LocalData;
+import io.confide.participant.privacy.Records;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,9 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -66,7 +69,8 @@ class BaselinesTest {
         Plan plan =
                 PbcStudy.plan(new ModelSpec.Logistic(), TRAINING, Study.Missing.ZERO_AFTER_SCALING);
         List<ModelState> models = FederatedRounds.foldModels(trainer, plan, sites.values());
-        Comparison comparison = Baselines.compare(trainer, plan, sites, models, sixSmaller());
+        Comparison comparison =
+                Baselines.compare(trainer, plan, sites, List.of(models), sixSmaller());
         var auc = comparison.all().auc();
         assertEquals(685, comparison.all().rows());
         assertTrue(auc.federated().orElseThrow() > 0.8, comparison.toString());
@@ -110,7 +114,7 @@ class BaselinesTest {
                         new ModelSpec.Mlp(List.of(8)), training, Study.Missing.ZERO_AFTER_SCALING);
         List<ModelState> models = FederatedRounds.foldModels(trainer, plan, sites.values());
         double auc =
-                Baselines.compare(trainer, plan, sites, models, Set.of())
+                Baselines.compare(trainer, plan, sites, List.of(models), Set.of())
                         .all()
                         .auc()
                         .federated()
@@ -124,8 +128,36 @@ class BaselinesTest {
         Plan plan = PbcStudy.plan(new ModelSpec.Logistic(), training, Study.Missing.SECURE_MEAN);
         List<ModelState> models = FederatedRounds.foldModels(trainer, plan, sites.values());
         assertNotEquals(0f, models.getFirst().imputation()[2]);
-        var auc = Baselines.compare(trainer, plan, sites, models, Set.of()).all().auc();
+        var auc = Baselines.compare(trainer, plan, sites, List.of(models), Set.of()).all().auc();
         assertEquals(auc.pooled().orElseThrow(), auc.federated().orElseThrow(), 0.01);
+    }
+
+    /** The noise of every run is fresh, and what is told is the mean over the runs. */
+    @Test
+    void aPrivatePlanIsTriedOutOfFold() {
+        var terms = Records.terms(2, 22);
+        var noisy = Records.plan(new ModelSpec.Logistic(OptionalDouble.of(-1.5)), 7, terms);
+        Plan plan = quick();
+        var runs =
+                PrivateTrials.run(
+                        noisy, terms, plan.evaluation(), sites.values(), 3, new SecureRandom());
+        assertEquals(3, runs.size());
+        assertEquals(5, runs.getFirst().size());
+        assertNotEquals(runs.get(0), runs.get(1));
+        double sum = 0;
+        for (var run : runs) {
+            sum += federated(plan, List.of(run));
+        }
+        assertEquals(sum / 3, federated(plan, runs), 1e-12);
+        assertTrue(sum / 3 > 0.75, "mean AUC " + sum / 3);
+    }
+
+    private double federated(Plan plan, List<List<ModelState>> runs) {
+        return Baselines.compare(trainer, plan, sites, runs, Set.of())
+                .all()
+                .auc()
+                .federated()
+                .orElseThrow();
     }
 
     @Test
@@ -134,7 +166,7 @@ class BaselinesTest {
         var one = List.of(InitialModel.of(plan));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Baselines.compare(trainer, plan, sites, one, Set.of()));
+                () -> Baselines.compare(trainer, plan, sites, List.of(one), Set.of()));
     }
 
     @Test

@@ -34,6 +34,14 @@ final class Arguments {
         }
     }
 
+    /** The privacy of a demo. */
+    static final class Epsilon implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return BadValue.refusing(() -> DemoOptions.requireEpsilon(number("--dp", text)));
+        }
+    }
+
     /** Where a coordinator is. */
     static final class Address implements ITypeConverter<URI> {
         @Override
@@ -74,6 +82,14 @@ final class Arguments {
                                 + ": a token is for one enrolment soon.");
             }
             return time;
+        }
+    }
+
+    private static double number(String option, String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException _) {
+            throw new BadValue(option + " must be a number, not \"" + text + "\".");
         }
     }
 

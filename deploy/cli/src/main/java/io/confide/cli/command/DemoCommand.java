@@ -3,8 +3,6 @@ package io.confide.cli.command;
 import io.confide.cli.Terminal;
 import io.confide.cli.demo.Demo;
 import io.confide.cli.demo.DemoOptions;
-import io.confide.common.model.ConfideException;
-import io.confide.common.model.ErrorCode;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,6 +10,7 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
@@ -53,7 +52,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--dp",
             paramLabel = "EPS",
-            description = "Differential privacy: not available yet.")
+            converter = Arguments.Epsilon.class,
+            description =
+                    "Record-level differential privacy with this epsilon for the whole job, such as"
+                            + " 3. Default: none.")
     private Optional<Double> epsilon = Optional.empty();
 
     @Option(
@@ -80,19 +82,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (epsilon.isPresent()) {
-            throw new ConfideException(
-                    ErrorCode.NOT_BUILT,
-                    "Differential privacy is not available yet, so the demo cannot run with --dp"
-                            + " "
-                            + epsilon.get()
-                            + ". Leave --dp out to run with secure aggregation alone.");
-        }
         var options =
                 new DemoOptions(
                         number(rounds),
                         number(sites),
                         data,
+                        epsilon.map(OptionalDouble::of).orElseGet(OptionalDouble::empty),
                         home,
                         keep ? DemoOptions.Afterwards.KEEP_RUNNING : DemoOptions.Afterwards.STOP,
                         open ? DemoOptions.Browser.OPEN : DemoOptions.Browser.LEAVE);

@@ -8,6 +8,7 @@ import io.confide.cli.watch.MetricLines;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -60,7 +61,35 @@ final class JobLines {
                             .formatted(verdict.getKey(), verdict.getValue().asText()));
         }
         lines.addAll(MetricLines.of(job.path("metrics")));
+        lines.addAll(privacy(job.path("privacy")));
         lines.addAll(roundLines(rounds));
+        return lines;
+    }
+
+    /** Never an ε without unit, relation, sampling, δ and observer. */
+    private static List<String> privacy(JsonNode privacy) {
+        var lines = new ArrayList<String>();
+        if (privacy.isMissingNode()) {
+            return lines;
+        }
+        lines.add(
+                "  privacy     ε at most %s at δ = %s for every %s (%s, sampling: %s, %d commits)"
+                        .formatted(
+                                privacy.path("epsilon").asText(),
+                                privacy.path("delta").asText(),
+                                privacy.path("unit").asText(),
+                                privacy.path("relation").asText(),
+                                privacy.path("sampling").asText(),
+                                privacy.path("commits").asInt()));
+        for (var row : privacy.path("observers")) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "              towards %-22s ε %.3f with %d sites in a sum",
+                            row.path("observer").asText(),
+                            row.path("epsilon").asDouble(),
+                            row.path("survivors").asInt()));
+        }
         return lines;
     }
 

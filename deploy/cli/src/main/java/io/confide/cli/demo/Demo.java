@@ -10,10 +10,12 @@ import io.confide.cli.watch.JobPicture;
 import io.confide.common.files.RosterDocument;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.participant.baseline.Comparison;
 import io.confide.participant.port.LocalData;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** The whole demo, step by step. */
@@ -64,13 +66,15 @@ public final class Demo {
                 steps.working("comparison", "each hospital alone, and everything in one place");
                 var compared = comparison.compare(rows, home.model());
                 double seconds = (System.nanoTime() - begin) / 1e9;
+                var privacy = DemoPrivacy.of(comparison.plan(), outcome.rounds());
                 print(
                         new DemoResult(
                                 study,
                                 outcome.job(),
                                 outcome.rounds(),
-                                outcome.job().path("metrics").path("auc").asDouble(Double.NaN),
+                                federated(outcome, compared, privacy),
                                 compared,
+                                privacy,
                                 seconds,
                                 home.model(),
                                 coordinator.address().toString()));
@@ -125,6 +129,13 @@ public final class Demo {
                     outcome.job().path("reason").asText("The job did not complete."));
         }
         return outcome;
+    }
+
+    private static double federated(
+            DemoJob.Outcome outcome, Comparison compared, Optional<DemoPrivacy> privacy) {
+        return privacy.isPresent()
+                ? compared.all().auc().federated().orElse(Double.NaN)
+                : outcome.job().path("metrics").path("auc").asDouble(Double.NaN);
     }
 
     private static String counts(Collection<LocalData> hospitals) {

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /** Chooses and prepares what the demo runs on, and puts each hospital's file into its home. */
 final class DemoChoice {
@@ -91,7 +90,7 @@ final class DemoChoice {
         }
         return study(
                 "%s hospitals · primary biliary cholangitis · real data (Pbc3 trial, Mayo Clinic)",
-                Origin.REAL, hospitals, options.rounds());
+                Origin.REAL, hospitals, options);
     }
 
     private DemoStudy synthetic(DemoOptions options) throws IOException {
@@ -108,7 +107,7 @@ final class DemoChoice {
         }
         return study(
                 "%s made-up hospitals · SYNTHETIC DATA, nobody's records",
-                Origin.SYNTHETIC, hospitals, options.rounds());
+                Origin.SYNTHETIC, hospitals, options);
     }
 
     /** Says in the study itself, and so in every file made from it, that the records are made up. */
@@ -123,7 +122,9 @@ final class DemoChoice {
     }
 
     private static DemoStudy study(
-            String title, Origin origin, List<Hospital> hospitals, OptionalInt rounds) {
+            String title, Origin origin, List<Hospital> hospitals, DemoOptions options) {
+        boolean isPrivate = options.epsilon().isPresent();
+        var comparison = resource("job.yaml");
         var study =
                 new DemoStudy(
                         "pbc-two-year-risk",
@@ -132,17 +133,22 @@ final class DemoChoice {
                         "pbc",
                         origin,
                         studyYaml(origin),
-                        resource("job.yaml"),
+                        isPrivate ? resource("private.yaml") : comparison,
+                        comparison,
                         hospitals);
-        var job = set(study.jobYaml(), "minimumIncluded", study.minimumIncluded());
-        if (rounds.isPresent()) {
-            job = set(job, "rounds", rounds.getAsInt());
+        int minimum = isPrivate ? study.minimumNoised() : study.minimumIncluded();
+        var job = set(study.jobYaml(), "minimumIncluded", Integer.toString(minimum));
+        if (options.rounds().isPresent()) {
+            job = set(job, "rounds", Integer.toString(options.rounds().getAsInt()));
+        }
+        if (isPrivate) {
+            job = set(job, "epsilon", Double.toString(options.epsilon().getAsDouble()));
         }
         return study.withJob(job);
     }
 
-    private static String set(String yaml, String key, int value) {
-        return yaml.replaceFirst("(?m)^(\\s*" + key + ":\\s*)\\d+", "$1" + value);
+    private static String set(String yaml, String key, String value) {
+        return yaml.replaceFirst("(?m)^(\\s*" + key + ":\\s*)[0-9.]+", "$1" + value);
     }
 
     private static String resource(String name) {

@@ -1,6 +1,7 @@
 package io.confide.cli.demo;
 
 import io.confide.cli.demo.DemoStudy.Hospital;
+import io.confide.common.files.JobFile;
 import io.confide.common.files.RosterDocument;
 import io.confide.common.files.RosterFile;
 
@@ -71,10 +72,22 @@ final class DemoFiles {
                 allow:
                   - study: %s
                     models: [logistic, mlp]
-                    privacy: {required: false}
+                    privacy: %s
                     release: {atMost: weights}
                 """
-                        .formatted(hospital.title(), minimum, minimum, study.name()));
+                        .formatted(
+                                hospital.title(), minimum, minimum, study.name(), privacy(study)));
+    }
+
+    /** A budget for two such jobs where the job needs one: there is something left to see. */
+    private static String privacy(DemoStudy study) {
+        return JobFile.parse(study.jobYaml())
+                .privacy()
+                .map(
+                        asked ->
+                                "{required: true, epsilonPerRecord: %s, delta: %s}"
+                                        .formatted(2 * asked.epsilon(), asked.delta()))
+                .orElse("{required: false}");
     }
 
     /** The roster that the consortium agrees on, over the keys that the sites made. */

@@ -31,7 +31,7 @@ final class DemoJson {
         }
         json.set("metrics", result.job().path("metrics"));
         rounds(result, json);
-        json.putArray("epsilon");
+        epsilon(result, json);
         json.put("seconds", result.seconds());
         json.put("model", result.model().resolve("model.safetensors").toString());
         json.put("card", result.model().resolve("card.md").toString());
@@ -51,6 +51,31 @@ final class DemoJson {
 
     private static void put(ObjectNode json, String key, OptionalDouble value) {
         value.ifPresent(number -> json.put(key, number));
+    }
+
+    /** Rényi accounting is what ledgers are charged by; "tight" is the certified bound of privacy loss distributions. */
+    private static void epsilon(DemoResult result, ObjectNode json) {
+        var rows = json.putArray("epsilon");
+        if (result.privacy().isEmpty()) {
+            return;
+        }
+        var privacy = result.privacy().get();
+        for (var row : privacy.observers()) {
+            rows.addObject()
+                    .put("observer", row.observer().name())
+                    .put("epsilon", row.rdp())
+                    .put("delta", privacy.terms().delta())
+                    .put("tight", row.pld())
+                    .put("survivors", row.survivors());
+        }
+        json.putObject("privacy")
+                .put("unit", "record")
+                .put("relation", "add-remove")
+                .put("sampling", "everyone")
+                .put("epsilon", privacy.terms().epsilon())
+                .put("delta", privacy.terms().delta())
+                .put("commits", privacy.terms().commits())
+                .put("aucComputedOn", "public data, for comparison, outside epsilon");
     }
 
     private static void rounds(DemoResult result, ObjectNode json) {

@@ -5,6 +5,7 @@ import io.confide.common.model.ErrorCode;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -12,21 +13,35 @@ import java.util.OptionalInt;
  *
  * @param rounds secure training rounds per fold; empty: as the job file says
  * @param data empty: pbc, or synthetic where it cannot be fetched
+ * @param epsilon record-level differential privacy of the whole job; empty: none
  */
 public record DemoOptions(
         OptionalInt rounds,
         OptionalInt sites,
         Optional<Data> data,
+        OptionalDouble epsilon,
         Path home,
         Afterwards afterwards,
         Browser browser) {
     private static final int SITES_MIN = 3;
     private static final int SITES_MAX = 40;
     private static final int ROUNDS_MAX = 10_000;
+    private static final double EPSILON_MIN = 0.1;
+    private static final double EPSILON_MAX = 50;
 
     public DemoOptions {
         sites.ifPresent(DemoOptions::requireSites);
         rounds.ifPresent(DemoOptions::requireRounds);
+        epsilon.ifPresent(DemoOptions::requireEpsilon);
+    }
+
+    /** Returns {@code epsilon} if a demo can train under it. */
+    public static double requireEpsilon(double epsilon) {
+        if (!(epsilon >= EPSILON_MIN && epsilon <= EPSILON_MAX)) {
+            throw new ConfideException(
+                    ErrorCode.BAD_ARGUMENT, "--dp must be an ε of 0.1 to 50, such as --dp 3.");
+        }
+        return epsilon;
     }
 
     /** Returns {@code sites} if a demo can have so many. */

@@ -62,6 +62,13 @@ final class DemoReport {
                 terminal.faint(
                         "  (*) all data in one place: computed by this demo alone, only to"
                                 + " compare; it is what the hospitals could not have done."));
+        if (result.privacy().isPresent()) {
+            lines.add(
+                    terminal.faint(
+                            "  federated: mean of ten runs of the same noisy training, computed on"
+                                    + " public data for comparison, outside ε; the job itself"
+                                    + " releases one model and no metric."));
+        }
         lines.add("");
     }
 
@@ -128,14 +135,39 @@ final class DemoReport {
                         + " of "
                         + result.study().hospitals().size()
                         + " sites cannot open one.");
-        lines.add(
-                "          No differential privacy in this run: the sums and the model themselves"
-                        + " are exact.");
+        result.privacy()
+                .ifPresentOrElse(
+                        privacy -> epsilon(privacy, lines),
+                        () ->
+                                lines.add(
+                                        "          No differential privacy in this run: the sums"
+                                                + " and the model themselves are exact."));
         lines.add(
                 terminal.strong(" Rounds   ")
                         + summary.sentence(result.study().hospitals().size())
                         + String.format(Locale.ROOT, "; %.0f s in all", result.seconds()));
         summary.leftOut().forEach(line -> lines.add("          " + line));
+    }
+
+    private static void epsilon(DemoPrivacy privacy, List<String> lines) {
+        var terms = privacy.terms();
+        lines.add(
+                "          ε ≤ %s at δ = %s for every record (added or removed; no sampling; at most %d commits)."
+                        .formatted(terms.epsilon(), terms.delta(), terms.commits()));
+        lines.add("          %-28s%8s%10s%10s".formatted("towards", "sites", "ε (RDP)", "ε (PLD)"));
+        for (var row : privacy.observers()) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "          %-28s%8d%10.3f%10.3f",
+                            row.observer().name(),
+                            row.survivors(),
+                            row.rdp(),
+                            row.pld()));
+        }
+        lines.add(
+                "          The last line is the worst the plan allows; it is what every hospital's"
+                        + " ledger is charged.");
     }
 
     private void files(List<String> lines) {

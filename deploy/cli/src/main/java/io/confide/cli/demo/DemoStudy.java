@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the demo runs: a study, a job, and the hospitals with their data. */
+/**
+ * What the demo runs: a study, a job, and the hospitals with their data.
+ *
+ * @param comparisonYaml a job without a guarantee, which says how rows are dealt to folds to compare models
+ */
 public record DemoStudy(
         String name,
         String title,
@@ -14,6 +18,7 @@ public record DemoStudy(
         Origin origin,
         String studyYaml,
         String jobYaml,
+        String comparisonYaml,
         List<Hospital> hospitals) {
     public DemoStudy {
         hospitals = List.copyOf(hospitals);
@@ -48,7 +53,8 @@ public record DemoStudy(
 
     /** This study with another job file. */
     public DemoStudy withJob(String yaml) {
-        return new DemoStudy(name, title, dataset, origin, studyYaml, yaml, hospitals);
+        return new DemoStudy(
+                name, title, dataset, origin, studyYaml, yaml, comparisonYaml, hospitals);
     }
 
     /** What people call a site. */
@@ -69,5 +75,10 @@ public record DemoStudy(
     public int minimumIncluded() {
         int threshold = (hospitals.size() + colluders()) / 2 + 1;
         return Math.max(3, Math.max(threshold, colluders() + 2));
+    }
+
+    /** The same where every site adds its share of noise: one hospital may be missing, so that little more noise is needed. */
+    public int minimumNoised() {
+        return Math.max(minimumIncluded(), hospitals.size() - 1);
     }
 }

@@ -9,9 +9,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.confide.common.files.JobFile;
 import io.confide.common.files.StudyFile;
 import io.confide.common.model.Bytes;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
+import io.confide.common.privacy.PlanPrivacy;
+import io.confide.common.privacy.PrivatePlanning;
 import io.confide.participant.baseline.SyntheticHospitals;
 import io.confide.participant.data.DuckDbBinding;
 import io.confide.participant.port.LocalData;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.zip.GZIPOutputStream;
 
 /** The demo's files over a few made-up rows in the layout of the real sources. */
@@ -148,6 +152,27 @@ class DemoResourcesTest {
         assertEquals(Training.Mode.FEDAVG, plan.training().mode());
         assertTrue(plan.training().rounds() <= 40);
         assertEquals(5, plan.evaluation().folds());
+    }
+
+    /** Note 31 §8.1: ten commits, C = 2, rate 0.8, six of seven hospitals, one colluder. */
+    @Test
+    void thePrivateJobIsTheRecommendedOne() throws IOException {
+        var job = JobFile.parse(resource("private.yaml"));
+        var plan =
+                PrivatePlanning.plan(
+                        job, study, 2, Bytes.ofHex("00112233445566778899aabbccddeeff"));
+        assertEquals(new Training(Training.Mode.FEDSGD, 10, 1, 0, 0.8, 0), plan.training());
+        assertEquals(new ModelSpec.Logistic(OptionalDouble.of(-1.5)), plan.model());
+        var records = (Guarantee.RecordLevel) plan.guarantee();
+        assertEquals(6, records.minimumSurvivors());
+        assertEquals(1, records.colluders());
+        assertEquals(10, records.commits());
+        var observers = PlanPrivacy.of(plan, records).observers(7);
+        assertEquals(
+                List.of("public", "coordinator", "coordinator + 1 site", "coordinator + 1 site"),
+                observers.stream().map(row -> row.observer().name()).toList());
+        assertTrue(observers.getLast().rdp() <= 3 && observers.getLast().rdp() > 2.999);
+        assertTrue(observers.getFirst().rdp() < 2.5);
     }
 
     private static List<Integer> missing(LocalData data) {
