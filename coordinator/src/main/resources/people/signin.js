@@ -26,12 +26,22 @@ const WAYS = {
   },
 };
 
+/** Why the institution's sign-in led back here without a session: what happened, and what to do. */
+const REFUSED = {
+  refused: ["The sign-in was not completed.", "try again; if it happens again, ask whoever runs the sign-in of your institution."],
+  stale: ["This sign-in was begun too long ago or in another browser.", "begin anew."],
+  unreachable: ["The sign-in of your institution cannot be reached from the coordinator.", "try again in a while, or use another way."],
+  busy: ["Too many people sign in now.", "try again in a few seconds."],
+};
+
 export class SignInPage {
   #failure = "";
   #busy = false;
   #done;
   #ended;
   #way;
+  #signOn;
+  #refused = new URLSearchParams(location.search).get("refused");
 
   /** `ended` says that somebody was signed in here until a moment ago. */
   constructor(done, ended) {
@@ -46,7 +56,9 @@ export class SignInPage {
 
   async #ask() {
     try {
-      this.#way = (await get("/session", { background: true })).accounts ? "account" : "token";
+      const ways = await get("/session", { background: true });
+      this.#signOn = ways.signOn;
+      this.#way = ways.accounts ? "account" : "token";
     } catch {
       this.#way = "account";
     }
@@ -86,6 +98,8 @@ export class SignInPage {
       <section class="signin__form" aria-labelledby="h-in">
         <h1 id="h-in" tabindex="-1">Sign in</h1>
         ${this.#ended ? html`<div class="alert--box alert--info">${alert("info", "info", { title: "Your session has ended", text: "The coordinator was restarted, or this page was not used for a long time. Rounds go on without it.", next: "sign in again; you come back to the page you were at." })}</div>` : nothing}
+        ${this.#refused ? html`<div class="alert--box alert--warn">${alert("warn", "drop", this.#why())}</div>` : nothing}
+        ${way && this.#signOn ? html`<p><a class="btn btn--primary btn--lg" href="/signin/oidc">Sign in at ${this.#signOn}</a></p><p class="soft">Or with what this coordinator knows:</p>` : nothing}
         ${way ? this.#form(way) : loading("the sign-in", 3)}
         <p class="small muted">${icon("lock")} You will be signed out after 30 minutes without activity, and after 12 hours at the latest. Sign-ins are recorded in the event log.</p>
       </section>
@@ -93,6 +107,11 @@ export class SignInPage {
         <h2 id="h-see">What you will see here</h2>
         <dl class="kv"><dt>Yes</dt><dd>sums over all sites of a round, who took part, in which step a site was dropped and why, how long it took</dd>
           <dt>Never</dt><dd>records, one site’s update, one site’s metric, patient counts</dd></dl></aside></div>`;
+  }
+
+  #why() {
+    const [text, next] = REFUSED[this.#refused] ?? REFUSED.refused;
+    return { title: "You are not signed in", text, next };
   }
 
   #form(way) {

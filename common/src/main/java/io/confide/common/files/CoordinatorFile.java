@@ -2,9 +2,11 @@ package io.confide.common.files;
 
 import io.confide.common.model.ConfideException;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads {@code coordinator.yaml}. */
 public final class CoordinatorFile {
@@ -41,11 +43,22 @@ public final class CoordinatorFile {
         String store = store(root.section("store"));
         String dataDir = root.value("dataDir").map(v -> v.text(Form.ANY)).orElse("data");
         var roster = root.value("roster").map(value -> value.text(Form.ANY)).map(Path::of);
-        Path users = users(root.section("signIn"));
+        Section signIn = root.section("signIn");
+        String users = signIn.value("users").map(v -> v.text(Form.ANY)).orElse("users.yaml");
+        var signOn = signOn(signIn);
+        signIn.end();
         cluster(root.section("cluster"));
         return () ->
                 new CoordinatorConfig(
-                        name, sites, people, management, store, Path.of(dataDir), roster, users);
+                        name,
+                        sites,
+                        people,
+                        management,
+                        store,
+                        Path.of(dataDir),
+                        roster,
+                        Path.of(users),
+                        signOn);
     }
 
     private static CoordinatorConfig.Listener listener(
@@ -92,14 +105,22 @@ public final class CoordinatorFile {
         return text;
     }
 
-    private static Path users(Section in) {
-        String file = in.value("users").map(value -> value.text(Form.ANY)).orElse("users.yaml");
-        in.notBuilt(
-                "oidc",
-                "single sign-on is not available yet. Remove signIn.oidc and give people an"
-                        + " account: confide coordinator user add");
+    private static Optional<CoordinatorConfig.SignOn> signOn(Section signIn) {
+        Section in = signIn.section("oidc");
+        String issuer = in.text("issuer", Form.HTTPS);
+        String clientId = in.text("clientId", Form.ANY);
+        var secret = in.value("clientSecretFile").map(v -> v.text(Form.ANY)).map(Path::of);
+        String claim =
+                in.value("claim")
+                        .map(v -> v.text(Form.CLAIM))
+                        .orElse(CoordinatorConfig.SignOn.SUBJECT);
+        var trust = in.value("trust").map(v -> v.text(Form.ANY)).map(Path::of);
         in.end();
-        return Path.of(file);
+        return in.isPresent() && Form.HTTPS.matches(issuer)
+                ? Optional.of(
+                        new CoordinatorConfig.SignOn(
+                                URI.create(issuer), clientId, secret, claim, trust))
+                : Optional.empty();
     }
 
     private static void cluster(Section in) {

@@ -17,6 +17,17 @@ enum Form {
             "[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?|::1?",
             "must be a host name or address, without https:// and without a path"),
     KEY("[0-9a-f]{64}", "must be 64 lower-case hexadecimal digits (an Ed25519 public key)"),
+    IDENTITY(
+            "[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,255}",
+            "must be 1 to 255 letters, digits and signs without blanks, quotes and backslashes,"
+                    + " e.g. ada@example.org"),
+    HTTPS(
+            "https://[A-Za-z0-9.:\\[\\]-]{1,253}(/[A-Za-z0-9._~/-]{0,1024})?",
+            "must be an https address without a query, as the provider names itself, e.g."
+                    + " https://login.example.org"),
+    CLAIM(
+            "[A-Za-z_][A-Za-z0-9_.:/-]{0,126}",
+            "must be the name of a claim, e.g. sub, email or preferred_username"),
     DATE("\\d{4}-\\d{2}-\\d{2}", "must be a date such as 2027-06-30"),
     ANY("(?s).+", "must not be empty");
 

@@ -25,8 +25,45 @@ public record Users(List<User> all) {
         all = all.stream().sorted(Comparator.comparing(User::name)).toList();
     }
 
+    /** What somebody shows to be let in. */
+    public sealed interface Credential {
+        /** A text that is another one as soon as the credential is: a session does not outlive what it was opened with. */
+        String mark();
+
+        /** A password of this coordinator's own. */
+        record Password(PasswordHash hash) implements Credential {
+            @Override
+            public String mark() {
+                return hash.phc();
+            }
+        }
+
+        /** Whom the institution's own sign-in says that this is ({@code signIn.oidc} of coordinator.yaml). */
+        record Identity(String subject) implements Credential {
+            public static final int LENGTH_MAX = 255;
+
+            @Override
+            public String mark() {
+                return "identity " + subject;
+            }
+        }
+    }
+
     /** @param site of a steward or an operator; nobody else has one */
-    public record User(String name, Role role, Optional<SiteId> site, PasswordHash password) {
+    public record User(String name, Role role, Optional<SiteId> site, Credential credential) {
+        /** Somebody with a password. */
+        public User(String name, Role role, Optional<SiteId> site, PasswordHash password) {
+            this(name, role, site, new Credential.Password(password));
+        }
+
+        /** Whether {@code password} is this person's. Blocks for about a tenth of a second if there is one. */
+        public boolean fits(char[] password) {
+            return switch (credential) {
+                case Credential.Password(var hash) -> hash.fits(password);
+                case Credential.Identity _ -> false;
+            };
+        }
+
         /** Who this is in the event log and for decisions. */
         public Actor actor() {
             return new Actor(name, Set.of(role), site);
@@ -35,6 +72,12 @@ public record Users(List<User> all) {
 
     public Optional<User> find(String name) {
         return all.stream().filter(user -> user.name().equals(name)).findFirst();
+    }
+
+    /** Who is {@code subject} for the institution's own sign-in. */
+    public Optional<User> identified(String subject) {
+        var credential = new Credential.Identity(subject);
+        return all.stream().filter(user -> user.credential().equals(credential)).findFirst();
     }
 
     /** These users with {@code user} instead of whoever has that name. */

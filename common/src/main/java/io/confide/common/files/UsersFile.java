@@ -1,6 +1,7 @@
 package io.confide.common.files;
 
 import io.confide.common.crypto.PasswordHash;
+import io.confide.common.files.Users.Credential;
 import io.confide.common.files.Users.User;
 import io.confide.common.governance.Role;
 import io.confide.common.model.ConfideException;
@@ -51,7 +52,13 @@ public final class UsersFile {
             rows.append(
                     "  - {name: \"%s\", role: %s, ".formatted(user.name(), Words.of(user.role())));
             user.site().ifPresent(site -> rows.append("site: \"%s\", ".formatted(site)));
-            rows.append("password: \"%s\"}\n".formatted(user.password().phc()));
+            rows.append(
+                    switch (user.credential()) {
+                        case Credential.Password(var hash) ->
+                                "password: \"%s\"}\n".formatted(hash.phc());
+                        case Credential.Identity(var subject) ->
+                                "identity: \"%s\"}\n".formatted(subject);
+                    });
         }
         return Templates.text(Templates.Kind.USERS).replace(NOBODY, rows);
     }
@@ -78,8 +85,20 @@ public final class UsersFile {
         return words;
     }
 
+    /** What is wrong with {@code subject} as an identity, if anything. */
+    public static Optional<String> identityFault(String subject) {
+        return Form.IDENTITY.matches(subject)
+                ? Optional.empty()
+                : Optional.of(
+                        "\""
+                                + YamlText.shortened(subject)
+                                + "\" "
+                                + Form.IDENTITY.sentence()
+                                + ".");
+    }
+
     private record Row(
-            String name, Role role, Optional<String> site, Optional<PasswordHash> password) {}
+            String name, Role role, Optional<String> site, Optional<Credential> credential) {}
 
     static Section.Reading<Users> read(Section root) {
         var seen = new HashSet<String>();
@@ -99,7 +118,7 @@ public final class UsersFile {
                                                         row.name(),
                                                         row.role(),
                                                         row.site().map(SiteId::new),
-                                                        row.password().orElseThrow()))
+                                                        row.credential().orElseThrow()))
                                 .toList());
     }
 
@@ -113,16 +132,32 @@ public final class UsersFile {
         var role = in.requiredValue("role").map(value -> value.word(ROLES)).orElse(Role.RESEARCHER);
         var site = in.value("site").map(value -> value.text(Form.NAME));
         Users.siteFault(role, site).ifPresent(sentence -> in.problem("site", sentence));
-        var password =
-                in.requiredValue("password")
+        if (in.has("password") == in.has("identity")) {
+            in.problem(
+                    "password",
+                    in.has("password")
+                            ? "and identity are both there. Keep the one that this person signs in"
+                                    + " with."
+                            : "is missing, and so is identity. Add the user anew: confide"
+                                    + " coordinator user add NAME");
+        }
+        Optional<Credential> password =
+                in.value("password")
                         .map(value -> value.text(Form.ANY))
-                        .flatMap(PasswordHash::parse);
+                        .flatMap(PasswordHash::parse)
+                        .map(Credential.Password::new);
         if (in.has("password") && password.isEmpty()) {
             in.problem(
                     "password",
                     "is not as Confide writes it. Set it anew: confide coordinator user"
                             + " set-password NAME");
         }
-        return new Row(name, role, site, password);
+        Optional<Credential> identity =
+                in.value("identity")
+                        .map(value -> value.text(Form.IDENTITY))
+                        .map(Credential.Identity::new);
+        identity.filter(one -> !seen.add(one.mark()))
+                .ifPresent(_ -> in.problem("identity", "is listed twice."));
+        return new Row(name, role, site, password.or(() -> identity));
     }
 }

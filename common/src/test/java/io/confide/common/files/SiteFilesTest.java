@@ -237,7 +237,8 @@ class SiteFilesTest {
                         "jdbc:sqlite:data/confide.db",
                         Path.of("data"),
                         Optional.of(Path.of("roster.json")),
-                        Path.of("users.yaml")),
+                        Path.of("users.yaml"),
+                        Optional.empty()),
                 CoordinatorFile.parse(Examples.COORDINATOR));
         assertEquals(
                 new CoordinatorConfig(
@@ -248,8 +249,25 @@ class SiteFilesTest {
                         "jdbc:sqlite:data/confide.db",
                         Path.of("data"),
                         Optional.empty(),
-                        Path.of("users.yaml")),
+                        Path.of("users.yaml"),
+                        Optional.empty()),
                 CoordinatorFile.parse("name: localhost"));
+        assertEquals(
+                Optional.of(
+                        new CoordinatorConfig.SignOn(
+                                URI.create("https://login.example.org/realms/one"),
+                                "confide",
+                                Optional.of(Path.of("oidc.secret")),
+                                "email",
+                                Optional.empty())),
+                CoordinatorFile.parse(
+                                """
+                                name: localhost
+                                signIn:
+                                  oidc: {issuer: https://login.example.org/realms/one, clientId: confide,
+                                         clientSecretFile: oidc.secret, claim: email}
+                                """)
+                        .signOn());
         assertEquals(
                 Path.of("people.yaml"),
                 CoordinatorFile.parse("name: localhost\nsignIn: {users: people.yaml}").users());
@@ -276,9 +294,15 @@ class SiteFilesTest {
                         + " \"jdbc:sqlite:data/confide.db\".",
                 "enabled: false | enabled: true | line 8 cluster.enabled: clustering is not"
                         + " available yet. Write enabled: false. | NOT_BUILT",
-                "cluster: {enabled: false} | signIn: {oidc: {}} | line 8 signIn.oidc: single"
-                        + " sign-on is not available yet. Remove signIn.oidc and give people an"
-                        + " account: confide coordinator user add | NOT_BUILT",
+                "cluster: {enabled: false} | signIn: {oidc: {clientId: c}} | line 8"
+                        + " signIn.oidc.issuer: is missing. | BAD_FILE",
+                "cluster: {enabled: false} | signIn: {oidc: {issuer: http://x, clientId: c}} | line"
+                        + " 8 signIn.oidc.issuer: \"http://x\" must be an https address without a"
+                        + " query, as the provider names itself, e.g. https://login.example.org. |"
+                        + " BAD_FILE",
+                "cluster: {enabled: false} | signIn: {oidc: {issuer: https://x, clientId: c,"
+                    + " clientSecret: s}} | line 8 signIn.oidc.clientSecret: unknown key. Did you"
+                    + " mean \"clientSecretFile\"? | BAD_FILE",
             })
     void refusesEachMistakeInACoordinator(ArgumentsAccessor row) {
         String from = row.getString(0);

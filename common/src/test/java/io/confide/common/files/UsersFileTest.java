@@ -24,7 +24,7 @@ class UsersFileTest {
         var users = UsersFile.parse(Examples.USERS);
         var ada = users.find("ada").orElseThrow();
         assertEquals(Role.RESEARCHER, ada.role());
-        assertTrue(ada.password().fits("correct horse battery".toCharArray()));
+        assertTrue(ada.fits("correct horse battery".toCharArray()));
         var steward = users.find("london-steward").orElseThrow().actor();
         assertEquals("london-steward", steward.id());
         assertEquals(Set.of(Role.STEWARD), steward.roles());
@@ -42,6 +42,24 @@ class UsersFileTest {
                 UsersFile.parse(text).all().stream().map(Users.User::name).toList());
         var nobody = UsersFile.text(users.without("ada").without("london-steward"));
         assertEquals(List.of(), UsersFile.parse(nobody).all());
+    }
+
+    @Test
+    void whoSignsInAtTheInstitutionHasAnIdentityInsteadOfAPassword() {
+        String text = "users:\n  - {name: grace, role: auditor, identity: grace@example.org}";
+        var users = UsersFile.parse(text);
+        var grace = users.identified("grace@example.org").orElseThrow();
+        assertEquals("grace", grace.name());
+        assertFalse(grace.fits("grace@example.org".toCharArray()));
+        assertEquals(users, UsersFile.parse(UsersFile.text(users)));
+        for (String wrong :
+                List.of(
+                        text.replace(", identity: grace@example.org", ""),
+                        text.replace("grace@example.org", "\"grace x\""),
+                        text.replace("identity:", "password: x, identity:"),
+                        text + text.substring(text.indexOf('\n')).replace("grace,", "eve,"))) {
+            assertThrows(ConfideException.class, () -> UsersFile.parse(wrong), wrong);
+        }
     }
 
     @ParameterizedTest

@@ -18,7 +18,9 @@ import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
 import io.confide.coordinator.jdbc.JdbcRoundLog;
+import io.confide.coordinator.oidc.OpenIdProvider;
 import io.confide.coordinator.pki.Authority;
+import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
 
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * A running coordinator. Its home holds {@code authority/}, {@code identity/}, {@code admin.token} (0600, made at the
@@ -80,6 +83,8 @@ public final class CoordinatorProcess implements AutoCloseable {
         var key = opened(home.identity(random));
         var data = home.resolve(config.dataDir());
         var accounts = FileAccounts.open(home.resolve(config.users()), random);
+        Optional<IdentityProvider> signOn =
+                config.signOn().map(settings -> OpenIdProvider.open(settings, home::resolve));
         var database = opened(Database.open(store(config, home)));
         var governor = new Governor(opened(events(data)), clock);
         var authority = Authority.open(home.resolve("authority"), clock, random);
@@ -105,7 +110,8 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 staging,
                                 enrolments,
                                 authority,
-                                new Servers.People(accounts, governor, new FileAuditLog(log(data))),
+                                new Servers.People(
+                                        accounts, signOn, governor, new FileAuditLog(log(data))),
                                 home.adminToken(random),
                                 () -> readiness(database, data)),
                         random);

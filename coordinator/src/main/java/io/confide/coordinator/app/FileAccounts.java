@@ -2,6 +2,7 @@ package io.confide.coordinator.app;
 
 import io.confide.common.crypto.PasswordHash;
 import io.confide.common.files.Users;
+import io.confide.common.files.Users.Credential;
 import io.confide.common.files.Users.User;
 import io.confide.common.files.UsersFile;
 import io.confide.common.model.ConfideException;
@@ -92,10 +93,26 @@ public final class FileAccounts implements Accounts {
     }
 
     @Override
+    public Optional<User> identified(String identity) {
+        refresh();
+        return known.users().identified(identity);
+    }
+
+    @Override
     public Optional<User> check(String name, char[] password) {
         refresh();
         var user = find(name);
-        boolean fits = user.map(User::password).orElse(nobody).fits(password);
-        return user.filter(_ -> fits);
+        // Whoever has no password here takes as long as everybody else.
+        var hash =
+                user.map(User::credential)
+                        .map(
+                                credential ->
+                                        switch (credential) {
+                                            case Credential.Password(var known) -> known;
+                                            case Credential.Identity _ -> nobody;
+                                        })
+                        .orElse(nobody);
+        boolean fits = hash.fits(password);
+        return user.filter(_ -> fits && hash != nobody);
     }
 }

@@ -16,6 +16,7 @@ import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.AuditLog;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.Enrolments;
+import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -79,7 +81,11 @@ final class Servers implements AutoCloseable {
             Supplier<ManagementServer.Readiness> readiness) {}
 
     /** Who the people are, what they may do, and what they did. */
-    record People(FileAccounts accounts, Decisions decisions, AuditLog log) {}
+    record People(
+            FileAccounts accounts,
+            Optional<IdentityProvider> signOn,
+            Decisions decisions,
+            AuditLog log) {}
 
     /** Listens on all three ports; the sites' port comes first, because people are told where it is. */
     CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
@@ -110,7 +116,8 @@ final class Servers implements AutoCloseable {
                                 enrolment,
                                 backing.people().accounts(),
                                 backing.people().decisions(),
-                                backing.people().log()),
+                                backing.people().log(),
+                                backing.people().signOn()),
                         new Sessions(clock, random, Sessions.Times.usual()),
                         metrics);
         people.start();

@@ -93,13 +93,7 @@ final class Gate {
                                 holder.equals(SignIn.BY_TOKEN)
                                         ? Optional.of(BearerToken.ACTOR)
                                         : accounts.find(holder.name())
-                                                .filter(
-                                                        user ->
-                                                                user.password()
-                                                                        .phc()
-                                                                        .equals(
-                                                                                holder
-                                                                                        .credential()))
+                                                .filter(user -> holder.equals(SignIn.holder(user)))
                                                 .map(User::actor));
     }
 
@@ -122,8 +116,14 @@ final class Gate {
 
     /** Gives whoever asks a session as {@code holder}; another session of this browser ends. */
     void admit(RoutingContext context, Sessions.Holder holder) {
+        begin(context, holder);
+        context.response().setStatusCode(204).end();
+    }
+
+    /** The same, without ending the answer. */
+    void begin(RoutingContext context, Sessions.Holder holder) {
         forget(context.request());
-        context.response().addCookie(cookie(sessions.open(holder))).setStatusCode(204).end();
+        context.response().addCookie(cookie(sessions.open(holder)));
     }
 
     private void forget(HttpServerRequest request) {

@@ -5,6 +5,7 @@ import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.Accounts;
 import io.confide.coordinator.port.AuditLog;
 import io.confide.coordinator.port.Decisions;
+import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Context;
@@ -20,9 +21,11 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -109,7 +112,18 @@ public final class PeopleServer implements AutoCloseable {
             EnrolmentDesk enrolments,
             Accounts accounts,
             Decisions decisions,
-            AuditLog log) {}
+            AuditLog log,
+            Optional<IdentityProvider> signOn) {
+        /** With the coordinator's own accounts alone. */
+        public Desks(
+                JobDesk jobs,
+                EnrolmentDesk enrolments,
+                Accounts accounts,
+                Decisions decisions,
+                AuditLog log) {
+            this(jobs, enrolments, accounts, decisions, log, Optional.empty());
+        }
+    }
 
     /** Starts listening; blocks until it does. Throws ConfideException(PORT_IN_USE) if it cannot. */
     public void start() {
@@ -129,6 +143,11 @@ public final class PeopleServer implements AutoCloseable {
         return listener.port();
     }
 
+    /** How people reach this server: under the name that sites use, at its own port. */
+    private URI here() {
+        return URI.create("https://" + settings.sites().getHost() + ":" + port());
+    }
+
     @Override
     public void close() {
         listener.close();
@@ -138,8 +157,19 @@ public final class PeopleServer implements AutoCloseable {
         var router = Router.router(vertx);
         var token = new BearerToken(settings.adminToken());
         var gate = new Gate(token, sessions, desks.accounts());
-        var signIn = new SignIn(vertx, token, gate, desks.accounts(), desks.decisions());
+        var signIn = new SignIn(vertx, token, gate, desks);
         router.route().handler(PeopleServer::secure);
+        desks.signOn()
+                .map(
+                        provider ->
+                                new SingleSignOn(
+                                        vertx,
+                                        provider,
+                                        gate,
+                                        desks,
+                                        this::here,
+                                        new SecureRandom()))
+                .ifPresent(signOn -> signOn.route(router));
         WebFiles.route(router);
         var shortBody = BodyHandler.create(false).setBodyLimit(STRANGER_BODY_BYTES_MAX);
         router.route(API + "/*")

@@ -6,6 +6,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.coordinator.port.Accounts;
 import io.confide.coordinator.port.Decisions;
+import io.confide.coordinator.port.IdentityProvider;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
@@ -34,21 +35,28 @@ final class SignIn {
     private final Gate gate;
     private final Accounts accounts;
     private final Decisions decisions;
+    private final Optional<IdentityProvider> signOn;
     private final WorkerExecutor workers;
     private final Guesses guesses = new Guesses();
     private int waiting;
 
-    SignIn(Vertx vertx, BearerToken token, Gate gate, Accounts accounts, Decisions decisions) {
+    SignIn(Vertx vertx, BearerToken token, Gate gate, PeopleServer.Desks desks) {
         this.token = token;
         this.gate = gate;
-        this.accounts = accounts;
-        this.decisions = decisions;
+        this.accounts = desks.accounts();
+        this.decisions = desks.decisions();
+        this.signOn = desks.signOn();
         this.workers = vertx.createSharedWorkerExecutor("confide-passwords", WORKERS);
     }
 
-    /** What the page asks for: a name and a password where there are accounts, else the access token. Blocks. */
+    /**
+     * What the page offers: a name and a password where there are accounts, else the access token; and the institution's
+     * own sign-in, by its name. Blocks.
+     */
     JsonObject ways() {
-        return new JsonObject().put("accounts", accounts.any());
+        var ways = new JsonObject().put("accounts", accounts.any());
+        signOn.ifPresent(provider -> ways.put("signOn", provider.name()));
+        return ways;
     }
 
     /** @param body either {@code token}, or {@code name} and {@code password} */
@@ -95,7 +103,11 @@ final class SignIn {
         }
         var user = accounts.check(name, body.getString("password", "").toCharArray());
         user.map(User::actor).ifPresent(this::opened);
-        return user.map(known -> new Sessions.Holder(known.name(), known.password().phc()));
+        return user.map(SignIn::holder);
+    }
+
+    static Sessions.Holder holder(User user) {
+        return new Sessions.Holder(user.name(), user.credential().mark());
     }
 
     private void opened(Actor actor) {

@@ -6,6 +6,7 @@ import io.confide.coordinator.app.FileAuditLog;
 import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.pki.TestPki;
 import io.confide.coordinator.port.AuditLog;
+import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InMemoryEnrolments;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -24,6 +25,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A running port of the people on an ephemeral port, and somebody who asks. */
@@ -53,13 +56,22 @@ final class PeopleFixture implements AutoCloseable {
 
     /** @param watched stands between the server and the event log */
     PeopleFixture(Path directory, UnaryOperator<AuditLog> watched) throws Exception {
+        this(directory, watched, _ -> Optional.empty());
+    }
+
+    /** @param signOn what people may sign in by, given what the provider's certificate may be of */
+    PeopleFixture(
+            Path directory,
+            UnaryOperator<AuditLog> watched,
+            Function<TestPki, Optional<IdentityProvider>> signOn)
+            throws Exception {
         log = directory.resolve("events.jsonl");
         events = EventLog.open(log);
         var governor = new Governor(events, clock);
         desk = new FakeDesk(governor);
         pki = new TestPki(directory, enrolments, InstantSource.system());
         var read = watched.apply(new FileAuditLog(log));
-        desks = new PeopleServer.Desks(desk, pki.desk, accounts, governor, read);
+        desks = new PeopleServer.Desks(desk, pki.desk, accounts, governor, read, signOn.apply(pki));
         client = HttpClient.newBuilder().sslContext(pki.anonymous()).build();
         server =
                 new PeopleServer(
@@ -69,7 +81,7 @@ final class PeopleFixture implements AutoCloseable {
                                 TOKEN,
                                 URI.create("https://localhost:8443"),
                                 200),
-                        pki.authority.serverIdentity(List.of("localhost")),
+                        pki.authority.serverIdentity(List.of("localhost", "127.0.0.1")),
                         desks,
                         new Sessions(clock, new SecureRandom(), Sessions.Times.usual()),
                         metrics);

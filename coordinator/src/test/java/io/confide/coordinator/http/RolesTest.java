@@ -140,7 +140,7 @@ class RolesTest {
         var ada = people.accounts.user(Role.RESEARCHER);
         people.accounts.users =
                 people.accounts.users.with(
-                        new User("bob", Role.RESEARCHER, Optional.empty(), ada.password()));
+                        new User("bob", Role.RESEARCHER, Optional.empty(), ada.credential()));
         var bob =
                 PeopleFixture.cookie(
                         people.signIn(

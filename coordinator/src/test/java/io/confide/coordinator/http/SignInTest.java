@@ -138,7 +138,7 @@ class SignInTest {
         var ada = people.accounts.user(Role.RESEARCHER);
         people.accounts.users =
                 people.accounts.users.with(
-                        new User("ada", Role.AUDITOR, Optional.empty(), ada.password()));
+                        new User("ada", Role.AUDITOR, Optional.empty(), ada.credential()));
         assertEquals(200, read("/audit", cookie).statusCode());
         var other = PasswordHash.of("another password".toCharArray(), new Random(2));
         people.accounts.users =

@@ -48,22 +48,39 @@ class UserCommandsTest {
         assertEquals(0, run("add", "ada", "--role", "researcher", "--password-file", file));
         var ada = users().find("ada").orElseThrow();
         assertEquals(Role.RESEARCHER, ada.role());
-        assertTrue(ada.password().fits(PASSWORD.toCharArray()));
+        assertTrue(ada.fits(PASSWORD.toCharArray()));
 
         assertEquals(0, run("set-role", "ada", "--role", "steward", "--site", "lyon"));
         assertEquals("lyon", users().find("ada").orElseThrow().site().orElseThrow().value());
-        assertEquals(ada.password().phc(), users().find("ada").orElseThrow().password().phc());
+        assertEquals(
+                ada.credential().mark(), users().find("ada").orElseThrow().credential().mark());
 
         assertEquals(0, run("set-password", "ada", "--generate", "--json"));
         var shown = JsonText.parse(text(), "out").path("password").asText();
         assertEquals(20, shown.length());
-        assertTrue(users().find("ada").orElseThrow().password().fits(shown.toCharArray()));
+        assertTrue(users().find("ada").orElseThrow().fits(shown.toCharArray()));
 
         assertEquals(0, run("list", "--json"));
         assertEquals("steward", JsonText.parse(text(), "out").at("/users/0/role").asText());
         assertFalse(text().contains("argon2"), text());
         assertEquals(0, run("remove", "ada"));
         assertEquals(List.of(), users().all());
+    }
+
+    @Test
+    void somebodyWithAnIdentityOfTheInstitutionHasNoPasswordHere() throws Exception {
+        var add = List.of("add", "grace", "--role", "auditor", "--identity", "grace@example.org");
+        assertEquals(0, run(add.toArray(String[]::new)));
+        var grace = users().identified("grace@example.org").orElseThrow();
+        assertEquals("grace", grace.name());
+        assertFalse(grace.fits(PASSWORD.toCharArray()));
+        assertEquals(0, run("list"));
+        assertTrue(text().contains("auditor, signs in as grace@example.org"), text());
+
+        assertEquals(1, run("add", "eve", "--role", "admin", "--identity", "grace@example.org"));
+        assertEquals(1, run("add", "eve", "--role", "admin", "--identity", "eve@x", "--generate"));
+        assertEquals(2, run("add", "eve", "--role", "admin", "--identity", "eve x"));
+        assertEquals(List.of(grace), users().all());
     }
 
     @Test
@@ -141,7 +158,7 @@ class UserCommandsTest {
         var ada = users().find("ada").orElseThrow();
         var all = new ArrayList<User>();
         for (int i = 0; i < 1000; i++) {
-            all.add(new User("user-" + i, Role.AUDITOR, Optional.empty(), ada.password()));
+            all.add(new User("user-" + i, Role.AUDITOR, Optional.empty(), ada.credential()));
         }
         var full = UsersFile.text(new Users(all));
         Files.writeString(home.resolve("users.yaml"), full);

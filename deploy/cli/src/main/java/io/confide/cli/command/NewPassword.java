@@ -82,6 +82,13 @@ final class NewPassword {
         }
     }
 
+    /** For somebody who has no password here. */
+    void requireNone() {
+        if (generate || file.isPresent()) {
+            throw bad("Somebody with --identity has no password here. Leave the password out.");
+        }
+    }
+
     private static char[] content(Path file) {
         if (!file.toString().equals("-")) {
             return line(TextFile.read(file));

@@ -2,32 +2,21 @@ package io.confide.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.confide.cli.BadValue;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
-import io.confide.common.crypto.PasswordHash;
-import io.confide.common.files.CoordinatorFile;
-import io.confide.common.files.Templates;
 import io.confide.common.files.Users;
+import io.confide.common.files.Users.Credential;
 import io.confide.common.files.Users.User;
-import io.confide.common.files.UsersFile;
 import io.confide.common.files.Words;
-import io.confide.common.governance.Role;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
-import io.confide.common.model.SiteId;
-import io.confide.common.storage.PrivateFiles;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** {@code confide coordinator user}: who may sign in at the page. */
@@ -53,126 +42,47 @@ public final class UserCommands {
         this.terminal = terminal;
     }
 
-    /** Reads a role. */
-    static final class RoleWord implements ITypeConverter<Role> {
-        @Override
-        public Role convert(String text) {
-            return UsersFile.role(text)
-                    .orElseThrow(
-                            () ->
-                                    new BadValue(
-                                            "--role must be steward, operator, researcher, admin or"
-                                                    + " auditor, not \""
-                                                    + text
-                                                    + "\"."));
-        }
-    }
-
-    /** Reads the name of an account. */
-    static final class Account implements ITypeConverter<String> {
-        @Override
-        public String convert(String text) {
-            UsersFile.fault(text)
-                    .ifPresent(
-                            sentence -> {
-                                throw new BadValue(sentence);
-                            });
-            return text;
-        }
-    }
-
-    /** As what somebody may sign in. */
-    static final class RoleOptions {
-        @Option(
-                names = "--role",
-                required = true,
-                paramLabel = "ROLE",
-                converter = RoleWord.class,
-                description = "steward, operator, researcher, admin or auditor.")
-        private Role role = Role.AUDITOR;
-
-        @Option(
-                names = "--site",
-                paramLabel = "SITE",
-                converter = Arguments.Site.class,
-                description = "The site of a steward or an operator.")
-        private Optional<SiteId> site = Optional.empty();
-
-        void check() {
-            Users.siteFault(role, site)
-                    .ifPresent(
-                            sentence -> {
-                                throw new ConfideException(
-                                        ErrorCode.BAD_ARGUMENT, "--site " + sentence);
-                            });
-        }
-
-        User user(String name, PasswordHash password) {
-            return new User(name, role, site, password);
-        }
-    }
-
-    /** Where the users are. */
-    static final class Home {
-        @Option(
-                names = "--home",
-                paramLabel = "DIR",
-                defaultValue = ".",
-                description = "The coordinator's home folder. Default: this folder.")
-        private Path home = Path.of(".");
-
-        /** The file that coordinator.yaml names. */
-        Path file() {
-            var config = home.resolve("coordinator.yaml");
-            if (!Files.exists(config)) {
-                throw new ConfideException(
-                        ErrorCode.FILE_MISSING,
-                        config
-                                + " does not exist. Name the coordinator's home with --home;"
-                                + " confide coordinator init makes one.");
-            }
-            return home.resolve(CoordinatorFile.load(config).users());
-        }
-
-        Users read() {
-            var file = file();
-            return Files.exists(file) ? UsersFile.load(file) : Users.NONE;
-        }
-
-        void write(Users users) throws IOException {
-            var file = file();
-            var text = UsersFile.text(users);
-            // What the coordinator would refuse, e.g. too many users, would keep everybody out.
-            UsersFile.parse(text);
-            PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
-            var kind = Templates.Kind.USERS;
-            Files.writeString(file.resolveSibling(kind.schemaName()), Templates.schema(kind));
-        }
-    }
-
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
             description = {
-                "Add somebody. Asks for the password, twice.",
+                "Add somebody. Asks for the password, twice; with --identity there is none.",
                 "The name goes into the event log for good: take the name of a function or a"
                         + " pseudonym."
             })
     int add(
-            @Parameters(paramLabel = "NAME", converter = Account.class, description = NAME)
+            @Parameters(
+                            paramLabel = "NAME",
+                            converter = UserOptions.Account.class,
+                            description = NAME)
                     String name,
-            @Mixin RoleOptions role,
+            @Mixin UserOptions.RoleOptions role,
+            @Option(
+                            names = "--identity",
+                            paramLabel = "ID",
+                            converter = UserOptions.Identity.class,
+                            description =
+                                    "Whom the institution's own sign-in says that this is"
+                                            + " (signIn.oidc in coordinator.yaml), instead of a"
+                                            + " password.")
+                    Optional<String> identity,
             @Mixin NewPassword password,
-            @Mixin Home home,
+            @Mixin UserOptions.Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
         role.check();
         requireNew(home.read(), name);
-        var chosen = password.choose();
+        identity.ifPresent(_ -> password.requireNone());
+        var chosen = identity.isPresent() ? NewPassword.UNCHANGED : password.choose();
         // Typing takes a while; somebody who was removed meanwhile must not come back.
         var users = home.read();
         requireNew(users, name);
-        var user = role.user(name, chosen.hash());
+        identity.ifPresent(subject -> requireFree(users, subject));
+        var user =
+                role.user(
+                        name,
+                        identity.<Credential>map(Credential.Identity::new)
+                                .orElseGet(() -> new Credential.Password(chosen.hash())));
         home.write(users.with(user));
         return told(user, "added", chosen, json);
     }
@@ -182,15 +92,18 @@ public final class UserCommands {
             mixinStandardHelpOptions = true,
             description = "Give somebody another role. Open sessions follow within seconds.")
     int setRole(
-            @Parameters(paramLabel = "NAME", converter = Account.class, description = NAME)
+            @Parameters(
+                            paramLabel = "NAME",
+                            converter = UserOptions.Account.class,
+                            description = NAME)
                     String name,
-            @Mixin RoleOptions role,
-            @Mixin Home home,
+            @Mixin UserOptions.RoleOptions role,
+            @Mixin UserOptions.Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
         role.check();
         var users = home.read();
-        var user = role.user(name, known(users, name).password());
+        var user = role.user(name, known(users, name).credential());
         home.write(users.with(user));
         return told(user, "changed", NewPassword.UNCHANGED, json);
     }
@@ -200,10 +113,13 @@ public final class UserCommands {
             mixinStandardHelpOptions = true,
             description = "Set another password. Open sessions end within seconds.")
     int setPassword(
-            @Parameters(paramLabel = "NAME", converter = Account.class, description = NAME)
+            @Parameters(
+                            paramLabel = "NAME",
+                            converter = UserOptions.Account.class,
+                            description = NAME)
                     String name,
             @Mixin NewPassword password,
-            @Mixin Home home,
+            @Mixin UserOptions.Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
         known(home.read(), name);
@@ -220,9 +136,12 @@ public final class UserCommands {
             mixinStandardHelpOptions = true,
             description = "Remove somebody. Open sessions end within seconds.")
     int remove(
-            @Parameters(paramLabel = "NAME", converter = Account.class, description = NAME)
+            @Parameters(
+                            paramLabel = "NAME",
+                            converter = UserOptions.Account.class,
+                            description = NAME)
                     String name,
-            @Mixin Home home,
+            @Mixin UserOptions.Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json)
             throws IOException {
         var users = home.read();
@@ -233,7 +152,7 @@ public final class UserCommands {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Who may sign in.")
     int list(
-            @Mixin Home home,
+            @Mixin UserOptions.Home home,
             @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
         var users = home.read().all();
         if (json) {
@@ -256,6 +175,16 @@ public final class UserCommands {
                     ErrorCode.CONFLICT,
                     "The user \"" + name + "\" exists already. Use set-role or set-password.");
         }
+    }
+
+    private static void requireFree(Users users, String subject) {
+        users.identified(subject)
+                .ifPresent(
+                        other -> {
+                            throw new ConfideException(
+                                    ErrorCode.CONFLICT,
+                                    "This identity is that of the user \"" + other.name() + "\".");
+                        });
     }
 
     private static User known(Users users, String name) {
@@ -281,16 +210,25 @@ public final class UserCommands {
     }
 
     private static String words(User user) {
-        return "%-20s %s%s"
+        return "%-20s %s%s%s"
                 .formatted(
                         user.name(),
                         Words.of(user.role()),
-                        user.site().map(site -> " of " + site).orElse(""));
+                        user.site().map(site -> " of " + site).orElse(""),
+                        identity(user).map(subject -> ", signs in as " + subject).orElse(""));
+    }
+
+    private static Optional<String> identity(User user) {
+        return switch (user.credential()) {
+            case Credential.Password _ -> Optional.empty();
+            case Credential.Identity(var subject) -> Optional.of(subject);
+        };
     }
 
     private static ObjectNode tree(User user) {
         var tree = JsonText.object().put("name", user.name()).put("role", Words.of(user.role()));
         user.site().ifPresent(site -> tree.put("site", site.value()));
+        identity(user).ifPresent(subject -> tree.put("identity", subject));
         return tree;
     }
 }
