@@ -21,7 +21,6 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -163,12 +162,7 @@ public final class PeopleServer implements AutoCloseable {
                 .map(
                         provider ->
                                 new SingleSignOn(
-                                        vertx,
-                                        provider,
-                                        gate,
-                                        desks,
-                                        this::here,
-                                        new SecureRandom()))
+                                        vertx, provider, gate, desks, this::here, sessions::number))
                 .ifPresent(signOn -> signOn.route(router));
         WebFiles.route(router);
         var shortBody = BodyHandler.create(false).setBodyLimit(STRANGER_BODY_BYTES_MAX);

@@ -65,11 +65,16 @@ public final class Sessions {
                     .min(Map.Entry.comparingByValue((a, b) -> a.used().compareTo(b.used())))
                     .ifPresent(oldest -> sessions.remove(oldest.getKey()));
         }
-        var bytes = new byte[ID_BYTES];
-        random.nextBytes(bytes);
-        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String id = number();
         sessions.put(key(id), new Session(holder, now, now));
         return id;
+    }
+
+    /** A number of 256 bits that nobody can foresee, in base64url. */
+    String number() {
+        var bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** Returns whose session {@code id} is, if it has not ended; leaves its idle time as it is. */

@@ -21,13 +21,11 @@ import org.slf4j.LoggerFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
@@ -46,7 +44,6 @@ final class SingleSignOn {
     private static final Logger LOG = LoggerFactory.getLogger(SingleSignOn.class);
     private static final Pattern NUMBERS =
             Pattern.compile("([A-Za-z0-9_-]{43}\\.){2}[A-Za-z0-9_-]{43}");
-    private static final int NUMBER_BYTES = 32;
     private static final int MINUTES = 10;
     private static final int CODE_MAX = 4096;
     private static final int WORKERS = 4;
@@ -59,14 +56,14 @@ final class SingleSignOn {
     private final Accounts accounts;
     private final Decisions decisions;
     private final Supplier<URI> here;
-    private final RandomGenerator random;
+    private final Supplier<String> numbers;
     private final WorkerExecutor workers;
     private final RateLimit attempts = new RateLimit(BURST, REFILL_NANOS);
     private int waiting;
 
     /**
      * @param here the address of this server, as registered with the provider
-     * @param random a cryptographic generator
+     * @param numbers of 256 bits in base64url, unforeseeable
      */
     SingleSignOn(
             Vertx vertx,
@@ -74,13 +71,13 @@ final class SingleSignOn {
             Gate gate,
             PeopleServer.Desks desks,
             Supplier<URI> here,
-            RandomGenerator random) {
+            Supplier<String> numbers) {
         this.provider = provider;
         this.gate = gate;
         this.accounts = desks.accounts();
         this.decisions = desks.decisions();
         this.here = here;
-        this.random = random;
+        this.numbers = numbers;
         this.workers = vertx.createSharedWorkerExecutor("confide-sign-on", WORKERS);
     }
 
@@ -113,7 +110,8 @@ final class SingleSignOn {
             redirect(context, here.get().resolve(BEGIN + "?moved").toString());
             return;
         }
-        var attempt = new Attempt(number(), number(), number(), here.get().resolve(BACK));
+        var attempt =
+                new Attempt(numbers.get(), numbers.get(), numbers.get(), here.get().resolve(BACK));
         asked(
                 context,
                 () -> provider.ask(attempt),
@@ -259,12 +257,6 @@ final class SingleSignOn {
                 .end();
     }
 
-    private String number() {
-        var bytes = new byte[NUMBER_BYTES];
-        random.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
     private static String parameter(HttpServerRequest request, String name) {
         return Optional.ofNullable(request.getParam(name)).orElse("");
     }
@@ -273,9 +265,8 @@ final class SingleSignOn {
         if (!NUMBERS.matcher(cookie.getValue()).matches()) {
             return Optional.empty();
         }
-        var numbers = cookie.getValue().split("\\.", -1);
-        return Optional.of(
-                new Attempt(numbers[0], numbers[1], numbers[2], here.get().resolve(BACK)));
+        var parts = cookie.getValue().split("\\.", -1);
+        return Optional.of(new Attempt(parts[0], parts[1], parts[2], here.get().resolve(BACK)));
     }
 
     private static Cookie cookie(Attempt attempt) {

@@ -100,6 +100,10 @@ class ArchitectureTest {
                     "io.confide.participant.vault..");
 
     @ArchTest
+    static final ArchRule onlyOnePackageKnowsOpenIdConnect =
+            only("com.nimbusds..", "io.confide.coordinator.oidc..");
+
+    @ArchTest
     static final ArchRule onlySiteDataKnowsDuckDb =
             only("org.duckdb..", "io.confide.participant.data..");
 

@@ -2,6 +2,7 @@ package io.confide.e2e;
 
 import io.confide.common.crypto.PasswordHash;
 import io.confide.common.files.Users;
+import io.confide.common.files.Users.Credential;
 import io.confide.common.files.Users.User;
 import io.confide.common.files.UsersFile;
 import io.confide.common.files.Words;
@@ -19,6 +20,7 @@ import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
+import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -54,6 +56,7 @@ final class Stage implements AutoCloseable {
     private final FileAccounts accounts;
     private final FileAuditLog log;
     private final Path users;
+    private final Optional<IdentityProvider> signOn;
     private final EnrolmentDesk enrolments;
     private final TlsIdentity tls;
     private volatile ScriptedDesk desk;
@@ -62,6 +65,11 @@ final class Stage implements AutoCloseable {
     private boolean connected;
 
     Stage(Path directory, ScriptedDesk desk) {
+        this(directory, desk, Optional.empty());
+    }
+
+    Stage(Path directory, ScriptedDesk desk, Optional<IdentityProvider> signOn) {
+        this.signOn = signOn;
         var clock = InstantSource.system();
         var authority = Authority.open(directory.resolve("authority"), clock, random);
         database = Database.open("jdbc:sqlite:" + directory.resolve("confide.db"));
@@ -101,7 +109,17 @@ final class Stage implements AutoCloseable {
                             bound ? Optional.of(new SiteId("site-1")) : Optional.empty(),
                             hash));
         }
-        Files.writeString(users, UsersFile.text(new Users(all)));
+        write(new Users(all));
+    }
+
+    /** Makes one account, for whoever the institution calls {@code identity}. */
+    void person(String name, Role role, String identity) throws IOException {
+        var credential = new Credential.Identity(identity);
+        write(new Users(List.of(new User(name, role, Optional.empty(), credential))));
+    }
+
+    private void write(Users all) throws IOException {
+        Files.writeString(users, UsersFile.text(all));
         accounts.refresh();
     }
 
@@ -145,7 +163,8 @@ final class Stage implements AutoCloseable {
                                 TOKEN,
                                 URI.create("https://localhost:8443")),
                         tls,
-                        new PeopleServer.Desks(current, enrolments, accounts, governor, log),
+                        new PeopleServer.Desks(
+                                current, enrolments, accounts, governor, log, signOn),
                         sessions,
                         metrics);
         server.start();
