@@ -33,6 +33,11 @@ public final class PolicyFile {
                     List.of("off", "false", "no", "optional"),
                     "Every sum is secure; write required.");
     private static final Bounds SITES = Bounds.between(1, 200);
+    private static final Bounds EPSILON = new Bounds(1e-6, 1e3, "between 0.000001 and 1000");
+    private static final Bounds DELTAS = new Bounds(1e-15, 0.01, "above 0 and at most 0.01");
+    private static final String RECORD = "epsilonPerRecord";
+    private static final String PATIENT = "epsilonPerPatient";
+    private static final String DELTA = "delta";
 
     private PolicyFile() {}
 
@@ -65,7 +70,13 @@ public final class PolicyFile {
         if (root.isPresent() && !root.has("allow")) {
             root.problem("allow", "is missing. Write allow: [] to refuse every study.");
         }
-        return () -> new SitePolicy(allow.stream().map(Section.Reading::result).toList());
+        var taken = new HashSet<String>();
+        List<Section.Reading<SitePolicy.Total>> totals =
+                root.groups("budgets", in -> total(in, taken));
+        return () ->
+                new SitePolicy(
+                        allow.stream().map(Section.Reading::result).toList(),
+                        totals.stream().map(Section.Reading::result).toList());
     }
 
     private static Defaults sizes(Section in, Defaults fallback) {
@@ -99,7 +110,7 @@ public final class PolicyFile {
         if (models.isEmpty()) {
             in.problem("models", "must list at least one model kind, such as [logistic, mlp].");
         }
-        SitePolicy.Privacy privacy = privacy(in.section("privacy"));
+        Privacy privacy = privacy(in.section("privacy"));
         Section release = in.section("release");
         Plan.Release atMost = release.word("atMost", Plan.Release.class, Plan.Release.NONE);
         release.end();
@@ -111,24 +122,66 @@ public final class PolicyFile {
                         models,
                         limits.minimumCohort(),
                         limits.minimumIncluded(),
-                        privacy,
+                        privacy.required(),
+                        privacy.budget(),
                         atMost,
                         limits.approval(),
                         until);
     }
 
-    private static SitePolicy.Privacy privacy(Section in) {
+    private record Privacy(SitePolicy.Privacy required, Optional<SitePolicy.Budget> budget) {}
+
+    private static Privacy privacy(Section in) {
         boolean required = in.value("required").map(Value::truth).orElse(in.isPresent());
-        double epsilon = in.number("epsilonPerRecord", Bounds.positive(), 0);
-        double delta = in.number("delta", new Bounds(1e-15, 1, "above 0 and at most 1"), 0);
-        if (!required && (epsilon > 0 || delta > 0)) {
+        var budget = budget(in);
+        if (!required && budget.isPresent()) {
             in.problem(
                     "required",
                     "a budget means nothing without differential privacy. Write required: true,"
-                            + " or remove epsilonPerRecord and delta.");
+                            + " or remove the budget.");
         }
         in.end();
-        return required ? SitePolicy.Privacy.REQUIRED : SitePolicy.Privacy.NOT_REQUIRED;
+        return new Privacy(
+                required ? SitePolicy.Privacy.REQUIRED : SitePolicy.Privacy.NOT_REQUIRED, budget);
+    }
+
+    private static Section.Reading<SitePolicy.Total> total(Section in, Set<String> taken) {
+        String name = in.text("name", Form.NAME);
+        var datasets = new HashSet<String>();
+        for (var value : in.values("datasets")) {
+            String dataset = value.text(Form.NAME);
+            datasets.add(dataset);
+            if (!taken.add(dataset)) {
+                value.problem("\"" + dataset + "\" has a budget already. Name it once.");
+            }
+        }
+        if (datasets.isEmpty()) {
+            in.problem("datasets", "must list at least one dataset of participant.yaml.");
+        }
+        var budget = budget(in);
+        if (budget.isEmpty()) {
+            in.problem("epsilonPerRecord", "is missing.");
+        }
+        return () -> new SitePolicy.Total(name, datasets, budget.orElseThrow());
+    }
+
+    /** ε for whom, and δ: both or neither. */
+    private static Optional<SitePolicy.Budget> budget(Section in) {
+        var record = in.value(RECORD).map(value -> value.number(EPSILON));
+        var patient = in.value(PATIENT).map(value -> value.number(EPSILON));
+        var delta = in.value(DELTA).map(value -> value.number(DELTAS));
+        var epsilon = record.or(() -> patient);
+        if (record.isPresent() && patient.isPresent()) {
+            in.problem(PATIENT, "a budget protects records or patients. Keep one of the two.");
+        }
+        if (epsilon.isPresent() && delta.isEmpty()) {
+            in.problem(DELTA, "is missing beside the budget. Write delta: 1e-5, for example.");
+        }
+        if (epsilon.isEmpty() && delta.isPresent()) {
+            in.problem(DELTA, "means nothing without epsilonPerRecord or epsilonPerPatient.");
+        }
+        var unit = record.isPresent() ? SitePolicy.Unit.RECORD : SitePolicy.Unit.PATIENT;
+        return epsilon.flatMap(e -> delta.map(d -> new SitePolicy.Budget(unit, e, d)));
     }
 
     private static Optional<LocalDate> date(Value value) {

@@ -123,10 +123,10 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
     }
 
     /** What a plan states about its cost is computed again here, from the noise it freezes. */
-    private static List<Reason> guarantee(Plan plan, SitePolicy.Allowance allowance) {
+    private List<Reason> guarantee(Plan plan, SitePolicy.Allowance allowance) {
         return switch (plan.guarantee()) {
             case Guarantee.None _ ->
-                    allowance.privacy() == SitePolicy.Privacy.REQUIRED
+                    privacyRequired(allowance)
                             ? List.of(
                                     new Reason(
                                             Reason.Code.DP_REQUIRED,
@@ -147,6 +147,20 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
                                                 + "."));
             }
         };
+    }
+
+    /** Also where another budget covers the rows: what is released of them without noise would break its promise. */
+    private boolean privacyRequired(SitePolicy.Allowance allowance) {
+        return allowance.privacy() == SitePolicy.Privacy.REQUIRED
+                || facts.datasets().stream()
+                        .filter(dataset -> dataset.study().equals(allowance.study()))
+                        .anyMatch(
+                                dataset ->
+                                        policy.totals().stream()
+                                                .anyMatch(
+                                                        total ->
+                                                                total.datasets()
+                                                                        .contains(dataset.name())));
     }
 
     private static List<Reason> sizes(Target.Work work, SitePolicy.Allowance allowance) {

@@ -9,9 +9,15 @@ import java.util.Set;
  * What the data steward of one site allows. Whatever no {@link Allowance} names is refused; a site
  * without a policy refuses everything. Secure aggregation is always required: no other way is built.
  */
-public record SitePolicy(List<Allowance> allow) {
+public record SitePolicy(List<Allowance> allow, List<Total> totals) {
     public SitePolicy {
         allow = List.copyOf(allow);
+        totals = List.copyOf(totals);
+    }
+
+    /** A policy in which every study has its own records. */
+    public SitePolicy(List<Allowance> allow) {
+        this(allow, List.of());
     }
 
     /** The allowance for {@code study}, if there is one. */
@@ -26,6 +32,7 @@ public record SitePolicy(List<Allowance> allow) {
      * @param minimumCohort fewest sites in an epoch or round, this one included
      * @param minimumIncluded fewest sites in a sum
      * @param releaseAtMost the strongest release this site agrees to
+     * @param budget what jobs of this study may spend together; without one, none of them may use differential privacy
      * @param until last day (UTC) on which it holds
      */
     public record Allowance(
@@ -34,11 +41,33 @@ public record SitePolicy(List<Allowance> allow) {
             int minimumCohort,
             int minimumIncluded,
             Privacy privacy,
+            Optional<Budget> budget,
             Plan.Release releaseAtMost,
             Approval approval,
             Optional<LocalDate> until) {
         public Allowance {
             models = Set.copyOf(models);
+        }
+    }
+
+    /** The most that may ever be learnt of one {@code unit}: (ε, δ) over all releases together, past ones included. */
+    public record Budget(Unit unit, double epsilon, double delta) {}
+
+    /** Whom a budget protects. */
+    public enum Unit {
+        RECORD,
+        PATIENT
+    }
+
+    /**
+     * A budget over all studies together, for datasets that hold the same people.
+     *
+     * @param name of this budget, for people
+     * @param datasets names as in participant.yaml
+     */
+    public record Total(String name, Set<String> datasets, Budget budget) {
+        public Total {
+            datasets = Set.copyOf(datasets);
         }
     }
 

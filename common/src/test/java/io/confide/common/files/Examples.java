@@ -82,6 +82,7 @@ public final class Examples {
                 minimumIncluded: 6
                 secureAggregation: required
                 approval: automatic
+            budgets: [{name: liver, datasets: [pbc], epsilonPerRecord: 8.0, delta: 1e-6}]
             """;
 
     public static final String COORDINATOR =

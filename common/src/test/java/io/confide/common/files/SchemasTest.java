@@ -70,7 +70,7 @@ class SchemasTest {
         String text =
                 Templates.text(kind)
                         .replace("datasets: []", "datasets:")
-                        .replaceAll("allow: \\[].*", "allow:")
+                        .replaceAll("(allow|budgets): \\[].*", "$1:")
                         .replaceAll("(?m)^#( {2,})", "$1");
         read(kind, text, new Problems(kind.fileName()));
         assertTrue(!text.equals(Templates.text(kind)));

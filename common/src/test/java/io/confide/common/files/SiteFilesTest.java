@@ -134,6 +134,7 @@ class SiteFilesTest {
                                 7,
                                 6,
                                 SitePolicy.Privacy.REQUIRED,
+                                Optional.of(new SitePolicy.Budget(SitePolicy.Unit.RECORD, 6, 1e-5)),
                                 Plan.Release.SCORES,
                                 SitePolicy.Approval.AUTOMATIC,
                                 Optional.of(LocalDate.of(2027, 6, 30)))),
@@ -152,6 +153,7 @@ class SiteFilesTest {
                         5,
                         5,
                         SitePolicy.Privacy.NOT_REQUIRED,
+                        Optional.empty(),
                         Plan.Release.NONE,
                         SitePolicy.Approval.MANUAL,
                         Optional.empty()),
@@ -162,8 +164,12 @@ class SiteFilesTest {
     void aPrivacyGroupWithoutTheWordRequiredMeansRequired() {
         var policy =
                 PolicyFile.parse(
-                        "allow: [{study: s, models: [mlp], privacy: {epsilonPerRecord: 3}}]");
+                        "allow: [{study: s, models: [mlp], privacy: {epsilonPerPatient: 3, delta:"
+                                + " 1e-6}}]");
         assertEquals(SitePolicy.Privacy.REQUIRED, policy.allow().getFirst().privacy());
+        assertEquals(
+                Optional.of(new SitePolicy.Budget(SitePolicy.Unit.PATIENT, 3, 1e-6)),
+                policy.allow().getFirst().budget());
     }
 
     @ParameterizedTest
@@ -186,7 +192,21 @@ class SiteFilesTest {
                         + " or false, not the text \"maybe\".",
                 "required: true | required: false | line 5 allow[0].privacy.required: a budget"
                     + " means nothing without differential privacy. Write required: true, or remove"
-                    + " epsilonPerRecord and delta.",
+                    + " the budget.",
+                "epsilonPerRecord: 6.0 | epsilonPerRecord: 0 | line 5"
+                    + " allow[0].privacy.epsilonPerRecord: 0 must be between 0.000001 and 1000.",
+                "epsilonPerRecord: 6.0, delta: 1e-5 | epsilonPerRecrd: 6.0 | line 5"
+                        + " allow[0].privacy.epsilonPerRecrd: unknown key. Did you mean"
+                        + " \"epsilonPerRecord\"?",
+                "delta: 1e-5 | delta: 0.1 | line 5 allow[0].privacy.delta: 0.1 must be above 0 and"
+                        + " at most 0.01.",
+                ", delta: 1e-5 | ^^ | line 5 allow[0].privacy.delta: is missing beside the budget."
+                        + " Write delta: 1e-5, for example.",
+                "epsilonPerRecord: 6.0, | ^^ | line 5 allow[0].privacy.delta: means nothing without"
+                        + " epsilonPerRecord or epsilonPerPatient.",
+                "delta: 1e-5 | delta: 1e-5, epsilonPerPatient: 2 | line 5"
+                    + " allow[0].privacy.epsilonPerPatient: a budget protects records or patients."
+                    + " Keep one of the two.",
                 "atMost: scores | atMost: score | line 6 allow[0].release.atMost: unknown value"
                         + " \"score\". Did you mean \"scores\"?",
                 "until: 2027-06-30 | until: 2027-02-30 | line 7 allow[0].until: \"2027-02-30\" is"
@@ -206,6 +226,47 @@ class SiteFilesTest {
         String code = row.size() > 3 ? row.getString(3) : "BAD_FILE";
         Refusals.one(
                 ErrorCode.valueOf(code), PolicyFile::parse, Examples.POLICY, from, to, problem);
+    }
+
+    @Test
+    void readsBudgetsOverDatasetsThatShareTheirPeople() {
+        var policy =
+                PolicyFile.parse(
+                        """
+                        allow: []
+                        budgets:
+                          - {name: liver, datasets: [pbc, transplant], epsilonPerRecord: 8, delta: 1e-6}
+                        """);
+        assertEquals(
+                List.of(
+                        new SitePolicy.Total(
+                                "liver",
+                                Set.of("pbc", "transplant"),
+                                new SitePolicy.Budget(SitePolicy.Unit.RECORD, 8, 1e-6))),
+                policy.totals());
+    }
+
+    @Test
+    void refusesEachMistakeInABudgetOverDatasets() {
+        Refusals.refuses(
+                ErrorCode.BAD_FILE,
+                PolicyFile::parse,
+                """
+                allow: []
+                budgets:
+                  - {name: a, datasets: [x], epsilonPerRecord: 8, delta: 1e-6}
+                  - {name: b, datasets: [y, x], epsilonPerRecord: 8, delta: 1e-6}
+                  - {name: c, datasets: []}
+                  - {name: d, dataset: z, epsilonPerPatient: 1, delta: 1e-6}
+                """,
+                """
+                policy.yaml has 5 problems:
+                  line 4   budgets[1].datasets[1]: "x" has a budget already. Name it once.
+                  line 5   budgets[2].datasets: must list at least one dataset of participant.yaml.
+                  line 5   budgets[2].epsilonPerRecord: is missing.
+                  line 6   budgets[3].datasets: must list at least one dataset of participant.yaml.
+                  line 6   budgets[3].dataset: unknown key. Did you mean "datasets"?
+                """);
     }
 
     @Test

@@ -49,6 +49,7 @@ class DeciderPropertiesTest {
                                         cohort,
                                         included,
                                         privacy,
+                                        Optional.empty(),
                                         release,
                                         approval,
                                         days.map(DAY::plusDays)));
@@ -125,6 +126,7 @@ class DeciderPropertiesTest {
                 Math.max(a.minimumCohort(), b.minimumCohort()),
                 Math.max(a.minimumIncluded(), b.minimumIncluded()),
                 a.privacy().compareTo(b.privacy()) >= 0 ? a.privacy() : b.privacy(),
+                a.budget(),
                 a.releaseAtMost().compareTo(b.releaseAtMost()) <= 0
                         ? a.releaseAtMost()
                         : b.releaseAtMost(),

@@ -43,6 +43,7 @@ class DeciderTest {
                     5,
                     5,
                     SitePolicy.Privacy.NOT_REQUIRED,
+                    Optional.empty(),
                     Plan.Release.WEIGHTS,
                     SitePolicy.Approval.MANUAL,
                     Optional.of(LocalDate.of(2026, 6, 30)));
@@ -223,6 +224,7 @@ class DeciderTest {
                 a.minimumCohort(),
                 a.minimumIncluded(),
                 a.privacy(),
+                a.budget(),
                 a.releaseAtMost(),
                 approval,
                 a.until());
@@ -289,6 +291,26 @@ class DeciderTest {
     }
 
     @Test
+    void aBudgetOverTheRowsRefusesWhatIsReleasedOfThemWithoutNoise() {
+        var budget = new SitePolicy.Budget(SitePolicy.Unit.RECORD, 3, 1e-5);
+        var total = new SitePolicy.Total("liver", Set.of(DATASET.name()), budget);
+        var policy = new SitePolicy(List.of(ALLOWANCE), List.of(total));
+        denies(
+                start(
+                        Facts.atSite(
+                                LONDON, Optional.of(policy), List.of(APPROVAL), List.of(DATASET))),
+                Reason.Code.DP_REQUIRED);
+        var elsewhere = new SitePolicy.Total("liver", Set.of("other"), budget);
+        permits(
+                start(
+                        Facts.atSite(
+                                LONDON,
+                                Optional.of(new SitePolicy(List.of(ALLOWANCE), List.of(elsewhere))),
+                                List.of(APPROVAL),
+                                List.of(DATASET))));
+    }
+
+    @Test
     void everyRuleOfThePolicyHasItsReason() {
         var strict =
                 new SitePolicy.Allowance(
@@ -297,6 +319,7 @@ class DeciderTest {
                         8,
                         7,
                         SitePolicy.Privacy.REQUIRED,
+                        Optional.empty(),
                         Plan.Release.METRICS,
                         SitePolicy.Approval.MANUAL,
                         Optional.of(LocalDate.of(2026, 5, 31)));
