@@ -5,6 +5,7 @@ import io.confide.common.files.PolicyFile;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.Study;
 import io.confide.participant.app.Doctor.Check;
+import io.confide.participant.ledger.LedgerView;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
@@ -128,6 +129,17 @@ final class HomeChecks {
                                                         "keep the file as evidence and tell the"
                                                                 + " consortium");
                                     }));
+        }
+        if (Files.exists(home.ledger()) || Files.exists(home.ledgerHead())) {
+            checks.add(
+                    Doctor.guarded(
+                            "privacy ledger",
+                            "restore the newest copy of " + home.ledger(),
+                            () ->
+                                    Check.ok(
+                                            "privacy ledger",
+                                            LedgerView.read(home).head().entries()
+                                                    + " entries, chain intact, none missing")));
         }
         HomeLock.holder(home)
                 .ifPresent(

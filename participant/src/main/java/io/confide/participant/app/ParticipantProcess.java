@@ -9,11 +9,11 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;
+import io.confide.participant.ledger.FileLedger;
 import io.confide.participant.link.CertificateProblem;
 import io.confide.participant.link.Endpoint;
 import io.confide.participant.link.VertxLink;
 import io.confide.participant.port.SiteData;
-import io.confide.participant.privacy.NoBudgets;
 import io.confide.participant.privacy.SharedLedger;
 import io.confide.participant.session.Gate;
 import io.confide.participant.session.Lifecycle;
@@ -189,14 +189,15 @@ public final class ParticipantProcess implements AutoCloseable {
         var records = open(FileRecords.open(home));
         var egress = open(EgressLedger.open(home.egress(), clock));
         var events = open(EventLog.open(home.events()));
+        var gate = new Gate(home, site, events, clock);
+        var ledger = open(FileLedger.open(home, clock, gate::policy));
         var key = open(identity.signingKey());
         return new SiteSession(
                 new Surroundings(
                         new Surroundings.Who(site, key, clock, random),
                         home,
-                        new Gate(home, site, events, clock),
-                        new Surroundings.Storage(
-                                records, egress, new SharedLedger(new NoBudgets())),
+                        gate,
+                        new Surroundings.Storage(records, egress, new SharedLedger(ledger)),
                         new Surroundings.Work(data, trainer),
                         link),
                 lifecycle);

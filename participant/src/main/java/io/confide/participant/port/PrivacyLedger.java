@@ -26,7 +26,8 @@ public interface PrivacyLedger extends AutoCloseable {
      * Charges one release of {@code job}: once this returns {@link Verdict.Granted} the charge outlives the process, and
      * the bytes may leave. The same job, round and input again are free: identical bytes may be sent twice. Another
      * input under the same round is another release. Refused if {@code job} has nothing reserved any more, or if the
-     * budget was lowered below what is committed.
+     * budget was lowered below what is committed. Throws ConfideException(DISK_FULL) if it cannot be recorded: nothing may
+     * leave then either, and the charge may count.
      *
      * @param input SHA-256 of what identifies the bytes that leave, noise included
      */
@@ -43,15 +44,17 @@ public interface PrivacyLedger extends AutoCloseable {
      *
      * @param dataset its name in {@code participant.yaml}
      * @param event what one release costs, with the noise that is left in the worst case the job allows: the fewest
-     *     survivors, all colluders. Its steps are the releases in one commit, at least 1. Where a job has releases of
+     *     survivors, all colluders. Its steps are the releases in one commit, 1 to 100 000. Where a job has releases of
      *     several kinds, the costliest of them
      * @param commits at least 1; aborted rounds count
      */
     record Terms(JobId job, String study, String dataset, PrivacyEvent event, int commits) {
+        private static final long STEPS_MAX = 100_000;
+
         public Terms {
-            if (commits < 1 || event.steps() < 1) {
+            if (commits < 1 || event.steps() < 1 || event.steps() > STEPS_MAX) {
                 throw new IllegalArgumentException(
-                        "terms need at least one commit of at least one step");
+                        "terms need at least one commit, of 1 to " + STEPS_MAX + " steps");
             }
         }
     }

@@ -43,7 +43,7 @@ public final class Gate {
     private final EventLog log;
     private final InstantSource clock;
     private List<Stamp> stamps = List.of();
-    private Optional<SitePolicy> policy = Optional.empty();
+    private volatile Optional<SitePolicy> policy = Optional.empty();
     private List<Grant> grants = List.of();
     private Optional<Roster> roster = Optional.empty();
 
@@ -79,6 +79,11 @@ public final class Gate {
     /** The roster that the steward pinned. */
     public Optional<Roster> roster() {
         return roster;
+    }
+
+    /** The steward's policy as of the last look; empty if there is none that can be read. May be asked by any thread. */
+    public Optional<SitePolicy> policy() {
+        return policy;
     }
 
     /** The smallest sum that the policy lets this site answer for, given what a plan asks. */

@@ -38,7 +38,14 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
 
     private FileRecords(Home home) {
         this.receipts = new Receipts(home);
-        this.journal = Journal.open(home.records(), this::replay);
+        this.journal =
+                Journal.open(
+                        new Journal.Place(
+                                home.records(),
+                                "which inputs it has already sent",
+                                "Restore the file from the disk's own redundancy, or enrol the site"
+                                        + " anew with new data versions."),
+                        this::replay);
     }
 
     /** Opens the records of {@code home}; throws BAD_FILE if they are damaged. */

@@ -64,6 +64,16 @@ public record Home(Path directory) {
         return state().resolve("egress.jsonl");
     }
 
+    /** What was reserved and spent of the privacy budgets. */
+    public Path ledger() {
+        return state().resolve("ledger");
+    }
+
+    /** How far the ledger had come: outside {@link #state}, so that the two are not put back together by accident. */
+    public Path ledgerHead() {
+        return directory.resolve("ledger.head");
+    }
+
     /** Held by the one process that uses this home. */
     public Path lock() {
         return state().resolve("lock");

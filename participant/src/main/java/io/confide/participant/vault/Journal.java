@@ -6,6 +6,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -48,23 +49,46 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens {@code file}, creating it with mode 0600 if it is absent, and gives its records, oldest first, to {@code
-     * replay}; throws BAD_FILE if it is damaged.
+     * Which file, and what its damage means.
+     *
+     * @param lost what the site no longer knows
+     * @param remedy what to do
      */
-    public static Journal open(Path file, Consumer<Bytes> replay) {
-        try {
-            PrivateFiles.createDirectory(PrivateFiles.parent(file));
-            return open(file, PrivateFiles.openChannel(file), replay);
-        } catch (IOException e) {
-            throw PrivateFiles.unwritable(file, e);
+    public record Place(Path file, String lost, String remedy) {
+        private ConfideException damaged(int at) {
+            return new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    file
+                            + " is damaged at byte "
+                            + at
+                            + ": the site no longer knows "
+                            + lost
+                            + ", so it takes no rounds. "
+                            + remedy);
         }
     }
 
-    static Journal open(Path file, FileChannel channel, Consumer<Bytes> replay) throws IOException {
+    /**
+     * Opens the file of {@code place}, creating it with mode 0600 if it is absent, and gives its records, oldest first,
+     * to {@code replay}; throws BAD_FILE if it is damaged.
+     */
+    public static Journal open(Place place, Consumer<Bytes> replay) {
+        try {
+            PrivateFiles.createDirectory(PrivateFiles.parent(place.file()));
+            return open(place, PrivateFiles.openChannel(place.file()), replay);
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(place.file(), e);
+        }
+    }
+
+    /** The same through a {@code channel} that is open on the file already. */
+    public static Journal open(Place place, FileChannel channel, Consumer<Bytes> replay)
+            throws IOException {
+        var file = place.file();
         byte[] content = Files.readAllBytes(file);
         // Shorter than its header: the process died while it made the file.
         boolean fresh = content.length < FILE_HEADER.length;
-        var recovery = fresh ? Recovery.EMPTY : Recovery.read(file, content);
+        var recovery = fresh ? Recovery.EMPTY : Recovery.read(place, content);
         recovery.records().forEach(replay);
         if (fresh) {
             channel.truncate(0);
@@ -76,7 +100,23 @@ public final class Journal implements AutoCloseable {
         var journal = new Journal(file, channel, recovery, recovery.end());
         journal.grow(recovery.end());
         channel.force(true);
+        if (fresh) {
+            PrivateFiles.forceDirectory(PrivateFiles.parent(file));
+        }
         return journal;
+    }
+
+    /** The records of the file of {@code place}, which may be in use; none if it is absent. Nothing is written. */
+    public static List<Bytes> read(Place place) {
+        try {
+            byte[] content =
+                    Files.exists(place.file()) ? Files.readAllBytes(place.file()) : new byte[0];
+            return content.length < FILE_HEADER.length
+                    ? List.of()
+                    : Recovery.read(place, content).records();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + place.file(), e);
+        }
     }
 
     /** Appends {@code payload} (1 byte to 1 MiB) and returns once it is durable; throws DISK_FULL if it is not. */
@@ -150,11 +190,11 @@ public final class Journal implements AutoCloseable {
     record Recovery(List<Bytes> records, long end) {
         static final Recovery EMPTY = new Recovery(List.of(), FILE_HEADER.length);
 
-        static Recovery read(Path file, byte[] content) {
+        static Recovery read(Place place, byte[] content) {
             var buffer = ByteBuffer.wrap(content);
             for (byte expected : FILE_HEADER) {
                 if (buffer.get() != expected) {
-                    throw damaged(file, 0);
+                    throw place.damaged(0);
                 }
             }
             var records = new ArrayList<Bytes>();
@@ -168,7 +208,7 @@ public final class Journal implements AutoCloseable {
             }
             for (int later = at + 1; later < content.length; later++) {
                 if (isRecord(content, buffer, later)) {
-                    throw damaged(file, at);
+                    throw place.damaged(at);
                 }
             }
             return new Recovery(List.copyOf(records), at);
@@ -183,17 +223,6 @@ public final class Journal implements AutoCloseable {
                     && length <= RECORD_BYTES_MAX
                     && length <= buffer.limit() - at - RECORD_HEADER_BYTES
                     && checksum(content, at + RECORD_HEADER_BYTES, length) == buffer.getInt(at + 8);
-        }
-
-        private static ConfideException damaged(Path file, int at) {
-            return new ConfideException(
-                    ErrorCode.BAD_FILE,
-                    file
-                            + " is damaged at byte "
-                            + at
-                            + ": the site no longer knows which inputs it has already sent, so it"
-                            + " takes no rounds. Restore the file from the disk's own redundancy,"
-                            + " or enrol the site anew with new data versions.");
         }
     }
 }

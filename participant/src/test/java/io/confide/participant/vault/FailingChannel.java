@@ -9,23 +9,23 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /** A file on a disk that fills up: after the allowed bytes a write is cut short, the next ones fail. */
-final class FailingChannel extends FileChannel {
+public final class FailingChannel extends FileChannel {
     private final FileChannel file;
     private long allowed = Long.MAX_VALUE;
 
-    FailingChannel(FileChannel file) {
+    public FailingChannel(FileChannel file) {
         this.file = file;
     }
 
-    void fail() {
+    public void fail() {
         allowed = 0;
     }
 
-    void failAfterBytes(long bytes) {
+    public void failAfterBytes(long bytes) {
         allowed = bytes;
     }
 
-    void recover() {
+    public void recover() {
         allowed = Long.MAX_VALUE;
     }
 

@@ -211,7 +211,8 @@ class FileRecordsTest {
     @Test
     void recordsOfAnUnknownKindAreRefusedWithASentence() {
         records.close();
-        try (var journal = Journal.open(home.records(), _ -> {})) {
+        try (var journal =
+                Journal.open(new Journal.Place(home.records(), "anything", ""), _ -> {})) {
             byte[] unknown = new byte[17];
             unknown[0] = 99;
             journal.append(Bytes.wrap(unknown));

@@ -106,6 +106,17 @@ class JournalTest {
     }
 
     @Test
+    void canBeReadWhileItIsWritten() {
+        assertEquals(List.of(), Journal.read(kept()));
+        try (var journal = Journal.open(kept(), _ -> {})) {
+            journal.append(bytes("one"));
+            assertEquals(List.of(bytes("one")), Journal.read(kept()));
+            journal.append(bytes("two"));
+            assertEquals(List.of(bytes("one"), bytes("two")), Journal.read(kept()));
+        }
+    }
+
+    @Test
     void isReadableByItsOwnerOnly() throws IOException {
         append("one");
         assertEquals(
@@ -119,7 +130,7 @@ class JournalTest {
     void afterAFullDiskNothingMoreIsWrittenAndTheSentenceSaysSo() throws IOException {
         append("one");
         var disk = new FailingChannel(PrivateFiles.openChannel(file));
-        try (var journal = Journal.open(file, disk, _ -> {})) {
+        try (var journal = Journal.open(kept(), disk, _ -> {})) {
             disk.fail();
             var refusal = assertThrows(ConfideException.class, () -> journal.append(bytes("two")));
             assertEquals(ErrorCode.DISK_FULL, refusal.code());
@@ -137,7 +148,7 @@ class JournalTest {
             Files.deleteIfExists(file);
             var disk = new FailingChannel(openFresh());
             var acknowledged = new ArrayList<String>();
-            try (var journal = Journal.open(file, disk, _ -> {})) {
+            try (var journal = Journal.open(kept(), disk, _ -> {})) {
                 disk.failAfterBytes(allowed);
                 for (int record = 0; record < 10; record++) {
                     journal.append(bytes("record number " + record));
@@ -158,16 +169,20 @@ class JournalTest {
     }
 
     private void append(String... records) {
-        try (var journal = Journal.open(file, _ -> {})) {
+        try (var journal = Journal.open(kept(), _ -> {})) {
             for (String record : records) {
                 journal.append(bytes(record));
             }
         }
     }
 
+    private Journal.Place kept() {
+        return new Journal.Place(file, "anything", "Look for a copy.");
+    }
+
     private List<String> contents() {
         var records = new ArrayList<String>();
-        Journal.open(file, record -> records.add(new String(record.toArray()))).close();
+        Journal.open(kept(), record -> records.add(new String(record.toArray()))).close();
         return records;
     }
 
