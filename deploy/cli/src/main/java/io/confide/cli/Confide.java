@@ -8,6 +8,7 @@ import io.confide.cli.command.CoordinatorCommands;
 import io.confide.cli.command.DataCommands;
 import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobCommands;
+import io.confide.cli.command.LedgerCommand;
 import io.confide.cli.command.ParticipantCommands;
 import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
@@ -136,7 +137,8 @@ public final class Confide {
     private static CommandLine participant(Terminal terminal) {
         var line = new CommandLine(new ParticipantCommands(terminal));
         return line.addSubcommand(new SiteDataCommands(terminal))
-                .addSubcommand(new StewardCommands.Policy(terminal));
+                .addSubcommand(new StewardCommands.Policy(terminal))
+                .addSubcommand(new LedgerCommand(terminal));
     }
 
     /** What a command threw, where the parser has wrapped it. */

@@ -2,8 +2,6 @@ package io.confide.cli.command;
 
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
-import io.confide.common.model.ConfideException;
-import io.confide.common.model.ErrorCode;
 import io.confide.participant.app.Doctor;
 import io.confide.participant.app.ParticipantProcess;
 import io.confide.participant.app.Status;
@@ -201,26 +199,5 @@ public final class ParticipantCommands {
         }
         status.recentEvents().forEach(event -> terminal.line("  " + event));
         return 0;
-    }
-
-    @Command(
-            name = "ledger",
-            mixinStandardHelpOptions = true,
-            description = "Show the privacy budget that was spent per study.")
-    int ledger(
-            @Mixin SiteHome site,
-            @Option(names = "--json", description = "Print the result as JSON.") boolean json) {
-        site.existing();
-        if (json) {
-            var answer = JsonText.object().put("available", false);
-            answer.putArray("entries");
-            terminal.line(JsonText.pretty(answer));
-            return 1;
-        }
-        throw new ConfideException(
-                ErrorCode.NOT_BUILT,
-                "There is no privacy ledger yet: differential privacy is not available in this"
-                        + " version, so no budget was or can be spent. Jobs that ask for it are"
-                        + " refused.");
     }
 }

@@ -234,11 +234,25 @@ public final class StewardCommands {
                 rule.put("minimumCohort", entry.minimumCohort());
                 rule.put("minimumIncluded", entry.minimumIncluded());
                 rule.put("privacy", entry.privacy().name());
+                entry.budget().ifPresent(budget -> put(rule.putObject("budget"), budget));
                 rule.put("releaseAtMost", entry.releaseAtMost().name());
                 rule.put("approval", entry.approval().name());
                 entry.until().ifPresent(until -> rule.put("until", until.toString()));
             }
+            var totals = answer.putArray("budgets");
+            for (var total : policy.totals()) {
+                var node = totals.addObject().put("name", total.name());
+                var datasets = node.putArray("datasets");
+                total.datasets().stream().sorted().forEach(datasets::add);
+                put(node, total.budget());
+            }
             return answer;
+        }
+
+        private static void put(ObjectNode node, SitePolicy.Budget budget) {
+            node.put("unit", budget.unit().name())
+                    .put("epsilon", budget.epsilon())
+                    .put("delta", budget.delta());
         }
     }
 }
