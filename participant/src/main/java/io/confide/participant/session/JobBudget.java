@@ -1,11 +1,15 @@
 package io.confide.participant.session;
 
 import io.confide.common.governance.Target;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.privacy.PlanPrivacy;
 import io.confide.participant.port.PrivacyLedger;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.Optional;
 
@@ -38,6 +42,8 @@ sealed interface JobBudget {
     /** All commits of the plan, at the cost that its noise has and not at the one it states. */
     record Records(JobId job, Plan plan, Guarantee.RecordLevel records, Surroundings surroundings)
             implements JobBudget {
+        private static final Logger LOG = LoggerFactory.getLogger(JobBudget.class);
+
         @Override
         public Optional<String> reserve() {
             String study = plan.study().name();
@@ -64,7 +70,12 @@ sealed interface JobBudget {
 
         @Override
         public void release() {
-            surroundings.storage().ledger().release(job);
+            try {
+                surroundings.storage().ledger().release(job);
+            } catch (ConfideException e) {
+                // Too much stays reserved then, never too little; the session must end in order.
+                LOG.warn("event=reservationKept job={} reason=\"{}\"", job, e.getMessage());
+            }
         }
     }
 }
