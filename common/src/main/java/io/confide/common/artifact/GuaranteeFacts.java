@@ -58,7 +58,7 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
                         """
                                 .formatted(
                                         up(terms.epsilon()),
-                                        terms.delta(),
+                                        delta(),
                                         terms.commits(),
                                         up(terms.clipNorm())));
         for (var row : observers) {
@@ -69,7 +69,7 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
                                     row.survivors(),
                                     up(row.rdp()),
                                     up(row.pld()),
-                                    terms.delta()));
+                                    delta()));
         }
         return out.append(
                         String.format(
@@ -81,6 +81,11 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
                                 terms.minimumSurvivors(),
                                 terms.colluders()))
                 .toString();
+    }
+
+    /** As people write it, e.g. {@code 1e-5}. */
+    private String delta() {
+        return Double.toString(terms.delta()).replace(".0E", "e").replace('E', 'e');
     }
 
     /** Rounded up: an ε is a bound. */

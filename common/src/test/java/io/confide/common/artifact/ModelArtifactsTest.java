@@ -238,7 +238,7 @@ class ModelArtifactsTest {
         String card = ModelCard.markdown(facts);
         for (String part :
                 new String[] {
-                    "ε ≤ 3 at δ = 1.0E-5 for every single record",
+                    "ε ≤ 3 at δ = 1e-5 for every single record",
                     "Unit: record.",
                     "Relation: a record is there, or is not",
                     "Sampling: none",

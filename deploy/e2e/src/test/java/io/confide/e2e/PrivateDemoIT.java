@@ -30,6 +30,12 @@ class PrivateDemoIT {
                 assertTrue(row.path("epsilon").asDouble() <= 3, row.toString());
                 assertTrue(row.path("tight").asDouble() <= row.path("epsilon").asDouble());
             }
+            double certified = observers.getLast().path("epsilon").asDouble();
+            assertEquals(7, result.path("ledgers").size());
+            for (var ledger : result.path("ledgers")) {
+                assertEquals(10, ledger.path("releases").asInt(), ledger.toString());
+                assertEquals(certified, ledger.path("spent").asDouble(), 1e-6, ledger.toString());
+            }
             double federated = result.path("auc").path("federated").asDouble();
             double least = result.path("synthetic").asBoolean() ? 0.7 : 0.835;
             assertTrue(federated >= least, "federated AUC " + federated);

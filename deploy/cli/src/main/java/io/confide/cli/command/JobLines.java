@@ -6,6 +6,8 @@ import io.confide.cli.Terminal;
 import io.confide.cli.watch.JobPicture;
 import io.confide.cli.watch.MetricLines;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,9 +87,11 @@ final class JobLines {
             lines.add(
                     String.format(
                             Locale.ROOT,
-                            "              towards %-22s ε %.3f with %d sites in a sum",
+                            "              towards %-22s ε %s with %d sites in a sum",
                             row.path("observer").asText(),
-                            row.path("epsilon").asDouble(),
+                            new BigDecimal(row.path("epsilon").asDouble())
+                                    .setScale(3, RoundingMode.CEILING)
+                                    .toPlainString(),
                             row.path("survivors").asInt()));
         }
         return lines;

@@ -66,7 +66,7 @@ public final class Demo {
                 steps.working("comparison", "each hospital alone, and everything in one place");
                 var compared = comparison.compare(rows, home.model());
                 double seconds = (System.nanoTime() - begin) / 1e9;
-                var privacy = DemoPrivacy.of(comparison.plan(), outcome.rounds());
+                var privacy = DemoPrivacy.of(comparison.plan(), outcome.rounds(), study, home);
                 print(
                         new DemoResult(
                                 study,

@@ -76,6 +76,14 @@ final class DemoJson {
                 .put("delta", privacy.terms().delta())
                 .put("commits", privacy.terms().commits())
                 .put("aucComputedOn", "public data, for comparison, outside epsilon");
+        var ledgers = json.putArray("ledgers");
+        for (var ledger : privacy.ledgers()) {
+            ledgers.addObject()
+                    .put("site", ledger.site().value())
+                    .put("spent", ledger.spent())
+                    .put("budget", ledger.budget())
+                    .put("releases", ledger.releases());
+        }
     }
 
     private static void rounds(DemoResult result, ObjectNode json) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** The demo's result for people. */
 final class DemoReport {
@@ -149,25 +150,40 @@ final class DemoReport {
         summary.leftOut().forEach(line -> lines.add("          " + line));
     }
 
-    private static void epsilon(DemoPrivacy privacy, List<String> lines) {
+    private void epsilon(DemoPrivacy privacy, List<String> lines) {
         var terms = privacy.terms();
         lines.add(
                 "          ε ≤ %s at δ = %s for every record (added or removed; no sampling; at most %d commits)."
-                        .formatted(terms.epsilon(), terms.delta(), terms.commits()));
+                        .formatted(terms.epsilon(), privacy.delta(), terms.commits()));
         lines.add("          %-28s%8s%10s%10s".formatted("towards", "sites", "ε (RDP)", "ε (PLD)"));
         for (var row : privacy.observers()) {
             lines.add(
                     String.format(
                             Locale.ROOT,
-                            "          %-28s%8d%10.3f%10.3f",
+                            "          %-28s%8d%10s%10s",
                             row.observer().name(),
                             row.survivors(),
-                            row.rdp(),
-                            row.pld()));
+                            DemoPrivacy.up(row.rdp()),
+                            DemoPrivacy.up(row.pld())));
         }
         lines.add(
                 "          The last line is the worst the plan allows; it is what every hospital's"
                         + " ledger is charged.");
+        lines.add("          Ledgers: " + ledgers(privacy.ledgers()));
+    }
+
+    private String ledgers(List<DemoPrivacy.Ledger> ledgers) {
+        return ledgers.stream()
+                .map(
+                        ledger ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s %s of %s (%d)",
+                                        result.study().title(ledger.site()),
+                                        DemoPrivacy.up(ledger.spent()),
+                                        ledger.budget(),
+                                        ledger.releases()))
+                .collect(Collectors.joining(", "));
     }
 
     private void files(List<String> lines) {
