@@ -51,9 +51,17 @@ final class JobPrivacy {
                                 Guarantee.RecordLevel.CLIP_NORM_MIN,
                                 Guarantee.RecordLevel.CLIP_NORM_MAX,
                                 "between 0.000001 and 1000000"));
-        OptionalInt colluders = whole(in, "colluders", Bounds.between(0, 199));
+        OptionalInt colluders = whole(in, "colluders", Bounds.between(1, 199));
         OptionalInt commits = whole(in, "commits", Bounds.between(1, 2L * Training.ROUNDS_MAX));
         long records = records(in);
+        if (in.has("delta") && in.has("records") && delta * records >= 1) {
+            in.problem(
+                    "delta",
+                    delta
+                            + " is not below 1/"
+                            + records
+                            + ": whole records could leave. Use 1e-5 or smaller.");
+        }
         in.end();
         boolean asked = root.has("privacy");
         return () ->

@@ -7,6 +7,7 @@ import io.confide.common.model.SitePolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a decision rests on, gathered by the caller from its own disk: never from a message.
@@ -17,7 +18,8 @@ public record Facts(
         Place place,
         Optional<SitePolicy> policy,
         List<Grant> grants,
-        List<Target.Dataset> datasets) {
+        List<Target.Dataset> datasets,
+        OptionalInt colluders) {
     public Facts {
         grants = List.copyOf(grants);
         datasets = List.copyOf(datasets);
@@ -31,7 +33,12 @@ public record Facts(
     }
 
     public static Facts atCoordinator() {
-        return new Facts(new Place.Coordinator(), Optional.empty(), List.of(), List.of());
+        return new Facts(
+                new Place.Coordinator(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                OptionalInt.empty());
     }
 
     /** @param datasets those that are bound at this site */
@@ -40,7 +47,12 @@ public record Facts(
             Optional<SitePolicy> policy,
             List<Grant> grants,
             List<Target.Dataset> datasets) {
-        return new Facts(new Place.Site(site), policy, grants, datasets);
+        return new Facts(new Place.Site(site), policy, grants, datasets, OptionalInt.empty());
+    }
+
+    /** The same at a site whose steward has pinned a roster with C = {@code colluders}. */
+    public Facts withColluders(int colluders) {
+        return new Facts(place, policy, grants, datasets, OptionalInt.of(colluders));
     }
 
     /** Whether a PLAN grant for exactly {@code planHash} holds. */

@@ -2,6 +2,7 @@ package io.confide.common.governance;
 
 import io.confide.common.files.PlanJson;
 import io.confide.common.files.Words;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
@@ -134,17 +135,9 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
                                                     + " plan has none."))
                             : List.of();
             case Guarantee.RecordLevel records -> {
-                double epsilon = PlanPrivacy.of(plan, records).epsilon();
-                yield epsilon <= records.epsilon()
-                        ? List.of()
-                        : List.of(
-                                new Reason(
-                                        Reason.Code.EPSILON_UNDERSTATED,
-                                        "The plan states an ε of "
-                                                + records.epsilon()
-                                                + ", but its noise costs "
-                                                + epsilon
-                                                + "."));
+                var reasons = new ArrayList<>(cost(plan, records));
+                reasons.addAll(colluders(plan));
+                yield reasons;
             }
         };
     }
@@ -161,6 +154,46 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
                                                         total ->
                                                                 total.datasets()
                                                                         .contains(dataset.name())));
+    }
+
+    /** Numbers that no accountant takes cost something unknown. */
+    private static List<Reason> cost(Plan plan, Guarantee.RecordLevel records) {
+        double epsilon;
+        try {
+            epsilon = PlanPrivacy.of(plan, records).epsilon();
+        } catch (ConfideException e) {
+            return List.of(
+                    new Reason(
+                            Reason.Code.EPSILON_UNDERSTATED,
+                            "What the noise of this plan costs cannot be computed: "
+                                    + e.sentence()));
+        }
+        return epsilon <= records.epsilon()
+                ? List.of()
+                : List.of(
+                        new Reason(
+                                Reason.Code.EPSILON_UNDERSTATED,
+                                "The plan states an ε of "
+                                        + records.epsilon()
+                                        + ", but its noise costs "
+                                        + epsilon
+                                        + "."));
+    }
+
+    /** Beyond the roster's C one site's part of a sum is not hidden, and its own share of the noise is too little alone. */
+    private List<Reason> colluders(Plan plan) {
+        int planned = plan.aggregation().colluders();
+        return facts.colluders().isEmpty() || facts.colluders().getAsInt() == planned
+                ? List.of()
+                : List.of(
+                        new Reason(
+                                Reason.Code.COLLUDERS_UNLIKE_ROSTER,
+                                "The plan counts on up to "
+                                        + planned
+                                        + " dishonest sites, the roster pinned at this site on up"
+                                        + " to "
+                                        + facts.colluders().getAsInt()
+                                        + "."));
     }
 
     private static List<Reason> sizes(Target.Work work, SitePolicy.Allowance allowance) {

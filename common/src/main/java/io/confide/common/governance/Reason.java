@@ -24,6 +24,7 @@ public record Reason(Code code, String sentence) {
         INCLUDED_TOO_FEW,
         DP_REQUIRED,
         EPSILON_UNDERSTATED,
+        COLLUDERS_UNLIKE_ROSTER,
         RELEASE_EXCEEDS,
         APPROVAL_MISSING
     }

@@ -17,7 +17,7 @@ public sealed interface Guarantee {
      * @param epsilon what all commits together cost at most, at {@code delta}, by Rényi accounting
      * @param clipNorm C, the L2 norm of one record's gradient
      * @param minimumSurvivors S_min: no sum of fewer sites is signed for
-     * @param colluders c: sites that may tell their share of the noise, or add none
+     * @param colluders c, at least 1: sites that may know their share of the noise, tell it, or add none
      * @param commits how often a site's records may be used; aborted rounds count
      * @param records N₀: a public constant, about how many records all sites have; the step is divided by it
      * @param scaleBits log2 s, so that sC lies in (2^19, 2^20]
@@ -58,12 +58,16 @@ public sealed interface Guarantee {
                     clipNorm >= CLIP_NORM_MIN && clipNorm <= CLIP_NORM_MAX,
                     "clipNorm is 0.000001 to 1000000");
             require(
-                    colluders >= 0 && colluders < minimumSurvivors,
-                    "colluders are fewer than the fewest survivors");
+                    colluders >= 1 && colluders < minimumSurvivors,
+                    "colluders are at least one, for every site knows its own share of the noise,"
+                            + " and fewer than the fewest survivors");
             require(
                     commits >= 1 && commits <= 2 * Training.ROUNDS_MAX,
                     "commits are 1 to " + 2 * Training.ROUNDS_MAX);
             require(records >= 1 && records <= RECORDS_MAX, "records are at least 1");
+            require(
+                    delta * records < 1,
+                    "delta is below 1 over the records, or whole records may leave");
             require(
                     scaleBits == scaleBits(clipNorm)
                             && sensitivity == sensitivity(clipNorm, scaleBits),

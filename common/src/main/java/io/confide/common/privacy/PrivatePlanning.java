@@ -46,6 +46,10 @@ public final class PrivatePlanning {
         int colluders = wish.colluders().orElse(rosterColluders);
         requireMissing(study);
         require(
+                rosterColluders >= 1,
+                "privacy needs a roster with at least one colluder: every site knows its own share"
+                        + " of the noise; the consortium agrees on another roster.");
+        require(
                 colluders <= rosterColluders,
                 "privacy.colluders is %d, but the secure aggregation of this roster bears %d at most; lower it."
                         .formatted(colluders, rosterColluders));

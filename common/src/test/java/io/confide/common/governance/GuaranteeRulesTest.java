@@ -2,6 +2,7 @@ package io.confide.common.governance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.confide.common.files.Examples;
 import io.confide.common.files.PlanJson;
@@ -30,15 +31,24 @@ class GuaranteeRulesTest {
                 release: {atMost: weights}
             """;
 
+    private static Facts facts() {
+        return Facts.atSite(
+                LONDON,
+                Optional.of(PolicyFile.parse(POLICY)),
+                List.of(),
+                List.of(
+                        new Target.Dataset(
+                                LONDON,
+                                "pbc",
+                                Examples.privatePlan().study().name(),
+                                Sensitivity.SPECIAL)));
+    }
+
     private static List<Reason.Code> against(Plan plan) {
-        var facts =
-                Facts.atSite(
-                        LONDON,
-                        Optional.of(PolicyFile.parse(POLICY)),
-                        List.of(),
-                        List.of(
-                                new Target.Dataset(
-                                        LONDON, "pbc", plan.study().name(), Sensitivity.SPECIAL)));
+        return against(plan, facts());
+    }
+
+    private static List<Reason.Code> against(Plan plan, Facts facts) {
         var work = new Target.Work(plan, PlanJson.hash(plan), 7);
         var verdict =
                 new Decider(facts)
@@ -64,29 +74,78 @@ class GuaranteeRulesTest {
     void aPlanThatUnderstatesItsCostIsDenied() {
         Plan honest = Examples.privatePlan();
         var noise = assertInstanceOf(Guarantee.RecordLevel.class, honest.guarantee());
-        var cheaper =
-                new Guarantee.RecordLevel(
-                        noise.epsilon() - 0.01,
-                        noise.delta(),
-                        noise.clipNorm(),
-                        noise.minimumSurvivors(),
-                        noise.colluders(),
-                        noise.commits(),
-                        noise.records(),
-                        noise.scaleBits(),
-                        noise.sensitivity(),
-                        noise.shareVariance());
-        var plan =
-                new Plan(
-                        honest.name(),
-                        honest.study(),
-                        honest.model(),
-                        honest.training(),
-                        honest.aggregation(),
-                        honest.evaluation(),
-                        honest.release(),
-                        cheaper,
-                        honest.seed());
-        assertEquals(List.of(Reason.Code.EPSILON_UNDERSTATED), against(plan));
+        var cheaper = noise(honest, noise.epsilon() - 0.01, noise.shareVariance());
+        assertEquals(List.of(Reason.Code.EPSILON_UNDERSTATED), against(cheaper));
+    }
+
+    /** A plan that no accountant takes must not stop the site that reads it. */
+    @Test
+    void aPlanWhoseCostCannotBeComputedIsDenied() {
+        var silent = noise(Examples.privatePlan(), 3, Guarantee.RecordLevel.SHARE_VARIANCE_MIN);
+        assertEquals(List.of(Reason.Code.EPSILON_UNDERSTATED), against(silent));
+    }
+
+    @Test
+    void aPlanThatCountsOnOtherColludersThanThePinnedRosterIsDenied() {
+        var plan = Examples.privatePlan();
+        int planned = plan.aggregation().colluders();
+        assertEquals(List.of(), against(plan, facts().withColluders(planned)));
+        for (int pinned : List.of(planned - 1, planned + 1)) {
+            assertEquals(
+                    List.of(Reason.Code.COLLUDERS_UNLIKE_ROSTER),
+                    against(plan, facts().withColluders(pinned)));
+        }
+    }
+
+    /** Every site knows its own share, and one record in so many may not leave whole. */
+    @Test
+    void noPlanPromisesMoreThanItsNoiseCanKeep() {
+        var noise =
+                assertInstanceOf(Guarantee.RecordLevel.class, Examples.privatePlan().guarantee());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> changed(noise, noise.delta(), 0, noise.epsilon(), noise.shareVariance()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                        changed(
+                                noise,
+                                2.0 / noise.records(),
+                                1,
+                                noise.epsilon(),
+                                noise.shareVariance()));
+    }
+
+    private static Guarantee.RecordLevel changed(
+            Guarantee.RecordLevel noise,
+            double delta,
+            int colluders,
+            double epsilon,
+            long shareVariance) {
+        return new Guarantee.RecordLevel(
+                epsilon,
+                delta,
+                noise.clipNorm(),
+                noise.minimumSurvivors(),
+                colluders,
+                noise.commits(),
+                noise.records(),
+                noise.scaleBits(),
+                noise.sensitivity(),
+                shareVariance);
+    }
+
+    private static Plan noise(Plan honest, double epsilon, long shareVariance) {
+        var noise = assertInstanceOf(Guarantee.RecordLevel.class, honest.guarantee());
+        return new Plan(
+                honest.name(),
+                honest.study(),
+                honest.model(),
+                honest.training(),
+                honest.aggregation(),
+                honest.evaluation(),
+                honest.release(),
+                changed(noise, noise.delta(), noise.colluders(), epsilon, shareVariance),
+                honest.seed());
     }
 }

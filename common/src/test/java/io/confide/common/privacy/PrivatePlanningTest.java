@@ -67,7 +67,7 @@ class PrivatePlanningTest {
     void theFrozenNoiseCostsAtMostEpsilon(
             @ForAll @DoubleRange(min = 0.05, max = 20) double epsilon,
             @ForAll @DoubleRange(min = 1e-3, max = 1e3) @Scale(5) double clipNorm,
-            @ForAll @IntRange(min = 0, max = 2) int colluders,
+            @ForAll @IntRange(min = 1, max = 2) int colluders,
             @ForAll @IntRange(min = 10, max = 400) int commits) {
         String job =
                 Examples.PRIVATE_JOB
@@ -88,6 +88,9 @@ class PrivatePlanningTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "epsilon: 3 | epsilon: 3 | 0 | BAD_FILE | privacy needs a roster with at least one"
+                    + " colluder: every site knows its own share of the noise; the consortium"
+                    + " agrees on another roster.",
                 "colluders: 1, | colluders: 3, | 2 | BAD_FILE | privacy.colluders is 3, but the"
                         + " secure aggregation of this roster bears 2 at most; lower it.",
                 "colluders: 1, | colluders: 6, | 9 | BAD_FILE | privacy.colluders is 6, so a sum of"

@@ -97,11 +97,14 @@ public final class Gate {
     /** Asks decide() for the coordinator's {@code action} on {@code work} and logs the verdict. */
     public Verdict decide(Action action, Target.Work work, List<Target.Dataset> datasets) {
         var now = clock.instant();
-        var verdict =
-                new Decider(Facts.atSite(site, policy, grants, datasets))
-                        .decide(COORDINATOR, action, work, now);
+        var verdict = new Decider(facts(datasets)).decide(COORDINATOR, action, work, now);
         log.append(Event.of(now, COORDINATOR, action, work, verdict));
         return verdict;
+    }
+
+    private Facts facts(List<Target.Dataset> datasets) {
+        var facts = Facts.atSite(site, policy, grants, datasets);
+        return roster.map(pinned -> facts.withColluders(pinned.colluders())).orElse(facts);
     }
 
     private Optional<SitePolicy> readPolicy() {

@@ -1,6 +1,7 @@
 package io.confide.participant.session;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
@@ -140,7 +141,7 @@ final class RoundTasks implements AutoCloseable {
             case Reaction.Finished(var round, var outcome, var abort) -> {
                 abort.ifPresent(this::send);
                 outbox.outcome(contract.job(), round, outcome.name());
-                outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
+                progress(round, SiteBody.Stage.IDLE);
             }
             case Reaction.Refused(var refusal) -> {
                 LOG.warn("event=refused job={} refusal=\"{}\"", contract.job(), refusal);
@@ -169,7 +170,7 @@ final class RoundTasks implements AutoCloseable {
 
     private void join(Reaction.Join join) {
         deadline = join.deadline();
-        outbox.progress(contract.job(), join.round(), SiteBody.Stage.TRAINING);
+        progress(join.round(), SiteBody.Stage.TRAINING);
         switch (join.model()) {
             case VectorBody.Inline(var model) -> train(join, model);
             case VectorBody.Chunked chunked -> training.fetch(contract.job(), join, chunked);
@@ -207,7 +208,7 @@ final class RoundTasks implements AutoCloseable {
     }
 
     private void upload(Reaction.Upload upload) {
-        outbox.progress(contract.job(), upload.round(), SiteBody.Stage.UPLOADING);
+        progress(upload.round(), SiteBody.Stage.UPLOADING);
         switch (upload.message().vector()) {
             case VectorBody.Inline _ -> outbox.upload(upload.message(), upload.round());
             case VectorBody.Chunked _ -> {
@@ -217,10 +218,18 @@ final class RoundTasks implements AutoCloseable {
         }
     }
 
+    /** How long a site computes can depend on its records, so under a guarantee nobody is told when it does what. */
+    private void progress(long round, SiteBody.Stage stage) {
+        switch (contract.plan().guarantee()) {
+            case Guarantee.None _ -> outbox.progress(contract.job(), round, stage);
+            case Guarantee.RecordLevel _ -> {}
+        }
+    }
+
     private void giveUp(long round, String told) {
         perform(protocol.skip(round));
         outbox.declined(contract.job(), new Subject.Round(round), told);
-        outbox.progress(contract.job(), round, SiteBody.Stage.IDLE);
+        progress(round, SiteBody.Stage.IDLE);
     }
 
     private boolean isAwaited(long round) {

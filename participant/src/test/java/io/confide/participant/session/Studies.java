@@ -44,7 +44,7 @@ final class Studies {
                 Bytes.wrap(new byte[16]));
     }
 
-    /** The same over one gradient step per round, with a guarantee of {@code commits} commits; no site colludes. */
+    /** The same over one gradient step per round, with a guarantee of {@code commits} commits. */
     static Plan privatePlan(int commits) {
         Plan exact = plan(new ModelSpec.Logistic());
         return new Plan(
@@ -52,10 +52,10 @@ final class Studies {
                 exact.study(),
                 exact.model(),
                 new Training(Training.Mode.FEDSGD, 2, 1, 0, 0.1, 0),
-                exact.aggregation(),
+                new Plan.Aggregation(3, 1, 2.0, 16, 100, 30),
                 new Plan.Evaluation(0, 7, 10),
                 exact.release(),
-                new Guarantee.RecordLevel(100, 1e-5, 2, 3, 0, commits, 685, 19, 1 << 20, 1L << 38),
+                new Guarantee.RecordLevel(100, 1e-5, 2, 3, 1, commits, 685, 19, 1 << 20, 1L << 38),
                 exact.seed());
     }
 

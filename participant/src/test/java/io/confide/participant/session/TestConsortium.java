@@ -71,7 +71,7 @@ final class TestConsortium implements AutoCloseable {
     RosterDocument roster() {
         return new RosterDocument(
                 1,
-                0,
+                plan.aggregation().colluders(),
                 coordinator.publicKey(),
                 sites.stream()
                         .map(site -> new RosterDocument.Member(site.name, site.key.publicKey()))
@@ -81,7 +81,7 @@ final class TestConsortium implements AutoCloseable {
     Roster protocolRoster() {
         return new Roster(
                 1,
-                0,
+                plan.aggregation().colluders(),
                 coordinator.publicKey(),
                 sites.stream()
                         .map(site -> new Roster.Member(site.name, site.key.publicKey()))
