@@ -89,8 +89,8 @@ class PrivatePlanningTest {
             delimiter = '|',
             value = {
                 "epsilon: 3 | epsilon: 3 | 0 | BAD_FILE | privacy needs a roster with at least one"
-                    + " colluder: every site knows its own share of the noise; the consortium"
-                    + " agrees on another roster.",
+                        + " colluder: every site knows its own share of the noise; the consortium"
+                        + " agrees on another roster.",
                 "colluders: 1, | colluders: 3, | 2 | BAD_FILE | privacy.colluders is 3, but the"
                         + " secure aggregation of this roster bears 2 at most; lower it.",
                 "colluders: 1, | colluders: 6, | 9 | BAD_FILE | privacy.colluders is 6, so a sum of"
