@@ -156,6 +156,7 @@ public final class JobFile {
 
     private static JobSpec.Aggregation aggregation(Section in) {
         int minimumIncluded = in.whole("minimumIncluded", Bounds.between(3, 200), 5);
+        int minimumDifference = in.whole("minimumDifference", Bounds.between(1, 200), 1);
         double clipNorm =
                 in.number("clipNorm", new Bounds(1e-6, 1e6, "between 0.000001 and 1000000"), 2);
         int bits =
@@ -170,7 +171,14 @@ public final class JobFile {
         in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
         in.end();
         return new JobSpec.Aggregation(
-                minimumIncluded, clipNorm, bits, recordsMax, roundSeconds, rounding, rotation);
+                minimumIncluded,
+                clipNorm,
+                bits,
+                recordsMax,
+                roundSeconds,
+                rounding,
+                rotation,
+                minimumDifference);
     }
 
     private static Section.Reading<Plan.Evaluation> folds(Section in, boolean isPrivate) {

@@ -72,7 +72,7 @@ public final class PlanJson {
                 .with("seed", plan.seed().hex());
     }
 
-    /** Rounding and rotation are written only where they are not what plans meant before there was a choice. */
+    /** Rounding, rotation and differences are written only where they are not what plans meant before there was a choice. */
     private static Json aggregation(Plan.Aggregation sums) {
         Json.Obj json =
                 Json.object()
@@ -87,6 +87,9 @@ public final class PlanJson {
         }
         if (sums.rotation() != Rotation.NONE) {
             json = json.with("rotation", Words.of(sums.rotation()));
+        }
+        if (sums.minimumDifference() != 1) {
+            json = json.with("minimumDifference", sums.minimumDifference());
         }
         return json;
     }
@@ -202,7 +205,8 @@ public final class PlanJson {
                 sums.integer("recordsMax"),
                 sums.integer("roundSeconds"),
                 sums.wordOr("rounding", Rounding.STOCHASTIC),
-                sums.wordOr("rotation", Rotation.NONE));
+                sums.wordOr("rotation", Rotation.NONE),
+                sums.find("minimumDifference").isPresent() ? sums.integer("minimumDifference") : 1);
     }
 
     private static Study study(JsonFields in) {

@@ -59,11 +59,15 @@ public final class PolicyFile {
         return Section.read(file.toString(), TextFile.read(file), PolicyFile::read);
     }
 
-    private record Defaults(int minimumCohort, int minimumIncluded, SitePolicy.Approval approval) {}
+    private record Defaults(
+            int minimumCohort,
+            int minimumIncluded,
+            int minimumDifference,
+            SitePolicy.Approval approval) {}
 
     static Section.Reading<SitePolicy> read(Section root) {
         var defaults =
-                sizes(root.section("defaults"), new Defaults(5, 5, SitePolicy.Approval.MANUAL));
+                sizes(root.section("defaults"), new Defaults(5, 5, 1, SitePolicy.Approval.MANUAL));
         var studies = new HashSet<String>();
         List<Section.Reading<SitePolicy.Allowance>> allow =
                 root.groups("allow", in -> allowance(in, defaults, studies));
@@ -90,6 +94,7 @@ public final class PolicyFile {
         return new Defaults(
                 in.whole("minimumCohort", SITES, fallback.minimumCohort()),
                 in.whole("minimumIncluded", SITES, fallback.minimumIncluded()),
+                in.whole("minimumDifference", SITES, fallback.minimumDifference()),
                 in.word("approval", SitePolicy.Approval.class, fallback.approval()));
     }
 
@@ -122,6 +127,7 @@ public final class PolicyFile {
                         models,
                         limits.minimumCohort(),
                         limits.minimumIncluded(),
+                        limits.minimumDifference(),
                         privacy.required(),
                         privacy.budget(),
                         atMost,

@@ -219,6 +219,18 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
                                     + allowance.minimumIncluded()
                                     + "."));
         }
+        int apart = work.plan().aggregation().minimumDifference();
+        if (work.plan().guarantee() instanceof Guarantee.None
+                && apart < allowance.minimumDifference()) {
+            reasons.add(
+                    new Reason(
+                            Reason.Code.SUMS_TOO_CLOSE,
+                            "The plan accepts sums that differ in "
+                                    + apart
+                                    + " of their sites; the policy asks for at least "
+                                    + allowance.minimumDifference()
+                                    + " (aggregation.minimumDifference)."));
+        }
         return reasons;
     }
 

@@ -22,6 +22,7 @@ public record Reason(Code code, String sentence) {
         MODEL_NOT_ALLOWED,
         COHORT_TOO_SMALL,
         INCLUDED_TOO_FEW,
+        SUMS_TOO_CLOSE,
         DP_REQUIRED,
         EPSILON_UNDERSTATED,
         COLLUDERS_UNLIKE_ROSTER,

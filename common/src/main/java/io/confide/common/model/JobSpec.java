@@ -69,7 +69,8 @@ public record JobSpec(
             int recordsMax,
             int roundSeconds,
             Rounding rounding,
-            Rotation rotation) {}
+            Rotation rotation,
+            int minimumDifference) {}
 
     /** What an evaluation can report. */
     public enum Metric {
@@ -117,7 +118,8 @@ public record JobSpec(
                         aggregation.recordsMax(),
                         aggregation.roundSeconds(),
                         aggregation.rounding(),
-                        aggregation.rotation());
+                        aggregation.rotation(),
+                        aggregation.minimumDifference());
         return new Plan(name, asked, model, training, sums, evaluation, release, guarantee, seed);
     }
 }

@@ -85,6 +85,7 @@ public record Plan(
      * @param roundSeconds how long a round stays open for uploads
      * @param rounding of the elements of an update
      * @param rotation of an update before its elements are rounded
+     * @param minimumDifference two sums of the job are over the same sites or differ in at least so many; 1 asks for nothing
      */
     public record Aggregation(
             int minimumIncluded,
@@ -94,11 +95,12 @@ public record Plan(
             int recordsMax,
             int roundSeconds,
             Rounding rounding,
-            Rotation rotation) {
+            Rotation rotation,
+            int minimumDifference) {
         public static final int BITS_MIN = 8;
         public static final int BITS_MAX = 24;
 
-        /** Stochastic rounding without rotation: what a plan means that says nothing about either. */
+        /** Stochastic rounding without rotation, any difference: what a plan means that says nothing about them. */
         public Aggregation(
                 int minimumIncluded,
                 int colluders,
@@ -114,7 +116,8 @@ public record Plan(
                     recordsMax,
                     roundSeconds,
                     Rounding.STOCHASTIC,
-                    Rotation.NONE);
+                    Rotation.NONE,
+                    1);
         }
     }
 
@@ -143,6 +146,17 @@ public record Plan(
         LABEL,
         SCORES,
         WEIGHTS
+    }
+
+    /**
+     * m_diff of PROTOCOL.md K17, for the sums of this plan. Under a guarantee it is off: noise bounds what two sums tell, and a
+     * round that is repeated costs privacy.
+     */
+    public int leastApart() {
+        return switch (guarantee) {
+            case Guarantee.None _ -> aggregation.minimumDifference();
+            case Guarantee.RecordLevel _ -> 1;
+        };
     }
 
     /** The rounds of this plan in order: per fold its training and its evaluation, then the final model. */

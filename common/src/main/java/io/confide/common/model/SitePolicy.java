@@ -31,6 +31,7 @@ public record SitePolicy(List<Allowance> allow, List<Total> totals) {
      * @param models kinds as in job.yaml, e.g. {@code logistic}
      * @param minimumCohort fewest sites in an epoch or round, this one included
      * @param minimumIncluded fewest sites in a sum
+     * @param minimumDifference two sums of a job are over the same sites or differ in at least so many; 1 = any
      * @param releaseAtMost the strongest release this site agrees to
      * @param budget what jobs of this study may spend together; without one, none of them may use differential privacy
      * @param until last day (UTC) on which it holds
@@ -40,6 +41,7 @@ public record SitePolicy(List<Allowance> allow, List<Total> totals) {
             Set<String> models,
             int minimumCohort,
             int minimumIncluded,
+            int minimumDifference,
             Privacy privacy,
             Optional<Budget> budget,
             Plan.Release releaseAtMost,

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param q signatures of a certificate
  * @param mMin smallest sum that hides its inputs
  * @param sMin smallest sum the study asks for
- * @param mDiff smallest difference between two sums; 1 = off
+ * @param mDiff two sums of a job are over the same sites or differ in at least so many (K17); 1 = off
  * @param fastPath whether a FastCert may replace the vote
  * @param codecHash SHA-256 of the codec bytes of the job
  * @param archHash SHA-256 of the model's manifest
@@ -52,7 +52,10 @@ public record SecAggPolicy(
         ALLOWED
     }
 
-    /** The policy of the complete graph with t = q (PROTOCOL.md §3.6); the roster decides all but the last four. */
+    /**
+     * The policy of the complete graph with t = q (PROTOCOL.md §3.6); the roster decides all but the last four.
+     * Differences between sums are not looked at: {@link #withDifference}.
+     */
     public static SecAggPolicy completeGraph(
             Roster roster,
             int minimumIncluded,
@@ -120,6 +123,13 @@ public record SecAggPolicy(
 
     private static int dropouts(int n, int deltaPpm) {
         return Math.toIntExact((long) deltaPpm * n / PPM);
+    }
+
+    /** The same with another smallest difference between two sums (K17). */
+    public SecAggPolicy withDifference(int smallest) {
+        return new SecAggPolicy(
+                n, colluders, gammaPpm, deltaPpm, k, t, q, mMin, sMin, smallest, fastPath,
+                codecHash, archHash);
     }
 
     /** What the sparse graph promises; empty on the complete graph. */

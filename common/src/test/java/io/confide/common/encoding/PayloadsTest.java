@@ -76,7 +76,8 @@ class PayloadsTest {
                         sums.recordsMax(),
                         sums.roundSeconds(),
                         rounding,
-                        rotation),
+                        rotation,
+                        sums.minimumDifference()),
                 PLAN.evaluation(),
                 PLAN.release(),
                 PLAN.seed());

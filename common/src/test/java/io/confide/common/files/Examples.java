@@ -34,7 +34,7 @@ public final class Examples {
               batchSize: 8
               l2: 0.02
               optimiser: {kind: sgd, learningRate: 0.8}
-            aggregation: {minimumIncluded: 6, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, secureAggregation: required}
+            aggregation: {minimumIncluded: 6, minimumDifference: 1, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, secureAggregation: required}
             evaluation: {split: {kFold: 5, seed: 7}, bins: 100, metrics: [auc, logLoss, accuracy, calibration]}
             release: {wish: weights}
             """;
@@ -71,7 +71,7 @@ public final class Examples {
 
     public static final String POLICY =
             """
-            defaults: {minimumCohort: 5, minimumIncluded: 5, secureAggregation: required, approval: manual}
+            defaults: {minimumCohort: 5, minimumIncluded: 5, minimumDifference: 2, secureAggregation: required, approval: manual}
             allow:
               - study: pbc-two-year-risk
                 models: [logistic, mlp, cox]
@@ -80,6 +80,7 @@ public final class Examples {
                 until: 2027-06-30
                 minimumCohort: 7
                 minimumIncluded: 6
+                minimumDifference: 3
                 secureAggregation: required
                 approval: automatic
             budgets: [{name: liver, datasets: [pbc], epsilonPerRecord: 8.0, delta: 1e-6}]

@@ -32,7 +32,7 @@ class JobFileTest {
                         new ModelSpec.Mlp(List.of(32, 16)),
                         new Training(Training.Mode.FEDAVG, 10, 3, 8, 0.8, 0.02),
                         new JobSpec.Aggregation(
-                                6, 2.5, 16, 500, 30, Rounding.STOCHASTIC, Rotation.NONE),
+                                6, 2.5, 16, 500, 30, Rounding.STOCHASTIC, Rotation.NONE, 1),
                         new Plan.Evaluation(5, 7, 100),
                         List.of(JobSpec.Metric.values()),
                         Plan.Release.WEIGHTS),
@@ -48,7 +48,7 @@ class JobFileTest {
                         new ModelSpec.Logistic(),
                         new Training(Training.Mode.FEDAVG, 40, 5, 0, 0.3, 0.01),
                         new JobSpec.Aggregation(
-                                5, 2, 24, 10_000, 120, Rounding.STOCHASTIC, Rotation.NONE),
+                                5, 2, 24, 10_000, 120, Rounding.STOCHASTIC, Rotation.NONE, 1),
                         new Plan.Evaluation(5, 1, 200),
                         List.of(JobSpec.Metric.values()),
                         Plan.Release.METRICS),
@@ -193,6 +193,8 @@ class JobFileTest {
                         + " 1e999 must be above 0.",
                 "minimumIncluded: 6 | minimumIncluded: 2 | line 11 aggregation.minimumIncluded: 2"
                         + " must be between 3 and 200.",
+                "minimumDifference: 1 | minimumDifference: 0 | line 11"
+                        + " aggregation.minimumDifference: 0 must be between 1 and 200.",
                 "clipNorm: 2.5 | clipNorm: 0 | line 11 aggregation.clipNorm: 0 must be between"
                         + " 0.000001 and 1000000.",
                 "bits: 16 | bits: 32 | line 11 aggregation.bits: 32 must be between 8 and 24. |"

@@ -117,6 +117,20 @@ class PlanJsonTest {
         assertThrows(IllegalArgumentException.class, () -> PlanJson.parse(changed));
     }
 
+    @Test
+    void aSmallestDifferenceBetweenSumsIsWrittenOnlyWhereThereIsOne() {
+        String job = Examples.JOB.replace("minimumDifference: 1", "minimumDifference: 3");
+        Plan chosen = JobFile.parse(job).plan(StudyFile.parse(Examples.STUDY), 1, PLAN.seed());
+        assertEquals(3, chosen.aggregation().minimumDifference());
+        assertEquals(
+                PlanJson.text(chosen),
+                PlanJson.text(PLAN)
+                        .replace(
+                                "\"minimumIncluded\"",
+                                "\"minimumDifference\":3,\"minimumIncluded\""));
+        assertEquals(chosen, PlanJson.parse(PlanJson.bytes(chosen)));
+    }
+
     @Property(tries = 300)
     void everyPlanComesBackExactly(
             @ForAll @StringLength(max = 40) String purpose,

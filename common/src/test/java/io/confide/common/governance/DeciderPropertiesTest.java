@@ -37,17 +37,19 @@ class DeciderPropertiesTest {
                         Arbitraries.of("logistic", "mlp", "cox").set(),
                         Arbitraries.integers().between(1, 12),
                         Arbitraries.integers().between(1, 12),
+                        Arbitraries.integers().between(1, 2),
                         Arbitraries.of(SitePolicy.Privacy.class),
                         Arbitraries.of(Plan.Release.class),
                         Arbitraries.of(SitePolicy.Approval.class),
                         Arbitraries.integers().between(-2, 2).optional())
                 .as(
-                        (models, cohort, included, privacy, release, approval, days) ->
+                        (models, cohort, included, apart, privacy, release, approval, days) ->
                                 new SitePolicy.Allowance(
                                         PLAN.study().name(),
                                         models,
                                         cohort,
                                         included,
+                                        apart,
                                         privacy,
                                         Optional.empty(),
                                         release,
@@ -125,6 +127,7 @@ class DeciderPropertiesTest {
                 models,
                 Math.max(a.minimumCohort(), b.minimumCohort()),
                 Math.max(a.minimumIncluded(), b.minimumIncluded()),
+                Math.max(a.minimumDifference(), b.minimumDifference()),
                 a.privacy().compareTo(b.privacy()) >= 0 ? a.privacy() : b.privacy(),
                 a.budget(),
                 a.releaseAtMost().compareTo(b.releaseAtMost()) <= 0

@@ -42,6 +42,7 @@ class DeciderTest {
                     Set.of("logistic", "mlp"),
                     5,
                     5,
+                    1,
                     SitePolicy.Privacy.NOT_REQUIRED,
                     Optional.empty(),
                     Plan.Release.WEIGHTS,
@@ -223,6 +224,7 @@ class DeciderTest {
                 a.models(),
                 a.minimumCohort(),
                 a.minimumIncluded(),
+                a.minimumDifference(),
                 a.privacy(),
                 a.budget(),
                 a.releaseAtMost(),
@@ -318,6 +320,7 @@ class DeciderTest {
                         Set.of("logistic"),
                         8,
                         7,
+                        2,
                         SitePolicy.Privacy.REQUIRED,
                         Optional.empty(),
                         Plan.Release.METRICS,
@@ -330,6 +333,7 @@ class DeciderTest {
                 Reason.Code.MODEL_NOT_ALLOWED,
                 Reason.Code.COHORT_TOO_SMALL,
                 Reason.Code.INCLUDED_TOO_FEW,
+                Reason.Code.SUMS_TOO_CLOSE,
                 Reason.Code.DP_REQUIRED,
                 Reason.Code.RELEASE_EXCEEDS,
                 Reason.Code.APPROVAL_MISSING);
@@ -340,6 +344,8 @@ class DeciderTest {
                         "The policy does not allow the model kind mlp.",
                         "Only 7 sites take part; the policy asks for at least 8.",
                         "The plan accepts sums of 6 sites; the policy asks for at least 7.",
+                        "The plan accepts sums that differ in 1 of their sites; the policy asks"
+                                + " for at least 2 (aggregation.minimumDifference).",
                         "The policy requires differential privacy, and this plan has none.",
                         "The release of weights exceeds the site's policy, which allows metrics at"
                                 + " most.",

@@ -18,6 +18,7 @@ import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.graph.EpochSize;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.coordinator.job.JobRules;
+import io.confide.coordinator.round.PastSums;
 import io.confide.coordinator.round.RoundRules;
 
 import java.util.Collection;
@@ -55,11 +56,12 @@ public record JobFacts(
                 ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
         var policy =
                 SecAggPolicy.completeGraph(
-                        roster,
-                        plan.aggregation().minimumIncluded(),
-                        SecAggPolicy.FastPath.ALLOWED,
-                        Payloads.codecSetHash(plan, roster.size()),
-                        manifest.hash());
+                                roster,
+                                plan.aggregation().minimumIncluded(),
+                                SecAggPolicy.FastPath.ALLOWED,
+                                Payloads.codecSetHash(plan, roster.size()),
+                                manifest.hash())
+                        .withDifference(plan.leastApart());
         return new JobFacts(
                 job,
                 owner,
@@ -75,7 +77,13 @@ public record JobFacts(
         var sites = new TreeSet<SiteId>();
         roster.members().forEach(member -> sites.add(member.site()));
         return new JobRules(
-                sites, policy.floor(), policy.q(), schedule.size(), ATTEMPTS_MAX, roundsMax());
+                sites,
+                policy.floor(),
+                policy.q(),
+                schedule.size(),
+                ATTEMPTS_MAX,
+                roundsMax(),
+                policy.mDiff());
     }
 
     /** A site pays for so many rounds and no more, whether they end well or not. */
@@ -86,8 +94,8 @@ public record JobFacts(
         };
     }
 
-    /** The rules of a round in {@code epoch}. */
-    RoundRules roundRules(ReadyEpoch epoch) {
+    /** The rules of a round in {@code epoch} after {@code past}. */
+    RoundRules roundRules(ReadyEpoch epoch, PastSums past) {
         var vote =
                 switch (policy.fastPath()) {
                     case ALLOWED -> RoundRules.Vote.IF_ANY_IS_MISSING;
@@ -98,7 +106,7 @@ public record JobFacts(
             apart.computeIfAbsent(site(pair.low()), _ -> new TreeSet<>()).add(site(pair.high()));
             apart.computeIfAbsent(site(pair.high()), _ -> new TreeSet<>()).add(site(pair.low()));
         }
-        return new RoundRules(policy.floor(), policy.q(), policy.t(), vote, apart);
+        return new RoundRules(policy.floor(), policy.q(), policy.t(), vote, past, apart);
     }
 
     Codec codec(Task task) {

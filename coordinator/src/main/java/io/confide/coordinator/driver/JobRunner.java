@@ -132,6 +132,7 @@ final class JobRunner {
                 end -> {
                     round = Optional.empty();
                     long number = end.getKey().number();
+                    end.getKey().fixed().ifPresent(sum -> happened(new JobEvent.SumFixed(sum)));
                     switch (end.getValue()) {
                         case RoundEnding.Outcome.Done _ -> {
                             aborted.clear();
@@ -192,6 +193,7 @@ final class JobRunner {
                         Objects.requireNonNull(keys.get(start.epoch()), "keys of the epoch"),
                         start.members(),
                         start.connected(),
+                        start.past(),
                         aborted);
         round = Optional.of(RoundRunner.open(parts, task));
         openInputs = round.flatMap(RoundRunner::openInputs);

@@ -153,7 +153,8 @@ final class RoundEnding {
                                 () ->
                                         JobSentences.roundFailed(
                                                 round.number(),
-                                                parts.facts().roundRules(round.epoch()),
+                                                parts.facts()
+                                                        .roundRules(round.epoch(), round.past()),
                                                 end));
         var data = data(view);
         data.put("reason", failure.what());
@@ -178,7 +179,7 @@ final class RoundEnding {
 
     private static ResultBody.Status status(RoundState.FailureReason reason) {
         return switch (reason) {
-            case TOO_FEW -> ResultBody.Status.TOO_FEW;
+            case TOO_FEW, TOO_CLOSE -> ResultBody.Status.TOO_FEW;
             case NO_QUORUM -> ResultBody.Status.NO_QUORUM;
             case NO_SHARES -> ResultBody.Status.NO_SHARES;
             case INTEGRITY -> ResultBody.Status.INTEGRITY;

@@ -38,7 +38,7 @@ final class RoundRunner {
     static RoundRunner open(JobParts parts, RoundTask round) {
         var step =
                 RoundMachine.open(
-                        parts.facts().roundRules(round.epoch()),
+                        parts.facts().roundRules(round.epoch(), round.past()),
                         round.members(),
                         round.connected());
         var runner = new RoundRunner(parts, round, step.next());
@@ -114,6 +114,11 @@ final class RoundRunner {
 
     RoundState state() {
         return state;
+    }
+
+    /** Returns U3, once sites were asked to open a sum over it. */
+    Optional<SortedSet<SiteId>> fixed() {
+        return protocol.included().map(parts.facts()::sites);
     }
 
     /** Returns how the round ended; empty while it runs. */

@@ -4,6 +4,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.server.ReadyEpoch;
+import io.confide.coordinator.round.PastSums;
 
 import java.util.List;
 import java.util.SortedSet;
@@ -13,6 +14,7 @@ import java.util.SortedSet;
  *
  * @param members sites of the epoch that still have its keys
  * @param connected those of them that are there: U1
+ * @param past the sums before
  * @param aborted of each round that had the same task before and failed
  */
 record RoundTask(
@@ -21,6 +23,7 @@ record RoundTask(
         ReadyEpoch epoch,
         SortedSet<SiteId> members,
         SortedSet<SiteId> connected,
+        PastSums past,
         List<AbortCert> aborted) {
     RoundTask {
         aborted = List.copyOf(aborted);

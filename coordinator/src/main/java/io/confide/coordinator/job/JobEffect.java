@@ -1,6 +1,7 @@
 package io.confide.coordinator.job;
 
 import io.confide.common.model.SiteId;
+import io.confide.coordinator.round.PastSums;
 
 import java.util.Collections;
 import java.util.SortedSet;
@@ -27,14 +28,15 @@ public sealed interface JobEffect {
 
     /**
      * Open {@code round} with the keys of {@code epoch} for task number {@code task} (from 0) over those of {@code members}
-     * that are connected. Keys of earlier epochs are needed no more.
+     * that are connected, after the sums of {@code past}. Keys of earlier epochs are needed no more.
      */
     record StartRound(
             long epoch,
             long round,
             int task,
             SortedSet<SiteId> members,
-            SortedSet<SiteId> connected)
+            SortedSet<SiteId> connected,
+            PastSums past)
             implements JobEffect {
         public StartRound {
             members = Collections.unmodifiableSortedSet(new TreeSet<>(members));

@@ -34,6 +34,9 @@ public sealed interface JobEvent {
     /** Complaints left fewer sites in {@code epoch} than a sum needs; {@code why} says it in words. */
     record EpochBlocked(long epoch, String why) implements JobEvent {}
 
+    /** Sites were asked to open a sum over {@code included}; whether it was opened does not matter (K17). */
+    record SumFixed(SortedSet<SiteId> included) implements JobEvent {}
+
     record RoundDone(long round) implements JobEvent {}
 
     /** {@code revealed} have shown shares of {@code round}, so that they cannot give it up any more. */

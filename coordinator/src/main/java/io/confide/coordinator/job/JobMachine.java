@@ -71,6 +71,7 @@ public final class JobMachine {
                     live instanceof KeySetup s
                             ? JobPhases.epochBlocked(s, e)
                             : changed(live, Renewal.blocked(live, e));
+            case JobEvent.SumFixed(var included) -> stay(live.with(standing.summed(included)));
             case JobEvent.RoundDone(var round) ->
                     inRound(live, round) ? JobPhases.roundDone((Running) live) : stay(live);
             case JobEvent.RoundFailed e ->

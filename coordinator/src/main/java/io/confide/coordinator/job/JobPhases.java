@@ -200,7 +200,8 @@ final class JobPhases {
                         next.lastRound(),
                         next.tasksDone(),
                         epoch.members(),
-                        both(epoch.members(), next.willing()));
+                        both(epoch.members(), next.willing()),
+                        next.past());
         var step = new Step(new Running(next, keys), List.of(effect));
         return switch (joiners) {
             case ADMITTED -> Renewal.beside(step);

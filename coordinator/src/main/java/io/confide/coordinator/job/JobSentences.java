@@ -19,12 +19,28 @@ public final class JobSentences {
 
     /** Too few sites are here for a round. */
     static String tooFew(Standing standing) {
+        if (isTooClose(standing)) {
+            return "%s; missing: %s. %s"
+                    .formatted(tooClose(standing), missing(standing), START_MISSING);
+        }
         return "Only %d of the at least %d sites needed are connected and permit the plan; missing: %s. %s"
                 .formatted(
                         standing.willing().size(),
                         standing.rules().floor(),
                         missing(standing),
                         START_MISSING);
+    }
+
+    private static boolean isTooClose(Standing standing) {
+        return standing.willing().size() >= standing.rules().floor();
+    }
+
+    private static String tooClose(Standing standing) {
+        return "The sum of any %d of the %d sites that are here would differ from an earlier sum in fewer than %d sites, so that no site would help to open it"
+                .formatted(
+                        standing.rules().floor(),
+                        standing.willing().size(),
+                        standing.rules().leastApart());
     }
 
     /** So many sites refuse the plan that it can never run. */
@@ -74,6 +90,9 @@ public final class JobSentences {
                                     s.standing().willing().size(),
                                     s.standing().rules().floor(),
                                     missing(s.standing()));
+            case JobState.Waiting s when isTooClose(s.standing()) ->
+                    "waiting for sites to return; %s: %s"
+                            .formatted(tooClose(s.standing()), missing(s.standing()));
             case JobState.Waiting s ->
                     "waiting for sites to return (%d of at least %d are here): %s"
                             .formatted(
@@ -110,6 +129,11 @@ public final class JobSentences {
                             "Round %d has the inputs of only %d sites and needs %d; missing: %s."
                                     .formatted(
                                             round, end.included().size(), rules.floor(), missing),
+                            START_MISSING);
+            case TOO_CLOSE ->
+                    new RoundFailure(
+                            "The sum of round %d would differ from an earlier one in fewer than %d sites, so that no site would help to open it; missing: %s."
+                                    .formatted(round, rules.past().leastApart(), missing),
                             START_MISSING);
             case NO_QUORUM ->
                     new RoundFailure(

@@ -46,9 +46,9 @@ final class CollectingPhase {
         };
     }
 
-    /** Nobody is left to wait for, yet the inputs are too few. */
+    /** Nobody is left to wait for, yet the inputs are too few, or those of almost the same sites as before. */
     static boolean starved(Collecting s) {
-        return complete(s) && s.folded().size() < s.rules().floor();
+        return complete(s) && !s.rules().isSum(s.folded().keySet());
     }
 
     /** The sites whose return would still help: they only lost their connection. */
@@ -93,6 +93,9 @@ final class CollectingPhase {
         var roll = s.roll().closing(s.folded().keySet(), UPLOAD);
         if (s.folded().size() < s.rules().floor()) {
             return RoundMachine.fail(with(s, roll), RoundState.FailureReason.TOO_FEW);
+        }
+        if (!s.rules().isSum(s.folded().keySet())) {
+            return RoundMachine.fail(with(s, roll), RoundState.FailureReason.TOO_CLOSE);
         }
         boolean everybody = s.folded().keySet().equals(roll.cohort());
         return switch (s.rules().vote()) {

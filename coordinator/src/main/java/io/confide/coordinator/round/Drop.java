@@ -24,6 +24,9 @@ public record Drop(Step step, Cause cause) {
         /** It belongs to the epoch but had no connection when the round opened. */
         record NotConnected() implements Cause {}
 
+        /** It was there, but a sum with its input would differ from an earlier one in too few sites (K17). */
+        record LeftOut() implements Cause {}
+
         /** Its connection broke and did not come back within the grace. */
         record Lost() implements Cause {}
 
@@ -40,6 +43,7 @@ public record Drop(Step step, Cause cause) {
         default String words() {
             return switch (this) {
                 case NotConnected _ -> "not connected";
+                case LeftOut _ -> "left out, so that two sums differ in more than a few sites";
                 case Lost _ -> "connection lost";
                 case Late _ -> "too late";
                 case Declined(var check) -> "declined (" + check + ")";

@@ -27,17 +27,22 @@ public final class RoundMachine {
     }
 
     /**
-     * The start of a round: U1 is those of {@code members} that are {@code connected}; the others are
-     * recorded as not there.
+     * The start of a round: U1 is those of {@code members} that are {@code connected}, or as many of them as make a sum that
+     * may follow the earlier ones; the others are recorded as not there or left out.
      */
     public static Step open(
             RoundRules rules, SortedSet<SiteId> members, SortedSet<SiteId> connected) {
-        var cohort = new TreeSet<>(members);
-        cohort.retainAll(connected);
+        var there = new TreeSet<>(members);
+        there.retainAll(connected);
+        var cohort = rules.past().cohort(there, rules.floor()).orElse(there);
         var absent = new TreeMap<SiteId, Drop>();
         for (var site : members) {
             if (!cohort.contains(site)) {
-                absent.put(site, new Drop(Drop.Step.OPEN, new Drop.Cause.NotConnected()));
+                var cause =
+                        there.contains(site)
+                                ? new Drop.Cause.LeftOut()
+                                : new Drop.Cause.NotConnected();
+                absent.put(site, new Drop(Drop.Step.OPEN, cause));
             }
         }
         var roll = new Roll(cohort, Collections.emptySortedSet(), absent);

@@ -105,13 +105,15 @@ public sealed interface RoundState {
         }
     }
 
-    /** Why a round failed; the ordinals + 1 are the status bytes of PROTOCOL.md §3.3 step 7. */
+    /** Why a round failed; each has a status byte in PROTOCOL.md §3.3, step 7. */
     enum FailureReason {
         TOO_FEW,
         NO_QUORUM,
         NO_SHARES,
         INTEGRITY,
-        LEADER
+        LEADER,
+        /** The sum would differ from an earlier one in too few sites. */
+        TOO_CLOSE
     }
 
     /** The subset law of every phase. */

@@ -151,6 +151,29 @@ final class Consortium implements AutoCloseable {
                 Bytes.wrap(new byte[16]));
     }
 
+    /** {@code plan} with sums that are over the same sites or differ in at least two. */
+    static Plan apart(Plan plan) {
+        var sums = plan.aggregation();
+        return new Plan(
+                plan.name(),
+                plan.study(),
+                plan.model(),
+                plan.training(),
+                new Plan.Aggregation(
+                        sums.minimumIncluded(),
+                        sums.colluders(),
+                        sums.clipNorm(),
+                        sums.bits(),
+                        sums.recordsMax(),
+                        sums.roundSeconds(),
+                        sums.rounding(),
+                        sums.rotation(),
+                        2),
+                plan.evaluation(),
+                plan.release(),
+                plan.seed());
+    }
+
     /** {@code plan} with updates that are rotated, and rounded to the nearest. */
     static Plan rotated(Plan plan) {
         var sums = plan.aggregation();
@@ -167,7 +190,8 @@ final class Consortium implements AutoCloseable {
                         sums.recordsMax(),
                         sums.roundSeconds(),
                         Rounding.NEAREST,
-                        Rotation.HADAMARD),
+                        Rotation.HADAMARD,
+                        sums.minimumDifference()),
                 plan.evaluation(),
                 plan.release(),
                 plan.seed());

@@ -1,6 +1,7 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Check;
 import io.confide.common.secagg.site.Receipt;
@@ -9,13 +10,16 @@ import io.confide.common.secagg.site.SiteRecords;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a simulated site remembers over a restart. */
 final class MemoryRecords implements SiteRecords {
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
+    private final Map<JobId, Set<Set<SiteId>>> sums = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
@@ -55,6 +59,16 @@ final class MemoryRecords implements SiteRecords {
     public void recordRound(RoundRecord round) {
         spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>()).add(round);
         lastRounds.merge(round.job(), round.round(), Math::max);
+    }
+
+    @Override
+    public Set<Set<SiteId>> sums(JobId job) {
+        return Set.copyOf(sums.getOrDefault(job, Set.of()));
+    }
+
+    @Override
+    public void recordSum(SumRecord sum) {
+        sums.computeIfAbsent(sum.job(), _ -> new HashSet<>()).add(sum.sites());
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.confide.common.model.Task;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.site.ModelRules;
@@ -213,7 +214,13 @@ final class SimSite {
                 roster,
                 Payloads.codecSetHash(plan, roster.size()),
                 manifest.hash(),
-                new SiteLimits(5000, Duration.ofMinutes(10), 3, 1 << 16),
+                new SiteLimits(
+                        5000,
+                        Duration.ofMinutes(10),
+                        3,
+                        1 << 16,
+                        SecAggPolicy.COMPLETE_SITES_MAX,
+                        plan.aggregation().minimumDifference()),
                 new SiteSetting.Ports(
                         records,
                         _ -> ModelRules.Verdict.PERMITTED,

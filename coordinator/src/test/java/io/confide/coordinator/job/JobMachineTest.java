@@ -91,7 +91,7 @@ class JobMachineTest {
     /** Under a guarantee a failed round is paid for as well; no site would pay for one more. */
     @Test
     void aJobEndsWithItsLastModelWhenNoFurtherRoundIsPaidFor() {
-        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 4));
+        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 4, 1));
         job.on(new JobEvent.RoundDone(1), new JobEvent.RoundDone(2));
         job.on(failed(3));
         job.on(new JobEvent.RoundWithdrawn(3));
@@ -102,13 +102,39 @@ class JobMachineTest {
 
     @Test
     void theLastPaidRoundIsNotGivenUpForAnother() {
-        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 2));
+        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 2, 1));
         job.on(new JobEvent.RoundDone(1));
         job.on(failed(2));
         assertEquals(new JobState.Completed(1), job.only(JobEffect.Finish.class).end());
-        var nothing = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 1));
+        var nothing = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 1, 1));
         nothing.on(failed(1));
         assertTrue(nothing.failure().contains("privacy"), nothing.failure());
+    }
+
+    /** Floor 3 of five, sums two apart: after one over four sites, three of them wait for the fourth or another. */
+    @Test
+    void aJobWaitsWhereEverySumWouldBeTooNearAnEarlierOne() {
+        var rules = new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, Long.MAX_VALUE, 2);
+        var job = new Job(rules, "a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
+        var epoch = job.only(JobEffect.StartEpoch.class);
+        job.on(new JobEvent.EpochReady(epoch.epoch(), epoch.sites(), 100));
+        job.on(new JobEvent.SumFixed(set("a", "b", "c", "d")), new JobEvent.RoundDone(1));
+        assertEquals(
+                List.of(set("a", "b", "c", "d")),
+                List.copyOf(job.only(JobEffect.StartRound.class).past().sums()));
+        job.on(new JobEvent.SiteGone(new SiteId("d")), new JobEvent.RoundDone(2));
+        assertInstanceOf(JobState.Waiting.class, job.state);
+        assertTrue(
+                JobSentences.waitingFor(job.state, "x").contains("differ from an earlier sum"),
+                () -> JobSentences.waitingFor(job.state, "x"));
+        long wait = job.only(JobEffect.StartPatience.class).number();
+        var failed = JobMachine.step(job.state, new JobEvent.PatiencePassed(wait)).next();
+        assertTrue(
+                assertInstanceOf(JobState.Failed.class, failed)
+                        .sentence()
+                        .contains("in fewer than 2 sites"));
+        job.on(arrives("d", Session.RESUMED));
+        assertEquals(set("a", "b", "c", "d"), job.only(JobEffect.StartRound.class).connected());
     }
 
     @Test

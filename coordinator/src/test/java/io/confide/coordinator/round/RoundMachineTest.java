@@ -20,6 +20,7 @@ import net.jqwik.api.Provide;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -255,7 +256,8 @@ class RoundMachineTest {
         var apart = new TreeMap<SiteId, SortedSet<SiteId>>();
         apart.put(site("a"), new TreeSet<>(List.of(site("b"))));
         apart.put(site("b"), new TreeSet<>(List.of(site("a"))));
-        var rules = new RoundRules(3, 3, 3, RoundRules.Vote.IF_ANY_IS_MISSING, apart);
+        var rules =
+                new RoundRules(3, 3, 3, RoundRules.Vote.IF_ANY_IS_MISSING, PastSums.none(1), apart);
         var sites = new TreeSet<>(SITES);
         var state = RoundMachine.open(rules, sites, sites).next();
         state = after(state, folded("a"), folded("b"), folded("c"), folded("d"), folded("e"));
@@ -281,6 +283,38 @@ class RoundMachineTest {
         var unmasking = assertInstanceOf(RoundState.Unmasking.class, after(state, revealed("e")));
         assertEquals(new TreeSet<>(List.of(site("a"), site("b"), site("c"))), unmasking.included());
         assertEquals(new TreeSet<>(List.of(site("a"), site("d"), site("e"))), unmasking.revealed());
+    }
+
+    private static RoundState after(SortedSet<SiteId> earlier, SortedSet<SiteId> here) {
+        var past = PastSums.none(2).with(earlier);
+        var rules =
+                new RoundRules(3, 3, 3, RoundRules.Vote.ALWAYS, past, Collections.emptySortedMap());
+        return RoundMachine.open(rules, new TreeSet<>(SITES), here).next();
+    }
+
+    @Test
+    void aSumThatIsTooNearAnEarlierOneIsNotAskedFor() {
+        var state = after(set("a", "b", "c", "d", "e"), set("a", "b", "c", "d", "e"));
+        state = after(state, folded("a"), folded("b"), folded("c"), folded("d"));
+        var late = new RoundEvent.DeadlinePassed(Phase.COLLECTING);
+        assertEquals(RoundState.FailureReason.TOO_CLOSE, reason(after(state, late)));
+        assertInstanceOf(RoundState.Signing.class, after(state, folded("e")));
+        var waits = after(state, lost("e"), new RoundEvent.GracePassed(site("e")));
+        assertInstanceOf(RoundState.Collecting.class, waits, "e may come back");
+        assertEquals(
+                RoundState.FailureReason.TOO_CLOSE,
+                reason(after(waits, new RoundEvent.DeadlinePassed(Phase.RETURN))));
+    }
+
+    @Test
+    void aCohortTooNearAnEarlierSumIsOpenedWithoutOneMoreSite() {
+        var state = after(set("a", "b", "c", "d", "e"), set("a", "b", "c", "d"));
+        assertEquals(set("a", "b", "c"), state.roll().cohort());
+        assertEquals(
+                Map.of(
+                        site("d"), new Drop(Step.OPEN, new Cause.LeftOut()),
+                        site("e"), new Drop(Step.OPEN, new Cause.NotConnected())),
+                state.roll().dropped());
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.confide.common.governance.Role;
 import io.confide.common.governance.Target;
 import io.confide.common.governance.Verdict;
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.Guarantee;
+import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.SitePolicy;
 import io.confide.common.secagg.Roster;
@@ -92,6 +94,19 @@ public final class Gate {
         return policy.flatMap(allowed -> allowed.allowance(work.plan().study().name()))
                 .map(allowance -> Math.max(allowance.minimumIncluded(), planned))
                 .orElse(planned);
+    }
+
+    /** In how many sites two sums of a job must differ if they are not over the same ones, given what a plan asks (K17). */
+    public int minimumDifference(Target.Work work) {
+        Plan plan = work.plan();
+        int asked =
+                policy.flatMap(allowed -> allowed.allowance(plan.study().name()))
+                        .map(SitePolicy.Allowance::minimumDifference)
+                        .orElse(1);
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ -> Math.max(asked, plan.leastApart());
+            case Guarantee.RecordLevel _ -> plan.leastApart();
+        };
     }
 
     /** Asks decide() for the coordinator's {@code action} on {@code work} and logs the verdict. */

@@ -8,6 +8,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.Subject;
 import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
@@ -270,7 +271,9 @@ final class SiteJob implements AutoCloseable {
                         EPOCH_ROUNDS_MAX,
                         Duration.ofSeconds(plan.aggregation().roundSeconds()).plus(CLOCK_SKEW),
                         surroundings.gate().minimumIncluded(work(roster.size())),
-                        CONFIG_BYTES_MAX);
+                        CONFIG_BYTES_MAX,
+                        SecAggPolicy.COMPLETE_SITES_MAX,
+                        surroundings.gate().minimumDifference(work(roster.size())));
         var who = surroundings.who();
         return new SiteSetting(
                 id,

@@ -6,6 +6,7 @@ import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords.EpochRecord;
 import io.confide.common.secagg.site.SiteRecords.Evidence;
 import io.confide.common.secagg.site.SiteRecords.RoundRecord;
+import io.confide.common.secagg.site.SiteRecords.SumRecord;
 
 /** What one record of the site's journal says. */
 sealed interface Entry {
@@ -15,6 +16,8 @@ sealed interface Entry {
     record Seed(JobId job) implements Entry {}
 
     record Round(RoundRecord round) implements Entry {}
+
+    record Sum(SumRecord sum) implements Entry {}
 
     record Outcome(JobId job, long round, RoundOutcome outcome) implements Entry {}
 

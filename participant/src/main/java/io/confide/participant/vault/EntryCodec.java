@@ -3,6 +3,7 @@ package io.confide.participant.vault;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Check;
 import io.confide.common.secagg.site.RoundOutcome;
@@ -10,6 +11,7 @@ import io.confide.common.secagg.site.SiteRecords.EpochRecord;
 import io.confide.common.secagg.site.SiteRecords.Evidence;
 import io.confide.common.secagg.site.SiteRecords.InputKey;
 import io.confide.common.secagg.site.SiteRecords.RoundRecord;
+import io.confide.common.secagg.site.SiteRecords.SumRecord;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.TreeSet;
 
 /** Entries to bytes and back: u8 kind, then the fields in order, big-endian, byte strings with a u32 length. */
 final class EntryCodec {
@@ -26,6 +29,7 @@ final class EntryCodec {
     private static final int MODEL = 4;
     private static final int CONTRADICTION = 5;
     private static final int SEED = 6;
+    private static final int SUM = 7;
 
     private EntryCodec() {}
 
@@ -63,6 +67,7 @@ final class EntryCodec {
             }
             case Entry.Seed(var job) -> head(out, SEED, job);
             case Entry.Round(var round) -> write(round, out);
+            case Entry.Sum(var sum) -> write(sum, out);
             case Entry.Outcome(var job, var round, var outcome) -> {
                 head(out, OUTCOME, job);
                 out.writeLong(round);
@@ -89,6 +94,16 @@ final class EntryCodec {
         out.write(round.inputs().config().value().unsafeArray());
         out.write(round.inputs().dataVersion().value().unsafeArray());
         write(round.header(), out);
+    }
+
+    /** The names in order, so that the same sum has the same bytes. */
+    private static void write(SumRecord sum, DataOutputStream out) throws IOException {
+        head(out, SUM, sum.job());
+        out.writeLong(sum.round());
+        out.writeInt(sum.sites().size());
+        for (SiteId site : new TreeSet<>(sum.sites())) {
+            out.writeUTF(site.value());
+        }
     }
 
     private static void write(Evidence evidence, DataOutputStream out) throws IOException {
@@ -125,6 +140,7 @@ final class EntryCodec {
                             new EpochRecord(job, in.readLong(), in.readLong(), in.readInt()));
             case SEED -> new Entry.Seed(job);
             case ROUND -> new Entry.Round(round(job, in));
+            case SUM -> new Entry.Sum(sum(job, in));
             case OUTCOME ->
                     new Entry.Outcome(job, in.readLong(), RoundOutcome.valueOf(in.readUTF()));
             case MODEL -> new Entry.Model(job, signed(in));
@@ -145,6 +161,16 @@ final class EntryCodec {
                 in.readLong(),
                 new InputKey(digest(in), digest(in), digest(in)),
                 signed(in));
+    }
+
+    private static SumRecord sum(JobId job, DataInputStream in) throws IOException {
+        long round = in.readLong();
+        int count = in.readInt();
+        var sites = new TreeSet<SiteId>();
+        for (int site = 0; site < count; site++) {
+            sites.add(new SiteId(in.readUTF()));
+        }
+        return new SumRecord(job, round, sites);
     }
 
     private static Evidence evidence(JobId job, DataInputStream in) throws IOException {

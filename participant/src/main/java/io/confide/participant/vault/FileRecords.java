@@ -5,6 +5,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
@@ -14,16 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The records of one site in its home: a {@link Journal}, read once at start and kept in memory. Only what must outlive
  * the process is in it, and nothing secret: after a restart the site knows which epochs it left (K24), which rounds it
- * passed (K8), which inputs are spent (K11) and how many graphs it let be drawn (K2). One thread.
+ * passed (K8), which inputs are spent (K11), which
+ * sums it helped to open (K17) and how many graphs it let be drawn (K2). One thread.
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileRecords.class);
@@ -31,6 +36,7 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Journal journal;
     private final Receipts receipts;
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
+    private final Map<JobId, Set<Set<SiteId>>> sums = new TreeMap<>();
     private final Map<JobId, Long> rounds = new TreeMap<>();
     private final Map<JobId, Long> epochs = new TreeMap<>();
     private final Map<JobId, Integer> seeds = new TreeMap<>();
@@ -86,6 +92,16 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     @Override
     public void recordRound(RoundRecord round) {
         append(new Entry.Round(round));
+    }
+
+    @Override
+    public Set<Set<SiteId>> sums(JobId job) {
+        return Collections.unmodifiableSet(sums.getOrDefault(job, Set.of()));
+    }
+
+    @Override
+    public void recordSum(SumRecord sum) {
+        append(new Entry.Sum(sum));
     }
 
     @Override
@@ -152,6 +168,8 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
                 spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>(1)).add(round);
                 rounds.merge(round.job(), round.round(), Math::max);
             }
+            case Entry.Sum(var sum) ->
+                    sums.computeIfAbsent(sum.job(), _ -> new HashSet<>()).add(sum.sites());
             case Entry.Model(var job, var result) -> models.put(job, result);
             case Entry.Outcome _, Entry.Contradiction _ -> {
                 // Kept for whoever examines the file; no decision rests on them.

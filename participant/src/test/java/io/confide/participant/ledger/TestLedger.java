@@ -41,6 +41,7 @@ final class TestLedger {
                 Set.of("logistic"),
                 2,
                 2,
+                1,
                 SitePolicy.Privacy.REQUIRED,
                 budget,
                 Plan.Release.WEIGHTS,

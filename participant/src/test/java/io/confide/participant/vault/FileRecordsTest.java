@@ -10,6 +10,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Check;
 import io.confide.common.secagg.site.Receipt;
@@ -19,6 +20,7 @@ import io.confide.common.secagg.site.SiteRecords.EpochRecord;
 import io.confide.common.secagg.site.SiteRecords.Evidence;
 import io.confide.common.secagg.site.SiteRecords.InputKey;
 import io.confide.common.secagg.site.SiteRecords.RoundRecord;
+import io.confide.common.secagg.site.SiteRecords.SumRecord;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +35,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The contract of SiteRecords, kept over restarts and kills. */
 class FileRecordsTest {
@@ -93,6 +97,23 @@ class FileRecordsTest {
         restart();
         assertEquals(List.of(first, second), records.spentBy(inputs(1)));
         assertEquals(List.of(), records.spentBy(inputs(2)));
+    }
+
+    @Test
+    void knowsTheSitesOfEverySumOfAJobOverARestart() {
+        assertEquals(Set.of(), records.sums(JOB));
+        records.recordSum(new SumRecord(JOB, 1, sites("a", "b", "c")));
+        records.recordSum(new SumRecord(JOB, 4, sites("c", "b")));
+        records.recordSum(new SumRecord(OTHER, 1, sites("a", "d")));
+        restart();
+        records.recordSum(new SumRecord(JOB, 7, sites("a", "b", "c")));
+        assertEquals(Set.of(sites("a", "b", "c"), sites("b", "c")), records.sums(JOB));
+        assertEquals(Set.of(sites("a", "d")), records.sums(OTHER));
+        assertEquals(0, records.lastRound(JOB), "a sum alone is no upload");
+    }
+
+    private static Set<SiteId> sites(String... names) {
+        return Arrays.stream(names).map(SiteId::new).collect(Collectors.toSet());
     }
 
     @Test
@@ -191,6 +212,7 @@ class FileRecordsTest {
                 List.of(
                         new Entry.Epoch(new EpochRecord(JOB, 3, 9, 20)),
                         new Entry.Round(round(JOB, 4, inputs(6))),
+                        new Entry.Sum(new SumRecord(JOB, 4, sites("one", "two"))),
                         new Entry.Outcome(JOB, 4, RoundOutcome.INTEGRITY),
                         new Entry.Model(JOB, signed(5)),
                         new Entry.Contradiction(

@@ -1,9 +1,7 @@
 package io.confide.common.secagg.site;
 
 /**
- * The checks of a site by their stable ids (PROTOCOL.md §3.4 has one paragraph for each). Those that
- * belong to parts that are not built (K17) are absent: what would need them is
- * refused.
+ * The checks of a site by their stable ids (PROTOCOL.md §3.4 has one paragraph for each).
  */
 public enum Check {
     /** The proposal: pinned roster, own thresholds, fresh epoch and rounds. */
@@ -38,6 +36,8 @@ public enum Check {
     K15("an upload header is missing, not signed, or of another context"),
     /** The window rule of the sparse graph. */
     K16("the included sites leave a gap in the ring of sites"),
+    /** Two sums of a job are over the same sites, or differ in many. */
+    K17("the sum differs from an earlier one of this job by too few sites"),
     /** One statement per round. */
     K18("another statement was signed for this round"),
     /** A quorum signed the statement. */

@@ -10,7 +10,7 @@ import java.util.Set;
 final class RoundEvidence {
     /** What two bodies signed by the coordinator prove; the headers and signatures beside them do not count. */
     private static final Set<Check> PROVEN_BY_SIGNATURES =
-            EnumSet.of(Check.K13, Check.K14, Check.K16, Check.K18, Check.K20, Check.K21);
+            EnumSet.of(Check.K13, Check.K14, Check.K16, Check.K17, Check.K18, Check.K20, Check.K21);
 
     private static final int REPORTS_MAX = 16;
 

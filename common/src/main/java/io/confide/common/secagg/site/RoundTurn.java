@@ -159,7 +159,8 @@ final class RoundTurn {
                                                 body.ctx(),
                                                 body.opened(),
                                                 body.included(),
-                                                message.headers())));
+                                                message.headers()),
+                                        body.included()));
         epoch.marks().sign(round());
         evidence.followed(message.body());
         return new SiteMessage.Sign(setting.job(), round(), signature);
@@ -231,6 +232,7 @@ final class RoundTurn {
             throws RefusedException {
         vote.checkSets(ctx, opened, included);
         Bytes statement = vote.checkHeaders(included, headers, ownProof());
+        vote.checkDifference(included);
         closeInput();
         return statement;
     }

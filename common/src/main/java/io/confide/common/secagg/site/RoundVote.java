@@ -21,8 +21,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a site checks about the sum of a round before it signs or opens anything: K13 to K16, K18, K19
- * and K21. At most one statement, and for it at most one set of shares, ever leaves.
+ * What a site checks about the sum of a round before it signs or opens anything: K13 to K19 and
+ * K21. At most one statement, and for it at most one set of shares, ever leaves.
  */
 final class RoundVote {
     private final SiteSetting setting;
@@ -30,6 +30,7 @@ final class RoundVote {
     private final SiteEpoch epoch;
     private final ContextFields context;
     private final Digest ctx;
+    private final EarlierSums earlier;
     private final Map<Integer, CoordinatorMessage.UploadProof> verified = new HashMap<>();
     private Optional<Bytes> statement = Optional.empty();
     private Optional<Bytes> ownSignature = Optional.empty();
@@ -41,6 +42,7 @@ final class RoundVote {
         this.epoch = epoch;
         this.context = context;
         this.ctx = context.ctx();
+        this.earlier = new EarlierSums(setting, epoch.facts().policy().mDiff());
     }
 
     Digest ctx() {
@@ -64,6 +66,11 @@ final class RoundVote {
         checks.require(Check.K14, context.opened().containsAll(included));
         checks.require(Check.K14, included.size() >= epoch.facts().policy().floor());
         checks.require(Check.K16, epoch.facts().graph().holdsTogether(included));
+    }
+
+    /** K17: against every sum of the job that this site signed for or helped to open. */
+    void checkDifference(SiteSet included) throws RefusedException {
+        checks.require(Check.K17, earlier.permits(included));
     }
 
     /**
@@ -137,20 +144,22 @@ final class RoundVote {
     }
 
     /** K18, and the signature on S_r: the same bytes however often it is asked for. */
-    Bytes sign(Bytes asked) throws RefusedException {
-        commit(asked);
+    Bytes sign(Bytes asked, SiteSet included) throws RefusedException {
+        commit(asked, included);
         if (ownSignature.isEmpty()) {
             ownSignature = Optional.of(setting.identity().sign(asked));
         }
         return ownSignature.get();
     }
 
-    private void commit(Bytes asked) throws RefusedException {
+    /** From here on another statement is refused; what it is over is durable before anything about it leaves. */
+    private void commit(Bytes asked, SiteSet included) throws RefusedException {
         boolean first = statement.isEmpty() || statement.get().equals(asked);
         checks.require(Check.K18, first);
         if (!first) {
             ownSignature = Optional.empty();
         }
+        earlier.record(context.round().round(), included);
         statement = Optional.of(asked);
     }
 
@@ -195,7 +204,7 @@ final class RoundVote {
      */
     RevealBody reveal(Bytes asked, SiteSet included) throws RefusedException {
         checks.require(Check.K21, revealedFor.isEmpty() || revealedFor.get().equals(asked));
-        commit(asked);
+        commit(asked, included);
         revealedFor = Optional.of(asked);
         var shares = new TreeMap<Integer, RevealBody.Share>();
         SiteSet around = epoch.facts().graph().around(setting.self());

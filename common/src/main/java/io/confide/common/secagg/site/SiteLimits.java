@@ -14,14 +14,17 @@ import java.time.Duration;
  * @param configBytesMax largest config, and largest codec, of a round
  * @param completeUpTo up to this roster size the site takes part on the complete graph only, which has no statistical
  *     error; at most {@link SecAggPolicy#COMPLETE_SITES_MAX}
+ * @param minimumDifference two sums of a job that this site helps to open are over the same sites or differ in at least so
+ *     many (K17); 1 = it does not look
  */
 public record SiteLimits(
         int roundsMax,
         Duration deadlineMax,
         int minimumIncluded,
         int configBytesMax,
-        int completeUpTo) {
-    /** With the complete graph wherever it can be had. */
+        int completeUpTo,
+        int minimumDifference) {
+    /** With the complete graph wherever it can be had, and without a look at differences. */
     public SiteLimits(
             int roundsMax, Duration deadlineMax, int minimumIncluded, int configBytesMax) {
         this(
@@ -29,7 +32,8 @@ public record SiteLimits(
                 deadlineMax,
                 minimumIncluded,
                 configBytesMax,
-                SecAggPolicy.COMPLETE_SITES_MAX);
+                SecAggPolicy.COMPLETE_SITES_MAX,
+                1);
     }
 
     public SiteLimits {
@@ -38,7 +42,7 @@ public record SiteLimits(
                     "the complete graph ends at %d sites"
                             .formatted(SecAggPolicy.COMPLETE_SITES_MAX));
         }
-        if (roundsMax < 1 || minimumIncluded < 1 || configBytesMax < 1) {
+        if (roundsMax < 1 || minimumIncluded < 1 || configBytesMax < 1 || minimumDifference < 1) {
             throw new IllegalArgumentException("the limits of a site are positive");
         }
         if (deadlineMax.isNegative() || deadlineMax.isZero()) {

@@ -3,10 +3,12 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a site must remember over a restart (PROTOCOL.md §3.7). Never a secret. Every method that
@@ -34,6 +36,12 @@ public interface SiteRecords {
 
     /** Records an upload before its first masked byte leaves; from then on its inputs are spent. */
     void recordRound(RoundRecord round);
+
+    /** Returns the sites of every sum of {@code job} recorded by {@link #recordSum}; K17. */
+    Set<Set<SiteId>> sums(JobId job);
+
+    /** Records the sites of a sum before this site signs for it or reveals a share. */
+    void recordSum(SumRecord sum);
 
     /** Records how a round ended, and what can be checked of it later if this site helped to open its sum. */
     void recordOutcome(JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt);
@@ -71,6 +79,13 @@ public interface SiteRecords {
             long round,
             InputKey inputs,
             SignedBody header) {}
+
+    /** What a sum is over, by name, as indices belong to one roster; {@code round} is the first one over these sites. */
+    record SumRecord(JobId job, long round, Set<SiteId> sites) {
+        public SumRecord {
+            sites = Set.copyOf(sites);
+        }
+    }
 
     /** Signed messages that contradict each other, and the check that found it. */
     record Evidence(JobId job, Check check, long round, List<SignedBody> messages) {

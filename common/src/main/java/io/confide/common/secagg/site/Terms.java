@@ -15,8 +15,8 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
 
     /**
      * Returns the terms that {@code message} proposes. The thresholds are this site's own computation
-     * from the pinned roster; the proposal can only be equal, ask for a larger smallest sum, for a
-     * vote in every round, or for a sparse graph that bears more dropouts.
+     * from the pinned roster; the proposal can only be equal, ask for a larger smallest sum, for
+     * sums that differ in more sites, for a vote in every round, or for a sparse graph that bears more dropouts.
      */
     static Terms agree(
             SiteSetting setting,
@@ -51,16 +51,20 @@ record Terms(S0Body proposal, SecAggPolicy policy) {
         Optional<SecAggPolicy> proposed = SecAggPolicy.parse(bytes);
         int minimum = setting.limits().minimumIncluded();
         int asked = proposed.map(SecAggPolicy::sMin).orElse(minimum);
+        int leastApart = setting.limits().minimumDifference();
+        int apart = proposed.map(SecAggPolicy::mDiff).orElse(leastApart);
         boolean sparse = proposed.filter(policy -> policy.k() != 0).isPresent();
         SecAggPolicy own =
                 checks.requirePresent(
-                        Check.K1,
-                        sparse
-                                ? sparse(setting, proposed.get())
-                                : complete(setting, asked, proposed));
+                                Check.K1,
+                                sparse
+                                        ? sparse(setting, proposed.get())
+                                        : complete(setting, asked, proposed))
+                        .withDifference(apart);
         checks.require(Check.K1, proposed.equals(Optional.of(own)));
         checks.require(Check.K1, s0.policyHash().equals(Digest.of(bytes)));
         checks.require(Check.K1, asked >= minimum && asked <= setting.roster().size());
+        checks.require(Check.K1, apart >= leastApart && apart <= setting.roster().size());
         return own;
     }
 

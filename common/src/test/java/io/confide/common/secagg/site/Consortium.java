@@ -64,6 +64,7 @@ final class Consortium {
     private final int minimumIncluded;
     private final int completeUpTo;
     int words = WORDS;
+    int minimumDifference = 1;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
     List<AbortCert> aborted = List.of();
@@ -147,6 +148,28 @@ final class Consortium {
         return new Consortium(n, colluders, 3, EnumSet.noneOf(Check.class), n * 100L + colluders);
     }
 
+    /** Whose sums differ in none or at least that many sites, which every site asks for (K17). */
+    static Consortium apart(int n, int colluders, int minimumDifference, Check... off) {
+        var consortium =
+                new Consortium(
+                        n,
+                        colluders,
+                        3,
+                        Set.of(off),
+                        seeded(n * 100L + colluders),
+                        List.of(),
+                        roster ->
+                                complete(3, SecAggPolicy.FastPath.ALLOWED)
+                                        .apply(roster)
+                                        .withDifference(minimumDifference),
+                        SecAggPolicy.COMPLETE_SITES_MAX);
+        consortium.minimumDifference = minimumDifference;
+        for (int i = 0; i < n; i++) {
+            consortium.restart(i);
+        }
+        return consortium;
+    }
+
     static Consortium without(int n, int colluders, Check... off) {
         return new Consortium(n, colluders, 3, Set.of(off), n * 100L + colluders);
     }
@@ -199,7 +222,13 @@ final class Consortium {
                 roster,
                 Digest.of(CODEC),
                 Digest.of(CONFIG),
-                new SiteLimits(5000, Duration.ofMinutes(5), minimumIncluded, 1 << 16, completeUpTo),
+                new SiteLimits(
+                        5000,
+                        Duration.ofMinutes(5),
+                        minimumIncluded,
+                        1 << 16,
+                        completeUpTo,
+                        minimumDifference),
                 new SiteSetting.Ports(
                         records.get(i),
                         offer -> rules.check(offer),

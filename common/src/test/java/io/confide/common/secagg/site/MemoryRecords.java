@@ -1,13 +1,16 @@
 package io.confide.common.secagg.site;
 
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Records that survive a restart of the site in a test, because the test keeps them. */
 final class MemoryRecords implements SiteRecords {
@@ -16,6 +19,7 @@ final class MemoryRecords implements SiteRecords {
     final List<Evidence> evidence = new ArrayList<>();
     final Map<Long, RoundOutcome> outcomes = new HashMap<>();
     final Map<Long, Receipt> receipts = new HashMap<>();
+    private final Map<JobId, Set<Set<SiteId>>> sums = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
@@ -56,6 +60,16 @@ final class MemoryRecords implements SiteRecords {
     public void recordRound(RoundRecord round) {
         rounds.add(round);
         lastRounds.merge(round.job(), round.round(), Math::max);
+    }
+
+    @Override
+    public Set<Set<SiteId>> sums(JobId job) {
+        return Set.copyOf(sums.getOrDefault(job, Set.of()));
+    }
+
+    @Override
+    public void recordSum(SumRecord sum) {
+        sums.computeIfAbsent(sum.job(), _ -> new HashSet<>()).add(sum.sites());
     }
 
     @Override

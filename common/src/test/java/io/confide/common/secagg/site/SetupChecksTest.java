@@ -148,7 +148,8 @@ class SetupChecksTest {
                 withPolicy(1, 0, 3, 3, 2, 3, 1, FastPath.REFUSED),
                 withPolicy(1, 0, 3, 3, 3, 2, 1, FastPath.REFUSED),
                 withPolicy(1, 0, 3, 3, 3, 5, 1, FastPath.REFUSED),
-                withPolicy(1, 0, 3, 3, 3, 3, 2, FastPath.REFUSED));
+                withPolicy(1, 0, 3, 3, 3, 3, 0, FastPath.REFUSED),
+                withPolicy(1, 0, 3, 3, 3, 3, 5, FastPath.REFUSED));
         assertInstanceOf(Reaction.Send.class, answer(0, good));
     }
 
@@ -179,7 +180,7 @@ class SetupChecksTest {
                 other.policy.bytes());
     }
 
-    /** Other thresholds than this site computes, another graph, or a part that is not built. */
+    /** Other thresholds than this site computes, another graph, or differences that no sums have. */
     private Proposal withPolicy(
             int colluders, int k, int t, int q, int mMin, int sMin, int mDiff, FastPath fast) {
         SecAggPolicy own = consortium.policy;

@@ -98,7 +98,8 @@ final class BenchConsortium implements AutoCloseable {
                                 DEADLINE_MAX,
                                 roster.mMin(),
                                 CONFIG_BYTES_MAX,
-                                completeUpTo()),
+                                completeUpTo(),
+                                1),
                         new SiteSetting.Ports(
                                 new BenchRecords(),
                                 _ -> ModelRules.Verdict.PERMITTED,

@@ -1,6 +1,7 @@
 package io.confide.cli.bench;
 
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
@@ -8,13 +9,16 @@ import io.confide.common.secagg.site.SiteRecords;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The records of a site that exists for one measurement: in memory, of one job. */
 final class BenchRecords implements SiteRecords {
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
+    private final Set<Set<SiteId>> sums = new HashSet<>();
     private long lastRound;
     private long lastEpoch;
     private int seeds;
@@ -53,6 +57,16 @@ final class BenchRecords implements SiteRecords {
     public void recordRound(RoundRecord round) {
         spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>()).add(round);
         lastRound = Math.max(lastRound, round.round());
+    }
+
+    @Override
+    public Set<Set<SiteId>> sums(JobId job) {
+        return Set.copyOf(sums);
+    }
+
+    @Override
+    public void recordSum(SumRecord sum) {
+        sums.add(sum.sites());
     }
 
     @Override

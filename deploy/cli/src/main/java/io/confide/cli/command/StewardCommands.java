@@ -233,6 +233,7 @@ public final class StewardCommands {
                 entry.models().stream().sorted().forEach(models::add);
                 rule.put("minimumCohort", entry.minimumCohort());
                 rule.put("minimumIncluded", entry.minimumIncluded());
+                rule.put("minimumDifference", entry.minimumDifference());
                 rule.put("privacy", entry.privacy().name());
                 entry.budget().ifPresent(budget -> put(rule.putObject("budget"), budget));
                 rule.put("releaseAtMost", entry.releaseAtMost().name());
