@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -156,8 +157,14 @@ class SiteSessionTest {
     @Test
     void everythingThatLeavesIsInTheEgressLedgerUnderItsCategory() throws Exception {
         trainsMasksAndAnswersSoThatTheSumIsThatOfAllSites();
-        consortium.close();
         var site = consortium.sites.getFirst();
+        // The outcome is the last line of a round; nobody is told when the site has written it.
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (site.egress().stream().noneMatch(line -> line.category().equals("outcome"))
+                && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        consortium.close();
         Map<String, Long> messages =
                 site.egress().stream()
                         .collect(
