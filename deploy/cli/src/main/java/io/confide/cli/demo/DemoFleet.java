@@ -24,7 +24,7 @@ import java.util.List;
 
 /** The demo's coordinator and hospitals: how seven strangers become a consortium, without its short cuts. */
 final class DemoFleet {
-    private static final Duration START_MAX = Duration.ofSeconds(240);
+    private static final Duration START_MAX = Duration.ofMinutes(4);
 
     private final DemoHome home;
     private final Fleet fleet;
