@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -40,6 +42,7 @@ public final class VertxLink implements CoordinatorLink {
     private static final long KEEP_ALIVE_MILLIS = 5_000;
     private static final long SILENCE_MILLIS_MAX = 15_000;
     private static final long ACKNOWLEDGE_MILLIS = 1_000;
+    private static final long CLOSE_SECONDS_MAX = 10;
 
     private final Endpoint endpoint;
     private final Supplier<SiteBody.Greeting> greeting;
@@ -110,7 +113,12 @@ public final class VertxLink implements CoordinatorLink {
     @Override
     public void close() {
         loop.runOnContext(_ -> closed = true);
-        vertx.close().await();
+        try {
+            vertx.close().await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (TimeoutException _) {
+            // Whoever stops a site must not wait for a connection that does not end.
+            LOG.warn("event=linkNotClosed seconds={}", CLOSE_SECONDS_MAX);
+        }
     }
 
     private void connect() {
@@ -139,6 +147,11 @@ public final class VertxLink implements CoordinatorLink {
         opened.exceptionHandler(failure -> LOG.debug("event=linkError", failure));
         opened.closeHandler(_ -> disconnected(opened));
         opened.binaryMessageHandler(message -> heard(opened, message));
+        if (opened.isClosed()) {
+            // It ended before anybody listened, so nobody will be told.
+            disconnected(opened);
+            return;
+        }
         transmit(greeting.get());
     }
 
@@ -215,7 +228,7 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     private void keepAlive() {
-        if (socket == null) {
+        if (socket == null || closed) {
             return;
         }
         if (clock.millis() - lastHeardMillis > SILENCE_MILLIS_MAX) {
@@ -227,8 +240,11 @@ public final class VertxLink implements CoordinatorLink {
 
     private void hangUp(String reason) {
         LOG.warn("event=hangUp reason=\"{}\"", reason);
-        if (socket != null) {
-            socket.close();
+        var gone = socket;
+        if (gone != null) {
+            gone.close();
+            // Not when the other end agrees: a link that is silent may never hear of its own end.
+            disconnected(gone);
         }
     }
 
