@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -36,7 +35,6 @@ public final class FileLedger implements PrivacyLedger {
     private final HeadWitness witness;
     private final LedgerChain chain = new LedgerChain();
     private final LedgerBook book = new LedgerBook();
-    private final List<AutoCloseable> files = new ArrayList<>();
     private final Journal journal;
 
     private FileLedger(
@@ -84,7 +82,6 @@ public final class FileLedger implements PrivacyLedger {
             var ledger =
                     new FileLedger(
                             new Opening(home.ledger(), Optional.empty()), witness, clock, policy);
-            ledger.files.add(witness);
             ledger.adopt();
             return ledger;
         } catch (RuntimeException e) {
@@ -152,12 +149,11 @@ public final class FileLedger implements PrivacyLedger {
     @Override
     public void close() {
         journal.close();
-        for (var file : files) {
-            try {
-                file.close();
-            } catch (Exception e) {
-                LOG.warn("event=closeFailed", e);
-            }
+        try {
+            witness.close();
+        } catch (ConfideException e) {
+            // The ledger itself is whole; its witness may lag behind it.
+            LOG.warn("event=witnessNotClosed reason=\"{}\"", e.getMessage());
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  * <p>It reaches the operating system at once, so a killed process loses none of it, and the disk every {@value #STRIDE}
  * entries and on closing: after a power failure it may lag by that much.
  */
-public final class FileWitness implements HeadWitness, AutoCloseable {
+public final class FileWitness implements HeadWitness {
     private static final int STRIDE = 64;
     private static final int PLACE_BYTES = 4096;
     private static final int HEAD_BYTES = Long.BYTES + Digest.BYTES;
@@ -73,6 +73,9 @@ public final class FileWitness implements HeadWitness, AutoCloseable {
 
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             channel.force(true);
             channel.close();
