@@ -1,24 +1,17 @@
 package io.confide.e2e;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** What ARCHITECTURE.md says about who may know what. A broken rule names the class and the line. */
 @AnalyzeClasses(
@@ -199,52 +192,6 @@ class ArchitectureTest {
                     .resideOutsideOfPackage("io.confide.common.wire.v1..")
                     .should()
                     .notBeFinal();
-
-    /** Note 30 F1: a floating-point number in the path of noise leaves holes in it that tell the exact value. */
-    @ArchTest
-    static final ArchRule noFloatingPointBetweenASumAndItsNoise =
-            noCodeUnits()
-                    .that()
-                    .areDeclaredInClassesThat()
-                    .haveNameMatching("io\\.confide\\.participant\\.privacy\\.Noise(Gate|Share).*")
-                    .should(
-                            new ArchCondition<>("handle a double or float") {
-                                @Override
-                                public void check(JavaCodeUnit unit, ConditionEvents events) {
-                                    Stream.concat(
-                                                    Stream.concat(
-                                                            unit.getRawParameterTypes().stream(),
-                                                            Stream.of(unit.getRawReturnType())),
-                                                    called(unit))
-                                            .filter(ArchitectureTest::floating)
-                                            .forEach(
-                                                    type ->
-                                                            events.add(
-                                                                    SimpleConditionEvent.satisfied(
-                                                                            unit,
-                                                                            unit.getFullName()
-                                                                                    + " handles a "
-                                                                                    + type
-                                                                                            .getName())));
-                                }
-                            });
-
-    /** What {@code unit} takes from, gives to and reads of others. */
-    private static Stream<JavaClass> called(JavaCodeUnit unit) {
-        return Stream.concat(
-                unit.getFieldAccesses().stream().map(access -> access.getTarget().getRawType()),
-                unit.getCallsFromSelf().stream()
-                        .flatMap(
-                                call ->
-                                        Stream.concat(
-                                                Stream.of(call.getTarget().getRawReturnType()),
-                                                call.getTarget().getRawParameterTypes().stream())));
-    }
-
-    private static boolean floating(JavaClass type) {
-        String name = type.getBaseComponentType().getName();
-        return name.equals("double") || name.equals("float");
-    }
 
     private static ArchRule only(String library, String... allowed) {
         return noClasses()

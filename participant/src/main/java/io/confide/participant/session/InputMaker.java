@@ -58,7 +58,10 @@ sealed interface InputMaker {
         }
     }
 
-    /** The noisy sum of single records' gradients, paid for before it exists outside the gate. */
+    /**
+     * The noisy sum of single records' gradients, paid for before it exists outside the gate. What can be refused without
+     * the records was refused before; a round that was given up meanwhile is not paid for.
+     */
     record Noisy(Plan plan, Guarantee.RecordLevel records, NoiseGate gate) implements InputMaker {
         @Override
         public Finished make(TrainingThread.Assignment work) {
@@ -66,6 +69,9 @@ sealed interface InputMaker {
             // Drawn first: how long that takes has nothing to do with the records.
             NoiseShare share = gate.draw(model.parameters().length);
             long[] sum = RecordSums.of(plan, records, model, work.data());
+            if (work.errand().standing() == Errand.Standing.WITHDRAWN) {
+                return new SessionEvent.Abandoned(work.job(), work.round());
+            }
             return switch (gate.release(work.round(), sum, share)) {
                 case NoiseGate.Release.Paid paid ->
                         new SessionEvent.Trained(

@@ -44,6 +44,7 @@ final class RoundTasks implements AutoCloseable {
     private final Outbox outbox;
     private final TrainingThread training;
     private Instant deadline = Instant.EPOCH;
+    private Errand errand = new Errand(0);
 
     RoundTasks(
             Contract contract,
@@ -73,6 +74,7 @@ final class RoundTasks implements AutoCloseable {
 
     void on(CoordinatorMessage message) {
         perform(protocol.on(message));
+        withdrawUnawaited();
     }
 
     void on(SessionEvent.Finished event) {
@@ -111,7 +113,7 @@ final class RoundTasks implements AutoCloseable {
                     giveUp(round, FAULT);
                 }
             }
-            case SessionEvent.Bound _, SessionEvent.BindingFailed _ -> {}
+            case SessionEvent.Bound _, SessionEvent.BindingFailed _, SessionEvent.Abandoned _ -> {}
         }
     }
 
@@ -123,6 +125,7 @@ final class RoundTasks implements AutoCloseable {
     @Override
     public void close() {
         protocol.close();
+        errand.withdraw();
     }
 
     private void perform(Reaction reaction) {
@@ -184,6 +187,16 @@ final class RoundTasks implements AutoCloseable {
             giveUp(join.round(), FAULT);
             return;
         }
+        var objection = protocol.mayMakeInput(join.round(), data.version());
+        if (!(objection instanceof Reaction.Nothing)) {
+            // Before the work and before the ledger: a coordinator that opens a model again costs
+            // nothing.
+            perform(objection);
+            progress(join.round(), SiteBody.Stage.IDLE);
+            return;
+        }
+        errand.withdraw();
+        errand = new Errand(join.round());
         training.train(
                 new TrainingThread.Assignment(
                         contract.job(),
@@ -192,7 +205,15 @@ final class RoundTasks implements AutoCloseable {
                         contract.codecs().codec(task.get()),
                         model,
                         data,
+                        errand,
                         contract.inputs()));
+    }
+
+    /** What the training thread is still at is not wanted once its round takes no input any more. */
+    private void withdrawUnawaited() {
+        if (!isAwaited(errand.round())) {
+            errand.withdraw();
+        }
     }
 
     /** K10, architecture: as many parameters and features as the plan's model has, all finite. */
@@ -228,6 +249,7 @@ final class RoundTasks implements AutoCloseable {
 
     private void giveUp(long round, String told) {
         perform(protocol.skip(round));
+        withdrawUnawaited();
         outbox.declined(contract.job(), new Subject.Round(round), told);
         progress(round, SiteBody.Stage.IDLE);
     }

@@ -41,6 +41,9 @@ sealed interface SessionEvent {
     /** The site's ledger did not pay for the input of a round, which therefore is not made. {@code why} stays at this site. */
     record Unpaid(JobId job, long round, String why) implements Finished {}
 
+    /** The input of a round that takes none any more was not made, or not paid for and thrown away. */
+    record Abandoned(JobId job, long round) implements Finished {}
+
     record InputUploaded(JobId job, Reaction.Upload upload) implements Finished {}
 
     /** {@code cause} stays at this site. */

@@ -94,6 +94,7 @@ final class SiteJob implements AutoCloseable {
             case SessionEvent.ModelFetched _,
                     SessionEvent.Trained _,
                     SessionEvent.Unpaid _,
+                    SessionEvent.Abandoned _,
                     SessionEvent.InputUploaded _ ->
                     rounds.ifPresent(tasks -> tasks.on(event));
             case SessionEvent.WorkFailed failed -> workFailed(failed);

@@ -49,6 +49,7 @@ final class TrainingThread implements AutoCloseable {
             Codec codec,
             Bytes model,
             LocalData data,
+            Errand errand,
             InputMaker inputs) {}
 
     void bind(JobId job, Plan plan) {
@@ -104,6 +105,9 @@ final class TrainingThread implements AutoCloseable {
     }
 
     private Finished input(Assignment work) {
+        if (work.errand().standing() == Errand.Standing.WITHDRAWN) {
+            return new SessionEvent.Abandoned(work.job(), work.round());
+        }
         long start = System.nanoTime();
         var made = work.inputs().make(work);
         LOG.info(

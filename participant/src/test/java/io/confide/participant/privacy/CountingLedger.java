@@ -15,6 +15,7 @@ public final class CountingLedger implements PrivacyLedger {
 
     public final List<Commit> commits = Collections.synchronizedList(new ArrayList<>());
     public final List<JobId> released = Collections.synchronizedList(new ArrayList<>());
+    public Runnable whenAskedToPay = () -> {};
     private final Verdict reservations;
     private final int pays;
 
@@ -42,6 +43,7 @@ public final class CountingLedger implements PrivacyLedger {
 
     @Override
     public Verdict commit(JobId job, long round, Digest input) {
+        whenAskedToPay.run();
         if (commits.size() == pays) {
             return new Verdict.Refused("spent: 3.0 of 3.0");
         }

@@ -18,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A connection that a test holds in its hands. */
-final class MemoryLink implements CoordinatorLink {
+class MemoryLink implements CoordinatorLink {
     private static final long PATIENCE_SECONDS = 20;
 
     final Map<Digest, Bytes> models = new ConcurrentHashMap<>();

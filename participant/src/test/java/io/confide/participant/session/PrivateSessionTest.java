@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A job with a record-level guarantee at real sites: reserved when approved, paid before anything leaves. */
@@ -85,6 +88,34 @@ class PrivateSessionTest {
         for (double value : noise) {
             assertTrue(value != 0 && Math.abs(value) < 20 * deviation, () -> "noise " + value);
         }
+    }
+
+    /** F19: the time that drawing takes depends on the noise; none of it falls between the records and the charge. */
+    @Test
+    void noiseIsDrawnBeforeARecordIsRead() {
+        var steps = Collections.synchronizedList(new ArrayList<String>());
+        var ledger = paying();
+        consortium(ledger, paying(), paying());
+        var site = consortium.sites.getFirst();
+        site.close();
+        site.random =
+                new SecureRandom() {
+                    @Override
+                    public void nextBytes(byte[] bytes) {
+                        if (Thread.currentThread().getName().equals("confide-rounds")) {
+                            steps.add("noise");
+                        }
+                        super.nextBytes(bytes);
+                    }
+                };
+        site.whenValuesAreRead = () -> steps.add("records");
+        ledger.whenAskedToPay = () -> steps.add("charge");
+        site.start();
+        consortium.offerToAll();
+        consortium.setUp(1, 1);
+        steps.clear();
+        consortium.collect(consortium.round(1, TRAIN), 0);
+        assertEquals(List.of("noise", "records", "charge"), List.copyOf(steps));
     }
 
     @Test

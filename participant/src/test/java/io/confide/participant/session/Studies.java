@@ -5,11 +5,13 @@ import io.confide.common.model.Feature;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.SitePolicy;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Plans and policies for tests. */
 final class Studies {
@@ -57,6 +59,27 @@ final class Studies {
                 exact.release(),
                 new Guarantee.RecordLevel(100, 1e-5, 2, 3, 1, commits, 685, 19, 1 << 20, 1L << 38),
                 exact.seed());
+    }
+
+    /** A policy that gives the study ε {@code epsilon} per record, at δ 1e-5. */
+    static SitePolicy policy(double epsilon) {
+        return new SitePolicy(
+                List.of(
+                        new SitePolicy.Allowance(
+                                NAME,
+                                Set.of("logistic"),
+                                3,
+                                3,
+                                1,
+                                SitePolicy.Privacy.REQUIRED,
+                                Optional.of(budget(epsilon)),
+                                Plan.Release.WEIGHTS,
+                                SitePolicy.Approval.AUTOMATIC,
+                                Optional.empty())));
+    }
+
+    static SitePolicy.Budget budget(double epsilon) {
+        return new SitePolicy.Budget(SitePolicy.Unit.RECORD, epsilon, 1e-5);
     }
 
     private static Feature feature(String name) {

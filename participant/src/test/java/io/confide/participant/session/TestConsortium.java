@@ -49,22 +49,45 @@ import java.util.Optional;
 final class TestConsortium implements AutoCloseable {
     final JobId job = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
     final SecureRandom random = new SecureRandom();
-    final SigningKey coordinator = SigningKey.generate(random);
+    final SigningKey coordinator;
     final List<TestSite> sites = new ArrayList<>();
     final Plan plan;
     final Digest planHash;
     private ReadyEpoch epoch;
     private Optional<SignedBody> lastModelResult = Optional.empty();
 
+    /** With fresh keys. */
     TestConsortium(Path directory, int count, Plan plan) {
+        this(directory, count, plan, Keys.FRESH);
+    }
+
+    TestConsortium(Path directory, int count, Plan plan, Keys keys) {
         this.plan = plan;
         this.planHash = PlanJson.hash(plan);
+        this.coordinator = keys.of(count, random);
         for (int index = 0; index < count; index++) {
-            sites.add(new TestSite("site" + index, directory, random));
+            sites.add(new TestSite("site" + index, directory, keys.of(index, random)));
         }
         for (var site : sites) {
             site.policy(Studies.POLICY);
             site.pin(roster());
+        }
+    }
+
+    /** The keys of the members: fresh ones, or those that another process of the same consortium had. */
+    enum Keys {
+        FRESH,
+        KNOWN;
+
+        SigningKey of(int member, SecureRandom random) {
+            return switch (this) {
+                case FRESH -> SigningKey.generate(random);
+                case KNOWN -> {
+                    byte[] seed = new byte[32];
+                    seed[0] = (byte) (member + 1);
+                    yield SigningKey.of(seed);
+                }
+            };
         }
     }
 

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** One real session in a home of its own; trainer and data are the test's. */
 final class TestSite implements AutoCloseable {
@@ -46,6 +47,9 @@ final class TestSite implements AutoCloseable {
     final Home home;
     final CompletableFuture<ConfideException> end = new CompletableFuture<>();
     MemoryLink link = new MemoryLink();
+    Supplier<MemoryLink> links = MemoryLink::new;
+    SecureRandom random = new SecureRandom();
+    Runnable whenValuesAreRead = () -> {};
     LocalTrainer trainer;
     PrivacyLedger budgets = new MemoryLedger(Map.of());
     Digest dataVersion = Digest.of(new byte[] {1});
@@ -55,9 +59,10 @@ final class TestSite implements AutoCloseable {
     private EventLog events;
     private EgressLedger egress;
 
-    TestSite(String name, Path directory, SecureRandom random) {
+    /** @param key of its roster entry */
+    TestSite(String name, Path directory, SigningKey key) {
         this.name = new SiteId(name);
-        this.key = SigningKey.generate(random);
+        this.key = key;
         this.home = new Home(directory.resolve(name));
         this.trainer = trainer((plan, task) -> Map.of());
     }
@@ -111,14 +116,14 @@ final class TestSite implements AutoCloseable {
 
     /** Starts a process in the home; a second start is a restart. */
     TestSite start() {
-        link = new MemoryLink();
+        link = links.get();
         records = FileRecords.open(home);
         egress = EgressLedger.open(home.egress(), InstantSource.fixed(NOW));
         events = EventLog.open(home.events());
         var clock = InstantSource.fixed(NOW);
         var surroundings =
                 new Surroundings(
-                        new Surroundings.Who(name, key, clock, new SecureRandom()),
+                        new Surroundings.Who(name, key, clock, random),
                         home,
                         new Gate(home, name, events, clock),
                         new Surroundings.Storage(records, egress, new SharedLedger(budgets)),
@@ -203,6 +208,7 @@ final class TestSite implements AutoCloseable {
 
         @Override
         public float[] values() {
+            whenValuesAreRead.run();
             return new float[0];
         }
 

@@ -9,7 +9,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /** A file on a disk that fills up: after the allowed bytes a write is cut short, the next ones fail. */
-public final class FailingChannel extends FileChannel {
+public class FailingChannel extends FileChannel {
     private final FileChannel file;
     private long allowed = Long.MAX_VALUE;
 

@@ -55,20 +55,27 @@ final class RoundInput {
         checks.require(Check.K10, model == ModelState.VERIFIED);
     }
 
+    /** K11, as things are now. */
+    void requireUnspent(Digest dataVersion) throws RefusedException {
+        var spent =
+                new SpentInputs(setting.ports().records(), setting.roster().hash(), checks.keys());
+        checks.require(Check.K11, spent.permit(inputs(dataVersion), aborted));
+    }
+
+    private SiteRecords.InputKey inputs(Digest dataVersion) {
+        return new SiteRecords.InputKey(context.modelHash(), context.configHash(), dataVersion);
+    }
+
     /** Masks {@code words} in place; K11 and the durable record come before anything can leave. */
     Reaction.Upload upload(long[] words, Digest dataVersion) throws RefusedException {
-        var inputs =
-                new SiteRecords.InputKey(context.modelHash(), context.configHash(), dataVersion);
-        SiteRecords records = setting.ports().records();
-        var spent = new SpentInputs(records, setting.roster().hash(), checks.keys());
-        checks.require(Check.K11, spent.permit(inputs, aborted));
+        requireUnspent(dataVersion);
         Digest ctx = context.ctx();
         epoch.mask(context.round().round(), ctx, context.opened(), words);
         byte[] bytes = new byte[Math.multiplyExact(Words.BYTES, words.length)];
         Digest vectorHash = VectorHash.writeTo(bytes, words);
         SignedBody header = header(ctx, vectorHash);
         Bytes vector = Bytes.wrap(bytes);
-        records.recordRound(record(inputs, header));
+        setting.ports().records().recordRound(record(inputs(dataVersion), header));
         return new Reaction.Upload(
                 context.round().round(),
                 new SiteMessage.Upload(setting.job(), header, body(vector, vectorHash)),

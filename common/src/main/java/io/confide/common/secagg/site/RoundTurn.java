@@ -119,6 +119,16 @@ final class RoundTurn {
         input.orElseThrow().modelArrived(bytes);
     }
 
+    /** K11 before there is an input; a site that may make none skips the round. */
+    void requireUnspent(Digest dataVersion) throws RefusedException {
+        try {
+            input.orElseThrow().requireUnspent(dataVersion);
+        } catch (RefusedException e) {
+            skip();
+            throw e;
+        }
+    }
+
     /** Masks {@code words} in place; K11 and the durable record come before anything can leave. */
     Reaction.Upload upload(long[] words, Digest dataVersion) throws RefusedException {
         RoundInput own = input.orElseThrow();

@@ -91,6 +91,19 @@ public final class SiteProtocol implements AutoCloseable {
     }
 
     /**
+     * Asks K11 before the input of {@code round} is made: {@link Reaction.Nothing} if {@link #input} would take it as
+     * things are now, else the round is skipped. What a refused input costs, in time or privacy, is then not spent.
+     */
+    public Reaction mayMakeInput(long round, Digest dataVersion) {
+        try {
+            rounds.joined(round).requireUnspent(dataVersion);
+            return new Reaction.Nothing();
+        } catch (RefusedException e) {
+            return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
+        }
+    }
+
+    /**
      * Returns the upload of {@code words}, the encoded input of {@code round} with its canaries. Takes
      * ownership of the array: it is masked in place. K11 holds it back if inputs of this model, config
      * and {@code dataVersion} left before; then the round is skipped.
