@@ -48,7 +48,7 @@ function entries(picture, fast, most) {
     const event = picture.feed[i];
     if (fast && ["roundOpened", "uploaded"].includes(event.kind)) continue;
     const before = shown.at(-1);
-    if (fast && before?.kind === "roundDone" && event.kind === before.kind && event.data.included === before.data.included && event.data.task === before.data.task) {
+    if (fast && before?.kind === "roundDone" && event.kind === before.kind && ["included", "cohort", "task"].every((fact) => event.data[fact] === before.data[fact])) {
       before.from = event.data.round;
     } else {
       shown.push({ ...event, from: event.data.round });

@@ -239,6 +239,22 @@ class PageTest {
     }
 
     @Test
+    void fastRoundsAreOneLineWhileTheSameNumberOfTheSameCohortIsIncluded() {
+        stage.show(ScriptedDesk.of(7));
+        stage.desk().history(2, 0.2);
+        stage.desk().close(Instant.now(), stage.desk().open(Instant.now()), 0.2, Set.of("site-6"));
+        stage.desk().without("site-6");
+        stage.desk().history(3, 0.2);
+        try (var page = signedIn(JOB)) {
+            assertThat(page.locator(".feed"))
+                    .containsText("Rounds 4 to 6 closed, each with 6 of 6 included");
+            assertThat(page.locator(".feed")).containsText("Round 3 closed: 6 of 7 included");
+            assertThat(page.locator(".feed"))
+                    .containsText("Rounds 1 to 2 closed, each with 7 of 7 included");
+        }
+    }
+
+    @Test
     void afterABreakThePageGoesOnWithoutAGap() {
         stage.show(ScriptedDesk.of(7));
         stage.desk().history(3, 9);

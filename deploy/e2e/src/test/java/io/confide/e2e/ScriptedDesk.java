@@ -41,6 +41,7 @@ final class ScriptedDesk implements JobDesk {
     static final JobId JOB = new JobId(new UUID(7, 7));
 
     final List<String> sites;
+    private final List<String> cohort;
     final String name;
     final Set<String> away = new HashSet<>();
     private Decisions decisions;
@@ -56,6 +57,7 @@ final class ScriptedDesk implements JobDesk {
     ScriptedDesk(String name, List<String> sites) {
         this.name = name;
         this.sites = List.copyOf(sites);
+        this.cohort = new ArrayList<>(sites);
         this.threshold = sites.size() * 2 / 3 + 1;
         this.begun = Instant.now().minusSeconds(600);
         happen(begun, "state", Map.of("state", "TRAINING"));
@@ -101,7 +103,7 @@ final class ScriptedDesk implements JobDesk {
                         "task",
                         "train final",
                         "cohort",
-                        sites,
+                        List.copyOf(cohort),
                         "deadlineSeconds",
                         30));
         return rounds;
@@ -114,17 +116,17 @@ final class ScriptedDesk implements JobDesk {
     /** Ends a round in which everybody but {@code dropped} is included, after {@code seconds}. */
     synchronized void close(Instant at, long round, double seconds, Set<String> dropped) {
         var steps = new TreeMap<String, Object>();
-        for (int i = 0; i < sites.size(); i++) {
-            if (!dropped.contains(sites.get(i))) {
-                steps.put(sites.get(i), millis(i, seconds));
+        for (int i = 0; i < cohort.size(); i++) {
+            if (!dropped.contains(cohort.get(i))) {
+                steps.put(cohort.get(i), millis(i, seconds));
             }
         }
         var data = new HashMap<String, Object>();
         data.put("round", round);
         data.put("epoch", 1);
         data.put("task", "train final");
-        data.put("cohort", sites.size());
-        data.put("included", sites.size() - dropped.size());
+        data.put("cohort", cohort.size());
+        data.put("included", cohort.size() - dropped.size());
         data.put(
                 "dropped",
                 dropped.stream()
@@ -138,7 +140,7 @@ final class ScriptedDesk implements JobDesk {
                         .toList());
         data.put("seconds", seconds);
         data.put("loss", 0.25 + 0.45 / round);
-        data.put("steps", sites.size() > 64 ? Map.of() : steps);
+        data.put("steps", cohort.size() > 64 ? Map.of() : steps);
         done++;
         happen(at, "roundDone", data);
     }
@@ -153,6 +155,11 @@ final class ScriptedDesk implements JobDesk {
         steps.put("signed", Math.round(seconds * (860 + index % 7 * 5)));
         steps.put("revealed", Math.round(seconds * (930 + index % 7 * 5)));
         return steps;
+    }
+
+    /** Goes on without {@code site}: the cohorts of later rounds have one member less. */
+    synchronized void without(String site) {
+        cohort.remove(site);
     }
 
     /** Rounds that ended in the past, each of {@code seconds}; every seventh without the last site. */
