@@ -3,14 +3,18 @@ package io.confide.participant.app;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.confide.common.files.ParticipantConfig;
+import io.confide.common.files.PolicyFile;
 import io.confide.common.files.StudyFile;
 import io.confide.common.governance.Target;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Feature;
 import io.confide.common.model.SiteId;
+import io.confide.common.model.SitePolicy;
 import io.confide.common.model.Study;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.data.DuckDbBinding;
 import io.confide.participant.port.LocalData;
+import io.confide.participant.port.RowFaults;
 import io.confide.participant.port.SiteData;
 import io.confide.participant.vault.Home;
 
@@ -36,7 +40,7 @@ final class BoundDatasets implements SiteData {
     private final Home home;
     private final SiteId site;
     private final List<ParticipantConfig.DatasetBinding> bindings;
-    private final Map<String, Bound> bound = new ConcurrentHashMap<>();
+    private final Map<Reading, Bound> bound = new ConcurrentHashMap<>();
 
     BoundDatasets(Home home, SiteId site, List<ParticipantConfig.DatasetBinding> bindings) {
         this.home = home;
@@ -44,12 +48,34 @@ final class BoundDatasets implements SiteData {
         this.bindings = bindings;
     }
 
+    private record Reading(String study, RowFaults faults) {}
+
     private record Bound(Study.Dictionary dictionary, LocalData rows) {}
 
     /** Binds what can be bound now; throws the first fault as one sentence. */
     void bindKnown() {
         for (var binding : bindings) {
-            study(home, binding.study()).ifPresent(this::bind);
+            study(home, binding.study())
+                    .ifPresent(study -> bind(study, faultsAtStart(binding.study())));
+        }
+    }
+
+    /** Where a job with differential privacy may come, not to start because of a row would tell about it. */
+    private RowFaults faultsAtStart(String study) {
+        return policy().flatMap(policy -> policy.allowance(study))
+                .flatMap(SitePolicy.Allowance::budget)
+                .map(_ -> RowFaults.LEAVE_OUT)
+                .orElse(RowFaults.REFUSE);
+    }
+
+    private Optional<SitePolicy> policy() {
+        try {
+            return Files.exists(home.policy())
+                    ? Optional.of(PolicyFile.load(home.policy()))
+                    : Optional.empty();
+        } catch (ConfideException _) {
+            // It permits nothing, and the gate says so.
+            return Optional.empty();
         }
     }
 
@@ -74,7 +100,7 @@ final class BoundDatasets implements SiteData {
 
     @Override
     public List<String> columns(String study) {
-        return Optional.ofNullable(bound.get(study))
+        return bound(study)
                 .map(Bound::dictionary)
                 .map(
                         dictionary ->
@@ -86,20 +112,38 @@ final class BoundDatasets implements SiteData {
     }
 
     @Override
-    public Optional<LocalData> bind(Study study) {
+    public Optional<LocalData> bind(Study study, RowFaults faults) {
         return bindings.stream()
                 .filter(binding -> binding.study().equals(study.name()))
                 .findFirst()
-                .map(binding -> rows(binding, study));
+                .map(binding -> rows(binding, study, faults));
     }
 
-    private LocalData rows(ParticipantConfig.DatasetBinding binding, Study study) {
-        var before = bound.get(study.name());
+    private Optional<Bound> bound(String study) {
+        return Stream.of(RowFaults.values())
+                .flatMap(
+                        faults ->
+                                Optional.ofNullable(bound.get(new Reading(study, faults))).stream())
+                .findFirst();
+    }
+
+    private LocalData rows(
+            ParticipantConfig.DatasetBinding binding, Study study, RowFaults faults) {
+        var reading = new Reading(study.name(), faults);
+        var before = bound.get(reading);
         if (before != null && before.dictionary().equals(study.dictionary())) {
             return before.rows();
         }
-        var rows = DuckDbBinding.bind(binding.name(), binding.query(), study, home.directory());
-        bound.put(study.name(), new Bound(study.dictionary(), rows));
+        var rows =
+                switch (faults) {
+                    case REFUSE ->
+                            DuckDbBinding.bind(
+                                    binding.name(), binding.query(), study, home.directory());
+                    case LEAVE_OUT ->
+                            DuckDbBinding.bindWhatFits(
+                                    binding.name(), binding.query(), study, home.directory());
+                };
+        bound.put(reading, new Bound(study.dictionary(), rows));
         LOG.info("event=datasetBound dataset={} study={}", binding.name(), study.name());
         writeSummary();
         return rows;
@@ -110,8 +154,7 @@ final class BoundDatasets implements SiteData {
         var lines = JSON.createArrayNode();
         for (var binding : bindings) {
             var line = lines.addObject().put("name", binding.name()).put("study", binding.study());
-            Optional.ofNullable(bound.get(binding.study()))
-                    .ifPresent(data -> line.put("rows", data.rows().rows()));
+            bound(binding.study()).ifPresent(data -> line.put("rows", data.rows().rows()));
         }
         PrivateFiles.createDirectory(home.state());
         PrivateFiles.write(

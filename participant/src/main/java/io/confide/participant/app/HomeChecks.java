@@ -7,6 +7,7 @@ import io.confide.common.model.Study;
 import io.confide.participant.app.Doctor.Check;
 import io.confide.participant.ledger.LedgerView;
 import io.confide.participant.port.LocalData;
+import io.confide.participant.port.RowFaults;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.RosterPin;
@@ -45,7 +46,7 @@ final class HomeChecks {
                                     BoundDatasets.study(home, binding.study())
                                             .flatMap(
                                                     study ->
-                                                            bound.bind(study)
+                                                            bound.bind(study, RowFaults.REFUSE)
                                                                     .map(
                                                                             rows ->
                                                                                     bound(

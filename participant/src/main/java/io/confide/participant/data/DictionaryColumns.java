@@ -43,6 +43,12 @@ final class DictionaryColumns {
 
     /** Refuses with one sentence what does not fit the dictionary. */
     void check() {
+        checkNames();
+        checkRows();
+    }
+
+    /** Refuses other columns than the dictionary's: a matter of the query, not of a row. */
+    void checkNames() {
         List<String> declared = declared();
         for (String name : declared) {
             if (typeOf(name).isEmpty()) {
@@ -54,6 +60,25 @@ final class DictionaryColumns {
                 throw unknown(name, declared);
             }
         }
+    }
+
+    /** SQL for the value of {@code column} as a number; NULL where it is none, and it never fails. */
+    String numberOrNull(String column) {
+        String quoted = SourceTable.name(column);
+        if (isNumber(typeOf(column).orElse(""))) {
+            return quoted + "::DOUBLE";
+        }
+        // One value that is no number has made text of a file's whole column: the others stay what
+        // they were.
+        String text = quoted + "::VARCHAR";
+        return "COALESCE(TRY_CAST("
+                + text
+                + " AS DOUBLE), TRY_CAST("
+                + text
+                + " AS BOOLEAN)::DOUBLE)";
+    }
+
+    private void checkRows() {
         if (table.count("true") == 0) {
             throw new ConfideException(
                     ErrorCode.EMPTY_DATASET,
@@ -171,7 +196,7 @@ final class DictionaryColumns {
 
     private void requireNumber(String column) {
         String type = typeOf(column).orElse("");
-        if (NUMBERS.contains(type) || type.startsWith("DECIMAL")) {
+        if (isNumber(type)) {
             return;
         }
         String quoted = SourceTable.name(column);
@@ -193,6 +218,10 @@ final class DictionaryColumns {
                                 + " values (nullstr = 'NA') or convert it in the query";
         throw new ConfideException(
                 ErrorCode.WRONG_TYPE, where(column) + " has the type " + type + fix);
+    }
+
+    private static boolean isNumber(String type) {
+        return NUMBERS.contains(type) || type.startsWith("DECIMAL");
     }
 
     private void requireZeroOrOne(String column) {

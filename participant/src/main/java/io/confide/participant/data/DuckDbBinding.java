@@ -6,19 +6,28 @@ import io.confide.common.model.Study;
 import io.confide.common.model.Study.Dictionary;
 import io.confide.participant.port.LocalData;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Binds a site's SQL to a study's dictionary. */
 public final class DuckDbBinding {
+    private static final Logger LOG = LoggerFactory.getLogger(DuckDbBinding.class);
+
     private final Dictionary dictionary;
     private final List<Normaliser> normalisers;
     private final List<TabularData.Row> rows = new ArrayList<>();
+    private int withoutPatient;
+    private int withoutLabel;
+    private int withMissing;
 
     private DuckDbBinding(Dictionary dictionary) {
         this.dictionary = dictionary;
@@ -40,34 +49,115 @@ public final class DuckDbBinding {
         try (var table = SourceTable.load(datasetName, query, home)) {
             new DictionaryColumns(datasetName, study.dictionary(), table).check();
             var binding = new DuckDbBinding(study.dictionary());
-            table.forEach(binding.expressions(), binding::read);
+            table.forEach(
+                    binding.expressions(column -> SourceTable.name(column) + "::DOUBLE"),
+                    binding::read);
             binding.refuseUnusable(datasetName);
             binding.refuseMissing(datasetName);
-            return TabularData.of(
-                    binding.normalisers.size(),
-                    binding.rows,
-                    binding.normalisers.stream().map(Normaliser::unusable).toList());
+            return binding.data();
         }
     }
 
-    private String expressions() {
+    /**
+     * The same without refusing anything because of a row: rows without patient or outcome are left out, and those
+     * without a value where the study refuses that; what is no number, or not one that its feature can have, is
+     * missing. There may be no row at all. Counts of it are in this site's own log.
+     *
+     * @throws ConfideException with one sentence: FILE_MISSING, BAD_QUERY or UNKNOWN_COLUMN
+     */
+    public static LocalData bindWhatFits(String datasetName, String query, Study study, Path home) {
+        try (var table = SourceTable.load(datasetName, query, home)) {
+            var columns = new DictionaryColumns(datasetName, study.dictionary(), table);
+            columns.checkNames();
+            var binding = new DuckDbBinding(study.dictionary());
+            table.forEach(binding.expressions(columns::numberOrNull), binding::readWhatFits);
+            binding.tellSteward(datasetName);
+            return binding.data();
+        }
+    }
+
+    private LocalData data() {
+        return TabularData.of(
+                normalisers.size(), rows, normalisers.stream().map(Normaliser::unusable).toList());
+    }
+
+    private String expressions(UnaryOperator<String> number) {
         String patient = SourceTable.name(dictionary.patientColumn()) + "::VARCHAR";
         return Stream.concat(
                         Stream.of(dictionary.label().name()),
                         normalisers.stream().map(normaliser -> normaliser.feature().name()))
-                .map(column -> SourceTable.name(column) + "::DOUBLE")
+                .map(number)
                 .collect(Collectors.joining(", ", patient + ", ", ""));
     }
 
     private void read(ResultSet row) throws SQLException {
+        var key = TabularData.rowKey(row.getString(1));
+        rows.add(new TabularData.Row(key, (float) row.getDouble(2), values(row)));
+    }
+
+    private void readWhatFits(ResultSet row) throws SQLException {
+        String patient = row.getString(1);
+        if (row.wasNull()) {
+            withoutPatient++;
+            return;
+        }
+        double label = row.getDouble(2);
+        if (row.wasNull() || (label != 0 && label != 1)) {
+            withoutLabel++;
+            return;
+        }
+        float[] values = values(row);
+        if (dictionary.missing() == Study.Missing.REFUSE && hasMissing(values)) {
+            withMissing++;
+            return;
+        }
+        rows.add(new TabularData.Row(TabularData.rowKey(patient), (float) label, values));
+    }
+
+    private static boolean hasMissing(float[] values) {
+        boolean missing = false;
+        for (float value : values) {
+            missing |= Float.isNaN(value);
+        }
+        return missing;
+    }
+
+    private float[] values(ResultSet row) throws SQLException {
         var values = new float[normalisers.size()];
         for (int feature = 0; feature < values.length; feature++) {
             double value = row.getDouble(3 + feature);
             var normaliser = normalisers.get(feature);
             values[feature] = row.wasNull() ? normaliser.absent() : normaliser.scale(value);
         }
-        var key = TabularData.rowKey(row.getString(1));
-        rows.add(new TabularData.Row(key, (float) row.getDouble(2), values));
+        return values;
+    }
+
+    /** What a refusal would have told everybody is for the steward alone. */
+    private void tellSteward(String datasetName) {
+        long positives = rows.stream().filter(row -> row.label() == 1f).count();
+        String unusable =
+                normalisers.stream()
+                        .filter(normaliser -> normaliser.unusable().total() > 0)
+                        .map(Normaliser::counts)
+                        .collect(Collectors.joining("; "));
+        boolean fine =
+                withoutPatient + withoutLabel + withMissing == 0
+                        && positives > 0
+                        && positives < rows.size()
+                        && normalisers.stream()
+                                .noneMatch(one -> one.unusable().total() >= rows.size());
+        if (!fine) {
+            LOG.warn(
+                    "event=rowsLeftOut dataset={} withoutPatient={} withoutLabel={} withMissing={}"
+                            + " rows={} positives={} unusable=\"{}\"",
+                    datasetName,
+                    withoutPatient,
+                    withoutLabel,
+                    withMissing,
+                    rows.size(),
+                    positives,
+                    unusable);
+        }
     }
 
     /**

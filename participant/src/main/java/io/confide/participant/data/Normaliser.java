@@ -26,15 +26,20 @@ final class Normaliser {
 
     /**
      * Returns {@code (transform(value) - center) / scale} clipped to [-3, 3], or NaN if the value is not
-     * finite, outside the declared range, or has no logarithm.
+     * finite, outside the declared range, neither 0 nor 1 where it should be, or has no logarithm.
      */
     float scale(double value) {
         if (!Double.isFinite(value)) {
             notFinite++;
             return Float.NaN;
         }
+        boolean fits =
+                switch (feature.kind()) {
+                    case BINARY -> value == 0 || value == 1;
+                    case NUMBER -> true;
+                };
         boolean implausible =
-                feature.range().map(r -> value < r.min() || value > r.max()).orElse(false);
+                !fits || feature.range().map(r -> value < r.min() || value > r.max()).orElse(false);
         if (implausible || (feature.transform() == Feature.Transform.LOG && value <= 0)) {
             outOfRange++;
             return Float.NaN;

@@ -169,6 +169,10 @@ public final class TabularData implements LocalData {
             this.values = values;
         }
 
+        float label() {
+            return label;
+        }
+
         private static Row of(LocalData data, int row) {
             int width = data.features();
             return new Row(

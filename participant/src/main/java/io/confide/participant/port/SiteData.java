@@ -19,7 +19,8 @@ public interface SiteData {
      * The rows for {@code study} under exactly its dictionary; empty if no dataset is bound to it. May read files and take
      * long the first time; repeated calls give the same rows.
      *
-     * @throws ConfideException one sentence for the operator if the data do not meet the dictionary
+     * @throws ConfideException one sentence for the operator if the query cannot be run, its columns are not the
+     *     dictionary's, or, where {@code faults} are refused, the rows do not meet it
      */
-    Optional<LocalData> bind(Study study);
+    Optional<LocalData> bind(Study study, RowFaults faults);
 }

@@ -3,12 +3,14 @@ package io.confide.participant.session;
 import io.confide.common.encoding.Codec;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.participant.port.LocalData;
+import io.confide.participant.port.RowFaults;
 import io.confide.participant.session.SessionEvent.Finished;
 
 import org.slf4j.Logger;
@@ -59,11 +61,19 @@ final class TrainingThread implements AutoCloseable {
                 () -> {
                     try {
                         return new SessionEvent.Bound(
-                                job, surroundings.work().data().bind(plan.study()));
+                                job, surroundings.work().data().bind(plan.study(), faults(plan)));
                     } catch (ConfideException e) {
                         return new SessionEvent.BindingFailed(job, e);
                     }
                 });
+    }
+
+    /** Under a guarantee no row may bring about what anybody else can see. */
+    private static RowFaults faults(Plan plan) {
+        return switch (plan.guarantee()) {
+            case Guarantee.None _ -> RowFaults.REFUSE;
+            case Guarantee.RecordLevel _ -> RowFaults.LEAVE_OUT;
+        };
     }
 
     void fetch(JobId job, Reaction.Join join, VectorBody.Chunked model) {

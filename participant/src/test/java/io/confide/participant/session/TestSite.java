@@ -18,6 +18,7 @@ import io.confide.participant.port.LocalData;
 import io.confide.participant.port.LocalTrainer;
 import io.confide.participant.port.MemoryLedger;
 import io.confide.participant.port.PrivacyLedger;
+import io.confide.participant.port.RowFaults;
 import io.confide.participant.port.SiteData;
 import io.confide.participant.privacy.SharedLedger;
 import io.confide.participant.vault.EgressLedger;
@@ -53,6 +54,7 @@ final class TestSite implements AutoCloseable {
     LocalTrainer trainer;
     PrivacyLedger budgets = new MemoryLedger(Map.of());
     Digest dataVersion = Digest.of(new byte[] {1});
+    Optional<SiteData> data = Optional.empty();
     Optional<String> boundStudy = Optional.of(Studies.NAME);
     private Optional<SiteSession> session = Optional.empty();
     private FileRecords records;
@@ -127,7 +129,7 @@ final class TestSite implements AutoCloseable {
                         home,
                         new Gate(home, name, events, clock),
                         new Surroundings.Storage(records, egress, new SharedLedger(budgets)),
-                        new Surroundings.Work(new OneDataset(), trainer),
+                        new Surroundings.Work(data.orElseGet(OneDataset::new), trainer),
                         link);
         var started = new SiteSession(surroundings, new Ending());
         session = Optional.of(started);
@@ -190,7 +192,7 @@ final class TestSite implements AutoCloseable {
         }
 
         @Override
-        public Optional<LocalData> bind(Study study) {
+        public Optional<LocalData> bind(Study study, RowFaults faults) {
             return boundStudy.filter(study.name()::equals).map(_ -> new Rows());
         }
     }
