@@ -12,9 +12,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,10 +27,15 @@ import java.util.regex.Pattern;
  */
 public final class Fleet implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** A process that is recorded writes tens of megabytes when it ends. */
+    private static final Duration RECORDED_GRACE = Duration.ofSeconds(60);
+
     private static final long POLL_MILLIS = 25;
     private static final Pattern SENTENCE = Pattern.compile("confide: (.*) \\[error (\\d+)]");
 
     private final Map<String, Child> children = new LinkedHashMap<>();
+    private final Set<JvmOptions.Role> recorded = EnumSet.noneOf(JvmOptions.Role.class);
     private final Path pids;
     private final Thread hook = new Thread(this::stop, "stop-children");
 
@@ -46,7 +53,11 @@ public final class Fleet implements AutoCloseable {
     /** Starts a Confide command as {@code name}; its output goes to {@code log}. */
     public Child start(JvmOptions.Role role, String name, Path log, List<String> arguments)
             throws IOException {
-        var command = new ArrayList<>(JvmOptions.command(role));
+        var rehearsal = JvmOptions.rehearsal();
+        var command =
+                rehearsal.isPresent() && recorded.add(role)
+                        ? JvmOptions.recorded(role, rehearsal.get())
+                        : JvmOptions.command(role);
         command.addAll(arguments);
         command.addAll(List.of("--exit-with", Long.toString(ProcessHandle.current().pid())));
         PrivateLog.prepared(log);
@@ -133,7 +144,8 @@ public final class Fleet implements AutoCloseable {
             all = new ArrayList<>(children.values());
         }
         all.reversed().forEach(child -> child.process().destroy());
-        long end = System.nanoTime() + GRACE.toNanos();
+        var grace = recorded.isEmpty() ? GRACE : RECORDED_GRACE;
+        long end = System.nanoTime() + grace.toNanos();
         for (var child : all) {
             try {
                 long left = Math.max(1, end - System.nanoTime());

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The JVM options of a role, from the same files that the launcher uses. */
 public final class JvmOptions {
@@ -21,7 +22,18 @@ public final class JvmOptions {
 
     private JvmOptions() {}
 
-    /** The command that runs the Confide command line in a new JVM: the same Java, class path and flags as here. */
+    /**
+     * The folder into which one process of each role records which classes it loads and which code it runs; set by the
+     * launcher while it rehearses (JEP 514, 515).
+     */
+    public static Optional<Path> rehearsal() {
+        return Optional.ofNullable(System.getProperty("confide.rehearsal")).map(Path::of);
+    }
+
+    /**
+     * The command that runs the Confide command line in a new JVM: the same Java, class path and flags as here, and the
+     * archive of the role's rehearsal where there is one.
+     */
     public static List<String> command(Role role) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -35,10 +47,25 @@ public final class JvmOptions {
                 }
             }
             command.add("-Dconfide.home=" + home);
+            var archive = Path.of(home, "deploy", "cli", "target", role.file + ".aot");
+            if (Files.isRegularFile(archive)) {
+                command.add("-XX:AOTCache=" + archive);
+            }
         }
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add("io.confide.cli.Confide");
+        return command;
+    }
+
+    /** As {@link #command}, of a process that writes what it did into {@code folder} when it ends. */
+    static List<String> recorded(Role role, Path folder) {
+        var command = command(role);
+        command.addAll(
+                1,
+                List.of(
+                        "-XX:AOTMode=record",
+                        "-XX:AOTConfiguration=" + folder.resolve(role.file + ".aotconf")));
         return command;
     }
 }
