@@ -62,10 +62,13 @@ class PrivatePlanningTest {
         assertTrue(certified.pld() < 2.78 && certified.pld() > 2.74, () -> "ε " + certified.pld());
     }
 
-    /** Never under-noised: what is frozen costs at most what is stated, and a hair less noise would not do. */
+    /**
+     * Never under-noised: what is frozen costs at most what is stated, and a hair less noise would not do. Below ε of
+     * 0.1 some of these numbers of commits need noise beyond 2^62, which is refused (below).
+     */
     @Property(tries = 100)
     void theFrozenNoiseCostsAtMostEpsilon(
-            @ForAll @DoubleRange(min = 0.05, max = 20) double epsilon,
+            @ForAll @DoubleRange(min = 0.1, max = 20) double epsilon,
             @ForAll @DoubleRange(min = 1e-3, max = 1e3) @Scale(5) double clipNorm,
             @ForAll @IntRange(min = 1, max = 2) int colluders,
             @ForAll @IntRange(min = 10, max = 400) int commits) {
