@@ -24,8 +24,6 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,9 +69,8 @@ class PrivacyArchitectureTest {
     }
 
     private static Set<String> floating(JavaClass type) throws IOException {
-        var file = Path.of(type.getSource().orElseThrow().getUri());
         var found = new TreeSet<String>();
-        for (MethodModel method : ClassFile.of().parse(Files.readAllBytes(file)).methods()) {
+        for (MethodModel method : ClassFile.of().parse(bytes(type)).methods()) {
             if (ABOUT_THE_LAW.contains(method.methodName().stringValue())) {
                 continue;
             }
@@ -90,6 +87,13 @@ class PrivacyArchitectureTest {
                                                     + element));
         }
         return found;
+    }
+
+    /** From a folder or from a jar, as the build at hand has it. */
+    private static byte[] bytes(JavaClass type) throws IOException {
+        try (var source = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+            return source.readAllBytes();
+        }
     }
 
     /** DADD, FLOAD, L2D, D2I …; what is not among them is DUP and its like. */
