@@ -16,9 +16,15 @@ import java.util.TreeSet;
 record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Over made-up hospitals, with {@code rounds} training rounds per fold. */
+    /** Over seven made-up hospitals, with {@code rounds} training rounds per fold. */
     static DemoRun start(Path work, int rounds) throws IOException {
         return run(work, "--data", "synthetic", "--rounds", Integer.toString(rounds));
+    }
+
+    /** Over five made-up hospitals, the fewest that go on without one of them; four are needed. */
+    static DemoRun startFive(Path work, int rounds) throws IOException {
+        return run(
+                work, "--data", "synthetic", "--sites", "5", "--rounds", Integer.toString(rounds));
     }
 
     /** The smallest demo there is, with so many rounds that nobody waits for the end. */
@@ -81,6 +87,11 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
     /** Waits until at least {@code rounds} rounds have ended. */
     void awaitRounds(int rounds, Duration patience) throws IOException, InterruptedException {
         command.awaitLine(line -> rounds(line) >= rounds, patience);
+    }
+
+    /** Waits until every process of the demo runs. */
+    void awaitProcesses(Duration patience) throws IOException, InterruptedException {
+        command.awaitLine(line -> line.contains("processes enrolled"), patience);
     }
 
     /** Waits until a round after {@code rounds} had all the {@code sites}. */

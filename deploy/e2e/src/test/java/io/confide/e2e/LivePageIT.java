@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** A real job of seven real participants, on made-up records, watched, disturbed and cancelled in a real browser. */
+/** A real job of five real participants, on made-up records, watched, disturbed and cancelled in a real browser. */
 class LivePageIT {
     private static final String LOST = "synthetic-2";
 
@@ -26,7 +26,7 @@ class LivePageIT {
     void aJobIsWatchedAKilledSiteIsNamedWithinFiveSecondsTheJobIsCancelledAndARestartLeadsBackToIt()
             throws Exception {
         try (var chromium = Chromium.start();
-                var demo = DemoRun.start(work, 300);
+                var demo = DemoRun.startFive(work, 300);
                 var page = chromium.open(Chromium.Look.DESK)) {
             String address = demo.peopleAddress() + "/";
             String password = account(work, demo);
@@ -34,8 +34,8 @@ class LivePageIT {
             page.click("tbody a", new Page.ClickOptions().setTimeout(120_000));
             assertThat(page.locator("h1")).not().hasText("Overview");
             assertThat(page.locator(".lanes tbody tr"))
-                    .hasCount(7, new LocatorAssertions.HasCountOptions().setTimeout(120_000));
-            assertThat(page.locator(".feed")).containsText("7 of 7 included", within(60));
+                    .hasCount(5, new LocatorAssertions.HasCountOptions().setTimeout(120_000));
+            assertThat(page.locator(".feed")).containsText("5 of 5 included", within(60));
             assertThat(page.locator(".lanes tbody")).containsText("Included", within(10));
             assertThat(page.locator(".status--chip").first()).hasText("Running");
 
@@ -44,7 +44,7 @@ class LivePageIT {
                     .containsText(
                             Pattern.compile(LOST + " dropped from round \\d+: .+, in step \\w+"),
                             within(5));
-            assertThat(page.locator(".feed")).containsText("6 of 7 included", within(30));
+            assertThat(page.locator(".feed")).containsText("4 of 5 included", within(30));
 
             page.click("text=Cancel job…");
             page.click("dialog >> text=Cancel job");

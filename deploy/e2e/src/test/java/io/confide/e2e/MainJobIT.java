@@ -56,7 +56,8 @@ class MainJobIT {
     @Test
     void nothingOutlivesADemoThatIsKilled() throws Exception {
         try (var demo = DemoRun.startSmallest(work)) {
-            demo.awaitRounds(1, Duration.ofSeconds(300));
+            demo.awaitProcesses(Duration.ofSeconds(300));
+            assertEquals(5, demo.alive().size());
 
             demo.command().process().destroyForcibly();
 
