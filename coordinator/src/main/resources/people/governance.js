@@ -10,8 +10,10 @@ const JOBS_MAX = 10;
 
 const DID = {
   "session.open": "signed in", "job.submit": "submit a job", "job.cancel": "cancel a job", "artifact.read": "download a file", "site.enrol": "invite a site",
-  "site.certificate": "took its certificate", "training.start": "start training", "round.open": "open a round", "model.release": "release a model",
+  "site.certificate": "took its certificate", "refusals.count": "was refused more often", "training.start": "start training", "round.open": "open a round", "model.release": "release a model",
 };
+
+const did = ({ action, decision }) => (action === "session.open" && decision === "deny" ? "sign in" : DID[action] ?? action);
 
 /** Design of governance, section 4.2, as far as the coordinator decides it. */
 const ROLES = ["steward", "operator", "researcher", "admin", "auditor"];
@@ -127,7 +129,7 @@ const table = (events) => tableBox("h-log", html`<table class="table table--dens
   <tr role="row"><th role="rowheader" scope="row" class="mono">${event.seq}</th>
     <td role="cell" data-label="Time"><time datetime=${event.time}>${clock(Date.parse(event.time))}</time></td>
     <td role="cell" data-label="Who">${name(event.actor)}</td>
-    <td role="cell" data-label="What">${DID[event.action] ?? event.action}</td>
+    <td role="cell" data-label="What">${did(event)}${event.details?.times ? html`<span class="sub">${plural(event.details.times, "time")}, counted only</span>` : nothing}</td>
     <td role="cell" data-label="On what">${target(event.target)}</td>
     <td role="cell" data-label="Decision">${event.decision === "deny" ? html`${status("fail", "fail", "Denied")}<span class="sub">${list(event.reasons ?? [])}</span>` : event.decision ? status("ok", "ok", "Permitted") : "–"}</td>
     <td role="cell" data-label="Hash"><span class="hash" title=${hash}>${shortHash(hash)}</span></td></tr>`)}</tbody></table>`);

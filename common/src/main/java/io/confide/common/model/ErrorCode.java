@@ -23,6 +23,7 @@ public enum ErrorCode {
     ROSTER_NOT_APPROVED(1401, Fault.USER),
     NOT_BUILT(1402, Fault.USER),
     DENIED(1403, Fault.USER),
+    TOO_OFTEN(1404, Fault.USER),
     PORT_IN_USE(2001, Fault.RESOURCES),
     DISK_FULL(2002, Fault.RESOURCES),
     UNREACHABLE(2003, Fault.PEER),

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -36,16 +40,44 @@ public final class PrivateFiles {
 
     /** Replaces {@code file} by {@code content}: afterwards it has the old content or the new one, never a part. */
     public static void write(Path file, byte[] content) {
+        replace(file, content, _ -> {});
+    }
+
+    /**
+     * The same for whoever runs as another account than the process that reads the file, such as root: the file belongs to
+     * whom {@code like} belongs to, and has the mode that it had before.
+     *
+     * @throws ConfideException DENIED if this account may not give the file away; then nothing has changed
+     */
+    public static void writeFor(Path like, Path file, byte[] content) {
+        replace(
+                file,
+                content,
+                temporary -> {
+                    if (isPosix(file)) {
+                        giveTo(like, file, temporary);
+                    }
+                });
+    }
+
+    /** Something that is done to a file before it has its name. */
+    @FunctionalInterface
+    private interface Finish {
+        void finish(Path temporary) throws IOException;
+    }
+
+    private static void replace(Path file, byte[] content, Finish finish) {
         var temporary = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(temporary);
-            try (var channel = openChannel(temporary)) {
+            try (var channel = create(temporary)) {
                 var buffer = ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }
                 channel.force(true);
             }
+            finish.finish(temporary);
             Files.move(
                     temporary,
                     file,
@@ -56,6 +88,49 @@ public final class PrivateFiles {
             deleteQuietly(temporary);
             throw unwritable(file, e);
         }
+    }
+
+    /** No link is followed: in a folder of somebody else's, {@code temporary} may have become one. */
+    private static void giveTo(Path like, Path file, Path temporary) throws IOException {
+        var owner = Files.readAttributes(like, PosixFileAttributes.class);
+        var view =
+                Files.getFileAttributeView(
+                        temporary, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (Files.exists(file)) {
+            view.setPermissions(Files.getPosixFilePermissions(file));
+        }
+        try {
+            var now = view.readAttributes();
+            boolean foreign = !now.owner().equals(owner.owner());
+            boolean shared = now.permissions().contains(PosixFilePermission.GROUP_READ);
+            if ((foreign || shared) && !now.group().equals(owner.group())) {
+                view.setGroup(owner.group());
+            }
+            if (foreign) {
+                view.setOwner(owner.owner());
+            }
+        } catch (FileSystemException e) {
+            deleteQuietly(temporary);
+            throw new ConfideException(
+                    ErrorCode.DENIED,
+                    ("%s has to belong to %s of the group %s, and this account cannot make it so;"
+                                    + " nothing was changed. Run the command as that account, e.g."
+                                    + " with sudo -u %s.")
+                            .formatted(
+                                    file,
+                                    owner.owner().getName(),
+                                    owner.group().getName(),
+                                    owner.owner().getName()),
+                    e);
+        }
+    }
+
+    /** Only if there is none yet: through a link that somebody has put there nothing is written. */
+    private static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                mode(file, FILE_MODE));
     }
 
     /** Creates {@code file} empty with mode 0600, for a library that opens files itself; an existing one is left. */

@@ -86,7 +86,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         Optional<IdentityProvider> signOn =
                 config.signOn().map(settings -> OpenIdProvider.open(settings, home::resolve));
         var database = opened(Database.open(store(config, home)));
-        var governor = new Governor(opened(events(data)), clock);
+        var governor = opened(new Governor(opened(events(data)), clock));
         var authority = Authority.open(home.resolve("authority"), clock, random);
         var servers = opened(new Servers(config, authority, clock));
         var enrolments = new JdbcEnrolments(database);

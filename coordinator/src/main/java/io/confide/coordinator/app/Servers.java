@@ -38,6 +38,7 @@ final class Servers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
     private static final int CLOSE_SECONDS_MAX = 10;
     private static final long ACCOUNTS_MILLIS = 1_000;
+    private static final long OMITTED_MILLIS = 300_000;
 
     private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
@@ -121,16 +122,8 @@ final class Servers implements AutoCloseable {
                         new Sessions(clock, random, Sessions.Times.usual()),
                         metrics);
         people.start();
-        vertx.setPeriodic(
-                ACCOUNTS_MILLIS,
-                _ ->
-                        vertx.executeBlocking(
-                                        () -> {
-                                            backing.people().accounts().refresh();
-                                            return true;
-                                        },
-                                        false)
-                                .onFailure(e -> LOG.error("event=accountsNotRead", e)));
+        every(ACCOUNTS_MILLIS, "readAccounts", backing.people().accounts()::refresh);
+        every(OMITTED_MILLIS, "tellOmitted", backing.people().decisions()::tellOmitted);
         peoplePort = people.port();
         var management =
                 new ManagementServer(
@@ -140,6 +133,20 @@ final class Servers implements AutoCloseable {
                         backing.readiness());
         management.start();
         return new CoordinatorProcess.Ports(sites.port(), people.port(), management.port());
+    }
+
+    /** Does {@code task} on a worker now and then; a failure is logged, and the next time comes all the same. */
+    private void every(long millis, String name, Runnable task) {
+        vertx.setPeriodic(
+                millis,
+                _ ->
+                        vertx.executeBlocking(
+                                        () -> {
+                                            task.run();
+                                            return name;
+                                        },
+                                        false)
+                                .onFailure(e -> LOG.error("event=taskFailed task={}", name, e)));
     }
 
     private URI url(int port) {

@@ -4,6 +4,7 @@ import io.confide.common.files.PlanJson;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
+import io.confide.common.governance.Verdict;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
@@ -172,22 +173,23 @@ public final class Desk implements JobDesk {
 
     @Override
     public Optional<Bytes> artifact(JobId job, String name, Actor actor) {
-        var file = records.store().artifact(job, name);
-        file.ifPresent(
-                _ ->
-                        governor.require(
-                                actor,
-                                Action.READ_ARTIFACT,
-                                new Target.Artifact(
-                                        job, name, Artifacts.reveals(name), released(job))));
-        return file;
+        var target = new Target.Artifact(job, name, Artifacts.reveals(name), released(job));
+        // Whoever may not read it is not told whether it is there, and has nothing read from the
+        // disk.
+        if (governor.decide(actor, Action.READ_ARTIFACT, target) instanceof Verdict.Permit
+                && !records.store().hasArtifact(job, name)) {
+            return Optional.empty();
+        }
+        governor.require(actor, Action.READ_ARTIFACT, target);
+        return records.store().artifact(job, name);
     }
 
+    /** A job that does not exist has nothing to keep back: the role alone decides. */
     private Plan.Release released(JobId job) {
         return records.store()
                 .plan(job)
-                .map(bytes -> io.confide.common.files.PlanJson.parse(bytes).release())
-                .orElse(Plan.Release.NONE);
+                .map(bytes -> PlanJson.parse(bytes).release())
+                .orElse(Plan.Release.WEIGHTS);
     }
 
     @Override

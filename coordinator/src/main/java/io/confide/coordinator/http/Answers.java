@@ -4,9 +4,14 @@ import static io.vertx.ext.web.openapi.router.RouterBuilder.KEY_META_DATA_VALIDA
 
 import static java.util.Objects.requireNonNull;
 
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Target;
+import io.confide.common.governance.Verdict;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.port.Decisions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -20,13 +25,32 @@ import java.util.function.Consumer;
 /** How requests of the contract are read and answered. */
 final class Answers {
     private final Vertx vertx;
+    private final Decisions decisions;
 
     /** A thread of its own: what is ordered on the shared ones would make the checks of all requests wait. */
     private final WorkerExecutor single;
 
-    Answers(Vertx vertx) {
+    Answers(Vertx vertx, Decisions decisions) {
         this.vertx = vertx;
+        this.decisions = decisions;
         this.single = vertx.createSharedWorkerExecutor("confide-one-at-a-time", 1);
+    }
+
+    /** Lets {@code handler} have what whoever asks may do; anything else is refused with every reason, and on record. */
+    void permitted(
+            RoutingContext request, Action action, Target target, Handler<RoutingContext> handler) {
+        var actor = Gate.actor(request);
+        switch (decisions.decide(actor, action, target)) {
+            case Verdict.Permit _ -> handler.handle(request);
+            case Verdict.Deny _ ->
+                    of(
+                            request,
+                            () -> {
+                                decisions.require(actor, action, target);
+                                return request;
+                            },
+                            handler::handle);
+        }
     }
 
     /** Runs {@code work} on a worker and gives its result to {@code then} on the event loop. */

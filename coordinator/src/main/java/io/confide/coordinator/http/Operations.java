@@ -5,7 +5,6 @@ import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
-import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +23,6 @@ import java.util.concurrent.Callable;
  */
 final class Operations {
     private final JobDesk jobs;
-    private final Decisions decisions;
     private final Answers answers;
     private final InstantSource clock;
     private final EventStreams streams;
@@ -38,7 +36,6 @@ final class Operations {
             Gate gate) {
         this.answers = answers;
         this.jobs = desks.jobs();
-        this.decisions = desks.decisions();
         this.clock = clock;
         this.streams = streams;
         this.gate = gate;
@@ -173,13 +170,9 @@ final class Operations {
                                 views -> Answers.send(request, 200, views.toBuffer())));
     }
 
-    /** Lets {@code handler} have what whoever asks may do; anything else is refused with every reason. */
     private Handler<RoutingContext> may(
             Action action, Target target, Handler<RoutingContext> handler) {
-        return request -> {
-            decisions.allow(Gate.actor(request), action, target);
-            handler.handle(request);
-        };
+        return request -> answers.permitted(request, action, target, handler);
     }
 
     private Handler<RoutingContext> reads(Handler<RoutingContext> handler) {

@@ -184,7 +184,7 @@ public final class PeopleServer implements AutoCloseable {
     private Router api(Context context, OpenAPIContract contract, Gate gate, SignIn signIn) {
         var streams =
                 new EventStreams(vertx, context, desks.jobs(), metrics, settings.eventBeatMillis());
-        var answers = new Answers(vertx);
+        var answers = new Answers(vertx, desks.decisions());
         var operations =
                 new HashMap<>(
                         new Operations(answers, desks, sessions.clock(), streams, gate).handlers());

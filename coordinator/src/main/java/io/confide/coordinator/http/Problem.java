@@ -132,6 +132,7 @@ record Problem(int status, ErrorCode code, String title, String detail) {
             case NOT_FOUND -> 404;
             case CONFLICT, JOB_FAILED -> 409;
             case TOKEN_EXPIRED, TOKEN_USED -> 410;
+            case TOO_OFTEN -> 429;
             case BAD_FILE,
                     FILE_MISSING,
                     UNKNOWN_COLUMN,

@@ -92,17 +92,24 @@ final class SignIn {
         }
     }
 
-    /** On a worker. Who is let in is in the event log before. */
+    /** On a worker. Who is let in, and who is not, is in the event log before. */
     private Optional<Sessions.Holder> checked(String name, JsonObject body) {
         if (name.isEmpty()) {
             if (!token.is(body.getString("token", ""))) {
+                decisions.refusedSignIn(Decisions.Way.TOKEN, Optional.empty());
                 return Optional.empty();
             }
             opened(BearerToken.ACTOR);
             return Optional.of(BY_TOKEN);
         }
         var user = accounts.check(name, body.getString("password", "").toCharArray());
-        user.map(User::actor).ifPresent(this::opened);
+        user.map(User::actor)
+                .ifPresentOrElse(
+                        this::opened,
+                        () ->
+                                decisions.refusedSignIn(
+                                        Decisions.Way.PASSWORD,
+                                        accounts.find(name).map(User::name)));
         return user.map(SignIn::holder);
     }
 
@@ -130,7 +137,7 @@ final class SignIn {
                 new Refused(
                         new Problem(
                                 status,
-                                ErrorCode.DATA_UNAVAILABLE,
+                                status == 429 ? ErrorCode.TOO_OFTEN : ErrorCode.DATA_UNAVAILABLE,
                                 status == 429 ? "Too many requests" : "Busy",
                                 what + "; try again in a few seconds")));
     }

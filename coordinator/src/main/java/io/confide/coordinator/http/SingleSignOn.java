@@ -160,19 +160,27 @@ final class SingleSignOn {
                                             stranger(context, identity);
                                         }
                                     });
-            case Answer.Refused(var why) -> refuse(context, Why.REFUSED, why);
+            case Answer.Refused(var why) ->
+                    workers.executeBlocking(this::recordRefusal, false)
+                            .onFailure(context::fail)
+                            .onSuccess(_ -> refuse(context, Why.REFUSED, why));
             case Answer.Unreachable(var why) -> refuse(context, Why.UNREACHABLE, why);
         }
     }
 
-    /** On a worker. Who is let in is in the event log before. */
+    /** On a worker. Who is let in, and who is not, is in the event log before. */
     private Optional<User> opened(String identity) {
         var user = accounts.identified(identity);
         user.map(User::actor)
-                .ifPresent(
-                        actor ->
-                                decisions.happened(actor, "session.open", "account/" + actor.id()));
+                .ifPresentOrElse(
+                        actor -> decisions.happened(actor, "session.open", "account/" + actor.id()),
+                        this::recordRefusal);
         return user;
+    }
+
+    private Why recordRefusal() {
+        decisions.refusedSignIn(Decisions.Way.SIGN_ON, Optional.empty());
+        return Why.REFUSED;
     }
 
     /** Asks the provider on a worker, unless too many do. */

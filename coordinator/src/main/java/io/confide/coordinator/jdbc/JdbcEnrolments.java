@@ -4,11 +4,13 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.port.Enrolments;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Enrolment in SQL: the one conditional update decides who redeemed a token. */
 public final class JdbcEnrolments implements Enrolments {
@@ -44,24 +46,39 @@ public final class JdbcEnrolments implements Enrolments {
     }
 
     @Override
-    public Redeemed redeem(Bytes secretHash, Instant now) {
-        int changed =
-                database.update(
-                        REDEEM,
-                        row -> {
-                            row.setLong(1, now.toEpochMilli());
-                            row.setString(2, secretHash.hex());
-                            row.setLong(3, now.toEpochMilli());
-                        });
-        return database.find(
-                        TOKEN,
-                        row -> row.setString(1, secretHash.hex()),
-                        row -> changed == 1 ? accepted(row) : refused(row))
-                .orElseGet(Redeemed.Unknown::new);
+    public Redeemed redeem(Bytes secretHash, Instant now, Function<SiteId, Enrolment> enrol) {
+        return database.inTransaction(
+                connection -> {
+                    int changed =
+                            Database.update(
+                                    connection,
+                                    REDEEM,
+                                    row -> {
+                                        row.setLong(1, now.toEpochMilli());
+                                        row.setString(2, secretHash.hex());
+                                        row.setLong(3, now.toEpochMilli());
+                                    });
+                    var outcome = outcome(connection, secretHash, changed);
+                    if (outcome instanceof Redeemed.Accepted(var site)) {
+                        keep(connection, enrol.apply(site));
+                    }
+                    return outcome;
+                });
     }
 
-    private static Redeemed accepted(ResultSet row) throws SQLException {
-        return new Redeemed.Accepted(new SiteId(row.getString("site")));
+    private static Redeemed outcome(Connection connection, Bytes secretHash, int changed)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(TOKEN)) {
+            statement.setString(1, secretHash.hex());
+            try (var rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    return new Redeemed.Unknown();
+                }
+                return changed == 1
+                        ? new Redeemed.Accepted(new SiteId(rows.getString("site")))
+                        : refused(rows);
+            }
+        }
     }
 
     private static Redeemed refused(ResultSet row) throws SQLException {
@@ -72,9 +89,9 @@ public final class JdbcEnrolments implements Enrolments {
                 : new Redeemed.Expired(site, Columns.instant(row, "expires_millis"));
     }
 
-    @Override
-    public void enrolled(Enrolment enrolment) {
-        database.update(
+    private static void keep(Connection connection, Enrolment enrolment) throws SQLException {
+        Database.update(
+                connection,
                 ENROLLED,
                 row -> {
                     row.setString(1, enrolment.site().value());

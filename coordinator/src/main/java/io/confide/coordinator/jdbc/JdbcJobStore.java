@@ -158,6 +158,18 @@ public final class JdbcJobStore implements JobStore {
     }
 
     @Override
+    public boolean hasArtifact(JobId job, String name) {
+        return database.find(
+                        "SELECT 1 FROM artifact WHERE job_id = ? AND name = ?",
+                        row -> {
+                            row.setString(1, job.toString());
+                            row.setString(2, name);
+                        },
+                        row -> row.getInt(1))
+                .isPresent();
+    }
+
+    @Override
     public Optional<Bytes> artifact(JobId job, String name) {
         return database.find(
                 "SELECT body FROM artifact WHERE job_id = ? AND name = ?",

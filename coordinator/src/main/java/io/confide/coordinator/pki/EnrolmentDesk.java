@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Invites sites with one-time tokens and turns a token into a certificate. Blocking. */
@@ -74,9 +75,13 @@ public final class EnrolmentDesk {
      * @param secret of the token, 16 bytes
      * @param requestPem a PKCS#10 request with an EC P-256 key and CN = the site of the token
      * @param identityKey the site's Ed25519 public key, 32 bytes, recorded for people to compare
-     * @throws ConfideException BAD_ARGUMENT, TOKEN_UNKNOWN, TOKEN_USED or TOKEN_EXPIRED
+     * @param record writes down that the site takes its certificate, before it does; if it throws, nothing has happened and
+     *     the token can still be used
+     * @throws ConfideException BAD_ARGUMENT, TOKEN_UNKNOWN, TOKEN_USED or TOKEN_EXPIRED; CONFLICT if the request names another
+     *     site, and the token can still be used
      */
-    public Enrolled redeem(Bytes secret, String requestPem, Bytes identityKey) {
+    public Enrolled redeem(
+            Bytes secret, String requestPem, Bytes identityKey, Consumer<SiteId> record) {
         if (identityKey.length() != IDENTITY_KEY_BYTES) {
             throw new ConfideException(
                     ErrorCode.BAD_ARGUMENT,
@@ -84,24 +89,39 @@ public final class EnrolmentDesk {
         }
         var request = request(requestPem);
         var now = clock.instant();
-        var site = redeemed(enrolments.redeem(Digest.of(secret).value(), now));
-        if (!request.site().equals(site)) {
-            throw new ConfideException(
-                    ErrorCode.CONFLICT,
-                    ("the token is for site \"%s\", but the request names \"%s\"; the token is used"
-                                    + " up, %s and enrol without changing the site's name")
-                            .formatted(site, request.site(), ASK));
-        }
-        var certificate = authority.certify(site, request.key());
-        enrolments.enrolled(
+        // It leaves this method only if the token holds.
+        var certificate = authority.certify(request.site(), request.key());
+        var enrolment =
                 new Enrolments.Enrolment(
-                        site,
+                        request.site(),
                         certificate.hash(),
                         identityKey,
                         now,
-                        Optional.of(certificate.ends())));
+                        Optional.of(certificate.ends()));
+        var outcome =
+                enrolments.redeem(
+                        Digest.of(secret).value(),
+                        now,
+                        site -> {
+                            requireSame(site, request.site());
+                            record.accept(site);
+                            return enrolment;
+                        });
         return new Enrolled(
-                site, certificate.pem(), authority.certificatePem(), certificate.ends());
+                redeemed(outcome),
+                certificate.pem(),
+                authority.certificatePem(),
+                certificate.ends());
+    }
+
+    private static void requireSame(SiteId site, SiteId named) {
+        if (!named.equals(site)) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT,
+                    ("the token is for site \"%s\", but the request names \"%s\"; enrol without"
+                                    + " changing the site's name, the token can still be used")
+                            .formatted(site, named));
+        }
     }
 
     /**

@@ -6,17 +6,19 @@ import io.confide.common.model.SiteId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Durable state of site enrolment. Secrets are stored as SHA-256 only. */
 public interface Enrolments {
     /** Records a new one-time token. */
     void issue(SiteId site, Bytes secretHash, Instant expires);
 
-    /** Atomically marks the token used; exactly one caller gets {@link Redeemed.Accepted}. */
-    Redeemed redeem(Bytes secretHash, Instant now);
-
-    /** Records the certificate that was issued to a site. */
-    void enrolled(Enrolment enrolment);
+    /**
+     * Atomically marks the token used and keeps the enrolment that {@code enrol} makes for its site; exactly one caller gets
+     * {@link Redeemed.Accepted}, and {@code enrol} is asked for it alone. If {@code enrol} throws, so does this, and nothing
+     * has changed.
+     */
+    Redeemed redeem(Bytes secretHash, Instant now, Function<SiteId, Enrolment> enrol);
 
     Optional<Enrolment> find(SiteId site);
 

@@ -37,6 +37,9 @@ public interface JobStore {
     /** Newest first. */
     List<ModelView> models();
 
+    /** Whether there is such a file, without reading it. */
+    boolean hasArtifact(JobId job, String name);
+
     Optional<Bytes> artifact(JobId job, String name);
 
     /** The bytes of a model that is still the newest of its slot. */

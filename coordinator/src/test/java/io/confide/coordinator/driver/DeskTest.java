@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.artifact.TrainedModel;
+import io.confide.common.governance.Actor;
+import io.confide.common.governance.Role;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -27,6 +30,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
@@ -131,6 +135,33 @@ class DeskTest {
         var read = log.lines().filter(line -> line.contains("\"artifact.read\"")).toList();
         assertEquals(1, read.size());
         assertTrue(read.getFirst().contains("\"grace\""), read::getFirst);
+    }
+
+    @Test
+    void whoMayNotReadAFileHasNothingReadAndIsNotToldWhetherItIsThere() throws Exception {
+        coordinator.connectSites();
+        var id = JobId.of(coordinator.completed(JOB).id());
+        // Whoever reads a body from now on fails.
+        coordinator.execute("ALTER TABLE artifact RENAME COLUMN body TO gone");
+        var steward = Actor.at(new SiteId("site-0"), Role.STEWARD);
+        var told = new TreeSet<String>();
+        for (var job : List.of(id, unknown())) {
+            for (var name : List.of("model.safetensors", "no-such-file.safetensors")) {
+                var refusal =
+                        assertThrows(
+                                ConfideException.class, () -> desk.artifact(job, name, steward));
+                assertEquals(ErrorCode.DENIED, refusal.code());
+                told.add(refusal.sentence());
+            }
+        }
+        assertEquals(1, told.size(), told::toString);
+        assertEquals(Optional.empty(), desk.artifact(id, "no-such-file", StoredCoordinator.ADA));
+        assertThrows(
+                ConfideException.class,
+                () -> desk.artifact(id, "model.safetensors", StoredCoordinator.ADA));
+        var log = Files.readString(directory.resolve("events.jsonl"));
+        assertEquals(
+                5, log.lines().filter(line -> line.contains("\"artifact.read\"")).count(), log);
     }
 
     @Test

@@ -69,7 +69,8 @@ class ControlPlaneTest {
                 stranger.desk.redeem(
                         stranger.invite(BASEL).secret(),
                         TestPki.request("basel", keys),
-                        TestPki.IDENTITY);
+                        TestPki.IDENTITY,
+                        _ -> {});
         var tls = fixture.pki.context(keys, enrolled);
         assertThrows(Exception.class, () -> connect(tls));
     }

@@ -3,6 +3,7 @@ package io.confide.coordinator.http;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
+import io.confide.common.governance.Verdict;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
@@ -57,19 +58,27 @@ final class FakeDesk implements JobDesk {
         return new FakeDesk(
                 new Decisions() {
                     @Override
-                    public void allow(Actor actor, Action action, Target target) {
+                    public Verdict decide(Actor actor, Action action, Target target) {
                         throw new AssertionError(actor + " asks for " + action);
                     }
 
                     @Override
                     public void require(Actor actor, Action action, Target target) {
-                        allow(actor, action, target);
+                        decide(actor, action, target);
                     }
 
                     @Override
                     public void happened(Actor actor, String action, String target) {
                         throw new AssertionError(actor + " did " + action);
                     }
+
+                    @Override
+                    public void refusedSignIn(Way way, Optional<String> account) {
+                        throw new AssertionError(account + " is tried");
+                    }
+
+                    @Override
+                    public void tellOmitted() {}
                 });
     }
 

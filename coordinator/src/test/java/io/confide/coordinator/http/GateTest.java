@@ -82,7 +82,7 @@ class GateTest {
             refused(signIn("guess " + i), 401, "UNAUTHORISED");
         }
         var answer = signIn(PeopleFixture.TOKEN);
-        refused(answer, 429, "DATA_UNAVAILABLE");
+        refused(answer, 429, "TOO_OFTEN");
         assertTrue(answer.headers().firstValue("retry-after").isPresent());
     }
 

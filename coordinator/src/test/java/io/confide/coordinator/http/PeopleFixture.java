@@ -88,6 +88,11 @@ final class PeopleFixture implements AutoCloseable {
         server.start();
     }
 
+    /** From now on the event log takes nothing. */
+    void fillDisk() {
+        events.close();
+    }
+
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path));
     }

@@ -22,7 +22,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 class EnrolmentDeskTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
@@ -31,6 +33,7 @@ class EnrolmentDeskTest {
     @TempDir Path directory;
     private final InMemoryEnrolments enrolments = new InMemoryEnrolments();
     private Instant now = NOW;
+    private final List<SiteId> recorded = new ArrayList<>();
     private TestPki pki;
     private KeyPair keys;
 
@@ -47,7 +50,7 @@ class EnrolmentDeskTest {
         var root = PemText.certificate(enrolled.authority());
         leaf.verify(root.getPublicKey());
         assertEquals(BASEL, CommonName.site(leaf));
-        assertEquals(java.util.List.of("1.3.6.1.5.5.7.3.2"), leaf.getExtendedKeyUsage());
+        assertEquals(List.of("1.3.6.1.5.5.7.3.2"), leaf.getExtendedKeyUsage());
         assertEquals(-1, leaf.getBasicConstraints());
         assertEquals(NOW.plus(Duration.ofDays(90)), enrolled.ends());
         assertEquals(keys.getPublic(), leaf.getPublicKey());
@@ -78,7 +81,8 @@ class EnrolmentDeskTest {
                                                                 .value()
                                                                 .toArray()),
                                                 TestPki.request("basel", keys),
-                                                TestPki.IDENTITY))
+                                                TestPki.IDENTITY,
+                                                EnrolmentDeskTest::unheard))
                         .code());
         assertFalse(token.toString().contains(token.secret().hex()));
     }
@@ -126,6 +130,29 @@ class EnrolmentDeskTest {
         assertEquals(ErrorCode.CONFLICT, refused.code());
         assertTrue(refused.getMessage().contains("\"basel\", but the request names \"oslo\""));
         assertTrue(enrolments.all().isEmpty());
+        assertEquals(List.of(), recorded);
+        assertEquals(BASEL, redeem(token, "basel").site(), "nothing was used up");
+    }
+
+    @Test
+    void withoutARecordThereIsNoCertificateAndTheTokenCanStillBeUsed() {
+        var token = pki.invite(BASEL);
+        var full = new ConfideException(ErrorCode.DISK_FULL, "no room for the event");
+        var refused =
+                assertThrows(
+                        ConfideException.class,
+                        () ->
+                                pki.desk.redeem(
+                                        token.secret(),
+                                        TestPki.request("basel", keys),
+                                        TestPki.IDENTITY,
+                                        _ -> {
+                                            throw full;
+                                        }));
+        assertEquals(full, refused);
+        assertTrue(enrolments.all().isEmpty());
+        redeem(token, "basel");
+        assertEquals(List.of(BASEL), recorded);
     }
 
     @Test
@@ -152,7 +179,7 @@ class EnrolmentDeskTest {
     @Test
     void textThatIsNoTokenIsOneClearSentence() {
         for (String text :
-                java.util.List.of(
+                List.of(
                         "",
                         "abc",
                         "%%%",
@@ -165,17 +192,29 @@ class EnrolmentDeskTest {
         }
     }
 
+    private static void unheard(SiteId site) {
+        throw new AssertionError(site + " has a certificate");
+    }
+
     private ErrorCode refusal(EnrolmentToken token, String request) {
         return assertThrows(
                         ConfideException.class,
-                        () -> pki.desk.redeem(token.secret(), request, TestPki.IDENTITY))
+                        () ->
+                                pki.desk.redeem(
+                                        token.secret(),
+                                        request,
+                                        TestPki.IDENTITY,
+                                        EnrolmentDeskTest::unheard))
                 .code();
     }
 
     private EnrolmentDesk.Enrolled redeem(EnrolmentToken token, String commonName) {
         try {
             return pki.desk.redeem(
-                    token.secret(), TestPki.request(commonName, keys), TestPki.IDENTITY);
+                    token.secret(),
+                    TestPki.request(commonName, keys),
+                    TestPki.IDENTITY,
+                    recorded::add);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -46,7 +46,7 @@ public final class TestPki {
     public SSLContext enrolled(SiteId site) throws Exception {
         var keys = keys();
         var token = desk.invite(site, EnrolmentDesk.TOKEN_LIFE);
-        var enrolled = desk.redeem(token.secret(), request(site.value(), keys), IDENTITY);
+        var enrolled = desk.redeem(token.secret(), request(site.value(), keys), IDENTITY, _ -> {});
         return context(keys, enrolled);
     }
 

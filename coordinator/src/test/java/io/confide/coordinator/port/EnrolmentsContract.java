@@ -2,6 +2,7 @@ package io.confide.coordinator.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Bytes;
@@ -42,40 +43,36 @@ public abstract class EnrolmentsContract {
     @Test
     void aTokenIsAcceptedOnceAndThenSaysWhenItWasUsed() {
         enrolments.issue(BASEL, hash("a"), LATER);
-        assertEquals(new Redeemed.Accepted(BASEL), enrolments.redeem(hash("a"), NOW));
-        assertEquals(
-                new Redeemed.AlreadyUsed(BASEL, NOW),
-                enrolments.redeem(hash("a"), NOW.plusSeconds(5)));
+        assertEquals(new Redeemed.Accepted(BASEL), redeem("a", NOW));
+        assertEquals(new Redeemed.AlreadyUsed(BASEL, NOW), redeem("a", NOW.plusSeconds(5)));
     }
 
     @Test
     void aTokenNobodyIssuedIsUnknown() {
         enrolments.issue(BASEL, hash("a"), LATER);
-        assertEquals(new Redeemed.Unknown(), enrolments.redeem(hash("b"), NOW));
+        assertEquals(new Redeemed.Unknown(), redeem("b", NOW));
     }
 
     @Test
     void aTokenExpiresAtItsInstantAndIsNotUsedUpByTrying() {
         enrolments.issue(BASEL, hash("a"), LATER);
-        assertEquals(new Redeemed.Expired(BASEL, LATER), enrolments.redeem(hash("a"), LATER));
-        assertEquals(
-                new Redeemed.Accepted(BASEL), enrolments.redeem(hash("a"), LATER.minusMillis(1)));
+        assertEquals(new Redeemed.Expired(BASEL, LATER), redeem("a", LATER));
+        assertEquals(new Redeemed.Accepted(BASEL), redeem("a", LATER.minusMillis(1)));
     }
 
     @Test
     void aUsedTokenStaysUsedAfterItExpired() {
         enrolments.issue(BASEL, hash("a"), LATER);
-        enrolments.redeem(hash("a"), NOW);
-        assertInstanceOf(
-                Redeemed.AlreadyUsed.class, enrolments.redeem(hash("a"), LATER.plusSeconds(1)));
+        redeem("a", NOW);
+        assertInstanceOf(Redeemed.AlreadyUsed.class, redeem("a", LATER.plusSeconds(1)));
     }
 
     @Test
     void aSiteMayHoldSeveralOpenTokens() {
         enrolments.issue(BASEL, hash("a"), LATER);
         enrolments.issue(BASEL, hash("b"), LATER);
-        assertEquals(new Redeemed.Accepted(BASEL), enrolments.redeem(hash("b"), NOW));
-        assertEquals(new Redeemed.Accepted(BASEL), enrolments.redeem(hash("a"), NOW));
+        assertEquals(new Redeemed.Accepted(BASEL), redeem("b", NOW));
+        assertEquals(new Redeemed.Accepted(BASEL), redeem("a", NOW));
     }
 
     @Test
@@ -85,7 +82,7 @@ public abstract class EnrolmentsContract {
         Callable<Redeemed> redeem =
                 () -> {
                     start.await();
-                    return enrolments.redeem(hash("a"), NOW);
+                    return redeem("a", NOW);
                 };
         try (var threads = Executors.newFixedThreadPool(8)) {
             var attempts = IntStream.range(0, 8).mapToObj(_ -> threads.submit(redeem)).toList();
@@ -100,10 +97,12 @@ public abstract class EnrolmentsContract {
 
     @Test
     void theLastEnrolmentOfASiteIsTheOneThatIsFound() {
-        enrolments.enrolled(enrolment(BASEL, hash("old"), key("k1"), NOW));
-        enrolments.enrolled(enrolment(BASEL, hash("new"), key("k2"), LATER));
+        enrolments.issue(BASEL, hash("a"), LATER);
+        enrolments.issue(BASEL, hash("b"), LATER);
+        redeem("a", NOW);
+        redeem("b", NOW.plusSeconds(5));
         var found = enrolments.find(BASEL).orElseThrow();
-        assertEquals(enrolment(BASEL, hash("new"), key("k2"), LATER), found);
+        assertEquals(enrolment(BASEL, "b", NOW.plusSeconds(5)), found);
         assertEquals(List.of(found), enrolments.all());
     }
 
@@ -116,24 +115,61 @@ public abstract class EnrolmentsContract {
 
     @Test
     void allSitesAreListedByName() {
-        enrolments.enrolled(enrolment(OSLO, hash("o"), key("k1"), NOW));
-        enrolments.enrolled(enrolment(BASEL, hash("b"), key("k2"), NOW));
+        enrolments.issue(OSLO, hash("a"), LATER);
+        enrolments.issue(BASEL, hash("b"), LATER);
+        redeem("a", NOW);
+        redeem("b", NOW);
         assertEquals(
                 List.of(BASEL, OSLO),
                 enrolments.all().stream().map(Enrolments.Enrolment::site).toList());
     }
 
-    private static Enrolments.Enrolment enrolment(
-            SiteId site, Bytes certificate, Bytes key, Instant since) {
+    @Test
+    void whatFailsInTheMiddleHasChangedNothing() {
+        enrolments.issue(BASEL, hash("a"), LATER);
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        enrolments.redeem(
+                                hash("a"),
+                                NOW,
+                                _ -> {
+                                    throw new IllegalStateException("no room for the record");
+                                }));
+        assertTrue(enrolments.find(BASEL).isEmpty());
+        assertEquals(new Redeemed.Accepted(BASEL), redeem("a", NOW));
+    }
+
+    @Test
+    void onlyTheOneWhoIsAcceptedIsAskedForAnEnrolment() {
+        enrolments.issue(BASEL, hash("a"), LATER);
+        redeem("a", NOW);
+        var before = enrolments.all();
+        for (var token : List.of("a", "b")) {
+            enrolments.redeem(
+                    hash(token),
+                    NOW,
+                    site -> {
+                        throw new AssertionError(site + " enrols again");
+                    });
+        }
+        assertEquals(before, enrolments.all());
+    }
+
+    private Redeemed redeem(String token, Instant now) {
+        return enrolments.redeem(hash(token), now, site -> enrolment(site, token, now));
+    }
+
+    private static Enrolments.Enrolment enrolment(SiteId site, String token, Instant since) {
         return new Enrolments.Enrolment(
-                site, certificate, key, since, Optional.of(since.plus(Duration.ofDays(90))));
+                site,
+                hash("certificate " + token),
+                hash("key " + token),
+                since,
+                Optional.of(since.plus(Duration.ofDays(90))));
     }
 
     private static Bytes hash(String text) {
         return Digest.of(text.getBytes(StandardCharsets.UTF_8)).value();
-    }
-
-    private static Bytes key(String text) {
-        return hash("key " + text);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Enrolments that a test can look into. */
 public final class InMemoryEnrolments implements Enrolments {
@@ -22,7 +23,8 @@ public final class InMemoryEnrolments implements Enrolments {
     }
 
     @Override
-    public synchronized Redeemed redeem(Bytes secretHash, Instant now) {
+    public synchronized Redeemed redeem(
+            Bytes secretHash, Instant now, Function<SiteId, Enrolment> enrol) {
         var token = tokens.get(secretHash);
         if (token == null) {
             return new Redeemed.Unknown();
@@ -33,13 +35,9 @@ public final class InMemoryEnrolments implements Enrolments {
         if (!now.isBefore(token.expires())) {
             return new Redeemed.Expired(token.site(), token.expires());
         }
+        enrolments.put(token.site(), enrol.apply(token.site()));
         tokens.put(secretHash, new Token(token.site(), token.expires(), Optional.of(now)));
         return new Redeemed.Accepted(token.site());
-    }
-
-    @Override
-    public synchronized void enrolled(Enrolment enrolment) {
-        enrolments.put(enrolment.site(), enrolment);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.confide.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.confide.common.files.Users;
 import io.confide.common.files.Users.User;
@@ -96,6 +97,42 @@ class UserCommandsTest {
         assertFalse(Files.readString(file).contains(PASSWORD));
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void theFileStaysReadableForWhomItWasReadable() throws Exception {
+        run("add", "ada", "--role", "admin", "--generate");
+        var file = home.resolve("users.yaml");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        assertEquals(0, run("add", "eve", "--role", "admin", "--generate"));
+        assertEquals(
+                "rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void rootLeavesTheFileToTheAccountOfTheCoordinator() throws Exception {
+        assumeTrue(Files.getOwner(home).getName().equals("root"), "only root gives files away");
+        var lookup = home.getFileSystem().getUserPrincipalLookupService();
+        var account = lookup.lookupPrincipalByName("nobody");
+        var data = Files.createDirectory(home.resolve("data"));
+        Files.setOwner(data, account);
+        assertEquals(0, run("add", "ada", "--role", "admin", "--generate"));
+        assertEquals(account, Files.getOwner(home.resolve("users.yaml")));
+        var another = lookup.lookupPrincipalByName("daemon");
+        Files.setOwner(home.resolve("users.yaml"), another);
+        assertEquals(0, run("set-role", "ada", "--role", "auditor"));
+        assertEquals(another, Files.getOwner(home.resolve("users.yaml")));
+        assertEquals(another, Files.getOwner(home.resolve("users.schema.json")));
+    }
+
+    @Test
+    void nothingIsWrittenThroughALinkThatSomebodyPutThere() throws Exception {
+        var target = Files.writeString(home.resolve("precious"), "precious");
+        Files.createSymbolicLink(home.resolve("users.schema.json"), target);
+        Files.createSymbolicLink(home.resolve("users.yaml.new"), target);
+        assertEquals(0, run("add", "ada", "--role", "admin", "--generate"));
+        assertEquals("precious", Files.readString(target));
+        assertEquals(List.of("ada"), names());
     }
 
     @Test

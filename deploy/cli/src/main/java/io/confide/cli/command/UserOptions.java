@@ -130,9 +130,23 @@ final class UserOptions {
             var text = UsersFile.text(users);
             // What the coordinator would refuse, e.g. too many users, would keep everybody out.
             UsersFile.parse(text);
-            PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
+            // Whoever types this, e.g. root, is often not the account that the coordinator runs as.
+            PrivateFiles.writeFor(
+                    Files.exists(file) ? file : ofTheCoordinator(),
+                    file,
+                    text.getBytes(StandardCharsets.UTF_8));
             var kind = Templates.Kind.USERS;
-            Files.writeString(file.resolveSibling(kind.schemaName()), Templates.schema(kind));
+            PrivateFiles.writeFor(
+                    file,
+                    file.resolveSibling(kind.schemaName()),
+                    Templates.schema(kind).getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** What certainly belongs to the account of the coordinator: what it has made itself, if it ever ran. */
+        private Path ofTheCoordinator() {
+            var config = home.resolve("coordinator.yaml");
+            var data = home.resolve(CoordinatorFile.load(config).dataDir());
+            return Files.isDirectory(data) ? data : config;
         }
     }
 }
