@@ -16,6 +16,9 @@ public final class WireLimits {
     /** A vector that travels as chunks. */
     public static final long VECTOR_BYTES_MAX = 8L << 30;
 
+    /** Jobs that go on over a restart of the coordinator. */
+    public static final int JOBS_MAX = 4096;
+
     public static final int DATASETS_MAX = 256;
     public static final int COLUMNS_MAX = 4096;
     public static final int NAME_CHARS_MAX = 256;

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Every message that the wire can carry, with arbitrary content of the right lengths. */
@@ -69,8 +70,14 @@ final class WireMessages {
 
     static Arbitrary<CoordinatorBody> coordinatorBodies() {
         return Arbitraries.oneOf(
-                Combinators.combine(clocks(), Arbitraries.of(CoordinatorBody.Session.class))
-                        .as(CoordinatorBody.Welcome::new),
+                Combinators.combine(
+                                clocks(),
+                                Arbitraries.of(CoordinatorBody.Session.class),
+                                jobs().list().ofMaxSize(3))
+                        .as(
+                                (clock, session, goesOn) ->
+                                        new CoordinatorBody.Welcome(
+                                                clock, session, new TreeSet<>(goesOn))),
                 Combinators.combine(jobs(), blobs()).as(CoordinatorBody.PlanOffer::new),
                 Combinators.combine(jobs(), texts()).as(CoordinatorBody.JobEnded::new),
                 Arbitraries.just(new CoordinatorBody.Acknowledge()),

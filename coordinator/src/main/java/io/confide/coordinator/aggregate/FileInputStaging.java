@@ -21,15 +21,15 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * Chunks as files {@code <directory>/<job>/<round>/<site>/<chunk>}. They are never forced to disk: after a crash the round
- * is lost anyway, and the sites still have the bytes.
+ * Chunks as files {@code <directory>/<job>/<round>/<site>/<chunk>}. They are never forced to disk: after a crash the sites,
+ * which still have the bytes, are asked for them again.
  */
 public final class FileInputStaging implements InputStaging {
     private static final String PARTIAL = ".part";
 
     private final Path directory;
 
-    /** Stages below {@code directory}, whose old contents are of rounds that are over and are deleted. */
+    /** Stages below {@code directory}, whose old contents are of an earlier process and are deleted. */
     public FileInputStaging(Path directory) {
         this.directory = directory;
         delete(directory);

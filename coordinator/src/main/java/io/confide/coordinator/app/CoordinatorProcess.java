@@ -98,7 +98,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                 new Desk.Records(
                         new JdbcJobStore(database), new JdbcLeases(database), config.name());
         new Recovery(records.store(), records.leases(), log, clock)
-                .run(records.holder())
+                .run(records.holder(), jobs::resume)
                 .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
         var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
@@ -175,7 +175,10 @@ public final class CoordinatorProcess implements AutoCloseable {
         return ports;
     }
 
-    /** Stops listening, ends running jobs with one sentence, closes the database and removes {@code ready.json}. */
+    /**
+     * Stops listening, leaves running jobs where they stand for the next start, closes the database and removes {@code
+     * ready.json}.
+     */
     @Override
     public void close() {
         readiness = Readiness.STOPPING;

@@ -1,7 +1,12 @@
 package io.confide.coordinator.app;
 
+import io.confide.common.files.PlanJson;
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.Roster;
+import io.confide.coordinator.driver.JobFacts;
 import io.confide.coordinator.port.FencedException;
+import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.LogEntry;
@@ -20,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a restart does to the jobs that ran: masks of their sums lived in memory, so they have failed, and say so. */
+/** What a restart does to the jobs that ran: they go on where they stand; one that cannot has failed, and says so. */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final Duration LEASE = Duration.ofSeconds(10);
@@ -37,18 +42,46 @@ final class Recovery {
         this.clock = clock;
     }
 
+    /** Takes a job up; throws if what is kept of it cannot be used. */
+    @FunctionalInterface
+    interface Resume {
+        void resume(JobFacts facts, FencingToken token, JobView seen, JobRecord record);
+    }
+
     /** A job that the restart ended. */
     record Interrupted(JobId job, String sentence) {}
 
-    /** Fails every job that had not ended; returns them. */
-    List<Interrupted> run(String holder) {
+    /**
+     * Hands every job that had not ended to {@code resume} under a new lease, which makes a process that still runs it powerless;
+     * a job that another coordinator leads is left to it. Returns those that could only be failed.
+     */
+    List<Interrupted> run(String holder, Resume resume) {
         var interrupted = new ArrayList<Interrupted>();
-        for (var job : store.jobs()) {
-            if (isLive(job.state())) {
-                fail(job, holder).ifPresent(interrupted::add);
+        for (var view : store.jobs()) {
+            if (isLive(view.state())) {
+                leases.take(JobId.of(view.id()), holder, clock.instant(), LEASE)
+                        .flatMap(token -> takeUp(view, token, resume))
+                        .ifPresent(interrupted::add);
             }
         }
         return List.copyOf(interrupted);
+    }
+
+    private Optional<Interrupted> takeUp(JobView view, FencingToken token, Resume resume) {
+        var job = JobId.of(view.id());
+        var plan = store.plan(job);
+        var roster = store.roster(job).flatMap(Roster::parse);
+        if (plan.isEmpty() || roster.isEmpty()) {
+            return fail(view, token, sentence(view));
+        }
+        try {
+            var facts = JobFacts.of(job, PlanJson.parse(plan.get()), roster.get(), view.owner());
+            resume.resume(facts, token, view, log.recall(job));
+            return Optional.empty();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            LOG.error("event=job-not-resumed job={}", job, e);
+            return fail(view, token, sentence(view));
+        }
     }
 
     private static boolean isLive(JobState state) {
@@ -58,14 +91,9 @@ final class Recovery {
         };
     }
 
-    private Optional<Interrupted> fail(JobView view, String holder) {
+    private Optional<Interrupted> fail(JobView view, FencingToken token, String sentence) {
         var job = JobId.of(view.id());
         var now = clock.instant();
-        var token = leases.take(job, holder, now, LEASE);
-        if (token.isEmpty()) {
-            return Optional.empty();
-        }
-        String sentence = sentence(view);
         long last = store.events(job, 0).stream().mapToLong(EventView::sequence).max().orElse(0);
         var ended =
                 new EventView(
@@ -73,7 +101,7 @@ final class Recovery {
         try {
             log.append(
                     job,
-                    token.get(),
+                    token,
                     List.of(
                             new LogEntry.JobChanged(view.failed(sentence, now)),
                             new LogEntry.EventShown(ended)));

@@ -98,13 +98,13 @@ public final class Desk implements JobDesk {
                 actor, Action.SUBMIT_JOB, new Target.Submission(plan.name(), plan.study().name()));
         var facts = JobFacts.of(newId(), plan, members, actor.id());
         var start = JobMachine.start(facts.jobRules(), Collections.emptySortedSet());
-        var view = new JobPage(facts, clock, clock.instant()).view(start.next());
+        var view = new JobPage(facts, clock).view(start.next());
         var token =
                 records.leases()
                         .take(facts.job(), records.holder(), clock.instant(), LEASE)
                         .orElseThrow(() -> new IllegalStateException("a new job has no holder"));
-        records.store().insert(view, facts.planBytes(), plan.study());
-        jobs.start(facts, token);
+        records.store().insert(view, facts.planBytes(), plan.study(), members.bytes());
+        jobs.start(facts, token, view);
         return view;
     }
 

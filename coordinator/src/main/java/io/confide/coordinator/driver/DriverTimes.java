@@ -10,9 +10,16 @@ import java.time.Duration;
  * @param reask after which an unanswered Propose or Cert is sent again
  * @param giveUp after which a round without a quorum or without shares has failed
  * @param setupStep for one step of a key set-up
+ * @param comeback for sites to notice that this coordinator restarted: a site hears nothing for 15 s at most, and then tries
+ *     again every 10 s
  */
 public record DriverTimes(
-        Duration grace, Duration patience, Duration reask, Duration giveUp, Duration setupStep) {
+        Duration grace,
+        Duration patience,
+        Duration reask,
+        Duration giveUp,
+        Duration setupStep,
+        Duration comeback) {
     /** The times of PROTOCOL.md §3.8, such that a job below its floor has failed within 30 s. */
     public static final DriverTimes STANDARD =
             new DriverTimes(
@@ -20,5 +27,6 @@ public record DriverTimes(
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(20),
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(30));
 }

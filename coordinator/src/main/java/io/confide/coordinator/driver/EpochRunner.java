@@ -10,6 +10,7 @@ import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.coordinator.job.JobEffect.StartEpoch;
 import io.confide.coordinator.job.JobEvent;
+import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Timers.Timer;
 
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ final class EpochRunner {
                         facts.policy());
         var setup = new EpochSetup(terms, facts.indices(asked.sites()), parts.shell().key());
         var runner = new EpochRunner(parts, setup);
+        parts.journal().note(new LogEntry.EpochBegun(terms.epoch()));
         runner.send(setup.begin());
         runner.arm();
         LOG.info(
@@ -137,7 +139,7 @@ final class EpochRunner {
                 ? failed(
                         silent,
                         "no answer from "
-                                + String.join(", ", RoundRunner.names(silent))
+                                + String.join(", ", RoundNews.names(silent))
                                 + " in step "
                                 + setup.step())
                 : progress(next);
@@ -157,11 +159,15 @@ final class EpochRunner {
         var epoch = setup.ready().get();
         var terms = epoch.terms();
         var accepted = parts.facts().sites(epoch.accepted());
+        parts.journal()
+                .note(
+                        new LogEntry.EpochMade(
+                                setup.kept().orElseThrow(), parts.processes().lives(accepted)));
         parts.feed()
                 .keep(
                         parts.journal(),
                         "epoch",
-                        Map.of("epoch", terms.epoch(), "sites", RoundRunner.names(accepted)));
+                        Map.of("epoch", terms.epoch(), "sites", RoundNews.names(accepted)));
         LOG.info(
                 "event=epoch-ready job={} epoch={} sites={}",
                 parts.facts().job(),

@@ -7,6 +7,7 @@ import io.confide.coordinator.port.Views.EventView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +30,16 @@ final class EventFeed {
     private long numbered;
     private long shown;
 
-    EventFeed(InstantSource clock) {
+    /** @param last number of the newest event that is kept already */
+    EventFeed(InstantSource clock, long last) {
         this.clock = clock;
+        this.numbered = last;
+        this.shown = last;
+    }
+
+    /** A round that was opened at {@code opened} goes on after a restart; what passed in it before is not known any more. */
+    void roundGoesOn(Instant opened) {
+        steps.opened(opened);
     }
 
     /** Numbers an event and gives it to {@code journal}; it is shown after its commit. */

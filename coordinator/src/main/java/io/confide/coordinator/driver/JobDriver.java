@@ -3,9 +3,12 @@ package io.confide.coordinator.driver;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
+import io.confide.common.model.SiteId;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.JobRecord;
+import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
 
 /** The thread of one running job: takes its mail one by one, commits after each batch, and turns any failure into the job's. */
 final class JobDriver {
@@ -26,20 +30,62 @@ final class JobDriver {
     private final JobPublisher publisher;
     private final JobRunner job;
     private final MailSorter sorter;
+    private final Runnable beginning;
 
-    JobDriver(JobFacts facts, Shell shell, Governor governor, FencingToken token) {
+    /**
+     * @param token the lease of the job
+     * @param beginning what is there when it begins
+     */
+    JobDriver(
+            JobFacts facts,
+            Shell shell,
+            Governor governor,
+            FencingToken token,
+            Beginning beginning) {
+        var record = beginning.record();
         this.parts =
                 new JobParts(
                         facts,
                         shell,
                         new Journal(shell.log(), facts.job(), token),
-                        new EventFeed(shell.clock()),
-                        new ModelHistory(facts.plan()),
+                        new EventFeed(shell.clock(), record.lastEvent()),
+                        ModelHistory.of(facts.plan(), record),
+                        new Processes(record.sites()),
                         this::post);
+        this.publisher = new JobPublisher(parts, beginning.seen());
         var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
-        this.publisher = new JobPublisher(parts, before);
         this.job = new JobRunner(parts, governor, publisher, before);
         this.sorter = new MailSorter(parts, job);
+        this.beginning =
+                switch (beginning) {
+                    case Beginning.Submitted(_, var processes) -> () -> job.begin(processes);
+                    case Beginning.Interrupted _ ->
+                            () -> {
+                                sorter.awaitReturns();
+                                job.resume(Resumption.of(parts, record));
+                            };
+                };
+    }
+
+    /** Where the life of a driver starts: with the job, or in the middle of it. */
+    sealed interface Beginning {
+        /** What people see of the job. */
+        JobView seen();
+
+        /** What is durable of it. */
+        JobRecord record();
+
+        /** @param processes the boot id of a site that is connected, if it is known */
+        record Submitted(JobView seen, Function<SiteId, Optional<Bytes>> processes)
+                implements Beginning {
+            @Override
+            public JobRecord record() {
+                return JobRecord.EMPTY;
+            }
+        }
+
+        /** The coordinator restarted while the job ran. */
+        record Interrupted(JobView seen, JobRecord record) implements Beginning {}
     }
 
     JobFacts facts() {
@@ -51,7 +97,7 @@ final class JobDriver {
     }
 
     /** The round that takes inputs now; from any thread. */
-    Optional<RoundRunner.OpenInputs> openInputs() {
+    Optional<OpenInputs> openInputs() {
         return job.openInputs();
     }
 
@@ -76,7 +122,9 @@ final class JobDriver {
             LOG.error("event=fenced job={}", facts().job());
             return broken("Another coordinator has taken this job over.");
         } catch (InterruptedException e) {
-            return broken("The coordinator was stopped; submit the job again.");
+            // What is durable goes on when the coordinator is started again.
+            job.stop();
+            return Optional.empty();
         } catch (ConfideException e) {
             LOG.error("event=job-broken job={} code={}", facts().job(), e.code(), e);
             return broken(e.sentence());
@@ -88,19 +136,26 @@ final class JobDriver {
     }
 
     private void work() throws FencedException, InterruptedException {
-        job.begin();
+        beginning.run();
         parts.journal().flush();
         while (job.isLive()) {
-            sorter.handle(mailbox.take());
+            take(mailbox.take());
             for (int more = 0; more < BATCH_MAX && job.isLive(); more++) {
                 Mail next = mailbox.poll();
                 if (next == null) {
                     break;
                 }
-                sorter.handle(next);
+                take(next);
             }
             parts.journal().flush();
         }
+    }
+
+    private void take(Mail mail) throws InterruptedException {
+        if (mail instanceof Mail.Stop) {
+            throw new InterruptedException("the coordinator stops");
+        }
+        sorter.handle(mail);
     }
 
     private Optional<JobPublisher.Unrecorded> broken(String sentence) {

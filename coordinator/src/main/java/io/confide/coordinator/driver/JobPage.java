@@ -18,15 +18,27 @@ final class JobPage {
     private final JobFacts facts;
     private final InstantSource clock;
     private final Instant submitted;
-    private Map<String, Double> metrics = Map.of();
+    private Map<String, Double> metrics;
     private Map<String, String> verdicts = Map.of();
     private int done;
     private long epoch;
 
-    JobPage(JobFacts facts, InstantSource clock, Instant submitted) {
+    /** The page of a job that is submitted now. */
+    JobPage(JobFacts facts, InstantSource clock) {
+        this(facts, clock, clock.instant(), Map.of());
+    }
+
+    /** The page that goes on from {@code seen}. */
+    JobPage(JobFacts facts, InstantSource clock, JobView seen) {
+        this(facts, clock, seen.submitted(), seen.metrics());
+    }
+
+    private JobPage(
+            JobFacts facts, InstantSource clock, Instant submitted, Map<String, Double> metrics) {
         this.facts = facts;
         this.clock = clock;
         this.submitted = submitted;
+        this.metrics = metrics;
     }
 
     void measured(Map<String, Double> numbers) {
@@ -44,6 +56,7 @@ final class JobPage {
             case JobState.Running s -> live(s, Views.JobState.TRAINING);
             case JobState.Withdrawing s -> live(s, Views.JobState.TRAINING);
             case JobState.Waiting s -> live(s, Views.JobState.TRAINING);
+            case JobState.Resuming s -> live(s, interruptedIn(s));
             case JobState.Completed s ->
                     ended(Views.JobState.COMPLETED, s.tasksDone(), Optional.empty());
             case JobState.Failed s ->
@@ -54,6 +67,15 @@ final class JobPage {
                             s.tasksDone(),
                             Optional.of("Cancelled by " + s.actor() + "."));
         };
+    }
+
+    private static Views.JobState interruptedIn(JobState.Resuming s) {
+        if (s.standing().lastRound() > 0) {
+            return Views.JobState.TRAINING;
+        }
+        return s.standing().lastEpoch() > 0
+                ? Views.JobState.KEY_SETUP
+                : Views.JobState.AWAITING_APPROVAL;
     }
 
     private JobView live(JobState.Live state, Views.JobState word) {

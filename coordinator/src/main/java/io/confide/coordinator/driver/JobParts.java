@@ -20,7 +20,14 @@ record JobParts(
         Journal journal,
         EventFeed feed,
         ModelHistory models,
+        Processes processes,
         Consumer<Mail> post) {
+    /** Sends {@code message} to {@code site} alone, as {@link #send}. */
+    void send(SiteId site, CoordinatorMessage message) {
+        var body = new CoordinatorBody.Protocol(message);
+        journal.reveal(() -> shell.sites().send(site, body));
+    }
+
     /** Sends {@code message} to all of {@code sites} once everything noted so far is durable. */
     void send(SortedSet<SiteId> sites, CoordinatorMessage message) {
         sendLater(sites, () -> message);

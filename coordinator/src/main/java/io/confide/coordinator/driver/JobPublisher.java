@@ -23,13 +23,12 @@ final class JobPublisher {
     private JobView noted;
     private JobView durable;
 
-    /** @param first what people see before anything has happened */
-    JobPublisher(JobParts parts, JobState first) {
-        var clock = parts.shell().clock();
+    /** @param seen what people see of the job now */
+    JobPublisher(JobParts parts, JobView seen) {
         this.parts = parts;
-        this.page = new JobPage(parts.facts(), clock, clock.instant());
-        this.noted = page.view(first);
-        this.durable = noted;
+        this.page = new JobPage(parts.facts(), parts.shell().clock(), seen);
+        this.noted = seen;
+        this.durable = seen;
     }
 
     /** Notes what people see of {@code state}, if it changed; a new phase is an event as well. */

@@ -3,8 +3,10 @@ package io.confide.coordinator.driver;
 import io.confide.common.artifact.ModelFacts;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Target;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.wire.CoordinatorBody;
@@ -12,17 +14,22 @@ import io.confide.coordinator.job.JobEffect;
 import io.confide.coordinator.job.JobEvent;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.job.JobState;
+import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundState;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Runs one job: steps {@link JobMachine}, performs its effects, and has at most one key set-up and one round at a time. */
 final class JobRunner {
@@ -41,9 +48,12 @@ final class JobRunner {
     /** Of the failed rounds of the present task. */
     private final List<AbortCert> aborted = new ArrayList<>();
 
+    /** After a restart: what a site that comes back may have missed. */
+    private SortedMap<SiteId, List<CoordinatorMessage>> reminders = Collections.emptySortedMap();
+
     private long roundsDone;
     private int leastIncluded = Integer.MAX_VALUE;
-    private volatile Optional<RoundRunner.OpenInputs> openInputs = Optional.empty();
+    private volatile Optional<OpenInputs> openInputs = Optional.empty();
 
     /** @param before of the job that has not begun */
     JobRunner(JobParts parts, Governor governor, JobPublisher publisher, JobState before) {
@@ -53,14 +63,45 @@ final class JobRunner {
         this.state = before;
     }
 
-    /** Begins with the sites that are there; whoever connects meanwhile arrives by mail as well, which is harmless. */
-    void begin() {
-        var start =
-                JobMachine.start(
-                        parts.facts().jobRules(), new TreeSet<>(parts.shell().sites().connected()));
-        state = start.next();
+    /**
+     * Begins with the sites that are there; whoever connects meanwhile arrives by mail as well, which is harmless.
+     *
+     * @param processes the boot id of a site that is there
+     */
+    void begin(Function<SiteId, Optional<Bytes>> processes) {
+        var there = new TreeSet<>(parts.shell().sites().connected());
+        there.retainAll(parts.facts().jobRules().roster());
+        for (var site : there) {
+            processes
+                    .apply(site)
+                    .ifPresent(id -> parts.journal().note(parts.processes().came(site, id)));
+        }
+        take(JobMachine.start(parts.facts().jobRules(), there));
+    }
+
+    /** Goes on where the job stands. */
+    void resume(Resumption from) {
+        keys.putAll(from.keys());
+        round = from.round();
+        withdrawal = from.withdrawal();
+        aborted.addAll(from.aborted());
+        roundsDone = from.roundsDone();
+        leastIncluded = from.least();
+        reminders = from.reminders();
+        take(from.step());
+        settleRound();
+    }
+
+    private void take(JobMachine.Step step) {
+        state = step.next();
         publisher.changed(state);
-        start.effects().forEach(this::perform);
+        step.effects().forEach(this::perform);
+    }
+
+    /** Tells a site that has come back after a restart what it may have missed, and what it is asked for. */
+    void remind(SiteId site) {
+        reminders.getOrDefault(site, List.of()).forEach(message -> parts.send(site, message));
+        round.ifPresent(running -> running.remind(site));
     }
 
     boolean isLive() {
@@ -68,7 +109,7 @@ final class JobRunner {
     }
 
     /** The round that takes inputs now; from any thread. */
-    Optional<RoundRunner.OpenInputs> openInputs() {
+    Optional<OpenInputs> openInputs() {
         return openInputs;
     }
 
@@ -101,6 +142,7 @@ final class JobRunner {
                             long number = withdrawal.orElseThrow().round();
                             withdrawal = Optional.empty();
                             aborted.add(proof);
+                            parts.journal().note(new LogEntry.RoundWithdrawn(number, proof));
                             happened(new JobEvent.RoundWithdrawn(number));
                         });
     }
@@ -132,7 +174,7 @@ final class JobRunner {
                 end -> {
                     round = Optional.empty();
                     long number = end.getKey().number();
-                    end.getKey().fixed().ifPresent(sum -> happened(new JobEvent.SumFixed(sum)));
+                    end.getKey().fixed().ifPresent(sum -> summed(number, sum));
                     switch (end.getValue()) {
                         case RoundEnding.Outcome.Done _ -> {
                             aborted.clear();
@@ -146,6 +188,11 @@ final class JobRunner {
                     }
                 });
         openInputs = round.flatMap(RoundRunner::openInputs);
+    }
+
+    private void summed(long number, SortedSet<SiteId> included) {
+        parts.journal().note(new LogEntry.SumFixed(number, included));
+        happened(new JobEvent.SumFixed(included));
     }
 
     private void counted(RoundState end) {
@@ -165,6 +212,8 @@ final class JobRunner {
             }
             case JobEffect.StartPatience(var number) ->
                     parts.after(parts.shell().times().patience(), new Mail.PatienceOver(number));
+            case JobEffect.StartReturn(var number) ->
+                    parts.after(parts.shell().times().comeback(), new Mail.PatienceOver(number));
             case JobEffect.StartEpoch start -> startEpoch(start);
             case JobEffect.AbandonEpoch _ -> forgetSetup();
             case JobEffect.StartRound start -> startRound(start);

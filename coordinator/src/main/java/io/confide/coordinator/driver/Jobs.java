@@ -11,9 +11,11 @@ import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.JobEvent;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobDesk.Subscription;
+import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.EventView;
+import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -35,6 +39,10 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     private final SiteDirectory directory;
     private final Map<JobId, Running> running = new ConcurrentHashMap<>();
     private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
+
+    /** By job that was resumed the processes that hold its keys. */
+    private final Map<JobId, Map<SiteId, Bytes>> expected = new ConcurrentHashMap<>();
+
     private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
     private volatile Intake intake = Intake.OPEN;
@@ -52,13 +60,26 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts a job on a thread of its own; {@code token} is its lease. */
-    void start(JobFacts facts, FencingToken token) {
+    /** Starts a job on a thread of its own; {@code token} is its lease, {@code seen} what people see of it. */
+    void start(JobFacts facts, FencingToken token, JobView seen) {
+        launch(facts, token, new JobDriver.Beginning.Submitted(seen, directory::bootId));
+    }
+
+    /** Takes up a job that ran when the coordinator stopped, before any site can connect. */
+    public void resume(JobFacts facts, FencingToken token, JobView seen, JobRecord record) {
+        var processes = new ConcurrentHashMap<SiteId, Bytes>();
+        record.sites().forEach((site, met) -> processes.put(site, met.bootId()));
+        expected.put(facts.job(), processes);
+        LOG.info("event=job-resumed job={} rounds={}", facts.job(), seen.roundsDone());
+        launch(facts, token, new JobDriver.Beginning.Interrupted(seen, record));
+    }
+
+    private void launch(JobFacts facts, FencingToken token, JobDriver.Beginning beginning) {
         if (intake == Intake.CLOSED) {
             throw new ConfideException(
                     ErrorCode.CONFLICT, "The coordinator is stopping; submit the job again later.");
         }
-        var driver = new JobDriver(facts, shell, governor, token);
+        var driver = new JobDriver(facts, shell, governor, token, beginning);
         var thread =
                 Thread.ofVirtual()
                         .name("job-" + facts.job())
@@ -66,6 +87,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                                 () -> {
                                     driver.run().ifPresent(end -> unrecorded.put(facts.job(), end));
                                     running.remove(facts.job());
+                                    expected.remove(facts.job());
                                 });
         running.put(facts.job(), new Running(driver, thread));
         thread.start();
@@ -122,14 +144,28 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                 site,
                 session,
                 greeting.software());
-        var mail =
-                new Mail.Arrived(
-                        site,
-                        switch (session) {
-                            case NEW -> JobEvent.Session.NEW;
-                            case RESUMED -> JobEvent.Session.RESUMED;
-                        });
-        post(site, mail);
+        var goOn = goesOn(site, greeting.bootId());
+        // Kept for a process that comes again: its Welcome may have been lost on the way.
+        expected.values()
+                .forEach(
+                        processes ->
+                                processes.computeIfPresent(
+                                        site, (_, id) -> id.equals(greeting.bootId()) ? id : null));
+        running.forEach(
+                (job, each) ->
+                        post(
+                                each.driver(),
+                                site,
+                                new Mail.Arrived(
+                                        site,
+                                        switch (session) {
+                                            case NEW ->
+                                                    goOn.contains(job)
+                                                            ? JobEvent.Session.RETURNED
+                                                            : JobEvent.Session.NEW;
+                                            case RESUMED -> JobEvent.Session.RESUMED;
+                                        },
+                                        greeting.bootId())));
         interrupted.forEach(
                 (job, outcome) ->
                         shell.sites().send(site, new CoordinatorBody.JobEnded(job, outcome)));
@@ -139,14 +175,29 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     public void lost(SiteId site) {
         directory.lost(site);
         LOG.info("event=site-lost site={}", site);
-        post(site, new Mail.Lost(site));
+        running.values().forEach(each -> post(each.driver(), site, new Mail.Lost(site)));
     }
 
-    private void post(SiteId site, Mail mail) {
-        running.values().stream()
-                .map(Running::driver)
-                .filter(driver -> driver.facts().index(site).isPresent())
-                .forEach(driver -> driver.post(mail));
+    private static void post(JobDriver driver, SiteId site, Mail mail) {
+        if (driver.facts().index(site).isPresent()) {
+            driver.post(mail);
+        }
+    }
+
+    @Override
+    public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
+        var jobs = new TreeSet<JobId>();
+        expected.forEach(
+                (job, processes) -> {
+                    boolean known =
+                            Optional.ofNullable(processes.get(site))
+                                    .filter(bootId::equals)
+                                    .isPresent();
+                    if (known && running.containsKey(job)) {
+                        jobs.add(job);
+                    }
+                });
+        return jobs;
     }
 
     @Override
@@ -176,19 +227,12 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                 .orElse(OptionalLong.empty());
     }
 
-    /** Ends every running job with one sentence, within a bound. */
+    /** Stops every running job where it stands, within a bound; it goes on when the coordinator is started again. */
     @Override
     public void close() {
         intake = Intake.CLOSED;
         var ending = Map.copyOf(running);
-        ending.values()
-                .forEach(
-                        each ->
-                                each.driver()
-                                        .post(
-                                                new Mail.Stop(
-                                                        "The coordinator was stopped; start it and"
-                                                                + " submit the job again.")));
+        ending.values().forEach(each -> each.driver().post(new Mail.Stop()));
         ending.keySet().forEach(job -> await(job, CLOSE_MAX));
     }
 }

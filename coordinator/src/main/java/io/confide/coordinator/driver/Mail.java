@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.JobEvent.Session;
@@ -7,7 +8,8 @@ import io.confide.coordinator.round.RoundEvent.Phase;
 
 /** What reaches a job from outside its thread, in the order in which it is handled. */
 sealed interface Mail {
-    record Arrived(SiteId site, Session session) implements Mail {}
+    /** @param bootId of the process that has come */
+    record Arrived(SiteId site, Session session, Bytes bootId) implements Mail {}
 
     record Lost(SiteId site) implements Mail {}
 
@@ -15,8 +17,8 @@ sealed interface Mail {
 
     record Cancel(String actor) implements Mail {}
 
-    /** The coordinator closes; {@code sentence} is why the job cannot go on. */
-    record Stop(String sentence) implements Mail {}
+    /** The coordinator closes; the job goes on when it is started again. */
+    record Stop() implements Mail {}
 
     /** A timer has run out. Each names what it was for, so that one that comes too late means nothing. */
     sealed interface Alarm extends Mail {}

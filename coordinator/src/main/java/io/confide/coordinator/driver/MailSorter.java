@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
@@ -29,11 +30,11 @@ final class MailSorter {
 
     void handle(Mail mail) {
         switch (mail) {
-            case Mail.Arrived(var site, var session) -> arrived(site, session);
+            case Mail.Arrived(var site, var session, var bootId) -> arrived(site, session, bootId);
             case Mail.Lost(var site) -> lost(site);
             case Mail.Said(var site, var body) -> said(site, body);
             case Mail.Cancel(var actor) -> job.happened(new JobEvent.CancelRequested(actor));
-            case Mail.Stop(var sentence) -> job.happened(new JobEvent.Broken(sentence));
+            case Mail.Stop _ -> job.stop();
             case Mail.Alarm alarm -> rang(alarm);
         }
         job.settleRound();
@@ -61,17 +62,29 @@ final class MailSorter {
         }
     }
 
+    /** After a restart nobody is here; whoever does not come back in time is gone. */
+    void awaitReturns() {
+        for (var site : parts.facts().jobRules().roster()) {
+            long loss = losses.merge(site, 1L, Long::sum);
+            parts.after(parts.shell().times().comeback(), new Mail.GraceOver(site, loss));
+        }
+    }
+
     /** A new process cannot finish the round that the old one began. */
-    private void arrived(SiteId site, JobEvent.Session session) {
+    private void arrived(SiteId site, JobEvent.Session session, Bytes bootId) {
         losses.merge(site, 1L, Long::sum);
         switch (session) {
             case NEW -> {
+                parts.journal().note(parts.processes().came(site, bootId));
                 job.inRound(new RoundEvent.SiteLost(site));
                 job.inRound(new RoundEvent.GracePassed(site));
             }
-            case RESUMED -> job.inRound(new RoundEvent.SiteReturned(site));
+            case RETURNED, RESUMED -> job.inRound(new RoundEvent.SiteReturned(site));
         }
         job.happened(new JobEvent.SiteArrived(site, session));
+        if (session == JobEvent.Session.RETURNED) {
+            job.remind(site);
+        }
     }
 
     private void lost(SiteId site) {

@@ -10,6 +10,7 @@ import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.SignedBody;
+import io.confide.coordinator.port.JobRecord;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,18 @@ final class ModelHistory {
     private final List<Map<String, double[]>> evaluations = new ArrayList<>();
     private Optional<SignedBody> lastResult = Optional.empty();
 
-    ModelHistory(Plan plan) {
+    private ModelHistory(Plan plan) {
         this.plan = plan;
         this.initial = InitialModel.of(plan);
+    }
+
+    /** The models that are durable of the job. */
+    static ModelHistory of(Plan plan, JobRecord record) {
+        var history = new ModelHistory(plan);
+        record.models().forEach((slot, bytes) -> history.newest.put(slot, ModelState.parse(bytes)));
+        history.evaluations.addAll(record.evaluations());
+        history.lastResult = record.lastModelResult();
+        return history;
     }
 
     /** The model that {@code task} starts from; its bytes can be fetched by hash from now on. */

@@ -15,6 +15,7 @@ import io.confide.common.secagg.server.Unmasked;
 import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.job.RoundFailure;
 import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.LogEntry.ResultSigned.NewModel;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.RoundEvent;
@@ -89,7 +90,10 @@ final class RoundEnding {
             var sums = codec.decode(sum.words(), sum.included().size());
             var after = parts.models().step(round.task(), sums);
             return switch (round.task()) {
-                case Task.Evaluate _ -> new RoundEvent.Unmasked(Digest.ZERO);
+                case Task.Evaluate _ -> {
+                    parts.journal().note(new LogEntry.Evaluated(round.number(), sums));
+                    yield new RoundEvent.Unmasked(Digest.ZERO);
+                }
                 case Task.Statistics _ -> made(after);
                 case Task.Train _ -> {
                     var loss = ServerStep.trainingLoss(sums);
@@ -121,10 +125,13 @@ final class RoundEnding {
 
     void done(RoundState.Done end, RoundProtocol protocol, Digest newModel) {
         var result = protocol.result(ResultBody.Status.DONE, newModel);
+        var made = NewModel.NONE;
         if (!newModel.equals(Digest.ZERO)) {
             parts.models().made(result.body());
+            made = NewModel.MADE;
         }
-        var view = view(end, "DONE", RoundRunner.names(end.included()));
+        parts.journal().note(new LogEntry.ResultSigned(round.number(), result.body(), made));
+        var view = view(end, "DONE", RoundNews.names(end.included()));
         var data = data(view);
         data.putAll(shown);
         parts.journal().note(new LogEntry.RoundEnded(view));
@@ -158,6 +165,8 @@ final class RoundEnding {
                                                 end));
         var data = data(view);
         data.put("reason", failure.what());
+        parts.journal()
+                .note(new LogEntry.ResultSigned(round.number(), result.body(), NewModel.NONE));
         parts.journal().note(new LogEntry.RoundEnded(view));
         parts.feed().keep(parts.journal(), "roundFailed", data);
         parts.send(parts.facts().sites(round.epoch().accepted()), result);
@@ -214,7 +223,7 @@ final class RoundEnding {
                 round.number(),
                 round.epoch().terms().epoch(),
                 round.task().words(),
-                RoundRunner.names(end.roll().cohort()),
+                RoundNews.names(end.roll().cohort()),
                 included,
                 dropped,
                 outcome,

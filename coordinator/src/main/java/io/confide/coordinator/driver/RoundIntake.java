@@ -13,8 +13,10 @@ import io.confide.coordinator.round.RoundEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What sites send in one round: checked with {@link RoundProtocol}, and turned into what it means for the round. */
 final class RoundIntake {
@@ -27,6 +29,7 @@ final class RoundIntake {
     private final long round;
     private final RoundProtocol protocol;
     private final InputReader inputs;
+    private final Set<SiteId> known = new HashSet<>();
     private long waitingBytes;
 
     RoundIntake(JobParts parts, long round, RoundProtocol protocol) {
@@ -64,8 +67,17 @@ final class RoundIntake {
         };
     }
 
+    /** These sites have uploaded to the coordinator before its restart; the facts are durable. */
+    void remember(Set<SiteId> sites) {
+        known.addAll(sites);
+    }
+
     /** The fact is durable before the vector is in the sum (R3); both before U3 is proposed. */
     private void foldOnceDurable(int index, LogEntry.UploadFolded fact) {
+        if (known.contains(fact.site())) {
+            protocol.add(index);
+            return;
+        }
         parts.journal().note(fact);
         parts.journal().afterwards(() -> protocol.add(index));
     }

@@ -13,12 +13,10 @@ import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundMachine;
 import io.confide.coordinator.round.RoundState;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** Runs one round: steps {@link RoundMachine} with what the intake and the clocks report, and performs its effects. */
 final class RoundRunner {
@@ -29,8 +27,11 @@ final class RoundRunner {
     private final RoundTimers timers;
     private final RoundIntake intake;
     private final Instant opened;
+    private final Instant deadline;
     private final RoundEnding ending;
+    private final RoundNews news;
     private final Blaming blaming;
+    private final RoundRepeats repeats;
     private RoundState state;
     private long sequence;
 
@@ -41,23 +42,40 @@ final class RoundRunner {
                         parts.facts().roundRules(round.epoch(), round.past()),
                         round.members(),
                         round.connected());
-        var runner = new RoundRunner(parts, round, step.next());
+        var now = parts.shell().clock().instant();
+        int seconds = parts.facts().plan().aggregation().roundSeconds();
+        var runner = new RoundRunner(parts, round, step.next(), now, now.plusSeconds(seconds));
         runner.begin(step);
         return runner;
     }
 
-    private RoundRunner(JobParts parts, RoundTask round, RoundState first) {
+    /** Takes up a round that was open when the coordinator stopped: the same Open, the same U3 and certificate if there are. */
+    static RoundRunner resume(JobParts parts, RoundTask round, InterruptedRound left) {
+        var runner =
+                new RoundRunner(parts, round, left.state(), left.opened().at(), left.deadline());
+        if (!runner.protocol.open().body().equals(left.opened().open())) {
+            throw new IllegalStateException("round " + round.number() + " opens with other bytes");
+        }
+        runner.goOn(left);
+        return runner;
+    }
+
+    private RoundRunner(
+            JobParts parts, RoundTask round, RoundState first, Instant opened, Instant deadline) {
         this.parts = parts;
         this.round = round;
         this.codec = parts.facts().codec(round.task());
-        this.opened = parts.shell().clock().instant();
+        this.opened = opened;
+        this.deadline = deadline;
         this.state = first;
         this.protocol =
                 new RoundProtocol(
                         round.epoch(), opening(first.roll().cohort()), parts.shell().key());
         this.intake = new RoundIntake(parts, round.number(), protocol);
+        this.news = new RoundNews(parts, round.number());
         this.timers = new RoundTimers(parts.shell(), parts.post(), round.number());
         this.blaming = new Blaming(parts, round.number(), protocol, timers);
+        this.repeats = new RoundRepeats(parts, round, protocol, blaming);
         this.ending = new RoundEnding(parts, round, codec, opened, blaming);
     }
 
@@ -77,7 +95,7 @@ final class RoundRunner {
                 body,
                 model.hash(),
                 codec.words(),
-                opened.plusSeconds(facts.plan().aggregation().roundSeconds()),
+                deadline,
                 parts.models().lastResult(),
                 round.aborted());
     }
@@ -89,23 +107,30 @@ final class RoundRunner {
         journal.note(
                 new LogEntry.RoundOpened(
                         round.number(), epoch, task, opened, protocol.open().body()));
-        parts.feed()
-                .keep(
-                        journal,
-                        "roundOpened",
-                        Map.of(
-                                "round",
-                                round.number(),
-                                "epoch",
-                                epoch,
-                                "task",
-                                task,
-                                "cohort",
-                                names(state.roll().cohort()),
-                                "deadlineSeconds",
-                                parts.facts().plan().aggregation().roundSeconds()));
+        news.opened(epoch, task, state.roll().cohort());
         timers.collecting(parts.facts().plan().aggregation().roundSeconds());
         step.effects().forEach(this::perform);
+    }
+
+    private void goOn(InterruptedRound left) {
+        sequence = left.events();
+        left.restore(protocol, parts.facts());
+        intake.remember(left.uploads().keySet());
+        parts.feed().roundGoesOn(opened);
+        happened(new RoundEvent.TakenOver());
+        if (outcome().isEmpty()) {
+            timers.resumed(state, Duration.between(parts.shell().clock().instant(), deadline));
+            // Nobody is here to be asked: every site is reminded when it comes back.
+            RoundMachine.outstanding(state).stream()
+                    .filter(effect -> effect instanceof RoundEffect.AwaitReturn)
+                    .forEach(this::perform);
+            parts.journal().hurry();
+        }
+    }
+
+    /** Tells a site that has come back after a restart what it is still asked for; it repeats what it said before. */
+    void remind(SiteId site) {
+        repeats.remind(site, state, openInputs());
     }
 
     long number() {
@@ -126,26 +151,14 @@ final class RoundRunner {
         return ending.outcome();
     }
 
-    /** Returns the bytes of a masked vector if inputs are taken from {@code site} now. */
+    /** From whom inputs are taken now, and how large they are. */
     Optional<OpenInputs> openInputs() {
-        return state instanceof RoundState.Collecting s
-                ? Optional.of(
-                        new OpenInputs(
-                                round.number(),
-                                s.roll().cohort(),
-                                codec.words() * (long) Long.BYTES))
-                : Optional.empty();
+        return OpenInputs.of(state, round.number(), codec.words());
     }
 
-    /** What the data plane may know of a round from another thread. */
-    record OpenInputs(long round, SortedSet<SiteId> cohort, long vectorBytes) {}
-
     void upload(SiteId site, SiteMessage.Upload message) {
-        boolean awaited =
-                state instanceof RoundState.Collecting s
-                        && s.roll().cohort().contains(site)
-                        && !s.folded().containsKey(site);
-        if (awaited) {
+        boolean folded = state instanceof RoundState.Collecting s && s.folded().containsKey(site);
+        if (!folded && openInputs().filter(open -> open.cohort().contains(site)).isPresent()) {
             intake.upload(site, message).ifPresent(this::happened);
         }
     }
@@ -190,77 +203,18 @@ final class RoundRunner {
         }
         state = step.next();
         parts.journal().note(new LogEntry.RoundHappened(round.number(), sequence++, event));
-        tellDrops(before);
+        news.drops(before.roll(), state.roll());
         if (!before.getClass().equals(state.getClass())) {
             timers.entered(state);
         }
         step.effects().forEach(this::perform);
     }
 
-    private void tellDrops(RoundState before) {
-        state.roll()
-                .dropped()
-                .forEach(
-                        (site, drop) -> {
-                            if (!drop.equals(before.roll().dropped().get(site))) {
-                                parts.feed()
-                                        .keep(
-                                                parts.journal(),
-                                                "dropped",
-                                                Map.of(
-                                                        "round", round.number(),
-                                                        "site", site.value(),
-                                                        "step", drop.step().word(),
-                                                        "reason", drop.cause().words()));
-                            }
-                        });
-    }
-
     /** Sends again what is outstanding, to those who have not answered. */
     void askAgain(int times) {
-        if (state instanceof RoundState.Unmasking) {
-            blaming.ask();
-            var rest = new TreeSet<>(state.roll().cohort());
-            rest.removeAll(parts.facts().sites(protocol.revealed()));
-            protocol.certificate().ifPresent(message -> parts.send(revealers(rest), message));
-            timers.askAgain(times + 1);
-            return;
-        }
-        var answered =
-                switch (state) {
-                    case RoundState.Signing s -> s.signatures().keySet();
-                    case RoundState.Revealing s -> s.revealed();
-                    case RoundState.Collecting _,
-                            RoundState.Unmasking _,
-                            RoundState.Done _,
-                            RoundState.Failed _ ->
-                            state.roll().cohort();
-                };
-        var silent = new TreeSet<>(state.roll().cohort());
-        silent.removeAll(answered);
-        if (!silent.isEmpty()) {
-            switch (state) {
-                case RoundState.Signing _ ->
-                        protocol.propose().ifPresent(message -> parts.send(silent, message));
-                case RoundState.Revealing _ ->
-                        protocol.certificate()
-                                .ifPresent(message -> parts.send(revealers(silent), message));
-                case RoundState.Collecting _,
-                        RoundState.Unmasking _,
-                        RoundState.Done _,
-                        RoundState.Failed _ -> {}
-            }
+        if (repeats.askAgain(state) == RoundRepeats.Waiting.FOR_SOMEBODY) {
             timers.askAgain(times + 1);
         }
-    }
-
-    /** The silent ones of the cohort, and whoever else of the epoch has come meanwhile (K22). */
-    private SortedSet<SiteId> revealers(SortedSet<SiteId> silent) {
-        var asked = new TreeSet<>(round.members());
-        asked.removeAll(state.roll().cohort());
-        asked.retainAll(parts.shell().sites().connected());
-        asked.addAll(silent);
-        return asked;
     }
 
     private void perform(RoundEffect effect) {
@@ -294,11 +248,5 @@ final class RoundRunner {
     void abandon() {
         timers.cancel();
         intake.discard();
-    }
-
-    static List<String> names(Iterable<SiteId> sites) {
-        var names = new java.util.ArrayList<String>();
-        sites.forEach(site -> names.add(site.value()));
-        return List.copyOf(names);
     }
 }

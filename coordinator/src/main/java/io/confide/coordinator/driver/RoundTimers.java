@@ -60,6 +60,24 @@ final class RoundTimers {
         askAgain(1);
     }
 
+    /** A round goes on after a restart: the sites need time to come back, whatever time the round had left. */
+    void resumed(RoundState state, Duration left) {
+        var comeback = shell.times().comeback();
+        switch (state) {
+            case RoundState.Collecting _ ->
+                    over(left.compareTo(comeback) > 0 ? left : comeback, Phase.COLLECTING);
+            case RoundState.Signing _ -> {
+                over(comeback.plus(shell.times().giveUp()), Phase.SIGNING);
+                askAgain(1);
+            }
+            case RoundState.Revealing _ -> {
+                over(comeback.plus(shell.times().giveUp()), Phase.REVEALING);
+                askAgain(1);
+            }
+            case RoundState.Unmasking _, RoundState.Done _, RoundState.Failed _ -> {}
+        }
+    }
+
     void askAgain(int times) {
         add(shell.times().reask(), new Mail.AskAgain(round, times));
     }

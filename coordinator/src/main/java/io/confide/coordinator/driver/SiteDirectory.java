@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.Enrolments;
@@ -33,6 +34,11 @@ public final class SiteDirectory {
 
     void greeted(SiteId site, SiteBody.Greeting greeting) {
         seen.put(site, new Seen(clock.instant(), greeting));
+    }
+
+    /** What the newest process of {@code site} calls itself, if it was seen. */
+    Optional<Bytes> bootId(SiteId site) {
+        return Optional.ofNullable(seen.get(site)).map(was -> was.greeting().bootId());
     }
 
     void lost(SiteId site) {

@@ -1,11 +1,12 @@
 package io.confide.coordinator.http;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.CoordinatorBody;
+import io.confide.common.wire.CoordinatorBody.Session;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.Received;
-import io.confide.common.wire.ReliableSession;
 import io.confide.common.wire.SessionFullException;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireCodec;
@@ -16,16 +17,17 @@ import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -38,6 +40,7 @@ final class ControlPlane {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
 
     private static final Duration CLOCK_SKEW_MAX = Duration.ofSeconds(60);
+    private static final SortedSet<JobId> NOTHING = Collections.emptySortedSet();
 
     private final SitesServer.Liveness liveness;
     private final SiteInbox inbox;
@@ -162,11 +165,9 @@ final class ControlPlane {
         connected.add(connection.site());
         metrics.sitesConnected(connected.size());
         metrics.greeted(resumed ? Metrics.Greeted.RESUMED : Metrics.Greeted.NEW);
-        LOG.info(
-                "event=siteConnected site={} session={}",
-                connection.site(),
-                resumed ? "RESUMED" : "NEW");
-        welcome(session, resumed ? CoordinatorBody.Session.RESUMED : CoordinatorBody.Session.NEW);
+        var kind = resumed ? Session.RESUMED : Session.NEW;
+        LOG.info("event=siteConnected site={} session={}", connection.site(), kind);
+        welcome(session, kind, resumed ? NOTHING : inbox.goesOn(session.site, session.bootId));
         inbox.connected(
                 connection.site(),
                 greeting,
@@ -187,18 +188,18 @@ final class ControlPlane {
         }
         var session = new SiteSession(connection.site(), Bytes.EMPTY);
         session.connection = connection;
-        welcome(session, CoordinatorBody.Session.NEW);
+        welcome(session, Session.NEW, NOTHING);
         connection.close(CloseReason.CLOCK_SKEW);
     }
 
-    private void welcome(SiteSession session, CoordinatorBody.Session kind) {
+    private void welcome(SiteSession session, Session kind, SortedSet<JobId> goesOn) {
         var connection = session.connection;
         if (connection == null) {
             return;
         }
         try {
-            connection.write(
-                    session.reliable.send(new CoordinatorBody.Welcome(clock.instant(), kind)));
+            var welcome = new CoordinatorBody.Welcome(clock.instant(), kind, goesOn);
+            connection.write(session.reliable.send(welcome));
         } catch (SessionFullException e) {
             throw new IllegalStateException("a Welcome is not numbered", e);
         }
@@ -281,19 +282,6 @@ final class ControlPlane {
         LOG.info("event=siteLost site={}", session.site);
         if (!stopped) {
             inbox.lost(session.site);
-        }
-    }
-
-    /** What is kept of a site between its connections. */
-    private static final class SiteSession {
-        final SiteId site;
-        final Bytes bootId;
-        final ReliableSession<CoordinatorBody, SiteBody> reliable = ReliableSession.ofCoordinator();
-        @Nullable SiteConnection connection;
-
-        SiteSession(SiteId site, Bytes bootId) {
-            this.site = site;
-            this.bootId = bootId;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.confide.coordinator.jdbc;
 
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.RoundView;
@@ -30,9 +31,24 @@ final class EntryWriter implements AutoCloseable {
     private static final String MODEL_STATE =
             "INSERT INTO model_state (job_id, slot, hash, body) VALUES (?, ?, ?, ?) ON CONFLICT"
                     + " (job_id, slot) DO UPDATE SET hash = excluded.hash, body = excluded.body";
+    private static final String RESULT =
+            "INSERT INTO round_result (job_id, round, made_model, body, signature) VALUES (?, ?,"
+                    + " ?, ?, ?)";
+    private static final String SUM =
+            "INSERT INTO round_sum (job_id, round, sites) VALUES (?, ?, ?)";
+    private static final String ABORT =
+            "INSERT INTO round_abort (job_id, round, site_index, body, signature) VALUES (?, ?, ?,"
+                    + " ?, ?)";
+    private static final String EVALUATION =
+            "INSERT INTO evaluation (job_id, round, sums) VALUES (?, ?, ?)";
+    private static final String MET =
+            "INSERT INTO site_met (job_id, site, boot_id, life) VALUES (?, ?, ?, ?) ON CONFLICT"
+                    + " (job_id, site) DO UPDATE SET boot_id = excluded.boot_id, life ="
+                    + " excluded.life";
     private static final String JOB =
             "UPDATE job SET state = ?, reason = ?, rounds_done = ?, epoch = ?, ended_millis = ?,"
                     + " metrics = ?, site_verdicts = ? WHERE id = ?";
+    private static final String BEGUN = "INSERT INTO epoch_begun (job_id, epoch) VALUES (?, ?)";
     private static final String EVENT =
             "INSERT INTO job_event (job_id, sequence, at_millis, kind, data) VALUES (?, ?, ?, ?,"
                     + " ?)";
@@ -90,6 +106,64 @@ final class EntryWriter implements AutoCloseable {
                 row.executeUpdate();
             }
             case LogEntry.ArtifactsMade e -> artifacts(e);
+            case LogEntry.ResultSigned e -> result(e);
+            case LogEntry.SumFixed(var round, var included) -> {
+                var row = statement(SUM);
+                row.setString(1, job);
+                row.setLong(2, round);
+                row.setString(3, Columns.json(included.stream().map(SiteId::value).toList()));
+                row.executeUpdate();
+            }
+            case LogEntry.RoundWithdrawn e -> withdrawn(e);
+            case LogEntry.Evaluated e -> {
+                var row = statement(EVALUATION);
+                row.setString(1, job);
+                row.setLong(2, e.round());
+                row.setString(3, Columns.json(e.sums()));
+                row.executeUpdate();
+            }
+            case LogEntry.SiteMet e -> {
+                var row = statement(MET);
+                row.setString(1, job);
+                row.setString(2, e.site().value());
+                row.setBytes(3, e.bootId().unsafeArray());
+                row.setLong(4, e.life());
+                row.executeUpdate();
+            }
+            case LogEntry.EpochBegun(var epoch) -> {
+                var row = statement(BEGUN);
+                row.setString(1, job);
+                row.setLong(2, epoch);
+                row.executeUpdate();
+            }
+            case LogEntry.EpochMade e -> EpochRows.write(this::statement, job, e);
+        }
+    }
+
+    private void result(LogEntry.ResultSigned e) throws SQLException {
+        var row = statement(RESULT);
+        row.setString(1, job);
+        row.setLong(2, e.round());
+        row.setInt(
+                3,
+                switch (e.newModel()) {
+                    case MADE -> 1;
+                    case NONE -> 0;
+                });
+        row.setBytes(4, e.result().body().unsafeArray());
+        row.setBytes(5, e.result().signature().unsafeArray());
+        row.executeUpdate();
+    }
+
+    private void withdrawn(LogEntry.RoundWithdrawn e) throws SQLException {
+        for (var abort : e.proof().aborts().entrySet()) {
+            var row = statement(ABORT);
+            row.setString(1, job);
+            row.setLong(2, e.round());
+            row.setInt(3, abort.getKey());
+            row.setBytes(4, abort.getValue().body().unsafeArray());
+            row.setBytes(5, abort.getValue().signature().unsafeArray());
+            row.executeUpdate();
         }
     }
 
@@ -130,6 +204,9 @@ final class EntryWriter implements AutoCloseable {
         row.setString(7, Columns.json(view.siteVerdicts()));
         row.setString(8, job);
         row.executeUpdate();
+        if (view.ended().isPresent()) {
+            EpochRows.forgetAll(this::statement, job);
+        }
     }
 
     private void artifacts(LogEntry.ArtifactsMade e) throws SQLException {

@@ -26,8 +26,8 @@ public final class JdbcJobStore implements JobStore {
     private static final String INSERT =
             "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
                 + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
-                + " metrics, site_verdicts, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?, ?, ?)";
+                + " metrics, site_verdicts, owner, roster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                + " ?, ?, ?, ?, ?, ?, ?)";
     private static final String STUDY =
             "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
                     + " UPDATE SET purpose = excluded.purpose, accountable = excluded.accountable";
@@ -42,7 +42,7 @@ public final class JdbcJobStore implements JobStore {
     }
 
     @Override
-    public void insert(JobView job, Bytes plan, Study study) {
+    public void insert(JobView job, Bytes plan, Study study, Bytes roster) {
         database.inTransaction(
                 connection -> {
                     Database.update(
@@ -53,11 +53,11 @@ public final class JdbcJobStore implements JobStore {
                                 row.setString(2, study.purpose());
                                 row.setString(3, study.accountable());
                             });
-                    return Database.update(connection, INSERT, row -> bind(row, job, plan));
+                    return Database.update(connection, INSERT, row -> bind(row, job, plan, roster));
                 });
     }
 
-    private static void bind(java.sql.PreparedStatement row, JobView job, Bytes plan)
+    private static void bind(java.sql.PreparedStatement row, JobView job, Bytes plan, Bytes roster)
             throws SQLException {
         row.setString(1, job.id());
         row.setString(2, job.name());
@@ -76,6 +76,7 @@ public final class JdbcJobStore implements JobStore {
         row.setString(15, Columns.json(job.metrics()));
         row.setString(16, Columns.json(job.siteVerdicts()));
         row.setString(17, job.owner());
+        row.setBytes(18, roster.unsafeArray());
     }
 
     @Override
@@ -98,6 +99,14 @@ public final class JdbcJobStore implements JobStore {
     public Optional<Bytes> plan(JobId job) {
         return database.find(
                 "SELECT plan FROM job WHERE id = ?",
+                row -> row.setString(1, job.toString()),
+                row -> Bytes.wrap(row.getBytes(1)));
+    }
+
+    @Override
+    public Optional<Bytes> roster(JobId job) {
+        return database.find(
+                "SELECT roster FROM job WHERE id = ? AND roster IS NOT NULL",
                 row -> row.setString(1, job.toString()),
                 row -> Bytes.wrap(row.getBytes(1)));
     }

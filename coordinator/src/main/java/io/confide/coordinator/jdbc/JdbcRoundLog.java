@@ -3,6 +3,7 @@ package io.confide.coordinator.jdbc;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.round.RoundEvent;
@@ -35,6 +36,11 @@ public final class JdbcRoundLog implements RoundLog {
                     row.setLong(2, round);
                 },
                 row -> RoundEventCodec.decode(row.getBytes(1)));
+    }
+
+    @Override
+    public JobRecord recall(JobId job) {
+        return new RecordReader(database, job).read(round -> read(job, round));
     }
 
     @Override

@@ -50,6 +50,7 @@ final class RoundEventCodec {
             }
             case RoundEvent.IntegrityBroken _ -> out.put((byte) 10);
             case RoundEvent.LeaderLost _ -> out.put((byte) 11);
+            case RoundEvent.TakenOver _ -> out.put((byte) 13);
         }
         var bytes = new byte[out.position()];
         out.flip().get(bytes);
@@ -72,6 +73,7 @@ final class RoundEventCodec {
             case 10 -> new RoundEvent.IntegrityBroken();
             case 11 -> new RoundEvent.LeaderLost();
             case 12 -> new RoundEvent.MessageUnusable(site(in), text(in));
+            case 13 -> new RoundEvent.TakenOver();
             default -> throw new IllegalStateException("round event of unknown kind " + kind);
         };
     }

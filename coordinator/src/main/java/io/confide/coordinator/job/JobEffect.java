@@ -15,6 +15,9 @@ public sealed interface JobEffect {
     /** Say {@link JobEvent.PatiencePassed} of wait {@code number} when the patience is over. */
     record StartPatience(long number) implements JobEffect {}
 
+    /** As {@link StartPatience}, but as long as sites may need to notice that the coordinator restarted. */
+    record StartReturn(long number) implements JobEffect {}
+
     /** Forget a set-up in progress, if any, keep the keys that are ready, and set up {@code epoch} over {@code sites} for rounds from {@code firstRound}. */
     record StartEpoch(long epoch, SortedSet<SiteId> sites, long firstRound, int tasksLeft)
             implements JobEffect {

@@ -11,7 +11,10 @@ public sealed interface JobEvent {
         SiteId site();
     }
 
-    /** {@code site} is connected; a {@link Session#NEW} process has forgotten its keys and its decision. */
+    /**
+     * {@code site} is connected; a {@link Session#NEW} process has forgotten its keys and its decision. A {@link
+     * Session#RETURNED} one has both, but this coordinator restarted and asks for the decision again.
+     */
     record SiteArrived(SiteId site, Session session) implements FromSite {}
 
     /** The connection of {@code site} broke. */
@@ -53,6 +56,7 @@ public sealed interface JobEvent {
 
     enum Session {
         NEW,
+        RETURNED,
         RESUMED
     }
 }

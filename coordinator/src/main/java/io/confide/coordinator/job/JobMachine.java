@@ -35,6 +35,37 @@ public final class JobMachine {
         return new Step(new AwaitingApproval(standing, Patience.NOT_STARTED), effects);
     }
 
+    /** Where a job stood when the coordinator stopped. */
+    public sealed interface Left {
+        /** In the round {@code standing.lastRound}, which goes on. */
+        record InRound() implements Left {}
+
+        /** That round had failed and was not given up by enough sites. */
+        record InWithdrawal(RoundFailure failure) implements Left {}
+
+        /** In no round. */
+        record Between() implements Left {}
+    }
+
+    /**
+     * A job that a restarted coordinator takes up; no site is connected to it yet, and {@code standing.awaited} may come back. A
+     * key set-up in progress is given up: its number is used, and what the sites answered in it is gone.
+     */
+    public static Step resume(Standing standing, Keys keys, Left left) {
+        return switch (left) {
+            case Left.InRound _ -> stay(new Running(standing, keys));
+            case Left.InWithdrawal(var failure) -> {
+                var waiting = standing.nextWait();
+                yield new Step(
+                        new Withdrawing(waiting, keys, failure),
+                        List.of(
+                                new JobEffect.CollectAborts(waiting.lastRound()),
+                                new JobEffect.StartReturn(waiting.waits())));
+            }
+            case Left.Between _ -> JobPhases.resumed(standing, keys, 0);
+        };
+    }
+
     /**
      * Total: an event that comes late, twice or from outside the roster changes nothing; an ended job
      * stays.
@@ -95,10 +126,16 @@ public final class JobMachine {
     /** A new process has neither plan nor keys, so it decides again and waits for the next epoch. */
     private static Step arrived(Live live, SiteId site, Session session) {
         var here = live.standing().with(site);
+        if (session == Session.RETURNED) {
+            return offering(site, settle(live.with(here)));
+        }
         if (session == Session.RESUMED && here.answers().containsKey(site)) {
             return settle(live.with(here));
         }
-        var step = settle(live.with(here.forgetting(site)).forgettingKeys(site));
+        return offering(site, settle(live.with(here.forgetting(site)).forgettingKeys(site)));
+    }
+
+    private static Step offering(SiteId site, Step step) {
         var effects = new ArrayList<JobEffect>();
         effects.add(new JobEffect.OfferPlan(site));
         effects.addAll(step.effects());
@@ -114,6 +151,7 @@ public final class JobMachine {
         return switch (live) {
             case AwaitingApproval s -> JobPhases.approval(s);
             case Waiting s -> JobPhases.waiting(s);
+            case JobState.Resuming s -> JobPhases.resuming(s);
             case KeySetup s -> s.standing().permitted(s.sites()) ? stay(s) : JobPhases.retry(s, "");
             case Running s -> Renewal.beside(Renewal.settle(s));
             case Withdrawing s -> Renewal.settle(s);

@@ -56,6 +56,7 @@ final class JobPhases {
             case AwaitingApproval s when s.patience() == Patience.RUNNING ->
                     approval(new AwaitingApproval(s.standing(), Patience.PASSED));
             case Waiting s -> fail(s, JobSentences.tooFew(s.standing()));
+            case JobState.Resuming s -> resumed(s.standing().awaitingNobody(), s.keys(), 0);
             case Withdrawing s -> fail(s, s.failure().sentence());
             case AwaitingApproval _, KeySetup _, Running _ -> stay(live);
         };
@@ -64,6 +65,24 @@ final class JobPhases {
     static Step waiting(Waiting s) {
         var step = advance(s.standing(), s.keys(), s.attempts(), Joiners.ADMITTED);
         return step.next() instanceof Waiting ? stay(s) : step;
+    }
+
+    static Step resuming(JobState.Resuming s) {
+        return s.standing().awaited().isEmpty() ? resumed(s.standing(), s.keys(), 0) : stay(s);
+    }
+
+    /** Between rounds after a restart: what was in progress there is begun anew, with everybody who comes back in time. */
+    static Step resumed(Standing standing, Keys keys, int attempts) {
+        if (!standing.awaited().isEmpty()) {
+            var waiting = standing.nextWait();
+            return new Step(
+                    new JobState.Resuming(waiting, keys),
+                    List.of(new JobEffect.StartReturn(waiting.waits())));
+        }
+        boolean begun = standing.lastRound() > 0 || keys.current().number() > 0;
+        return begun
+                ? advance(standing, keys, attempts, Joiners.ADMITTED)
+                : approval(new AwaitingApproval(standing, Patience.NOT_STARTED));
     }
 
     /** A site that stays away during the set-up is left out of the next attempt. */
@@ -163,6 +182,9 @@ final class JobPhases {
     private static Step advance(Standing standing, Keys keys, int attempts, Joiners joiners) {
         if (standing.tasksDone() == standing.rules().tasks() || spent(standing)) {
             return over(standing);
+        }
+        if (!standing.awaited().isEmpty()) {
+            return resumed(standing, keys, attempts);
         }
         if (keys.next() instanceof Keys.Next.Ready(var epoch) && usable(standing, epoch)) {
             return startRound(standing, Keys.of(epoch), joiners);

@@ -99,6 +99,9 @@ public final class JobSentences {
                                     s.standing().willing().size(),
                                     s.standing().rules().floor(),
                                     missing(s.standing()));
+            case JobState.Resuming s ->
+                    "the coordinator restarted; waiting for sites to return: %s"
+                            .formatted(missing(s.standing()));
             case JobState.Withdrawing s ->
                     "round %d failed and is repeated once at least %d sites have given it up: %s"
                             .formatted(

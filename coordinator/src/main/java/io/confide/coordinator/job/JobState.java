@@ -13,6 +13,8 @@ import java.util.TreeSet;
  * AwaitingApproval → KeySetup ⇄ Running ⇄ Withdrawing
  *        │              ⇅   ⇅ Waiting └───→ Completed
  *        └──────────────┴────────────────→ Failed | Cancelled
+ *
+ * after a restart: Resuming → AwaitingApproval | KeySetup | Running | Waiting
  * </pre>
  */
 public sealed interface JobState {
@@ -28,6 +30,7 @@ public sealed interface JobState {
                 case Running s -> new Running(standing, s.keys());
                 case Withdrawing s -> new Withdrawing(standing, s.keys(), s.failure());
                 case Waiting s -> new Waiting(standing, s.keys(), s.attempts());
+                case Resuming s -> new Resuming(standing, s.keys());
             };
         }
 
@@ -49,6 +52,7 @@ public sealed interface JobState {
                 case Running s -> new Running(s.standing(), keys);
                 case Withdrawing s -> new Withdrawing(s.standing(), keys, s.failure());
                 case Waiting s -> new Waiting(s.standing(), keys, s.attempts());
+                case Resuming s -> new Resuming(s.standing(), keys);
             };
         }
     }
@@ -77,6 +81,12 @@ public sealed interface JobState {
      * counts the key set-ups that have failed in a row.
      */
     record Waiting(Standing standing, Keys keys, int attempts) implements Live {}
+
+    /**
+     * Between two rounds after a restart of the coordinator: {@code standing.awaited} may still come back. The wait for them is
+     * named {@code standing.waits}.
+     */
+    record Resuming(Standing standing, Keys keys) implements Live {}
 
     /** Every round of the schedule is done, or as many as could be paid for. */
     record Completed(int tasksDone) implements JobState {}

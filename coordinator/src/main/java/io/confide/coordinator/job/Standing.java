@@ -15,26 +15,34 @@ import java.util.TreeSet;
  *
  * @param connected roster sites with a connection now
  * @param answers the last decision of each site's present process
- * @param tasksDone rounds of the schedule that are done
- * @param lastEpoch highest epoch number used; the next one is higher
- * @param lastRound highest round number used; the next one is higher
- * @param failures rounds of the present task that failed and were given up
- * @param waits how often the job has begun to wait; names the wait whose end counts
+ * @param count where its numbers stand
  * @param past the sums that sites were asked to open
+ * @param awaited sites that were there before the coordinator restarted and have not decided again since
  */
 public record Standing(
         JobRules rules,
         SortedSet<SiteId> connected,
         SortedMap<SiteId, Answer> answers,
-        int tasksDone,
-        long lastEpoch,
-        long lastRound,
-        int failures,
-        long waits,
-        PastSums past) {
+        Count count,
+        PastSums past,
+        SortedSet<SiteId> awaited) {
     public Standing {
         connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
         answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
+        awaited = Collections.unmodifiableSortedSet(new TreeSet<>(awaited));
+    }
+
+    /**
+     * The numbers of a job; they only grow, but for {@code failures}.
+     *
+     * @param tasksDone rounds of the schedule that are done
+     * @param lastEpoch highest epoch number used; the next one is higher
+     * @param lastRound highest round number used; the next one is higher
+     * @param failures rounds of the present task that failed and were given up
+     * @param waits how often the job has begun to wait; names the wait whose end counts
+     */
+    public record Count(int tasksDone, long lastEpoch, long lastRound, int failures, long waits) {
+        static final Count ZERO = new Count(0, 0, 0, 0, 0);
     }
 
     static Standing atStart(JobRules rules, SortedSet<SiteId> connected) {
@@ -44,12 +52,41 @@ public record Standing(
                 rules,
                 there,
                 Collections.emptySortedMap(),
-                0,
-                0,
-                0,
-                0,
-                0,
-                PastSums.none(rules.leastApart()));
+                Count.ZERO,
+                PastSums.none(rules.leastApart()),
+                Collections.emptySortedSet());
+    }
+
+    /** A job of which another process left this; nobody is connected, and no site has decided again. */
+    public static Standing resumed(
+            JobRules rules, Count count, PastSums past, SortedSet<SiteId> awaited) {
+        return new Standing(
+                rules,
+                Collections.emptySortedSet(),
+                Collections.emptySortedMap(),
+                count,
+                past,
+                awaited);
+    }
+
+    public int tasksDone() {
+        return count.tasksDone;
+    }
+
+    public long lastEpoch() {
+        return count.lastEpoch;
+    }
+
+    public long lastRound() {
+        return count.lastRound;
+    }
+
+    public int failures() {
+        return count.failures;
+    }
+
+    public long waits() {
+        return count.waits;
     }
 
     /** Returns the connected sites that permitted the plan. */
@@ -84,45 +121,34 @@ public record Standing(
     }
 
     Standing summed(SortedSet<SiteId> included) {
-        return new Standing(
-                rules,
-                connected,
-                answers,
-                tasksDone,
-                lastEpoch,
-                lastRound,
-                failures,
-                waits,
-                past.with(included));
+        return new Standing(rules, connected, answers, count, past.with(included), awaited);
     }
 
     Standing with(SiteId arrived) {
         var there = new TreeSet<>(connected);
         there.add(arrived);
-        return new Standing(
-                rules, there, answers, tasksDone, lastEpoch, lastRound, failures, waits, past);
+        return new Standing(rules, there, answers, count, past, awaited);
     }
 
     Standing without(SiteId gone) {
         var there = new TreeSet<>(connected);
         there.remove(gone);
-        return new Standing(
-                rules, there, answers, tasksDone, lastEpoch, lastRound, failures, waits, past);
+        return new Standing(rules, there, answers, count, past, awaited);
     }
 
     Standing answered(SiteId site, Answer answer) {
         var all = new TreeMap<>(answers);
         all.put(site, answer);
-        return new Standing(
-                rules, connected, all, tasksDone, lastEpoch, lastRound, failures, waits, past);
+        var rest = new TreeSet<>(awaited);
+        rest.remove(site);
+        return new Standing(rules, connected, all, count, past, rest);
     }
 
     /** A new process of {@code site} has not decided anything yet. */
     Standing forgetting(SiteId site) {
         var all = new TreeMap<>(answers);
         all.remove(site);
-        return new Standing(
-                rules, connected, all, tasksDone, lastEpoch, lastRound, failures, waits, past);
+        return new Standing(rules, connected, all, count, past, awaited);
     }
 
     Standing forgetting(SortedSet<SiteId> sites) {
@@ -133,53 +159,57 @@ public record Standing(
         return rest;
     }
 
+    /** Nobody is waited for any more because of the restart. */
+    Standing awaitingNobody() {
+        return new Standing(rules, connected, answers, count, past, Collections.emptySortedSet());
+    }
+
     Standing taskDone() {
-        return new Standing(
-                rules, connected, answers, tasksDone + 1, lastEpoch, lastRound, 0, waits, past);
+        return counting(
+                new Count(count.tasksDone + 1, count.lastEpoch, count.lastRound, 0, count.waits));
     }
 
     Standing roundFailed() {
-        return new Standing(
-                rules,
-                connected,
-                answers,
-                tasksDone,
-                lastEpoch,
-                lastRound,
-                failures + 1,
-                waits,
-                past);
+        return counting(
+                new Count(
+                        count.tasksDone,
+                        count.lastEpoch,
+                        count.lastRound,
+                        count.failures + 1,
+                        count.waits));
     }
 
     Standing nextEpoch() {
-        return new Standing(
-                rules,
-                connected,
-                answers,
-                tasksDone,
-                lastEpoch + 1,
-                lastRound,
-                failures,
-                waits,
-                past);
+        return counting(
+                new Count(
+                        count.tasksDone,
+                        count.lastEpoch + 1,
+                        count.lastRound,
+                        count.failures,
+                        count.waits));
     }
 
     Standing nextRound() {
-        return new Standing(
-                rules,
-                connected,
-                answers,
-                tasksDone,
-                lastEpoch,
-                lastRound + 1,
-                failures,
-                waits,
-                past);
+        return counting(
+                new Count(
+                        count.tasksDone,
+                        count.lastEpoch,
+                        count.lastRound + 1,
+                        count.failures,
+                        count.waits));
     }
 
     Standing nextWait() {
-        return new Standing(
-                rules, connected, answers, tasksDone, lastEpoch, lastRound, failures, waits + 1,
-                past);
+        return counting(
+                new Count(
+                        count.tasksDone,
+                        count.lastEpoch,
+                        count.lastRound,
+                        count.failures,
+                        count.waits + 1));
+    }
+
+    private Standing counting(Count next) {
+        return new Standing(rules, connected, answers, next, past, awaited);
     }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /** What is kept about jobs, for people to read. Blocking. Writes of a running job go through {@link RoundLog}. */
 public interface JobStore {
-    /** Records a new job with the canonical bytes of its plan, and its study. */
-    void insert(JobView job, Bytes plan, Study study);
+    /** Records a new job with the canonical bytes of its plan, its study, and the bytes of the roster it runs over. */
+    void insert(JobView job, Bytes plan, Study study, Bytes roster);
 
     /** Newest first. */
     List<JobView> jobs();
@@ -25,6 +25,9 @@ public interface JobStore {
 
     /** The canonical bytes of the plan. */
     Optional<Bytes> plan(JobId job);
+
+    /** The bytes of the roster that the job runs over; empty for a job of a version that did not keep them. */
+    Optional<Bytes> roster(JobId job);
 
     /** In order of their numbers. */
     List<RoundView> rounds(JobId job);

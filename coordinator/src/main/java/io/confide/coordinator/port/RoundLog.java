@@ -10,6 +10,9 @@ public interface RoundLog {
     /** Returns the events of {@code round} in sequence order; empty if unknown. */
     List<RoundEvent> read(JobId job, long round);
 
+    /** Returns everything durable that a driver needs to take {@code job} up where it stands. */
+    JobRecord recall(JobId job);
+
     /**
      * Makes all of {@code entries} durable, or none: one transaction, one forced write.
      *

@@ -1,7 +1,11 @@
 package io.confide.coordinator.port;
 
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
+
+import java.util.SortedSet;
 
 /** Where what the sites say arrives. Called on event loops: implementations only enqueue. */
 public interface SiteInbox {
@@ -11,6 +15,12 @@ public interface SiteInbox {
      * @param session whether its process is the one known before, or a new one that has left its epochs
      */
     void connected(SiteId site, SiteBody.Greeting greeting, Session session);
+
+    /**
+     * The jobs that go on with the process {@code bootId} of {@code site} although this coordinator restarted and has no session
+     * with it: it still holds their keys. None for a process that is not the one those jobs know.
+     */
+    SortedSet<JobId> goesOn(SiteId site, Bytes bootId);
 
     /** The connection is gone; the session is kept for a resume. */
     void lost(SiteId site);

@@ -37,6 +37,11 @@ final class CollectingPhase {
                     phase == Phase.COLLECTING || (phase == Phase.RETURN && starved(s))
                             ? close(s)
                             : stay(s);
+            // U3 is not fixed: the sum is begun anew, and everybody is asked for the same upload.
+            case RoundEvent.TakenOver _ ->
+                    stay(
+                            new Collecting(
+                                    s.rules(), s.roll().allLost(), Collections.emptySortedMap()));
             case RoundEvent.SignVerified _,
                     RoundEvent.RevealVerified _,
                     RoundEvent.Unmasked _,

@@ -33,8 +33,10 @@ final class RevealingPhase {
                     drop(s, site, new Drop.Cause.Unusable(why));
             case DeadlinePassed(var phase) ->
                     phase == RoundEvent.Phase.REVEALING ? giveUp(s) : stay(s);
-            case RoundEvent.InputFolded _,
-                    RoundEvent.SignVerified _,
+            case RoundEvent.TakenOver _ -> stay(takenOver(s, s.roll()));
+            case RoundEvent.InputFolded(var site, var proof) ->
+                    proof.equals(s.included().get(site)) ? again(s, site) : stay(s);
+            case RoundEvent.SignVerified _,
                     RoundEvent.Unmasked _,
                     RoundEvent.IntegrityBroken _,
                     RoundEvent.LeaderLost _ ->
@@ -42,17 +44,48 @@ final class RevealingPhase {
         };
     }
 
+    /** The certificate is durable, the vectors and the shares have to come again. */
+    static Revealing takenOver(Revealing s, Roll roll) {
+        return new Revealing(
+                s.rules(),
+                roll.allLost(),
+                s.included(),
+                s.signatures(),
+                Collections.emptySortedSet(),
+                Sets.keys(s.included()));
+    }
+
     private static Step count(Revealing s, SiteId site) {
         if (s.revealed().contains(site)) {
             return stay(s);
         }
-        var roll = s.roll().did(site, REVEAL);
-        var revealed = Sets.plus(s.revealed(), site);
-        if (!enough(s, revealed)) {
-            return stay(new Revealing(s.rules(), roll, s.included(), s.signatures(), revealed));
+        return open(
+                new Revealing(
+                        s.rules(),
+                        s.roll().did(site, REVEAL),
+                        s.included(),
+                        s.signatures(),
+                        Sets.plus(s.revealed(), site),
+                        s.lost()));
+    }
+
+    /** A vector that was lost with the process before has come again. */
+    private static Step again(Revealing s, SiteId site) {
+        return open(
+                new Revealing(
+                        s.rules(),
+                        s.roll(),
+                        s.included(),
+                        s.signatures(),
+                        s.revealed(),
+                        Sets.minus(s.lost(), site)));
+    }
+
+    private static Step open(Revealing s) {
+        if (!s.lost().isEmpty() || !enough(s, s.revealed())) {
+            return stay(s);
         }
-        var there = roll.missing(revealed, REVEAL);
-        return enter(new Unmasking(there, Sets.keys(s.included()), revealed));
+        return enter(new Unmasking(s, s.roll().missing(s.revealed(), REVEAL)));
     }
 
     /**
@@ -89,10 +122,11 @@ final class RevealingPhase {
 
     private static Step giveUp(Revealing s) {
         var roll = s.roll().closing(s.revealed(), REVEAL);
-        return RoundMachine.fail(with(s, roll), FailureReason.NO_SHARES);
+        var reason = s.lost().isEmpty() ? FailureReason.NO_SHARES : FailureReason.LEADER;
+        return RoundMachine.fail(with(s, roll), reason);
     }
 
     private static Revealing with(Revealing s, Roll roll) {
-        return new Revealing(s.rules(), roll, s.included(), s.signatures(), s.revealed());
+        return new Revealing(s.rules(), roll, s.included(), s.signatures(), s.revealed(), s.lost());
     }
 }

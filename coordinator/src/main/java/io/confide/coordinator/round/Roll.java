@@ -40,6 +40,11 @@ public record Roll(
         return new Roll(cohort, Sets.plus(away, site), dropped);
     }
 
+    /** Everybody is away: another process takes the round over. */
+    Roll allLost() {
+        return new Roll(cohort, cohort, dropped);
+    }
+
     /** The site is back: what it lost by being away it may still do, if {@code step} is still open. */
     Roll returned(SiteId site, Drop.Step step) {
         var drop = dropped.get(site);

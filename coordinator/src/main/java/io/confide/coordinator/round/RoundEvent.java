@@ -48,6 +48,12 @@ public sealed interface RoundEvent {
     /** The coordinator that led this round is gone. */
     record LeaderLost() implements RoundEvent {}
 
+    /**
+     * Another process leads this round from now on: the vectors and shares that were in the memory of the one before are
+     * gone, and nobody is connected to it yet.
+     */
+    record TakenOver() implements RoundEvent {}
+
     /** What can run out of time. */
     enum Phase {
         COLLECTING,

@@ -60,7 +60,8 @@ public final class RoundMachine {
             case RoundEvent.RevealVerified e when state.roll().mayStandIn(e.site()) ->
                     live(state, e);
             case RoundEvent.FromSite e -> state.roll().has(e.site()) ? live(state, e) : stay(state);
-            case RoundEvent.DeadlinePassed _, RoundEvent.Unmasked _ -> live(state, event);
+            case RoundEvent.DeadlinePassed _, RoundEvent.Unmasked _, RoundEvent.TakenOver _ ->
+                    live(state, event);
         };
     }
 
@@ -103,9 +104,12 @@ public final class RoundMachine {
         return switch (event) {
             case RoundEvent.Unmasked(var newModel) ->
                     enter(new Done(s.roll(), s.included(), newModel));
+            // A secret was in dispute: its shares, and what proves them, have to come again as
+            // well.
+            case RoundEvent.TakenOver _ -> stay(RevealingPhase.takenOver(s.certified(), s.roll()));
             case RoundEvent.MessageUnusable(var site, var why) -> {
                 var roll = s.roll().dropping(site, Drop.Step.REVEAL, new Drop.Cause.Unusable(why));
-                yield stay(new Unmasking(roll, s.included(), s.revealed()));
+                yield stay(new Unmasking(s.certified(), roll));
             }
             case RoundEvent.DeadlinePassed(var phase) ->
                     phase == RoundEvent.Phase.UNMASKING

@@ -5,6 +5,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 
+import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -30,30 +31,53 @@ public sealed interface RoundState {
         }
     }
 
-    /** U3 = {@code included} is fixed and proposed; signatures of S_r come in. */
+    /**
+     * U3 = {@code included} is fixed and proposed; signatures of S_r come in.
+     *
+     * @param lost those of U3 whose vectors were in the memory of a process before this one and have not come again (R7)
+     */
     record Signing(
             RoundRules rules,
             Roll roll,
             SortedMap<SiteId, UploadProof> included,
-            SortedMap<SiteId, Bytes> signatures)
+            SortedMap<SiteId, Bytes> signatures,
+            SortedSet<SiteId> lost)
             implements RoundState {
         public Signing {
             included = Sets.copyOf(included);
             signatures = Sets.copyOf(signatures);
+            lost = Sets.copyOf(lost);
             Subset.check(included.keySet(), roll.cohort());
             Subset.check(signatures.keySet(), roll.cohort());
+            Subset.check(lost, included.keySet());
+        }
+
+        /** With the whole sum at hand. */
+        public Signing(
+                RoundRules rules,
+                Roll roll,
+                SortedMap<SiteId, UploadProof> included,
+                SortedMap<SiteId, Bytes> signatures) {
+            this(rules, roll, included, signatures, Collections.emptySortedSet());
         }
     }
 
-    /** The certificate is out; reveals come in. Without {@code signatures} it is the one that needs no vote. */
+    /**
+     * The certificate is out; reveals come in. Without {@code signatures} it is the one that needs no vote.
+     *
+     * @param lost as in {@link Signing}; nothing is opened before they have come again
+     */
     record Revealing(
             RoundRules rules,
             Roll roll,
             SortedMap<SiteId, UploadProof> included,
             SortedMap<SiteId, Bytes> signatures,
-            SortedSet<SiteId> revealed)
+            SortedSet<SiteId> revealed,
+            SortedSet<SiteId> lost)
             implements RoundState {
         public Revealing {
+            lost = Sets.copyOf(lost);
+            Subset.check(lost, included.keySet());
             included = Sets.copyOf(included);
             signatures = Sets.copyOf(signatures);
             revealed = Sets.copyOf(revealed);
@@ -65,6 +89,16 @@ public sealed interface RoundState {
             if (signatures.isEmpty() && !included.keySet().equals(roll.cohort())) {
                 throw new IllegalArgumentException("only a full cohort needs no vote");
             }
+        }
+
+        /** With the whole sum at hand. */
+        public Revealing(
+                RoundRules rules,
+                Roll roll,
+                SortedMap<SiteId, UploadProof> included,
+                SortedMap<SiteId, Bytes> signatures,
+                SortedSet<SiteId> revealed) {
+            this(rules, roll, included, signatures, revealed, Collections.emptySortedSet());
         }
 
         /** Which of the two certificates is out. */
@@ -81,12 +115,14 @@ public sealed interface RoundState {
         FAST
     }
 
-    /** Enough shares are here; the masks are being taken off the sum. */
-    record Unmasking(Roll roll, SortedSet<SiteId> included, SortedSet<SiteId> revealed)
-            implements RoundState {
-        public Unmasking {
-            included = Sets.copyOf(included);
-            revealed = Sets.copyOf(revealed);
+    /** Enough shares are here; the masks are being taken off the sum that {@code certified} lets sites open. */
+    record Unmasking(Revealing certified, Roll roll) implements RoundState {
+        public SortedSet<SiteId> included() {
+            return Sets.keys(certified.included());
+        }
+
+        public SortedSet<SiteId> revealed() {
+            return certified.revealed();
         }
     }
 

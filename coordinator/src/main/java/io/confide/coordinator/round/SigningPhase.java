@@ -31,8 +31,26 @@ final class SigningPhase {
                     drop(s, site, new Drop.Cause.Unusable(why));
             case DeadlinePassed(var phase) ->
                     phase == RoundEvent.Phase.SIGNING ? giveUp(s) : stay(s);
-            case RoundEvent.InputFolded _,
-                    RoundEvent.RevealVerified _,
+            // U3 and the signatures are durable, the vectors have to come again.
+            case RoundEvent.TakenOver _ ->
+                    stay(
+                            new Signing(
+                                    s.rules(),
+                                    s.roll().allLost(),
+                                    s.included(),
+                                    s.signatures(),
+                                    Sets.keys(s.included())));
+            case RoundEvent.InputFolded(var site, var proof) ->
+                    proof.equals(s.included().get(site))
+                            ? stay(
+                                    new Signing(
+                                            s.rules(),
+                                            s.roll(),
+                                            s.included(),
+                                            s.signatures(),
+                                            Sets.minus(s.lost(), site)))
+                            : stay(s);
+            case RoundEvent.RevealVerified _,
                     RoundEvent.Unmasked _,
                     RoundEvent.IntegrityBroken _,
                     RoundEvent.LeaderLost _ ->
@@ -47,14 +65,15 @@ final class SigningPhase {
         var roll = s.roll().did(site, SIGN);
         var signatures = Sets.plus(s.signatures(), site, signature);
         return signatures.size() < s.rules().quorum()
-                ? stay(new Signing(s.rules(), roll, s.included(), signatures))
+                ? stay(new Signing(s.rules(), roll, s.included(), signatures, s.lost()))
                 : enter(
                         new RoundState.Revealing(
                                 s.rules(),
                                 roll,
                                 s.included(),
                                 signatures,
-                                Collections.emptySortedSet()));
+                                Collections.emptySortedSet(),
+                                s.lost()));
     }
 
     /** A refusal is final, so a round that cannot reach q any more is not waited for. */
@@ -74,6 +93,6 @@ final class SigningPhase {
     }
 
     private static Signing with(Signing s, Roll roll) {
-        return new Signing(s.rules(), roll, s.included(), s.signatures());
+        return new Signing(s.rules(), roll, s.included(), s.signatures(), s.lost());
     }
 }

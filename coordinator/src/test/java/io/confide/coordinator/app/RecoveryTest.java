@@ -1,27 +1,39 @@
 package io.confide.coordinator.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.coordinator.driver.StoredCoordinator;
+import io.confide.coordinator.port.FencedException;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 
 /** A process that is killed while jobs run, and the one that opens its database next. */
 class RecoveryTest {
     private static final String IN_ROUND_3 =
             "The coordinator restarted in round 3; submit the job again.";
-    private static final String BEFORE_A_ROUND =
-            "The coordinator restarted before the job's next round; submit the job again.";
+
+    /** {@link StoredCoordinator#JOB} has so many, each with an input of every site. */
+    private static final int ROUNDS = 8;
+
+    private static final int SITES = 3;
 
     @TempDir Path directory;
 
@@ -30,110 +42,159 @@ class RecoveryTest {
     }
 
     private static List<Recovery.Interrupted> recover(StoredCoordinator coordinator) {
+        return recover(coordinator, coordinator.records().holder());
+    }
+
+    private static List<Recovery.Interrupted> recover(
+            StoredCoordinator coordinator, String holder) {
         var records = coordinator.records();
         return new Recovery(
                         records.store(),
                         records.leases(),
                         coordinator.log(),
                         InstantSource.system())
-                .run(records.holder());
-    }
-
-    /** Leaves what a process leaves that is killed while this job is in its third round. */
-    private JobId killedInRoundThree() throws Exception {
-        try (var coordinator = new StoredCoordinator(directory)) {
-            var job = coordinator.runningIn(3, new CountDownLatch(1));
-            coordinator.leaveAsKilled(after());
-            return job;
-        }
+                .run(holder, coordinator.jobs()::resume);
     }
 
     @Test
-    void aJobThatRanHasFailedAndSaysInWhichRoundAndWhatToDo() throws Exception {
-        var job = killedInRoundThree();
-        try (var coordinator = new StoredCoordinator(after())) {
-            var before = coordinator.desk().job(job).orElseThrow();
-            assertEquals(JobState.TRAINING, before.state());
-            assertEquals(List.of(new Recovery.Interrupted(job, IN_ROUND_3)), recover(coordinator));
-            var failed = coordinator.desk().job(job).orElseThrow();
-            assertEquals(before.failed(IN_ROUND_3, failed.ended().orElseThrow()), failed);
-            assertEquals(2, failed.roundsDone());
-            assertEquals(2, coordinator.desk().rounds(job).size());
-            var last = coordinator.desk().events(job, 0).getLast();
-            assertEquals("ended", last.kind());
-            assertEquals(IN_ROUND_3, last.data().get("reason"));
-        }
-    }
-
-    @Test
-    void aJobThatHadNotBegunHasFailedAndSaysSo() throws Exception {
-        JobId waiting;
-        try (var coordinator = new StoredCoordinator(directory)) {
-            waiting =
-                    JobId.of(
-                            coordinator
-                                    .desk()
-                                    .submit(
-                                            StoredCoordinator.JOB,
-                                            StoredCoordinator.STUDY,
-                                            StoredCoordinator.ADA)
-                                    .id());
-            coordinator.leaveAsKilled(after());
-        }
-        try (var coordinator = new StoredCoordinator(after())) {
-            assertEquals(
-                    List.of(new Recovery.Interrupted(waiting, BEFORE_A_ROUND)),
-                    recover(coordinator));
-            var failed = coordinator.desk().job(waiting).orElseThrow();
-            assertEquals(JobState.FAILED, failed.state());
-            assertEquals(Optional.of(BEFORE_A_ROUND), failed.reason());
-        }
-    }
-
-    @Test
-    void aCompletedJobStaysAsItWasAndItsFilesCanStillBeDownloaded() throws Exception {
-        try (var coordinator = new StoredCoordinator(directory)) {
-            coordinator.connectSites();
-            var completed = coordinator.completed(StoredCoordinator.JOB);
-            assertEquals(JobState.COMPLETED, completed.state(), completed::toString);
-            var job = JobId.of(completed.id());
-            var running = coordinator.runningIn(2, new CountDownLatch(1));
-            coordinator.leaveAsKilled(after());
-            try (var restarted = new StoredCoordinator(after())) {
+    void aJobThatRanGoesOnInTheRoundItWasInAndNobodyTrainsTwice() throws Exception {
+        var go = new CountDownLatch(1);
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, go);
+            try (var coordinator = first.killed(after())) {
+                var before = coordinator.desk().job(job).orElseThrow();
+                assertEquals(JobState.TRAINING, before.state());
+                assertEquals(2, before.roundsDone());
+                assertEquals(List.of(), recover(coordinator));
+                assertEquals(JobState.TRAINING, coordinator.desk().job(job).orElseThrow().state());
+                go.countDown();
+                coordinator.findSites();
+                var end = coordinator.ended(job);
+                assertEquals(JobState.COMPLETED, end.state(), end::toString);
+                assertEquals(before.submitted(), end.submitted());
+                assertEquals(ROUNDS, coordinator.desk().rounds(job).size());
+                assertEquals(ROUNDS * SITES, coordinator.trainings());
+                var history = coordinator.desk().events(job, 0);
                 assertEquals(
-                        List.of(running),
-                        recover(restarted).stream().map(Recovery.Interrupted::job).toList());
-                assertEquals(Optional.of(completed), restarted.desk().job(job));
-                assertEquals(coordinator.desk().events(job, 0), restarted.desk().events(job, 0));
-                assertEquals(coordinator.desk().models(), restarted.desk().models());
-                var files = restarted.desk().models().getFirst().files();
-                assertTrue(files.contains("model.safetensors"), files::toString);
-                for (var file : files) {
-                    var kept = coordinator.desk().artifact(job, file, StoredCoordinator.ADA);
-                    assertTrue(kept.isPresent(), file);
-                    assertEquals(
-                            kept,
-                            restarted.desk().artifact(job, file, StoredCoordinator.ADA),
-                            file);
-                }
+                        LongStream.rangeClosed(1, history.size()).boxed().toList(),
+                        history.stream().map(EventView::sequence).toList());
+                assertEquals(1, history.stream().filter(e -> e.kind().equals("ended")).count());
+                assertEquals(
+                        ROUNDS,
+                        history.stream().filter(e -> e.kind().equals("roundOpened")).count());
             }
         }
     }
 
     @Test
-    void recoveringTwiceChangesNothing() throws Exception {
-        var job = killedInRoundThree();
-        try (var coordinator = new StoredCoordinator(after())) {
-            recover(coordinator);
-            var jobs = coordinator.desk().jobs();
-            var events = coordinator.desk().events(job, 0);
-            assertEquals(List.of(), recover(coordinator));
-            assertEquals(jobs, coordinator.desk().jobs());
-            assertEquals(events, coordinator.desk().events(job, 0));
+    void aJobThatHadNotBegunWaitsForApprovalAgain() throws Exception {
+        try (var first = new StoredCoordinator(directory)) {
+            var waiting =
+                    JobId.of(
+                            first.desk()
+                                    .submit(
+                                            StoredCoordinator.JOB,
+                                            StoredCoordinator.STUDY,
+                                            StoredCoordinator.ADA)
+                                    .id());
+            try (var coordinator = first.killed(after())) {
+                assertEquals(List.of(), recover(coordinator));
+                assertEquals(
+                        JobState.AWAITING_APPROVAL,
+                        coordinator.desk().job(waiting).orElseThrow().state());
+                coordinator.findSites();
+                assertEquals(JobState.COMPLETED, coordinator.ended(waiting).state());
+            }
         }
-        try (var again = new StoredCoordinator(after())) {
-            assertEquals(List.of(), recover(again));
-            assertEquals(Optional.of(IN_ROUND_3), again.desk().job(job).orElseThrow().reason());
+    }
+
+    @Test
+    void aCompletedJobStaysAsItWasAndItsFilesCanStillBeDownloaded() throws Exception {
+        var go = new CountDownLatch(1);
+        try (var first = new StoredCoordinator(directory)) {
+            first.connectSites();
+            var completed = first.completed(StoredCoordinator.JOB);
+            assertEquals(JobState.COMPLETED, completed.state(), completed::toString);
+            var job = JobId.of(completed.id());
+            var events = first.desk().events(job, 0);
+            var models = first.desk().models();
+            first.runningIn(2, go);
+            try (var restarted = first.killed(after())) {
+                assertEquals(List.of(), recover(restarted));
+                assertEquals(Optional.of(completed), restarted.desk().job(job));
+                assertEquals(events, restarted.desk().events(job, 0));
+                assertEquals(models, restarted.desk().models());
+                var files = models.getFirst().files();
+                assertTrue(files.contains("model.safetensors"), files::toString);
+                for (var file : files) {
+                    assertTrue(
+                            restarted.desk().artifact(job, file, StoredCoordinator.ADA).isPresent(),
+                            file);
+                }
+                go.countDown();
+            }
+        }
+    }
+
+    @Test
+    void aJobOfWhichTooLittleIsKeptHasFailedSaysSoAndStaysSo() throws Exception {
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, new CountDownLatch(1));
+            try (var coordinator = first.killed(after())) {
+                // As a version before this one left it.
+                coordinator.execute("UPDATE job SET roster = NULL");
+                var before = coordinator.desk().job(job).orElseThrow();
+                assertEquals(
+                        List.of(new Recovery.Interrupted(job, IN_ROUND_3)), recover(coordinator));
+                var failed = coordinator.desk().job(job).orElseThrow();
+                assertEquals(before.failed(IN_ROUND_3, failed.ended().orElseThrow()), failed);
+                var last = coordinator.desk().events(job, 0).getLast();
+                assertEquals("ended", last.kind());
+                assertEquals(IN_ROUND_3, last.data().get("reason"));
+                assertEquals(List.of(), recover(coordinator));
+                assertEquals(Optional.of(failed), coordinator.desk().job(job));
+            }
+        }
+    }
+
+    @Test
+    void theNextProcessOfAHomeTakesTheLeaseAtOnceAndTheOldOneIsPowerless() throws Exception {
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, new CountDownLatch(1));
+            try (var coordinator = first.killed(after())) {
+                var leases = coordinator.records().leases();
+                var holder = coordinator.records().holder();
+                var old =
+                        leases.take(job, holder, Instant.now(), Duration.ofSeconds(10))
+                                .orElseThrow();
+                assertEquals(List.of(), recover(coordinator));
+                assertThrows(
+                        FencedException.class,
+                        () ->
+                                coordinator
+                                        .log()
+                                        .append(
+                                                job,
+                                                old,
+                                                List.of(
+                                                        new LogEntry.SiteMet(
+                                                                new SiteId("site-0"),
+                                                                Bytes.EMPTY,
+                                                                1))));
+            }
+        }
+    }
+
+    @Test
+    void aJobThatAnotherCoordinatorLeadsIsLeftToIt() throws Exception {
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, new CountDownLatch(1));
+            try (var coordinator = first.killed(after())) {
+                var before = coordinator.desk().job(job);
+                assertEquals(List.of(), recover(coordinator, "another"));
+                coordinator.findSites();
+                assertEquals(before, coordinator.desk().job(job));
+            }
         }
     }
 }

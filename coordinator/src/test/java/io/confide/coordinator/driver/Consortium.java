@@ -13,6 +13,7 @@ import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 import io.confide.coordinator.aggregate.FileInputStaging;
 import io.confide.coordinator.app.ScheduledTimers;
+import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.port.InMemoryEnrolments;
 import io.confide.coordinator.port.InMemoryRoundLog;
 import io.confide.coordinator.port.LogEntry;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,7 +46,8 @@ final class Consortium implements AutoCloseable {
                     Duration.ofMillis(1500),
                     Duration.ofMillis(300),
                     Duration.ofSeconds(3),
-                    Duration.ofSeconds(20));
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(5));
 
     final SimSites sites;
     final InMemoryRoundLog log = new InMemoryRoundLog();
@@ -85,7 +88,14 @@ final class Consortium implements AutoCloseable {
     /** Starts {@code plan} as {@link #JOB}. */
     void start(Plan plan) {
         var token = log.take(JOB, "test", Instant.now(), Duration.ofSeconds(10)).orElseThrow();
-        jobs.start(JobFacts.of(JOB, plan, sites.roster, "ada"), token);
+        var facts = JobFacts.of(JOB, plan, sites.roster, "ada");
+        jobs.start(facts, token, submitted(facts));
+    }
+
+    /** What people see of a job that was submitted now. */
+    static JobView submitted(JobFacts facts) {
+        var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
+        return new JobPage(facts, InstantSource.system()).view(before);
     }
 
     /** Waits for the job to end and returns what people see of it. */

@@ -28,7 +28,7 @@ class FailingStoreTest {
     @Test
     void aFullDiskFailsTheJobWithOneSentenceAndKeepsWholeRoundsOnly() {
         String id;
-        try (var coordinator = new StoredCoordinator(directory, Map.of("max_page_count", "80"))) {
+        try (var coordinator = new StoredCoordinator(directory, Map.of("max_page_count", "140"))) {
             coordinator.connectSites();
             var end =
                     coordinator.completed(

@@ -18,6 +18,8 @@ record Fate(long round, Step step, Kind kind) {
         /** The process is gone and a new one comes. */
         RESTARTS,
         /** The connection breaks and comes back within the grace; nothing is lost. */
-        BLINKS
+        BLINKS,
+        /** The process lives, but its connection is gone until another coordinator asks for it. */
+        WANDERS
     }
 }

@@ -39,7 +39,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +75,15 @@ final class SimSite {
     private volatile SiteBody.Verdict verdict = SiteBody.Verdict.PERMITTED;
     private boolean online;
     private boolean dead;
+    private Bytes bootId;
+    private SiteInbox peer = SimSites.NOBODY;
+
+    /** How often this site made an input, by round. */
+    final Map<Long, Integer> trainings = new ConcurrentHashMap<>();
+
+    /** Which masked inputs have left, by round. */
+    final Map<Long, Set<Bytes>> inputs = new ConcurrentHashMap<>();
+
     private boolean restarted;
     private volatile List<Subject> refusedLate = List.of();
     private volatile long faultyFrom = Long.MAX_VALUE;
@@ -84,6 +96,13 @@ final class SimSite {
         this.roster = roster;
         this.network = network;
         this.lies = new Lies(index, identity);
+        this.bootId = process();
+    }
+
+    private Bytes process() {
+        var id = new byte[16];
+        random.nextBytes(id);
+        return Bytes.wrap(id);
     }
 
     /** The unit vector of this site in counts: a 1 in its own digit of base 2^5. */
@@ -142,6 +161,28 @@ final class SimSite {
         thread.execute(this::leave);
     }
 
+    /** Finds a coordinator that has no session with it: keeps what goes on there, and forgets the rest. */
+    void comeBack() {
+        thread.execute(
+                () -> {
+                    if (network.inbox() == SimSites.NOBODY) {
+                        return;
+                    }
+                    var goesOn = network.inbox().goesOn(id, bootId);
+                    protocols.entrySet().removeIf(each -> isOver(each, goesOn));
+                    unsent.clear();
+                    arrive(SiteInbox.Session.NEW);
+                });
+    }
+
+    private static boolean isOver(Map.Entry<JobId, SiteProtocol> each, Set<JobId> goesOn) {
+        if (goesOn.contains(each.getKey())) {
+            return false;
+        }
+        each.getValue().close();
+        return true;
+    }
+
     void receive(CoordinatorBody body) {
         thread.execute(() -> on(body));
     }
@@ -153,11 +194,9 @@ final class SimSite {
     private void arrive(SiteInbox.Session session) {
         dead = false;
         online = true;
+        peer = network.inbox();
         network.arrived(
-                id,
-                new SiteBody.Greeting(
-                        Bytes.wrap(new byte[16]), Instant.now(), "simulated", List.of()),
-                session);
+                id, new SiteBody.Greeting(bootId, Instant.now(), "simulated", List.of()), session);
         while (!unsent.isEmpty()) {
             network.inbox().received(id, unsent.remove());
         }
@@ -166,6 +205,7 @@ final class SimSite {
     private void leave() {
         dead = true;
         online = false;
+        bootId = process();
         protocols.values().forEach(SiteProtocol::close);
         protocols.clear();
         unsent.clear();
@@ -229,23 +269,46 @@ final class SimSite {
     }
 
     private void protocol(CoordinatorMessage message) {
+        network.fixed(message);
         Optional.ofNullable(protocols.get(message.job()))
-                .ifPresent(protocol -> react(message.job(), protocol, protocol.on(message)));
+                .ifPresent(
+                        protocol -> {
+                            var reaction = protocol.on(message);
+                            react(message.job(), protocol, reaction);
+                            // As a real site does: the first refusal may have been lost.
+                            if (reaction instanceof Reaction.Nothing
+                                    && message instanceof CoordinatorMessage.Open
+                                    && Subject.of(message) instanceof Subject.Round(var round)
+                                    && isFaultyIn(round)) {
+                                decline(message.job(), round);
+                            }
+                        });
+    }
+
+    private boolean isFaultyIn(long round) {
+        return round >= faultyFrom && round <= faultyTo;
+    }
+
+    private void decline(JobId job, long round) {
+        say(new SiteBody.Declined(job, new Subject.Round(round), "FAULT"));
     }
 
     private void react(JobId job, SiteProtocol protocol, Reaction reaction) {
         switch (reaction) {
             case Reaction.Send(var message) -> send(message);
             case Reaction.Upload upload -> upload(upload);
-            case Reaction.Join join when join.round() >= faultyFrom && join.round() <= faultyTo -> {
+            case Reaction.Join join when isFaultyIn(join.round()) -> {
                 react(job, protocol, protocol.skip(join.round()));
-                say(new SiteBody.Declined(job, new Subject.Round(join.round()), "FAULT"));
+                decline(job, join.round());
             }
             case Reaction.Join join -> {
+                trainings.merge(join.round(), 1, Integer::sum);
                 var config = RoundConfigJson.parse(join.config());
                 long[] words =
                         Codec.parse(join.codec())
-                                .encode(payload(plans.get(job), config.task()), random);
+                                .encode(
+                                        payload(plans.get(job), config.task()),
+                                        new SplittableRandom(31 * join.round() + index));
                 react(
                         job,
                         protocol,
@@ -283,6 +346,8 @@ final class SimSite {
         if (befalls(upload.round(), Fate.Step.UPLOAD, upload.message())) {
             return;
         }
+        inputs.computeIfAbsent(upload.round(), _ -> ConcurrentHashMap.newKeySet())
+                .add(upload.vector());
         say(new SiteBody.Protocol(upload.message()));
         befalls(upload.round(), Fate.Step.AFTER_UPLOAD, upload.message());
     }
@@ -348,13 +413,18 @@ final class SimSite {
                 }
                 arrive(SiteInbox.Session.RESUMED);
             }
+            case WANDERS -> {
+                online = false;
+                network.left(id);
+            }
         }
         return true;
     }
 
     private void say(SiteBody body) {
-        if (online) {
-            network.inbox().received(id, body);
+        // What was meant for a coordinator that is gone does not reach the next one.
+        if (online && peer == network.inbox()) {
+            peer.received(id, body);
         }
     }
 }

@@ -1,8 +1,14 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.crypto.SigningKey;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CertBody;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SiteSet;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.SiteGateway;
@@ -10,9 +16,11 @@ import io.confide.coordinator.port.SiteInbox;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -24,7 +32,30 @@ final class SimSites implements SiteGateway, AutoCloseable {
     private final List<SimSite> sites;
     private final Map<SiteId, SimSite> byId = new ConcurrentHashMap<>();
     private final Set<SiteId> connected = ConcurrentHashMap.newKeySet();
-    private volatile SiteInbox inbox;
+    private final Set<SiteId> greeted = ConcurrentHashMap.newKeySet();
+    private volatile SiteInbox inbox = NOBODY;
+
+    /** By round, every U3 that a coordinator has told any site. */
+    final Map<Long, Set<SiteSet>> fixed = new ConcurrentHashMap<>();
+
+    /** Where everything is lost. */
+    static final SiteInbox NOBODY =
+            new SiteInbox() {
+                @Override
+                public void connected(
+                        SiteId site, SiteBody.Greeting greeting, SiteInbox.Session session) {}
+
+                @Override
+                public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
+                    return Collections.emptySortedSet();
+                }
+
+                @Override
+                public void lost(SiteId site) {}
+
+                @Override
+                public void received(SiteId site, SiteBody body) {}
+            };
 
     SimSites(int n, int colluders) {
         var random = new SecureRandom();
@@ -51,6 +82,44 @@ final class SimSites implements SiteGateway, AutoCloseable {
         inbox = to;
     }
 
+    /** The coordinator is killed: its sessions are gone, the processes of the sites are not. */
+    void coordinatorDies() {
+        inbox = NOBODY;
+        connected.clear();
+        greeted.clear();
+    }
+
+    /** Every site finds the coordinator that is attached now. */
+    void comeBack() {
+        sites.forEach(SimSite::comeBack);
+    }
+
+    List<SimSite> all() {
+        return sites;
+    }
+
+    /** Notes the U3 of a message that names one. */
+    void fixed(CoordinatorMessage message) {
+        switch (message) {
+            case CoordinatorMessage.Propose m ->
+                    ProposeBody.parse(m.body().body())
+                            .ifPresent(body -> fixed(body.round().round(), body.included()));
+            case CoordinatorMessage.Cert m ->
+                    CertBody.parse(m.body().body())
+                            .ifPresent(
+                                    body -> fixed(body.context().round().round(), body.included()));
+            case CoordinatorMessage.FastCert m ->
+                    CertBody.parseFast(m.body().body())
+                            .ifPresent(
+                                    body -> fixed(body.context().round().round(), body.included()));
+            default -> {}
+        }
+    }
+
+    private void fixed(long round, SiteSet included) {
+        fixed.computeIfAbsent(round, _ -> ConcurrentHashMap.newKeySet()).add(included);
+    }
+
     /** Returns when every site has arrived: a job that starts with fewer goes on without the others. */
     void connectAll() {
         sites.stream().map(SimSite::connect).toList().forEach(CompletableFuture::join);
@@ -62,6 +131,7 @@ final class SimSites implements SiteGateway, AutoCloseable {
 
     void arrived(SiteId site, SiteBody.Greeting greeting, SiteInbox.Session session) {
         connected.add(site);
+        greeted.add(site);
         inbox.connected(site, greeting, session);
     }
 
@@ -72,7 +142,10 @@ final class SimSites implements SiteGateway, AutoCloseable {
 
     @Override
     public void send(SiteId site, CoordinatorBody body) {
-        byId.get(site).receive(body);
+        // Without a session with this coordinator nothing reaches the site.
+        if (greeted.contains(site)) {
+            byId.get(site).receive(body);
+        }
     }
 
     @Override

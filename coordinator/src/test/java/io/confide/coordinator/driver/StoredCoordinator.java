@@ -65,7 +65,7 @@ public final class StoredCoordinator implements AutoCloseable {
     /** Looks into them. */
     static final Actor GRACE = Actor.of("grace", Role.AUDITOR);
 
-    final SimSites sites = new SimSites(SITES, 0);
+    final SimSites sites;
     private final Path directory;
     private final ScheduledTimers timers = new ScheduledTimers();
     private final Database database;
@@ -81,6 +81,11 @@ public final class StoredCoordinator implements AutoCloseable {
 
     /** @param properties of the driver, e.g. {@code max_page_count} */
     StoredCoordinator(Path directory, Map<String, String> properties) {
+        this(directory, properties, new SimSites(SITES, 0));
+    }
+
+    private StoredCoordinator(Path directory, Map<String, String> properties, SimSites sites) {
+        this.sites = sites;
         var clock = InstantSource.system();
         this.directory = directory;
         database = Database.open(url(), properties);
@@ -130,6 +135,34 @@ public final class StoredCoordinator implements AutoCloseable {
         return log;
     }
 
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    /**
+     * This process is killed, and another one begins with the files that it leaves; the sites live on. Nothing runs there
+     * before its jobs are taken up, and no site is connected before {@link #findSites}.
+     */
+    public StoredCoordinator killed(Path other) throws IOException {
+        leaveAsKilled(other);
+        sites.coordinatorDies();
+        stop();
+        return new StoredCoordinator(other, Map.of(), sites);
+    }
+
+    /** The sites notice that another coordinator listens. */
+    public void findSites() {
+        sites.comeBack();
+    }
+
+    /** How often any site has made an input for a round. */
+    public long trainings() {
+        return sites.all().stream()
+                .flatMap(site -> site.trainings.values().stream())
+                .mapToInt(times -> times)
+                .sum();
+    }
+
     public void connectSites() {
         sites.connectAll();
     }
@@ -141,7 +174,7 @@ public final class StoredCoordinator implements AutoCloseable {
     }
 
     /** Waits for the end of {@code job}; returns what people see then. */
-    JobView ended(JobId job) {
+    public JobView ended(JobId job) {
         jobs.await(job, Consortium.BOUND);
         return desk.job(job).orElseThrow();
     }
@@ -191,7 +224,7 @@ public final class StoredCoordinator implements AutoCloseable {
                         .formatted(name, beforeAndWhen));
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (var connection = DriverManager.getConnection(url());
                 var statement = connection.createStatement()) {
             statement.execute(sql);
@@ -208,8 +241,12 @@ public final class StoredCoordinator implements AutoCloseable {
 
     @Override
     public void close() {
-        jobs.close();
+        stop();
         sites.close();
+    }
+
+    private void stop() {
+        jobs.close();
         timers.close();
         events.close();
         database.close();

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 import javax.net.ssl.SSLContext;
@@ -197,6 +198,27 @@ class ControlPlaneTest {
         assertEquals(CoordinatorBody.Session.NEW, welcome.session());
         fixture.server.send(BASEL, ended(1));
         assertEquals(1, site.next().sequence());
+    }
+
+    @Test
+    void onlyTheProcessThatOutlivedTheCoordinatorIsToldThatItsJobsGoOn() throws Exception {
+        var jobs = new TreeSet<>(Set.of(JOB, new JobId(new UUID(1, 3))));
+        fixture.inbox.goesOn(SiteDouble.greeting(1).bootId(), jobs);
+        var back = connect(basel);
+        back.send(0, 17, SiteDouble.greeting(1));
+        assertEquals(jobs, welcome(back).goesOn());
+        back.cut();
+        var resumed = connect(basel);
+        resumed.send(0, 0, SiteDouble.greeting(1));
+        assertEquals(Set.of(), welcome(resumed).goesOn(), "it has its session");
+        resumed.cut();
+        var fresh = connect(basel);
+        fresh.send(0, 0, SiteDouble.greeting(2));
+        assertEquals(Set.of(), welcome(fresh).goesOn());
+    }
+
+    private static CoordinatorBody.Welcome welcome(SiteDouble site) throws Exception {
+        return assertInstanceOf(CoordinatorBody.Welcome.class, site.next().body());
     }
 
     @Test

@@ -1,15 +1,22 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.SiteInbox;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Everything the sites said, in order. */
 final class FakeInbox implements SiteInbox {
     private final LinkedBlockingQueue<Said> said = new LinkedBlockingQueue<>();
+    private final Map<Bytes, SortedSet<JobId>> goesOn = new ConcurrentHashMap<>();
 
     sealed interface Said {
         SiteId site();
@@ -36,6 +43,16 @@ final class FakeInbox implements SiteInbox {
     @Override
     public void connected(SiteId site, SiteBody.Greeting greeting, Session session) {
         said.add(new Said.Connected(site, session));
+    }
+
+    @Override
+    public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
+        return goesOn.getOrDefault(bootId, Collections.emptySortedSet());
+    }
+
+    /** Jobs go on with the process {@code bootId}. */
+    void goesOn(Bytes bootId, SortedSet<JobId> jobs) {
+        goesOn.put(bootId, jobs);
     }
 
     @Override

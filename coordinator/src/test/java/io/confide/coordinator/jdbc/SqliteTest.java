@@ -79,7 +79,8 @@ class SqliteTest {
 
     private static void fill(Database database) throws Exception {
         var store = new JdbcJobStore(database);
-        store.insert(view(JobState.AWAITING_APPROVAL), Bytes.ofHex("aabb"), study());
+        store.insert(
+                view(JobState.AWAITING_APPROVAL), Bytes.ofHex("aabb"), study(), Bytes.ofHex("cc"));
         var token =
                 new JdbcLeases(database)
                         .take(JOB, "one", NOW, Duration.ofSeconds(10))
@@ -107,7 +108,11 @@ class SqliteTest {
     void aFullDiskIsOneSentenceAndLeavesNothingHalfWritten() throws Exception {
         try (var database = open(Map.of())) {
             new JdbcJobStore(database)
-                    .insert(view(JobState.TRAINING), Bytes.ofHex("aabb"), study());
+                    .insert(
+                            view(JobState.TRAINING),
+                            Bytes.ofHex("aabb"),
+                            study(),
+                            Bytes.ofHex("cc"));
         }
         try (var database = open(Map.of("max_page_count", "60"))) {
             var token =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody.Verdict;
 import io.confide.coordinator.job.JobEvent.Session;
+import io.confide.coordinator.round.PastSums;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 class JobMachineTest {
     private static final JobRules RULES = new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3);
@@ -35,6 +37,11 @@ class JobMachineTest {
             var start = JobMachine.start(rules, set(connected));
             state = start.next();
             effects.addAll(start.effects());
+        }
+
+        Job(JobMachine.Step resumed) {
+            state = resumed.next();
+            effects.addAll(resumed.effects());
         }
 
         Job on(JobEvent... events) {
@@ -73,6 +80,67 @@ class JobMachineTest {
         var start = job.only(JobEffect.StartEpoch.class);
         job.on(new JobEvent.EpochReady(start.epoch(), start.sites(), 100));
         return job;
+    }
+
+    private static Job restarted(JobMachine.Left left) {
+        var standing =
+                Standing.resumed(
+                        RULES,
+                        new Standing.Count(1, 1, 2, 0, 0),
+                        PastSums.none(1),
+                        set("a", "b", "c", "d", "e"));
+        var epoch = new JobState.Epoch(1, set("a", "b", "c", "d", "e"), 100);
+        var keys = new Keys(epoch, new Keys.Next.Idle(0));
+        return new Job(JobMachine.resume(standing, keys, left));
+    }
+
+    private static JobEvent[] back(String... sites) {
+        return Stream.of(sites)
+                .flatMap(site -> Stream.of(arrives(site, Session.RETURNED), yes(site)))
+                .toArray(JobEvent[]::new);
+    }
+
+    @Test
+    void afterARestartNoRoundOpensBeforeEverybodyIsBack() {
+        var job = restarted(new JobMachine.Left.Between());
+        job.on(back("a", "b", "c", "d"));
+        assertEquals(0, job.count(JobEffect.StartRound.class::isInstance));
+        assertEquals(4, job.count(JobEffect.OfferPlan.class::isInstance));
+        job.on(back("e"));
+        var round = job.only(JobEffect.StartRound.class);
+        assertEquals(set("a", "b", "c", "d", "e"), round.connected());
+        assertEquals(3, round.round(), "a number is used once");
+        assertEquals(1, round.epoch(), "they have their keys");
+    }
+
+    @Test
+    void whoDoesNotComeBackInTimeIsNotWaitedFor() {
+        var job = restarted(new JobMachine.Left.Between());
+        var wait = job.only(JobEffect.StartReturn.class);
+        job.on(back("a", "b", "c"));
+        job.on(new JobEvent.PatiencePassed(wait.number()));
+        assertEquals(set("a", "b", "c"), job.only(JobEffect.StartRound.class).connected());
+    }
+
+    @Test
+    void aRoundThatGoesOnAfterARestartIsFollowedByOneWithEverybody() {
+        var job = restarted(new JobMachine.Left.InRound());
+        assertEquals(List.of(), job.effects);
+        job.on(back("a", "b", "c"));
+        job.on(new JobEvent.RoundDone(2));
+        assertEquals(0, job.count(JobEffect.StartRound.class::isInstance));
+        job.on(back("d", "e"));
+        assertEquals(
+                set("a", "b", "c", "d", "e"), job.only(JobEffect.StartRound.class).connected());
+    }
+
+    @Test
+    void aNewProcessHasNoKeysAfterARestartEither() {
+        var job = restarted(new JobMachine.Left.Between());
+        job.on(back("a", "b", "c", "d"));
+        job.on(arrives("e", Session.NEW), yes("e"));
+        assertEquals(set("a", "b", "c", "d"), job.only(JobEffect.StartRound.class).connected());
+        assertEquals(set("a", "b", "c", "d", "e"), job.only(JobEffect.StartEpoch.class).sites());
     }
 
     @Test
@@ -509,7 +577,9 @@ class JobMachineTest {
         return switch (random.nextInt(14)) {
             case 0 -> new JobEvent.SiteGone(site);
             case 1 -> new JobEvent.SiteArrived(site, Session.NEW);
-            case 2 -> new JobEvent.SiteArrived(site, Session.RESUMED);
+            case 2 ->
+                    new JobEvent.SiteArrived(
+                            site, random.nextBoolean() ? Session.RESUMED : Session.RETURNED);
             case 3, 4, 5 -> yes(site.value());
             case 6 -> later(site.value());
             case 7 -> new JobEvent.GracePassed(site);

@@ -1,6 +1,10 @@
 package io.confide.coordinator.port;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.round.RoundEvent;
 
 import java.time.Duration;
@@ -12,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /** Leases and journal in memory, as strict as the database's. */
 public final class InMemoryRoundLog implements RoundLog, Leases {
@@ -58,6 +64,59 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
     }
 
     @Override
+    public synchronized JobRecord recall(JobId job) {
+        var sites = new TreeMap<SiteId, LogEntry.SiteMet>();
+        var epochs = new TreeMap<Long, LogEntry.EpochMade>();
+        var ended = new ArrayList<Views.RoundView>();
+        var sums = new TreeMap<Long, SortedSet<SiteId>>();
+        var withdrawn = new TreeMap<Long, AbortCert>();
+        var models = new HashMap<String, Bytes>();
+        var evaluations = new ArrayList<Map<String, double[]>>();
+        Optional<LogEntry.RoundOpened> opened = Optional.empty();
+        Optional<SignedBody> result = Optional.empty();
+        Optional<SignedBody> modelResult = Optional.empty();
+        long lastEvent = 0;
+        long lastEpoch = 0;
+        for (var entry : all(job)) {
+            switch (entry) {
+                case LogEntry.SiteMet met -> sites.put(met.site(), met);
+                case LogEntry.EpochBegun(var epoch) -> lastEpoch = Math.max(lastEpoch, epoch);
+                case LogEntry.EpochMade made -> epochs.put((long) made.epoch().epoch(), made);
+                case LogEntry.RoundOpened open -> opened = Optional.of(open);
+                case LogEntry.RoundEnded(var view) -> ended.add(view);
+                case LogEntry.ResultSigned(_, var signed, var made) -> {
+                    result = Optional.of(signed);
+                    if (made == LogEntry.ResultSigned.NewModel.MADE) {
+                        modelResult = result;
+                    }
+                }
+                case LogEntry.SumFixed(var round, var included) -> sums.put(round, included);
+                case LogEntry.RoundWithdrawn(var round, var proof) -> withdrawn.put(round, proof);
+                case LogEntry.ModelMade(var slot, _, var state) -> models.put(slot, state);
+                case LogEntry.Evaluated(_, var report) -> evaluations.add(report);
+                case LogEntry.EventShown(var event) -> lastEvent = event.sequence();
+                case LogEntry.RoundHappened _,
+                        LogEntry.UploadFolded _,
+                        LogEntry.JobChanged _,
+                        LogEntry.ArtifactsMade _ -> {}
+            }
+        }
+        return new JobRecord(
+                lastEvent,
+                sites,
+                lastEpoch,
+                epochs,
+                opened.map(round -> new JobRecord.Opened(round, read(job, round.round()))),
+                ended,
+                result,
+                modelResult,
+                sums,
+                withdrawn,
+                models,
+                evaluations);
+    }
+
+    @Override
     public synchronized void append(JobId job, FencingToken token, List<LogEntry> added)
             throws FencedException {
         var lease = leases.get(job);
@@ -89,7 +148,16 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
             case LogEntry.RoundEnded e -> Optional.of(new Key(job, "ended", e.view().round(), ""));
             case LogEntry.EventShown e ->
                     Optional.of(new Key(job, "event", e.event().sequence(), ""));
-            case LogEntry.ModelMade _, LogEntry.JobChanged _, LogEntry.ArtifactsMade _ ->
+            case LogEntry.ResultSigned e -> Optional.of(new Key(job, "result", e.round(), ""));
+            case LogEntry.SumFixed e -> Optional.of(new Key(job, "sum", e.round(), ""));
+            case LogEntry.RoundWithdrawn e -> Optional.of(new Key(job, "withdrawn", e.round(), ""));
+            case LogEntry.Evaluated e -> Optional.of(new Key(job, "evaluated", e.round(), ""));
+            case LogEntry.EpochBegun e -> Optional.of(new Key(job, "begun", e.epoch(), ""));
+            case LogEntry.EpochMade e -> Optional.of(new Key(job, "epoch", e.epoch().epoch(), ""));
+            case LogEntry.ModelMade _,
+                    LogEntry.JobChanged _,
+                    LogEntry.ArtifactsMade _,
+                    LogEntry.SiteMet _ ->
                     Optional.empty();
         };
     }

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** What every implementation of {@link RoundLog} must do, together with the {@link Leases} of the same store. */
@@ -39,7 +42,8 @@ public abstract class RoundLogContract {
                     new RoundEvent.RevealVerified(SITE),
                     new RoundEvent.Unmasked(Digest.of(new byte[] {1})),
                     new RoundEvent.IntegrityBroken(),
-                    new RoundEvent.LeaderLost());
+                    new RoundEvent.LeaderLost(),
+                    new RoundEvent.TakenOver());
 
     private RoundLog log;
     private Leases leases;
@@ -124,6 +128,29 @@ public abstract class RoundLogContract {
         log.append(JOB, token, List.of(upload(3)));
         log.append(JOB, token, List.of(upload(4)));
         assertThrows(RuntimeException.class, () -> log.append(JOB, token, List.of(upload(3))));
+    }
+
+    @Test
+    void theSumsThatSitesWereAskedToOpenAreRecalledByRound() throws Exception {
+        var token = lease("one");
+        var included = new TreeSet<>(Set.of(SITE, new SiteId("oslo")));
+        log.append(JOB, token, List.of(new LogEntry.SumFixed(4, included)));
+        assertEquals(Map.of(4L, included), log.recall(JOB).sums());
+        assertThrows(
+                RuntimeException.class,
+                () -> log.append(JOB, token, List.of(new LogEntry.SumFixed(4, included))));
+    }
+
+    @Test
+    void aNumberOfAKeySetUpIsUsedOnceWhateverBecomesOfIt() throws Exception {
+        assertEquals(0, log.recall(JOB).lastEpoch());
+        var token = lease("one");
+        log.append(JOB, token, List.of(new LogEntry.EpochBegun(1)));
+        log.append(JOB, token, List.of(new LogEntry.EpochBegun(2)));
+        assertEquals(2, log.recall(JOB).lastEpoch());
+        assertThrows(
+                RuntimeException.class,
+                () -> log.append(JOB, token, List.of(new LogEntry.EpochBegun(2))));
     }
 
     private static LogEntry upload(long round) {

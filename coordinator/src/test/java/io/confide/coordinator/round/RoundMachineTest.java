@@ -107,7 +107,8 @@ class RoundMachineTest {
                         sites.map(RoundMachineTest::signed),
                         sites.map(RoundEvent.RevealVerified::new),
                         Arbitraries.of(Phase.class).map(RoundEvent.DeadlinePassed::new),
-                        Arbitraries.just(new RoundEvent.Unmasked(Digest.ZERO)))
+                        Arbitraries.just(new RoundEvent.Unmasked(Digest.ZERO)),
+                        Arbitraries.just(new RoundEvent.TakenOver()))
                 .list()
                 .ofMaxSize(60);
     }
@@ -318,6 +319,60 @@ class RoundMachineTest {
     }
 
     @Test
+    void aProcessThatTakesOverBeginsTheSumAnewWhileU3IsOpen() {
+        var collecting = after(open(4), folded("a"), folded("b"), new RoundEvent.TakenOver());
+        var anew = assertInstanceOf(RoundState.Collecting.class, collecting);
+        assertTrue(anew.folded().isEmpty());
+        assertEquals(set("a", "b", "c", "d"), anew.roll().away());
+        var back = after(anew, returned("a"), folded("a"), returned("b"), folded("b"));
+        var closed = after(back, returned("c"), folded("c"), new RoundEvent.GracePassed(site("d")));
+        assertEquals(
+                set("a", "b", "c"),
+                assertInstanceOf(RoundState.Signing.class, closed).included().keySet());
+    }
+
+    @Test
+    void aProcessThatTakesOverOpensTheSameU3AndOnlyWhenAllItsInputsAreBack() {
+        var signing =
+                after(open(4), folded("a"), folded("b"), folded("c"), declined("d"), signed("a"));
+        var taken = after(signing, new RoundEvent.TakenOver());
+        var state = assertInstanceOf(RoundState.Signing.class, taken);
+        assertEquals(set("a", "b", "c"), state.lost());
+        assertEquals(set("a"), state.signatures().keySet());
+        assertEquals(taken, after(taken, folded("d")), "it came too late before, too");
+        var other =
+                new RoundEvent.InputFolded(
+                        site("a"), new UploadProof(Digest.ZERO.value(), Bytes.ofHex("01")));
+        assertEquals(taken, after(taken, other), "only what is recorded comes again");
+        var revealing =
+                after(
+                        taken,
+                        folded("a"),
+                        signed("b"),
+                        signed("c"),
+                        revealed("a"),
+                        revealed("b"),
+                        revealed("c"),
+                        folded("b"));
+        assertEquals(set("c"), assertInstanceOf(RoundState.Revealing.class, revealing).lost());
+        var unmasking = after(revealing, folded("c"));
+        assertEquals(
+                set("a", "b", "c"),
+                assertInstanceOf(RoundState.Unmasking.class, unmasking).included());
+        assertEquals(
+                RoundState.FailureReason.LEADER,
+                reason(after(revealing, new RoundEvent.DeadlinePassed(Phase.REVEALING))));
+        var disputed = after(unmasking, new RoundEvent.TakenOver());
+        var again = assertInstanceOf(RoundState.Revealing.class, disputed);
+        assertEquals(set("a", "b", "c"), again.lost());
+        assertEquals(set(), again.revealed());
+        assertEquals(
+                assertInstanceOf(RoundState.Revealing.class, revealing).signatures(),
+                again.signatures(),
+                "the certificate is the same");
+    }
+
+    @Test
     void withoutAQuorumOrSharesTheRoundFailsAtItsTime() {
         var signing = after(open(3), folded("a"), folded("b"), folded("c"), signed("a"));
         assertEquals(
@@ -385,6 +440,14 @@ class RoundMachineTest {
 
     private static RoundEvent lost(String name) {
         return new RoundEvent.SiteLost(site(name));
+    }
+
+    private static RoundEvent returned(String name) {
+        return new RoundEvent.SiteReturned(site(name));
+    }
+
+    private static RoundEvent declined(String name) {
+        return new RoundEvent.SiteDeclined(site(name), "K10");
     }
 
     private static RoundEvent signed(String name) {

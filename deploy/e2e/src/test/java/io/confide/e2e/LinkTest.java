@@ -50,10 +50,12 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -263,6 +265,11 @@ class LinkTest {
     }
 
     private final class CoordinatorSide implements SiteInbox {
+        @Override
+        public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
+            return Collections.emptySortedSet();
+        }
+
         @Override
         public void connected(SiteId site, SiteBody.Greeting greeting, Session session) {
             atCoordinator.add(site);

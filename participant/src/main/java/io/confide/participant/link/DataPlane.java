@@ -34,6 +34,7 @@ final class DataPlane {
     private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
     private static final long ATTEMPT_MILLIS = 60_000;
     private static final long PAUSE_MILLIS = 200;
+    private static final int CONFLICT = 409;
 
     private final Endpoint endpoint;
     // Vert.x closes a client that is no longer referenced, so it lives in a field.
@@ -141,11 +142,22 @@ final class DataPlane {
                     .toCompletableFuture()
                     .get(ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
+            if (e.getCause() instanceof ConfideException refused) {
+                throw refused;
+            }
             throw new IOException(String.valueOf(e.getMessage()), e);
         }
     }
 
     private static Future<Buffer> bodyOf(HttpClientResponse response) {
+        if (response.statusCode() == CONFLICT) {
+            // Asking again would only keep the next round waiting. If it is wanted after all, the
+            // coordinator opens the round again.
+            return Future.failedFuture(
+                    new ConfideException(
+                            ErrorCode.CONFLICT,
+                            "the coordinator takes no input of this round from this site now"));
+        }
         return response.statusCode() / 100 == 2
                 ? response.body()
                 : Future.failedFuture("status " + response.statusCode());

@@ -21,7 +21,10 @@ public interface CoordinatorLink extends AutoCloseable {
      */
     Bytes fetchModel(Digest hash, long size, long deadlineMillis) throws ConfideException;
 
-    /** Uploads {@code vector} in chunks, continuing where an earlier attempt stopped. Blocks; errors as above. */
+    /**
+     * Uploads {@code vector} in chunks, continuing where an earlier attempt stopped. Blocks; errors as above, and CONFLICT at
+     * once if the round takes no input from this site now.
+     */
     void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis)
             throws ConfideException;
 

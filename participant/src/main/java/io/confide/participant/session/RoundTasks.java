@@ -21,6 +21,7 @@ import io.confide.participant.port.LocalData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 
@@ -45,6 +46,9 @@ final class RoundTasks implements AutoCloseable {
     private final TrainingThread training;
     private Instant deadline = Instant.EPOCH;
     private Errand errand = new Errand(0);
+    private OptionalLong givenUp = OptionalLong.empty();
+    private String givenUpFor = FAULT;
+    private OptionalLong uploaded = OptionalLong.empty();
 
     RoundTasks(
             Contract contract,
@@ -73,8 +77,16 @@ final class RoundTasks implements AutoCloseable {
     }
 
     void on(CoordinatorMessage message) {
-        perform(protocol.on(message));
+        var reaction = protocol.on(message);
+        perform(reaction);
         withdrawUnawaited();
+        if (reaction instanceof Reaction.Nothing
+                && message instanceof CoordinatorMessage.Open
+                && Subject.of(message) instanceof Subject.Round(var round)
+                && givenUp.equals(OptionalLong.of(round))) {
+            // A coordinator that asks again has restarted and may not know.
+            outbox.declined(contract.job(), new Subject.Round(round), givenUpFor);
+        }
     }
 
     void on(SessionEvent.Finished event) {
@@ -234,9 +246,16 @@ final class RoundTasks implements AutoCloseable {
             case VectorBody.Inline _ -> outbox.upload(upload.message(), upload.round());
             case VectorBody.Chunked _ -> {
                 outbox.uploading(contract.job(), upload.round(), upload.vector());
-                training.upload(contract.job(), upload, deadline);
+                if (uploaded.equals(OptionalLong.of(upload.round()))) {
+                    // The same bytes for a coordinator that restarted, whose round has more time.
+                    int seconds = contract.plan().aggregation().roundSeconds();
+                    training.uploadAgain(contract.job(), upload, Duration.ofSeconds(seconds));
+                } else {
+                    training.upload(contract.job(), upload, deadline);
+                }
             }
         }
+        uploaded = OptionalLong.of(upload.round());
     }
 
     /** How long a site computes can depend on its records, so under a guarantee nobody is told when it does what. */
@@ -250,6 +269,8 @@ final class RoundTasks implements AutoCloseable {
     private void giveUp(long round, String told) {
         perform(protocol.skip(round));
         withdrawUnawaited();
+        givenUp = OptionalLong.of(round);
+        givenUpFor = told;
         outbox.declined(contract.job(), new Subject.Round(round), told);
         progress(round, SiteBody.Stage.IDLE);
     }

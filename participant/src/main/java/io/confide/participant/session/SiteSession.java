@@ -171,9 +171,12 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
         }
         switch (welcome.session()) {
             case NEW -> {
-                // The coordinator offers again what still runs; what it no longer knows is over.
-                jobs.values().forEach(SiteJob::close);
-                jobs.clear();
+                // A restarted coordinator names what it goes on with, which needs the keys in this
+                // memory. What else still runs it offers again; the rest is over.
+                var over = new TreeMap<>(jobs);
+                over.keySet().removeAll(welcome.goesOn());
+                over.values().forEach(SiteJob::close);
+                jobs.keySet().removeAll(over.keySet());
             }
             case RESUMED -> {}
         }

@@ -16,11 +16,13 @@ import io.confide.participant.session.SessionEvent.Finished;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -97,14 +99,22 @@ final class TrainingThread implements AutoCloseable {
     }
 
     void upload(JobId job, Reaction.Upload upload, Instant deadline) {
+        upload(job, upload, () -> millisUntil(deadline));
+    }
+
+    /** Sends what was sent before, whatever the deadline of the round was. */
+    void uploadAgain(JobId job, Reaction.Upload upload, Duration within) {
+        upload(job, upload, within::toMillis);
+    }
+
+    private void upload(JobId job, Reaction.Upload upload, LongSupplier millis) {
         submit(
                 job,
                 upload.round(),
                 () -> {
                     surroundings
                             .link()
-                            .uploadInput(
-                                    job, upload.round(), upload.vector(), millisUntil(deadline));
+                            .uploadInput(job, upload.round(), upload.vector(), millis.getAsLong());
                     return new SessionEvent.InputUploaded(job, upload);
                 });
     }

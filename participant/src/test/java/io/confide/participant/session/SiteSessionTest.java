@@ -28,6 +28,7 @@ import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Rounding;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
@@ -49,6 +50,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 class SiteSessionTest {
@@ -409,6 +411,50 @@ class SiteSessionTest {
         consortium.setUp(2, 2);
         assertDeclined("K11", consortium.ask(0, consortium.round(2, TRAIN).open()));
         restarted.dataVersion = Digest.of(new byte[] {2});
+    }
+
+    @Test
+    void aCoordinatorThatRestartedIsSentTheSameBytesAgainAndNothingIsTrainedAgain() {
+        var trained = new AtomicInteger();
+        logistic().sites.getFirst().trainer =
+                TestSite.trainer(
+                        (_, _) -> {
+                            trained.incrementAndGet();
+                            return payload(0.1, 3);
+                        });
+        consortium.start().offerToAll();
+        consortium.setUp(1, 1);
+        var round = consortium.round(1, TRAIN);
+        var sent = consortium.answer(SiteMessage.Upload.class, 0, round.open());
+        var site = consortium.sites.getFirst();
+        site.welcomeBack(consortium.job);
+        assertEquals(SiteBody.Verdict.PERMITTED, consortium.offer(site).verdict());
+        assertEquals(sent, consortium.answer(SiteMessage.Upload.class, 0, round.open()));
+        assertEquals(1, trained.get());
+    }
+
+    @Test
+    void aJobThatARestartedCoordinatorDoesNotNameIsOver() {
+        logistic().start().offerToAll();
+        consortium.setUp(1, 1);
+        var round = consortium.round(1, TRAIN);
+        var site = consortium.sites.getFirst();
+        site.welcomeBack();
+        assertEquals(SiteBody.Verdict.PERMITTED, consortium.offer(site).verdict());
+        assertDeclined("K24", consortium.ask(0, round.open()));
+    }
+
+    @Test
+    void aRoundThatWasGivenUpIsDeclinedAgainForACoordinatorThatAsksAgain() {
+        logistic().sites.get(2).trainer = TestSite.trainer((_, _) -> payload(Double.NaN, 3));
+        consortium.start().offerToAll();
+        consortium.setUp(1, 1);
+        var round = consortium.round(1, TRAIN);
+        assertDeclined(RoundTasks.FAULT, consortium.ask(2, round.open()));
+        var site = consortium.sites.get(2);
+        site.welcomeBack(consortium.job);
+        consortium.offer(site);
+        assertDeclined(RoundTasks.FAULT, consortium.ask(2, round.open()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.confide.common.governance.Grant;
 import io.confide.common.governance.Target;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Sensitivity;
@@ -36,6 +37,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -140,6 +142,14 @@ final class TestSite implements AutoCloseable {
 
     void welcome(Instant clock) {
         link.inbox().welcomed(new CoordinatorBody.Welcome(clock, CoordinatorBody.Session.NEW));
+    }
+
+    /** A coordinator that restarted goes on with these jobs. */
+    void welcomeBack(JobId... goesOn) {
+        link.inbox()
+                .welcomed(
+                        new CoordinatorBody.Welcome(
+                                NOW, CoordinatorBody.Session.NEW, new TreeSet<>(List.of(goesOn))));
     }
 
     @Override

@@ -253,6 +253,11 @@ public final class EpochSetup {
         return record.members().minus(record.accepted());
     }
 
+    /** Returns what is to be kept of {@link #ready}, to have it again after a restart. */
+    public Optional<KeptEpoch> kept() {
+        return step == Step.READY ? Optional.of(record.kept()) : Optional.empty();
+    }
+
     /** Returns the epoch once q sites have confirmed it and the certificate is out. */
     public Optional<ReadyEpoch> ready() {
         return step == Step.READY ? Optional.of(record.epoch()) : Optional.empty();

@@ -12,7 +12,9 @@ import io.confide.common.vector.Words;
 
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The masked vectors of one round: each is held against its signed header, then added once, whole (R1,
@@ -27,6 +29,8 @@ final class MaskedInputs {
     private final SortedMap<Integer, SignedBody> headers = new TreeMap<>();
     private final SortedMap<Integer, Waiting> waiting = new TreeMap<>();
     private final SortedMap<Integer, UploadProof> proofs = new TreeMap<>();
+    private final SortedMap<Integer, UploadProof> earlier = new TreeMap<>();
+    private final SortedSet<Integer> lost = new TreeSet<>();
     private final long[] sum;
 
     /** A verified vector that is not in the sum yet. */
@@ -38,6 +42,30 @@ final class MaskedInputs {
         this.context = context;
         this.ctx = context.ctx();
         this.sum = new long[words];
+    }
+
+    /** What sites uploaded to a process before this one: nothing else is taken from them (R1, R7). */
+    void remember(SortedMap<Integer, UploadProof> uploads) {
+        earlier.putAll(uploads);
+    }
+
+    /** A process before this one fixed U3 with these proofs; its sum is lost, so every vector has to come again (R7). */
+    void restore(SortedMap<Integer, UploadProof> included) {
+        earlier.putAll(included);
+        proofs.putAll(included);
+        lost.addAll(included.keySet());
+    }
+
+    /** Whether {@code site} is in U3 but its vector is not in the sum of this process. */
+    boolean isLost(int site) {
+        return lost.contains(site);
+    }
+
+    /** Every vector of U3 is in the sum. */
+    void requireWhole() {
+        if (!lost.isEmpty()) {
+            throw new IllegalStateException("inputs of the sum are still missing");
+        }
     }
 
     /** Keeps a header that the site signed for this round; a site has one. */
@@ -62,7 +90,9 @@ final class MaskedInputs {
         if (!epoch.keys().isBySite(site, header.body(), header.signature())) {
             return rejected(Reason.BAD_SIGNATURE);
         }
-        if (headers.containsKey(site)) {
+        UploadProof before = earlier.get(site);
+        boolean another = before != null && !before.signature().equals(header.signature());
+        if (another || headers.containsKey(site)) {
             return rejected(Reason.CONFLICT);
         }
         headers.put(site, header);
@@ -72,7 +102,7 @@ final class MaskedInputs {
     /** Keeps a vector that hashes to what its header says; it waits for {@link #add}. */
     Acceptance verify(int site, SignedBody header, Bytes vector) {
         Acceptance checked = checkHeader(site, header);
-        boolean known = proofs.containsKey(site) || waiting.containsKey(site);
+        boolean known = waiting.containsKey(site) || (proofs.containsKey(site) && !isLost(site));
         if (checked instanceof Acceptance.Rejected || known) {
             return checked;
         }
@@ -88,6 +118,9 @@ final class MaskedInputs {
             return rejected(Reason.WRONG_HASH);
         }
         var proof = new UploadProof(hash.value(), header.signature());
+        if (earlier.containsKey(site) && !proof.equals(earlier.get(site))) {
+            return rejected(Reason.CONFLICT);
+        }
         waiting.put(site, new Waiting(proof, vector));
         return new Acceptance.Accepted();
     }
@@ -99,6 +132,7 @@ final class MaskedInputs {
                         input -> {
                             Words.addInto(sum, input.vector.unsafeArray());
                             proofs.put(site, input.proof);
+                            lost.remove(site);
                         });
     }
 
@@ -109,7 +143,7 @@ final class MaskedInputs {
                 .or(() -> Optional.ofNullable(proofs.get(site)));
     }
 
-    /** Returns the proofs of exactly what is in the sum. */
+    /** Returns the proofs of exactly what is in the sum, or of U3 while a lost sum is made again. */
     SortedMap<Integer, UploadProof> proofs() {
         return new TreeMap<>(proofs);
     }

@@ -1,9 +1,12 @@
 package io.confide.common.secagg.server;
 
 import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
 import io.confide.common.secagg.NeighbourGraph;
+import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.S4Body;
+import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
@@ -38,6 +41,17 @@ public final class ReadyEpoch {
         this.t1 = t1;
         this.graph = graph;
         this.deals = new TreeMap<>(deals);
+    }
+
+    /** The epoch of {@code job} that was kept, under the roster and policy of its set-up. */
+    public static ReadyEpoch of(JobId job, KeptEpoch kept, Roster roster, SecAggPolicy policy) {
+        return new ReadyEpoch(
+                new EpochTerms(job, kept.epoch(), kept.firstRound(), kept.rounds(), roster, policy),
+                RosterKeys.of(roster),
+                kept.epochId(),
+                kept.t1(),
+                NeighbourGraph.of(policy, kept.members(), kept::graphSeed).without(kept.removal()),
+                kept.deals());
     }
 
     public EpochTerms terms() {

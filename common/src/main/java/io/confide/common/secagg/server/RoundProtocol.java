@@ -80,11 +80,22 @@ public final class RoundProtocol {
         return opening;
     }
 
+    /** What sites uploaded to a process before this one: from each only the same upload is taken again (R1, R7). Called first. */
+    public void remember(SortedMap<Integer, UploadProof> uploads) {
+        inputs.remember(uploads);
+    }
+
+    /**
+     * U3 as a process before this one fixed it: {@link #propose} or {@link #fastCert} now gives the same bytes as there. The sum
+     * was in its memory, so the same vectors have to come again before {@link #unmask} (R7). Called first.
+     */
+    public void restore(SortedMap<Integer, UploadProof> included) {
+        inputs.restore(included);
+    }
+
     /** Verifies the signed header of an upload before its vector is moved (R3). */
     public Acceptance checkHeader(int site, SignedBody header) {
-        return statement.isPresent()
-                ? rejected(Reason.UNEXPECTED)
-                : inputs.checkHeader(site, header);
+        return isClosedTo(site) ? rejected(Reason.UNEXPECTED) : inputs.checkHeader(site, header);
     }
 
     /** Verifies and adds a whole vector in one go, once per site (R1, R3). */
@@ -101,9 +112,7 @@ public final class RoundProtocol {
      * #add}, so that the coordinator can make the fact durable in between (R3).
      */
     public Acceptance verify(int site, SignedBody header, Bytes vector) {
-        return statement.isPresent()
-                ? rejected(Reason.UNEXPECTED)
-                : inputs.verify(site, header, vector);
+        return isClosedTo(site) ? rejected(Reason.UNEXPECTED) : inputs.verify(site, header, vector);
     }
 
     /**
@@ -111,9 +120,13 @@ public final class RoundProtocol {
      * or the set of included sites is fixed.
      */
     public void add(int site) {
-        if (statement.isEmpty()) {
+        if (!isClosedTo(site)) {
             inputs.add(site);
         }
+    }
+
+    private boolean isClosedTo(int site) {
+        return statement.isPresent() && !inputs.isLost(site);
     }
 
     /** What {@link #verify} accepted from {@code site}; empty if nothing. */
@@ -246,8 +259,9 @@ public final class RoundProtocol {
         return statement.filter(fixed -> fixed.shares().canUnmask()).isPresent();
     }
 
-    /** Takes the masks off; once, later calls return the same. */
+    /** Takes the masks off; once, later calls return the same. Every vector of U3 must be in the sum. */
     public Unmasked unmask() {
+        inputs.requireWhole();
         return statement
                 .map(fixed -> fixed.shares().unmask(inputs.sum()))
                 .orElseThrow(

@@ -40,6 +40,7 @@ final class SetupRecord {
     private final ComplaintFile file = new ComplaintFile();
     private SiteSet members;
     private Optional<NeighbourGraph> graph = Optional.empty();
+    private Digest graphSeed = Digest.ZERO;
     private Digest t1 = Digest.ZERO;
     private Digest t3 = Digest.ZERO;
     private final SortedMap<Integer, List<Bytes>> digests = new TreeMap<>();
@@ -71,7 +72,7 @@ final class SetupRecord {
                         NeighbourGraph.of(
                                 terms.policy(),
                                 members,
-                                () -> SetupLayout.graphSeed(t1, openings)));
+                                () -> graphSeed = SetupLayout.graphSeed(t1, openings)));
     }
 
     /** Everything is dealt: those who complained before dealing dealt the accused nothing. */
@@ -202,6 +203,20 @@ final class SetupRecord {
     CoordinatorMessage cert() {
         return new CoordinatorMessage.EpochCert(
                 terms.job(), bodies(confirms, SiteMessage.Confirm::s5));
+    }
+
+    KeptEpoch kept() {
+        return new KeptEpoch(
+                terms.epoch(),
+                terms.firstRound(),
+                terms.rounds(),
+                SetupLayout.epochId(terms.job(), terms.epoch(), t3, accepted()),
+                t1,
+                graphSeed,
+                members,
+                graph().removal(),
+                deals,
+                bodies(confirms, SiteMessage.Confirm::s5));
     }
 
     ReadyEpoch epoch() {

@@ -1,0 +1,42 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.SiteId;
+import io.confide.coordinator.port.LogEntry.SiteMet;
+
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * The newest process of each site that this job has met. Keys live in the memory of a process, so it is processes, not
+ * sites, that hold them.
+ */
+final class Processes {
+    private final SortedMap<SiteId, SiteMet> met;
+
+    /** @param met by an earlier run of the same job */
+    Processes(SortedMap<SiteId, SiteMet> met) {
+        this.met = new TreeMap<>(met);
+    }
+
+    /** A process that has no keys of this job has come. */
+    SiteMet came(SiteId site, Bytes bootId) {
+        var before = met.get(site);
+        var now = new SiteMet(site, bootId, before == null ? 1 : before.life() + 1);
+        met.put(site, now);
+        return now;
+    }
+
+    /** Which life each of {@code sites} is in. */
+    SortedMap<SiteId, Long> lives(SortedSet<SiteId> sites) {
+        var lives = new TreeMap<SiteId, Long>();
+        for (var site : sites) {
+            var now = met.get(site);
+            if (now != null) {
+                lives.put(site, now.life());
+            }
+        }
+        return lives;
+    }
+}

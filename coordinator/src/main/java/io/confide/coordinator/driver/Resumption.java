@@ -1,0 +1,272 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.server.AbortDesk;
+import io.confide.common.secagg.server.ReadyEpoch;
+import io.confide.coordinator.job.JobMachine;
+import io.confide.coordinator.job.JobMachine.Left;
+import io.confide.coordinator.job.JobSentences;
+import io.confide.coordinator.job.JobState.Epoch;
+import io.confide.coordinator.job.Keys;
+import io.confide.coordinator.job.RoundFailure;
+import io.confide.coordinator.job.Standing;
+import io.confide.coordinator.port.JobRecord;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.round.PastSums;
+import io.confide.coordinator.round.RoundState;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Where a job stands that another process ran, worked out from what is durable.
+ *
+ * @param keys by epoch, those that rounds may still be opened with
+ * @param round the one that was open, if one was
+ * @param withdrawal of the failed round that not enough sites have given up, if there is one
+ * @param aborted of the failed rounds of the present task
+ * @param least fewest inputs of a round that is done
+ * @param reminders what a site of the job may have missed; by roster site
+ */
+record Resumption(
+        JobMachine.Step step,
+        NavigableMap<Long, ReadyEpoch> keys,
+        Optional<RoundRunner> round,
+        Optional<Withdrawal> withdrawal,
+        List<AbortCert> aborted,
+        long roundsDone,
+        int least,
+        SortedMap<SiteId, List<CoordinatorMessage>> reminders) {
+    Resumption {
+        aborted = List.copyOf(aborted);
+        reminders = Collections.unmodifiableSortedMap(new TreeMap<>(reminders));
+    }
+
+    static Resumption of(JobParts parts, JobRecord record) {
+        return new Reading(parts, record).resumption();
+    }
+
+    /** One reading of a record. */
+    private static final class Reading {
+        private final JobParts parts;
+        private final JobFacts facts;
+        private final JobRecord record;
+        private final NavigableMap<Long, ReadyEpoch> keys = new TreeMap<>();
+        private final List<RoundView> done;
+        private final long lastRound;
+
+        Reading(JobParts parts, JobRecord record) {
+            this.parts = parts;
+            this.facts = parts.facts();
+            this.record = record;
+            this.lastRound = record.newest().map(round -> round.opened().round()).orElse(0L);
+            this.done = record.ended().stream().filter(Reading::isDone).toList();
+            record.epochs()
+                    .forEach(
+                            (number, made) ->
+                                    keys.put(
+                                            number,
+                                            ReadyEpoch.of(
+                                                    facts.job(),
+                                                    made.epoch(),
+                                                    facts.roster(),
+                                                    facts.policy())));
+        }
+
+        private static boolean isDone(RoundView round) {
+            return round.outcome().equals("DONE");
+        }
+
+        Resumption resumption() {
+            var epochs = epochs();
+            var aborted = new ArrayList<AbortCert>();
+            record.withdrawn()
+                    .forEach(
+                            (round, proof) -> {
+                                if (round > lastDone()) {
+                                    aborted.add(proof);
+                                }
+                            });
+            var standing =
+                    Standing.resumed(
+                            facts.jobRules(),
+                            new Standing.Count(
+                                    done.size(),
+                                    record.lastEpoch(),
+                                    lastRound,
+                                    Math.toIntExact(failures()),
+                                    0),
+                            sumsBefore(lastRound + 1),
+                            known(epochs));
+            boolean inRound = record.newest().isPresent() && !hasEnded(lastRound);
+            var round =
+                    inRound
+                            ? Optional.of(roundOf(standing, epochs, aborted))
+                            : Optional.<RoundRunner>empty();
+            var withdrawal = inRound ? Optional.<Withdrawal>empty() : withdrawal();
+            Left left =
+                    inRound
+                            ? new Left.InRound()
+                            : withdrawal
+                                    .<Left>map(_ -> new Left.InWithdrawal(failure()))
+                                    .orElseGet(() -> new Left.Between());
+            return new Resumption(
+                    JobMachine.resume(standing, epochs, left),
+                    keys,
+                    round,
+                    withdrawal,
+                    aborted,
+                    done.size(),
+                    done.stream()
+                            .mapToInt(view -> view.included().size())
+                            .min()
+                            .orElse(Integer.MAX_VALUE),
+                    reminders());
+        }
+
+        private Keys epochs() {
+            if (keys.isEmpty()) {
+                return new Keys(Epoch.NONE, new Keys.Next.Idle(0));
+            }
+            long used = record.newest().map(round -> round.opened().epoch()).orElse(keys.lastKey());
+            boolean isNewest = used >= keys.lastKey();
+            return new Keys(
+                    epoch(used),
+                    isNewest ? new Keys.Next.Idle(0) : new Keys.Next.Ready(epoch(keys.lastKey())));
+        }
+
+        private Epoch epoch(long number) {
+            var ready = ready(number);
+            var members = new TreeSet<SiteId>();
+            made(number)
+                    .holders()
+                    .forEach(
+                            (site, life) -> {
+                                var met = record.sites().get(site);
+                                if (met != null && met.life() == life) {
+                                    members.add(site);
+                                }
+                            });
+            var terms = ready.terms();
+            return new Epoch(number, members, terms.firstRound() + terms.rounds() - 1);
+        }
+
+        private ReadyEpoch ready(long number) {
+            return Optional.ofNullable(keys.get(number))
+                    .orElseThrow(
+                            () -> new IllegalStateException("epoch " + number + " was not kept"));
+        }
+
+        private LogEntry.EpochMade made(long number) {
+            return Optional.ofNullable(record.epochs().get(number)).orElseThrow();
+        }
+
+        private SortedSet<SiteId> known(Keys epochs) {
+            var members = epochs.current().members();
+            return members.isEmpty() ? facts.jobRules().roster() : members;
+        }
+
+        /** The sums that sites were asked to open in the rounds before {@code round} (K17). */
+        private PastSums sumsBefore(long round) {
+            var past = PastSums.none(facts.jobRules().leastApart());
+            for (var sum : record.sums().headMap(round).values()) {
+                past = past.with(sum);
+            }
+            return past;
+        }
+
+        private boolean hasEnded(long round) {
+            return record.ended().stream().anyMatch(view -> view.round() == round);
+        }
+
+        private long lastDone() {
+            return done.isEmpty() ? 0 : done.getLast().round();
+        }
+
+        private long failures() {
+            return record.ended().stream().filter(view -> view.round() > lastDone()).count();
+        }
+
+        private RoundRunner roundOf(Standing standing, Keys epochs, List<AbortCert> aborted) {
+            var epoch = ready(epochs.current().number());
+            var left = interrupted(epochs, epoch);
+            var task =
+                    new RoundTask(
+                            lastRound,
+                            facts.schedule().get(standing.tasksDone()),
+                            epoch,
+                            epochs.current().members(),
+                            left.state().roll().cohort(),
+                            standing.past(),
+                            aborted);
+            return RoundRunner.resume(parts, task, left);
+        }
+
+        private InterruptedRound interrupted(Keys epochs, ReadyEpoch epoch) {
+            return InterruptedRound.of(
+                    record.newest().orElseThrow(),
+                    facts,
+                    facts.roundRules(epoch, sumsBefore(lastRound)),
+                    epochs.current().members());
+        }
+
+        private Optional<Withdrawal> withdrawal() {
+            boolean failed = lastRound > lastDone() && !record.withdrawn().containsKey(lastRound);
+            return record.lastResult()
+                    .filter(_ -> failed)
+                    .map(
+                            result ->
+                                    new Withdrawal(
+                                            parts,
+                                            lastRound,
+                                            new AbortDesk(
+                                                    ready(epochs().current().number()),
+                                                    lastRound,
+                                                    new CoordinatorMessage.Result(
+                                                            facts.job(), result))));
+        }
+
+        private RoundFailure failure() {
+            var epoch = ready(epochs().current().number());
+            var end = interrupted(epochs(), epoch).state();
+            return end instanceof RoundState.Failed failed
+                    ? JobSentences.roundFailed(
+                            lastRound, facts.roundRules(epoch, sumsBefore(lastRound)), failed)
+                    : new RoundFailure("Round %d failed.".formatted(lastRound), "");
+        }
+
+        /** The certificate of the newest keys, and the Result of the last round that was done. */
+        private SortedMap<SiteId, List<CoordinatorMessage>> reminders() {
+            var reminders = new TreeMap<SiteId, List<CoordinatorMessage>>();
+            if (keys.isEmpty()) {
+                return reminders;
+            }
+            long newest = keys.lastKey();
+            var certificate = made(newest).epoch().certificate(facts.job());
+            boolean lastIsDone = !record.ended().isEmpty() && isDone(record.ended().getLast());
+            for (var site : epoch(newest).members()) {
+                var messages = new ArrayList<CoordinatorMessage>();
+                messages.add(certificate);
+                record.lastResult()
+                        .filter(_ -> lastIsDone)
+                        .ifPresent(
+                                result ->
+                                        messages.add(
+                                                new CoordinatorMessage.Result(
+                                                        facts.job(), result)));
+                reminders.put(site, messages);
+            }
+            return reminders;
+        }
+    }
+}
