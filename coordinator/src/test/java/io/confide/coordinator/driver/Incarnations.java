@@ -29,6 +29,16 @@ final class Incarnations implements AutoCloseable {
     static final JobId JOB = new JobId(new UUID(9, 9));
     static final Duration BOUND = Duration.ofSeconds(30);
 
+    /** As short as repeating, which changes nothing, allows; who is waited for is waited for long. */
+    private static final DriverTimes TIMES =
+            new DriverTimes(
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(1500),
+                    Duration.ofMillis(20),
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(5));
+
     final SimSites sites;
     final InMemoryRoundLog log = new InMemoryRoundLog();
     private final Path directory;
@@ -59,7 +69,7 @@ final class Incarnations implements AutoCloseable {
                         new FileInputStaging(directory.resolve("staging")),
                         journal,
                         sites.coordinatorKey,
-                        Consortium.QUICK),
+                        TIMES),
                 new Governor(events, clock),
                 new SiteDirectory(sites, new InMemoryEnrolments(), clock));
     }

@@ -27,9 +27,15 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
                 work, "--data", "synthetic", "--sites", "5", "--rounds", Integer.toString(rounds));
     }
 
+    /** Over three made-up hospitals, the fewest there can be; all of them are needed. */
+    static DemoRun startThree(Path work, int rounds) throws IOException {
+        return run(
+                work, "--data", "synthetic", "--sites", "3", "--rounds", Integer.toString(rounds));
+    }
+
     /** The smallest demo there is, with so many rounds that nobody waits for the end. */
     static DemoRun startSmallest(Path work) throws IOException {
-        return run(work, "--data", "synthetic", "--sites", "3", "--rounds", "5000");
+        return startThree(work, 5000);
     }
 
     /** As a person starts it: the real hospitals where their data can be fetched, else made-up ones. */

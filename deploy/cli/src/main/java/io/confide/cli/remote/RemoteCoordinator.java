@@ -14,9 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.cert.CertificateException;
 import java.time.Duration;
-
-import javax.net.ssl.SSLException;
 
 /** A client of the REST API under {@code /api/v1}, trusting nobody but the authority of its context. */
 public final class RemoteCoordinator implements AutoCloseable {
@@ -101,14 +100,12 @@ public final class RemoteCoordinator implements AutoCloseable {
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
             throws IOException, InterruptedException {
         try {
-            var response =
-                    http.send(
-                            request,
-                            info ->
-                                    info.statusCode() < 300
-                                            ? body.apply(info)
-                                            : failing(Problem.reading(info.statusCode())));
-            return response;
+            return http.send(
+                    request,
+                    info ->
+                            info.statusCode() < 300
+                                    ? body.apply(info)
+                                    : failing(Problem.reading(info.statusCode())));
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new ConfideException(
                     ErrorCode.UNREACHABLE,
@@ -117,20 +114,35 @@ public final class RemoteCoordinator implements AutoCloseable {
                             + " does not answer. Check that it runs and that the address is"
                             + " right.",
                     e);
-        } catch (SSLException e) {
-            throw new ConfideException(
-                    ErrorCode.AUTHORITY_MISMATCH,
-                    "What answers at "
-                            + base
-                            + " has no certificate of the expected authority. Check --authority,"
-                            + " or whether a proxy is opening TLS.",
-                    e);
         } catch (IOException e) {
-            if (e.getCause() instanceof ConfideException problem) {
-                throw problem;
-            }
-            throw e;
+            throw failure(e);
         }
+    }
+
+    /** A coordinator that ends while it answers also ends handshakes: only a certificate tells of a stranger. */
+    private ConfideException failure(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfideException problem) {
+                return problem;
+            }
+            if (cause instanceof CertificateException) {
+                return new ConfideException(
+                        ErrorCode.AUTHORITY_MISMATCH,
+                        "What answers at "
+                                + base
+                                + " has no certificate of the expected authority. Check"
+                                + " --authority, or whether a proxy is opening TLS.",
+                        e);
+            }
+        }
+        return new ConfideException(
+                ErrorCode.UNREACHABLE,
+                "The connection to the coordinator at "
+                        + base
+                        + " ended before its answer ("
+                        + (e.getMessage() == null ? "no reason given" : e.getMessage())
+                        + "). Check that it runs and speaks TLS 1.3.",
+                e);
     }
 
     private static <T> HttpResponse.BodySubscriber<T> failing(

@@ -36,10 +36,17 @@ public final class JobFollower {
             throws IOException, InterruptedException {
         long seen = 0;
         int failures = 0;
-        while (picture.progress() == JobPicture.Progress.RUNNING) {
+        while (true) {
             long before = seen;
             try {
+                if (picture.progress() == JobPicture.Progress.OVER) {
+                    return coordinator.get("jobs/" + job);
+                }
                 seen = read(picture, listener, seen);
+                if (picture.progress() == JobPicture.Progress.RUNNING) {
+                    // A job that ended while nobody listened sends no more events.
+                    picture.view(coordinator.get("jobs/" + job));
+                }
             } catch (ConfideException e) {
                 if (e.code() != ErrorCode.UNREACHABLE) {
                     throw e;
@@ -47,13 +54,9 @@ public final class JobFollower {
                 listener.lost(e.getMessage() == null ? "" : e.getMessage());
             }
             failures = seen > before ? 0 : failures + 1;
-            if (picture.progress() == JobPicture.Progress.RUNNING) {
-                giveUpAfter(failures);
-                refresh(picture);
-                Thread.sleep(Math.min(failures, 1) * PAUSE_MILLIS);
-            }
+            giveUpAfter(failures);
+            Thread.sleep(Math.min(failures, 1) * PAUSE_MILLIS);
         }
-        return coordinator.get("jobs/" + job);
     }
 
     private long read(JobPicture picture, Listener listener, long after)
@@ -71,17 +74,6 @@ public final class JobFollower {
             }
         }
         return seen;
-    }
-
-    /** A job that ended while nobody listened sends no more events. */
-    private void refresh(JobPicture picture) throws IOException, InterruptedException {
-        try {
-            picture.view(coordinator.get("jobs/" + job));
-        } catch (ConfideException e) {
-            if (e.code() != ErrorCode.UNREACHABLE) {
-                throw e;
-            }
-        }
     }
 
     private void giveUpAfter(int failures) {
