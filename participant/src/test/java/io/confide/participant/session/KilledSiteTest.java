@@ -71,6 +71,10 @@ class KilledSiteTest {
         var command =
                 List.of(
                         ProcessHandle.current().info().command().orElseThrow(),
+                        // Ten of them live for a second or two each: they compile little and
+                        // collect nothing.
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         StoppedSite.class.getName(),

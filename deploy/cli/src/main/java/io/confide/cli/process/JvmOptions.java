@@ -23,8 +23,8 @@ public final class JvmOptions {
     private JvmOptions() {}
 
     /**
-     * The folder into which one process of each role records which classes it loads and which code it runs; set by the
-     * launcher while it rehearses (JEP 514, 515).
+     * The folder into which one process of each role records which classes it loads; set by the launcher while it
+     * rehearses (JEP 514).
      */
     public static Optional<Path> rehearsal() {
         return Optional.ofNullable(System.getProperty("confide.rehearsal")).map(Path::of);
@@ -58,14 +58,16 @@ public final class JvmOptions {
         return command;
     }
 
-    /** As {@link #command}, of a process that writes what it did into {@code folder} when it ends. */
+    /** As {@link #command}, of a process that writes which classes it loaded into {@code folder} when it ends. */
     static List<String> recorded(Role role, Path folder) {
         var command = command(role);
         command.addAll(
                 1,
                 List.of(
                         "-XX:AOTMode=record",
-                        "-XX:AOTConfiguration=" + folder.resolve(role.file + ".aotconf")));
+                        "-XX:AOTConfiguration=" + folder.resolve(role.file + ".aotconf"),
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:-AOTRecordTraining"));
         return command;
     }
 }
