@@ -140,13 +140,18 @@ public final class JobSentences {
                             START_MISSING);
             case NO_QUORUM ->
                     new RoundFailure(
-                            "Fewer than %d sites signed the list of inputs of round %d; missing: %s."
-                                    .formatted(rules.quorum(), round, missing),
+                            "Fewer than %d of the %d sites signed the list of inputs of round %d; missing: %s."
+                                    .formatted(
+                                            rules.quorum(), end.roll().members(), round, missing),
                             START_MISSING);
             case NO_SHARES ->
                     new RoundFailure(
-                            "Fewer than %d sites helped to open the sum of round %d; missing: %s."
-                                    .formatted(rules.threshold(), round, missing),
+                            "Fewer than %d of the %d sites helped to open the sum of round %d; missing: %s."
+                                    .formatted(
+                                            rules.threshold(),
+                                            end.roll().members(),
+                                            round,
+                                            missing),
                             START_MISSING);
             case INTEGRITY ->
                     new RoundFailure(

@@ -32,7 +32,7 @@ public record Roll(
     }
 
     /** How many sites of the epoch there are. */
-    int members() {
+    public int members() {
         return cohort.size() + (int) dropped.keySet().stream().filter(this::mayStandIn).count();
     }
 
