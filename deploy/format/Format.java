@@ -1,11 +1,11 @@
 import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
 import com.google.googlejavaformat.java.JavaFormatterOptions;
-import com.google.googlejavaformat.java.RemoveUnusedImports;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Checks, or with {@code replace} applies, google-java-format (AOSP) to every Java file below the given folder. */
@@ -20,19 +20,10 @@ public final class Format {
                                 .style(JavaFormatterOptions.Style.AOSP)
                                 .formatJavadoc(false)
                                 .build());
-        var wrong = new ArrayList<Path>();
-        for (Path file : sources(Path.of(args[0]))) {
-            String source = Files.readString(file);
-            String formatted =
-                    formatter.formatSourceAndFixImports(
-                            RemoveUnusedImports.removeUnusedImports(source));
-            if (!formatted.equals(source)) {
-                wrong.add(file);
-                if (replace) {
-                    Files.writeString(file, formatted);
-                }
-            }
-        }
+        var wrong =
+                sources(Path.of(args[0])).parallelStream()
+                        .filter(file -> !isFormatted(formatter, file, replace))
+                        .toList();
         if (!wrong.isEmpty() && !replace) {
             wrong.forEach(file -> System.err.println("not formatted: " + file));
             System.err.println(
@@ -40,6 +31,23 @@ public final class Format {
                             + " file(s) differ from google-java-format; run: ./mvnw -N -q"
                             + " process-sources -Dformat=replace");
             System.exit(1);
+        }
+    }
+
+    /** Formats the file first if {@code replace}, and returns then too whether nothing had to be done. */
+    private static boolean isFormatted(Formatter formatter, Path file, boolean replace) {
+        try {
+            String source = Files.readString(file);
+            String formatted = formatter.formatSourceAndFixImports(source);
+            boolean same = formatted.equals(source);
+            if (!same && replace) {
+                Files.writeString(file, formatted);
+            }
+            return same;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (FormatterException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 

@@ -16,11 +16,6 @@ import java.util.TreeSet;
 record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Over seven made-up hospitals, with {@code rounds} training rounds per fold. */
-    static DemoRun start(Path work, int rounds) throws IOException {
-        return run(work, "--data", "synthetic", "--rounds", Integer.toString(rounds));
-    }
-
     /** Over five made-up hospitals, the fewest that go on without one of them; four are needed. */
     static DemoRun startFive(Path work, int rounds) throws IOException {
         return run(

@@ -17,19 +17,20 @@ import java.util.Set;
 class MainJobIT {
     @TempDir Path work;
 
+    /** What the project promises of its first command; the bounds are wider where no package source has the data. */
     @Test
-    void trainsOneModelAcrossSevenProcessesAndSaysHowGoodItIs() throws Exception {
-        try (var demo = DemoRun.start(work, 12)) {
-            var result = demo.result(Duration.ofSeconds(400));
+    void trainsOneModelAcrossSevenProcessesAsGoodAsThePooledOne() throws Exception {
+        try (var demo = DemoRun.startPlain(work)) {
+            var result = demo.result(Duration.ofSeconds(600));
 
+            boolean synthetic = result.path("synthetic").asBoolean();
             double federated = result.path("auc").path("federated").asDouble();
             double pooled = result.path("auc").path("pooled").asDouble();
-            assertTrue(federated > 0.7, "federated AUC " + federated);
-            assertEquals(pooled, federated, 0.03);
+            assertTrue(federated >= (synthetic ? 0.7 : 0.835), "federated AUC " + federated);
+            assertEquals(pooled, federated, synthetic ? 0.03 : 0.01);
             assertTrue(result.path("auc").path("local").asDouble() > 0.5);
-            assertTrue(result.path("synthetic").asBoolean());
             assertTrue(result.path("epsilon").isArray() && result.path("epsilon").isEmpty());
-            assertEquals(12 * 6 + 5, result.path("rounds").size());
+            assertEquals(125, result.path("rounds").size());
             for (var round : result.path("rounds")) {
                 assertEquals(7, round.path("cohort").size());
                 assertEquals(7, round.path("included").size());

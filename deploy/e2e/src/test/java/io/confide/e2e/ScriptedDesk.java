@@ -172,6 +172,15 @@ final class ScriptedDesk implements JobDesk {
         }
     }
 
+    /** An open round in which some have uploaded and one has dropped. */
+    void runningWithOneLost() {
+        long round = open(Instant.now().minusSeconds(6));
+        for (String site : sites.subList(0, 4)) {
+            pass(Instant.now().minusSeconds(1), "uploaded", round, site);
+        }
+        drop(Instant.now(), round, sites.get(5), "upload", "connection lost");
+    }
+
     synchronized void complete() {
         state = JobState.COMPLETED;
         model = true;
