@@ -15,6 +15,10 @@ public enum Action {
     /** Coordinator only; {@link Target.Job}. */
     CANCEL_JOB("job.cancel"),
     /** Coordinator only; {@link Target.Job}. */
+    PAUSE_JOB("job.pause"),
+    /** Coordinator only; {@link Target.Job}. */
+    RESUME_JOB("job.resume"),
+    /** Coordinator only; {@link Target.Job}. */
     READ_JOB("job.read"),
     /** A finished model becomes readable. Coordinator only; {@link Target.Model}. */
     RELEASE_MODEL("model.release"),

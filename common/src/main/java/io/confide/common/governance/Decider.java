@@ -49,7 +49,8 @@ public final class Decider {
             case START_TRAINING, OPEN_ROUND, RELEASE_MODEL -> EnumSet.of(Role.COORDINATOR);
             case BIND_DATASET -> EnumSet.of(Role.STEWARD, Role.PARTICIPANT);
             case SUBMIT_JOB -> EnumSet.of(Role.RESEARCHER);
-            case CANCEL_JOB -> EnumSet.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR);
+            case CANCEL_JOB, PAUSE_JOB, RESUME_JOB ->
+                    EnumSet.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR);
             case READ_JOB, OBSERVE ->
                     EnumSet.of(
                             Role.RESEARCHER, Role.ADMIN, Role.AUDITOR, Role.STEWARD, Role.OPERATOR);
@@ -66,6 +67,8 @@ public final class Decider {
                     case START_TRAINING, OPEN_ROUND -> true;
                     case SUBMIT_JOB,
                             CANCEL_JOB,
+                            PAUSE_JOB,
+                            RESUME_JOB,
                             READ_JOB,
                             RELEASE_MODEL,
                             READ_ARTIFACT,
@@ -138,6 +141,8 @@ public final class Decider {
                             : wrongTarget(action);
             case SUBMIT_JOB,
                     CANCEL_JOB,
+                    PAUSE_JOB,
+                    RESUME_JOB,
                     READ_JOB,
                     RELEASE_MODEL,
                     READ_ARTIFACT,
@@ -157,7 +162,17 @@ public final class Decider {
             case SUBMIT_JOB ->
                     target instanceof Target.Submission ? List.of() : wrongTarget(action);
             case CANCEL_JOB ->
-                    target instanceof Target.Job job ? owner(actor, job) : wrongTarget(action);
+                    target instanceof Target.Job job
+                            ? owner(actor, job, "cancel")
+                            : wrongTarget(action);
+            case PAUSE_JOB ->
+                    target instanceof Target.Job job
+                            ? owner(actor, job, "pause")
+                            : wrongTarget(action);
+            case RESUME_JOB ->
+                    target instanceof Target.Job job
+                            ? owner(actor, job, "resume")
+                            : wrongTarget(action);
             case READ_JOB -> target instanceof Target.Job ? List.of() : wrongTarget(action);
             case RELEASE_MODEL ->
                     target instanceof Target.Model(_, var wish, var planned)
@@ -174,15 +189,16 @@ public final class Decider {
         };
     }
 
-    private static List<Reason> owner(Actor actor, Target.Job job) {
+    private static List<Reason> owner(Actor actor, Target.Job job, String verb) {
         boolean mayAny = actor.roles().contains(Role.ADMIN) || actor.roles().contains(Role.AUDITOR);
         return mayAny || actor.id().equals(job.owner())
                 ? List.of()
                 : List.of(
                         new Reason(
                                 Reason.Code.NOT_OWNER,
-                                "Only who submitted a job, an administrator or an auditor may"
-                                        + " cancel it."));
+                                "Only who submitted a job, an administrator or an auditor may "
+                                        + verb
+                                        + " it."));
     }
 
     private static List<Reason> wrongTarget(Action action) {

@@ -148,6 +148,12 @@ public record Plan(
         WEIGHTS
     }
 
+    /** The same work under another seed, and therefore another plan. */
+    public Plan withSeed(Bytes other) {
+        return new Plan(
+                name, study, model, training, aggregation, evaluation, release, guarantee, other);
+    }
+
     /**
      * m_diff of PROTOCOL.md K17, for the sums of this plan. Under a guarantee it is off: noise bounds what two sums tell, and a
      * round that is repeated costs privacy.

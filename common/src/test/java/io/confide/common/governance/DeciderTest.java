@@ -90,7 +90,8 @@ class DeciderTest {
             case APPROVE_PLAN, START_TRAINING, OPEN_ROUND -> WORK;
             case BIND_DATASET -> DATASET;
             case SUBMIT_JOB -> new Target.Submission("job", PLAN.study().name());
-            case CANCEL_JOB, READ_JOB -> new Target.Job(JOB, "somebody else");
+            case CANCEL_JOB, PAUSE_JOB, RESUME_JOB, READ_JOB ->
+                    new Target.Job(JOB, "somebody else");
             case RELEASE_MODEL -> new Target.Model(JOB, Plan.Release.METRICS, Plan.Release.WEIGHTS);
             case READ_ARTIFACT ->
                     new Target.Artifact(JOB, "card.md", Plan.Release.METRICS, Plan.Release.METRICS);
@@ -104,17 +105,19 @@ class DeciderTest {
 
     /** Note 50 §4.2; whoever is not listed here is denied. */
     private static final Map<Action, Set<Role>> AT_COORDINATOR =
-            Map.of(
-                    Action.START_TRAINING, Set.of(Role.COORDINATOR),
-                    Action.OPEN_ROUND, Set.of(Role.COORDINATOR),
-                    Action.RELEASE_MODEL, Set.of(Role.COORDINATOR),
-                    Action.SUBMIT_JOB, Set.of(Role.RESEARCHER),
-                    Action.CANCEL_JOB, Set.of(Role.ADMIN, Role.AUDITOR),
-                    Action.READ_JOB, PEOPLE,
-                    Action.OBSERVE, PEOPLE,
-                    Action.READ_LOG, Set.of(Role.ADMIN, Role.AUDITOR),
-                    Action.READ_ARTIFACT, Set.of(Role.RESEARCHER, Role.AUDITOR),
-                    Action.ENROL_SITE, Set.of(Role.ADMIN));
+            Map.ofEntries(
+                    Map.entry(Action.START_TRAINING, Set.of(Role.COORDINATOR)),
+                    Map.entry(Action.OPEN_ROUND, Set.of(Role.COORDINATOR)),
+                    Map.entry(Action.RELEASE_MODEL, Set.of(Role.COORDINATOR)),
+                    Map.entry(Action.SUBMIT_JOB, Set.of(Role.RESEARCHER)),
+                    Map.entry(Action.CANCEL_JOB, Set.of(Role.ADMIN, Role.AUDITOR)),
+                    Map.entry(Action.PAUSE_JOB, Set.of(Role.ADMIN, Role.AUDITOR)),
+                    Map.entry(Action.RESUME_JOB, Set.of(Role.ADMIN, Role.AUDITOR)),
+                    Map.entry(Action.READ_JOB, PEOPLE),
+                    Map.entry(Action.OBSERVE, PEOPLE),
+                    Map.entry(Action.READ_LOG, Set.of(Role.ADMIN, Role.AUDITOR)),
+                    Map.entry(Action.READ_ARTIFACT, Set.of(Role.RESEARCHER, Role.AUDITOR)),
+                    Map.entry(Action.ENROL_SITE, Set.of(Role.ADMIN)));
 
     private static final Map<Action, Set<Role>> AT_SITE =
             Map.of(
@@ -405,13 +408,15 @@ class DeciderTest {
     }
 
     @Test
-    void aResearcherCancelsOnlyTheirOwnJobs() {
+    void aResearcherCancelsPausesAndResumesOnlyTheirOwnJobs() {
         var decider = new Decider(Facts.atCoordinator());
         Actor jane = Actor.of("jane", Role.RESEARCHER);
-        permits(decider.decide(jane, Action.CANCEL_JOB, new Target.Job(JOB, "jane"), NOW));
-        denies(
-                decider.decide(jane, Action.CANCEL_JOB, new Target.Job(JOB, "joe"), NOW),
-                Reason.Code.NOT_OWNER);
+        for (var action : List.of(Action.CANCEL_JOB, Action.PAUSE_JOB, Action.RESUME_JOB)) {
+            permits(decider.decide(jane, action, new Target.Job(JOB, "jane"), NOW));
+            denies(
+                    decider.decide(jane, action, new Target.Job(JOB, "joe"), NOW),
+                    Reason.Code.NOT_OWNER);
+        }
     }
 
     @Test

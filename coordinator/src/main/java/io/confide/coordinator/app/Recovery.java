@@ -86,7 +86,7 @@ final class Recovery {
 
     private static boolean isLive(JobState state) {
         return switch (state) {
-            case AWAITING_APPROVAL, KEY_SETUP, TRAINING -> true;
+            case AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> true;
             case COMPLETED, FAILED, CANCELLED -> false;
         };
     }
@@ -117,7 +117,7 @@ final class Recovery {
             case TRAINING ->
                     "The coordinator restarted in round %d; submit the job again."
                             .formatted(view.roundsDone() + 1);
-            case AWAITING_APPROVAL, KEY_SETUP, COMPLETED, FAILED, CANCELLED ->
+            case AWAITING_APPROVAL, KEY_SETUP, PAUSED, COMPLETED, FAILED, CANCELLED ->
                     "The coordinator restarted before the job's next round; submit the job again.";
         };
     }

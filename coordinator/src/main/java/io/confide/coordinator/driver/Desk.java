@@ -40,13 +40,13 @@ import java.util.stream.Stream;
 /** What people may ask, answered from the database and the running jobs; every request that acts is decided first. */
 public final class Desk implements JobDesk {
     private static final Duration LEASE = Duration.ofSeconds(10);
-    private static final Duration CANCEL_MAX = Duration.ofSeconds(5);
     private static final int SEED_BYTES = 16;
 
     private final Jobs jobs;
     private final Records records;
     private final SiteDirectory directory;
     private final Governor governor;
+    private final Interventions interventions;
     private final Supplier<Roster> roster;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -74,6 +74,7 @@ public final class Desk implements JobDesk {
         this.records = records;
         this.directory = directory;
         this.governor = governor;
+        this.interventions = new Interventions(jobs, this::job, governor);
         this.roster = roster;
         this.clock = clock;
         this.random = random;
@@ -91,14 +92,51 @@ public final class Desk implements JobDesk {
     public JobView submit(String jobYaml, String studyYaml, Actor actor) {
         var submission = Planner.read(jobYaml, studyYaml);
         var members = roster.get();
-        var seed = new byte[SEED_BYTES];
-        random.nextBytes(seed);
-        Plan plan = Planner.plan(submission, members, Bytes.wrap(seed));
+        var plan = Planner.plan(submission, members, newSeed());
+        requireSubmission(actor, plan);
+        return launch(plan, members, actor, Optional.empty());
+    }
+
+    @Override
+    public Optional<JobView> retry(JobId job, Actor actor) {
+        var ended = job(job);
+        if (ended.isEmpty()) {
+            return ended;
+        }
+        var kept =
+                PlanJson.parse(
+                        records.store()
+                                .plan(job)
+                                .orElseThrow(() -> new IllegalStateException("a job has a plan")));
+        // Decided before anything is said about the job, as if its files were submitted again.
+        requireSubmission(actor, kept);
+        if (ended.get().ended().isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT,
+                    "The job %s has not ended (%s); cancel it before it is run again."
+                            .formatted(job, ended.get().state()));
+        }
+        var members = roster.get();
+        var plan = Planner.again(kept, members, newSeed());
+        return Optional.of(launch(plan, members, actor, Optional.of(job.toString())));
+    }
+
+    private void requireSubmission(Actor actor, Plan plan) {
         governor.require(
                 actor, Action.SUBMIT_JOB, new Target.Submission(plan.name(), plan.study().name()));
+    }
+
+    private Bytes newSeed() {
+        var seed = new byte[SEED_BYTES];
+        random.nextBytes(seed);
+        return Bytes.wrap(seed);
+    }
+
+    /** Records and starts a job that is permitted. */
+    private JobView launch(Plan plan, Roster members, Actor actor, Optional<String> retryOf) {
         var facts = JobFacts.of(newId(), plan, members, actor.id());
         var start = JobMachine.start(facts.jobRules(), Collections.emptySortedSet());
-        var view = new JobPage(facts, clock).view(start.next());
+        var view = new JobPage(facts, clock, retryOf).view(start.next());
         var token =
                 records.leases()
                         .take(facts.job(), records.holder(), clock.instant(), LEASE)
@@ -136,19 +174,17 @@ public final class Desk implements JobDesk {
 
     @Override
     public Optional<JobView> cancel(JobId job, Actor actor) {
-        var known = job(job);
-        if (known.isEmpty()) {
-            return known;
-        }
-        governor.require(actor, Action.CANCEL_JOB, new Target.Job(job, known.get().owner()));
-        if (!jobs.cancel(job, actor.id())) {
-            throw new ConfideException(
-                    ErrorCode.CONFLICT,
-                    "The job %s has already ended (%s); there is nothing to cancel."
-                            .formatted(job, known.get().state()));
-        }
-        jobs.await(job, CANCEL_MAX);
-        return job(job);
+        return interventions.cancel(job, actor);
+    }
+
+    @Override
+    public Optional<JobView> pause(JobId job, Actor actor) {
+        return interventions.pause(job, actor);
+    }
+
+    @Override
+    public Optional<JobView> resume(JobId job, Actor actor) {
+        return interventions.resume(job, actor);
     }
 
     @Override

@@ -59,10 +59,10 @@ final class JobDriver {
         this.beginning =
                 switch (beginning) {
                     case Beginning.Submitted(_, var processes) -> () -> job.begin(processes);
-                    case Beginning.Interrupted _ ->
+                    case Beginning.Interrupted(var seen, _) ->
                             () -> {
                                 sorter.awaitReturns();
-                                job.resume(Resumption.of(parts, record));
+                                job.resume(Resumption.of(parts, record, seen.pausedBy()));
                             };
                 };
     }

@@ -18,26 +18,36 @@ final class JobPage {
     private final JobFacts facts;
     private final InstantSource clock;
     private final Instant submitted;
+    private final Optional<String> retryOf;
     private Map<String, Double> metrics;
     private Map<String, String> verdicts = Map.of();
     private int done;
     private long epoch;
 
-    /** The page of a job that is submitted now. */
-    JobPage(JobFacts facts, InstantSource clock) {
-        this(facts, clock, clock.instant(), Map.of());
+    /**
+     * The page of a job that is submitted now.
+     *
+     * @param retryOf the job whose plan it runs again, if it does
+     */
+    JobPage(JobFacts facts, InstantSource clock, Optional<String> retryOf) {
+        this(facts, clock, clock.instant(), retryOf, Map.of());
     }
 
     /** The page that goes on from {@code seen}. */
     JobPage(JobFacts facts, InstantSource clock, JobView seen) {
-        this(facts, clock, seen.submitted(), seen.metrics());
+        this(facts, clock, seen.submitted(), seen.retryOf(), seen.metrics());
     }
 
     private JobPage(
-            JobFacts facts, InstantSource clock, Instant submitted, Map<String, Double> metrics) {
+            JobFacts facts,
+            InstantSource clock,
+            Instant submitted,
+            Optional<String> retryOf,
+            Map<String, Double> metrics) {
         this.facts = facts;
         this.clock = clock;
         this.submitted = submitted;
+        this.retryOf = retryOf;
         this.metrics = metrics;
     }
 
@@ -57,6 +67,7 @@ final class JobPage {
             case JobState.Withdrawing s -> live(s, Views.JobState.TRAINING);
             case JobState.Waiting s -> live(s, Views.JobState.TRAINING);
             case JobState.Resuming s -> live(s, interruptedIn(s));
+            case JobState.Paused s -> live(s, Views.JobState.PAUSED);
             case JobState.Completed s ->
                     ended(Views.JobState.COMPLETED, s.tasksDone(), Optional.empty());
             case JobState.Failed s ->
@@ -86,12 +97,16 @@ final class JobPage {
         epoch = current > 0 ? current : standing.lastEpoch();
         verdicts = verdicts(standing);
         String waiting = JobSentences.waitingFor(state, facts.planHash().hex());
-        return view(word, Optional.of(waiting).filter(text -> !text.isEmpty()), Optional.empty());
+        return view(
+                word,
+                Optional.of(waiting).filter(text -> !text.isEmpty()),
+                Optional.empty(),
+                standing.pausedBy());
     }
 
     private JobView ended(Views.JobState word, int tasksDone, Optional<String> reason) {
         done = tasksDone;
-        return view(word, reason, Optional.of(clock.instant()));
+        return view(word, reason, Optional.of(clock.instant()), Optional.empty());
     }
 
     private static Map<String, String> verdicts(Standing standing) {
@@ -108,7 +123,11 @@ final class JobPage {
         return words;
     }
 
-    private JobView view(Views.JobState word, Optional<String> reason, Optional<Instant> ended) {
+    private JobView view(
+            Views.JobState word,
+            Optional<String> reason,
+            Optional<Instant> ended,
+            Optional<String> pausedBy) {
         return new JobView(
                 facts.job().toString(),
                 facts.plan().name(),
@@ -125,6 +144,8 @@ final class JobPage {
                 submitted,
                 ended,
                 metrics,
-                verdicts);
+                verdicts,
+                pausedBy,
+                retryOf);
     }
 }

@@ -29,6 +29,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Runs one job: steps {@link JobMachine}, performs its effects, and has at most one key set-up and one round at a time. */
@@ -159,6 +160,14 @@ final class JobRunner {
         }
         publisher.changed(state);
         step.effects().forEach(this::perform);
+    }
+
+    /** Somebody asks for {@code event} and is answered when what follows from it is durable. */
+    void asked(JobEvent event, CompletableFuture<Mail.Heard> heard) {
+        var before = state;
+        happened(event);
+        var answer = state.equals(before) ? Mail.Heard.CHANGES_NOTHING : Mail.Heard.DONE;
+        parts.journal().reveal(() -> heard.complete(answer));
     }
 
     /** Something happened to the round, if one runs. */

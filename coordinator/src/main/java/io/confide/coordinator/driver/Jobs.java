@@ -26,8 +26,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The jobs that run now. Passes on what sites say to the job it is about; never blocks a site's event loop. */
 public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
@@ -52,7 +54,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         CLOSED
     }
 
-    private record Running(JobDriver driver, Thread thread) {}
+    private record Running(JobDriver driver, Thread thread, CompletableFuture<Mail.Heard> over) {}
 
     public Jobs(Shell shell, Governor governor, SiteDirectory directory) {
         this.shell = shell;
@@ -80,6 +82,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                     ErrorCode.CONFLICT, "The coordinator is stopping; submit the job again later.");
         }
         var driver = new JobDriver(facts, shell, governor, token, beginning);
+        var over = new CompletableFuture<Mail.Heard>();
         var thread =
                 Thread.ofVirtual()
                         .name("job-" + facts.job())
@@ -88,8 +91,9 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                                     driver.run().ifPresent(end -> unrecorded.put(facts.job(), end));
                                     running.remove(facts.job());
                                     expected.remove(facts.job());
+                                    over.complete(Mail.Heard.JOB_OVER);
                                 });
-        running.put(facts.job(), new Running(driver, thread));
+        running.put(facts.job(), new Running(driver, thread, over));
         thread.start();
     }
 
@@ -103,6 +107,18 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         var found = find(job);
         found.ifPresent(driver -> driver.post(new Mail.Cancel(actor)));
         return found.isPresent();
+    }
+
+    /** Posts {@code request} to a running job; returns what becomes of it, at once if the job does not run. */
+    CompletableFuture<Mail.Heard> ask(
+            JobId job, Function<CompletableFuture<Mail.Heard>, Mail> request) {
+        var found = running.get(job);
+        if (found == null) {
+            return CompletableFuture.completedFuture(Mail.Heard.JOB_OVER);
+        }
+        var heard = new CompletableFuture<Mail.Heard>();
+        found.driver().post(request.apply(heard));
+        return heard.applyToEither(found.over(), Function.identity());
     }
 
     /** Waits at most {@code bound} for a running job to end. */

@@ -6,6 +6,8 @@ import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.JobEvent.Session;
 import io.confide.coordinator.round.RoundEvent.Phase;
 
+import java.util.concurrent.CompletableFuture;
+
 /** What reaches a job from outside its thread, in the order in which it is handled. */
 sealed interface Mail {
     /** @param bootId of the process that has come */
@@ -16,6 +18,20 @@ sealed interface Mail {
     record Said(SiteId site, SiteBody body) implements Mail {}
 
     record Cancel(String actor) implements Mail {}
+
+    /** Answered in {@code heard} once it is durable. */
+    record Pause(String actor, CompletableFuture<Heard> heard) implements Mail {}
+
+    /** Answered in {@code heard} once it is durable. */
+    record Resume(String actor, CompletableFuture<Heard> heard) implements Mail {}
+
+    /** What became of a request. */
+    enum Heard {
+        DONE,
+        CHANGES_NOTHING,
+        /** The job ended before it was read. */
+        JOB_OVER
+    }
 
     /** The coordinator closes; the job goes on when it is started again. */
     record Stop() implements Mail {}

@@ -34,6 +34,10 @@ final class MailSorter {
             case Mail.Lost(var site) -> lost(site);
             case Mail.Said(var site, var body) -> said(site, body);
             case Mail.Cancel(var actor) -> job.happened(new JobEvent.CancelRequested(actor));
+            case Mail.Pause(var actor, var heard) ->
+                    job.asked(new JobEvent.PauseRequested(actor), heard);
+            case Mail.Resume(var actor, var heard) ->
+                    job.asked(new JobEvent.ResumeRequested(actor), heard);
             case Mail.Stop _ -> job.stop();
             case Mail.Alarm alarm -> rang(alarm);
         }

@@ -52,8 +52,9 @@ record Resumption(
         reminders = Collections.unmodifiableSortedMap(new TreeMap<>(reminders));
     }
 
-    static Resumption of(JobParts parts, JobRecord record) {
-        return new Reading(parts, record).resumption();
+    /** @param pausedBy who asked for a pause that nobody has lifted */
+    static Resumption of(JobParts parts, JobRecord record, Optional<String> pausedBy) {
+        return new Reading(parts, record, pausedBy).resumption();
     }
 
     /** One reading of a record. */
@@ -61,14 +62,16 @@ record Resumption(
         private final JobParts parts;
         private final JobFacts facts;
         private final JobRecord record;
+        private final Optional<String> pausedBy;
         private final NavigableMap<Long, ReadyEpoch> keys = new TreeMap<>();
         private final List<RoundView> done;
         private final long lastRound;
 
-        Reading(JobParts parts, JobRecord record) {
+        Reading(JobParts parts, JobRecord record, Optional<String> pausedBy) {
             this.parts = parts;
             this.facts = parts.facts();
             this.record = record;
+            this.pausedBy = pausedBy;
             this.lastRound = record.newest().map(round -> round.opened().round()).orElse(0L);
             this.done = record.ended().stream().filter(Reading::isDone).toList();
             record.epochs()
@@ -107,7 +110,8 @@ record Resumption(
                                     Math.toIntExact(failures()),
                                     0),
                             sumsBefore(lastRound + 1),
-                            known(epochs));
+                            known(epochs),
+                            pausedBy);
             boolean inRound = record.newest().isPresent() && !hasEnded(lastRound);
             var round =
                     inRound

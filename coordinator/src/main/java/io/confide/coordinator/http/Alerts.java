@@ -70,11 +70,24 @@ final class Alerts {
                                             + " no round starts before.",
                                     Optional.of(job.submitted())));
             case KEY_SETUP, TRAINING -> running(job, sites);
+            case PAUSED -> Stream.of(paused(job));
             case FAILED ->
                     job.ended().filter(ended -> ended.isAfter(now.minus(FAILURE_SHOWN))).stream()
                             .map(ended -> failed(job, ended));
             case COMPLETED, CANCELLED -> Stream.empty();
         };
+    }
+
+    private static Alert paused(JobView job) {
+        return alert(
+                job,
+                "JOB_PAUSED",
+                Severity.INFO,
+                job.name() + " is paused",
+                "%s. No round starts and nothing is lost; sites keep their keys."
+                        .formatted(job.reason().orElse("Somebody has paused it")),
+                "resume the job when it should go on; it does not go on by itself.",
+                Optional.empty());
     }
 
     private static Alert failed(JobView job, Instant ended) {
@@ -84,7 +97,7 @@ final class Alerts {
                 Severity.FAIL,
                 job.name() + " has failed",
                 job.reason().orElse("The coordinator gave no reason."),
-                "remove the cause and submit the job again; a job that ended cannot be resumed.",
+                "remove the cause and retry the job; a job that ended cannot be resumed.",
                 Optional.of(ended));
     }
 
@@ -104,7 +117,7 @@ final class Alerts {
         if (!away.isEmpty()) {
             alerts.add(offline(job, away, since));
         }
-        if (job.state() == JobState.TRAINING) {
+        if (job.state() == JobState.TRAINING && job.pausedBy().isEmpty()) {
             job.reason()
                     .ifPresent(
                             reason ->

@@ -1,20 +1,24 @@
 package io.confide.coordinator.http;
 
 import io.confide.common.governance.Action;
+import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.JobView;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 
 /**
  * What the coordinator does for each operation of the contract that is about jobs and what they make. Requests have been
@@ -50,7 +54,10 @@ final class Operations {
                         "checkJob",
                         may(Action.SUBMIT_JOB, new Target.Submission("", ""), this::check)),
                 Map.entry("showJob", reads(this::show)),
-                Map.entry("cancelJob", this::cancel),
+                Map.entry("cancelJob", acts(jobs::cancel)),
+                Map.entry("pauseJob", acts(jobs::pause)),
+                Map.entry("resumeJob", acts(jobs::resume)),
+                Map.entry("retryJob", this::retry),
                 Map.entry("listRounds", reads(this::rounds)),
                 Map.entry("watchJob", reads(this::watch)),
                 Map.entry("downloadArtifact", this::download),
@@ -77,10 +84,12 @@ final class Operations {
                 () ->
                         ViewJson.job(
                                 jobs.submit(body.getString("job"), body.getString("study"), actor)),
-                job -> {
-                    request.response().putHeader("location", "/api/v1/jobs/" + job.getString("id"));
-                    Answers.json(request, 201, job);
-                });
+                job -> created(request, job));
+    }
+
+    private static void created(RoutingContext request, JsonObject job) {
+        request.response().putHeader("location", "/api/v1/jobs/" + job.getString("id"));
+        Answers.json(request, 201, job);
     }
 
     private void check(RoutingContext request) {
@@ -103,13 +112,25 @@ final class Operations {
                 view -> Answers.json(request, 200, view));
     }
 
-    private void cancel(RoutingContext request) {
+    /** What somebody does to a job that has not ended. */
+    private Handler<RoutingContext> acts(BiFunction<JobId, Actor, Optional<JobView>> act) {
+        return request -> {
+            var job = job(request);
+            var actor = Gate.actor(request);
+            answers.of(
+                    request,
+                    () -> found(act.apply(job, actor).map(ViewJson::job)),
+                    view -> Answers.json(request, 200, view));
+        };
+    }
+
+    private void retry(RoutingContext request) {
         var job = job(request);
         var actor = Gate.actor(request);
         answers.of(
                 request,
-                () -> found(jobs.cancel(job, actor).map(ViewJson::job)),
-                view -> Answers.json(request, 200, view));
+                () -> found(jobs.retry(job, actor).map(ViewJson::job)),
+                again -> created(request, again));
     }
 
     private void rounds(RoutingContext request) {

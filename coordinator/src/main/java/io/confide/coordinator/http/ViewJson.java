@@ -49,6 +49,8 @@ final class ViewJson {
                         .put("siteVerdicts", value(new TreeMap<>(view.siteVerdicts())));
         view.reason().ifPresent(reason -> json.put("reason", reason));
         view.ended().ifPresent(ended -> json.put("ended", ended.toString()));
+        view.pausedBy().ifPresent(actor -> json.put("pausedBy", actor));
+        view.retryOf().ifPresent(job -> json.put("retryOf", job));
         return json;
     }
 

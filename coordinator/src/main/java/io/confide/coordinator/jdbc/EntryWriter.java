@@ -47,7 +47,7 @@ final class EntryWriter implements AutoCloseable {
                     + " excluded.life";
     private static final String JOB =
             "UPDATE job SET state = ?, reason = ?, rounds_done = ?, epoch = ?, ended_millis = ?,"
-                    + " metrics = ?, site_verdicts = ? WHERE id = ?";
+                    + " metrics = ?, site_verdicts = ?, paused_by = ? WHERE id = ?";
     private static final String BEGUN = "INSERT INTO epoch_begun (job_id, epoch) VALUES (?, ?)";
     private static final String EVENT =
             "INSERT INTO job_event (job_id, sequence, at_millis, kind, data) VALUES (?, ?, ?, ?,"
@@ -202,7 +202,8 @@ final class EntryWriter implements AutoCloseable {
         setMillis(row, 5, view.ended());
         row.setString(6, Columns.json(view.metrics()));
         row.setString(7, Columns.json(view.siteVerdicts()));
-        row.setString(8, job);
+        setText(row, 8, view.pausedBy());
+        row.setString(9, job);
         row.executeUpdate();
         if (view.ended().isPresent()) {
             EpochRows.forgetAll(this::statement, job);

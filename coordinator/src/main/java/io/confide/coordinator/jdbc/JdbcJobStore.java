@@ -26,8 +26,8 @@ public final class JdbcJobStore implements JobStore {
     private static final String INSERT =
             "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
                 + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
-                + " metrics, site_verdicts, owner, roster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?)";
+                + " metrics, site_verdicts, owner, roster, paused_by, retry_of) VALUES (?, ?, ?, ?,"
+                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String STUDY =
             "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
                     + " UPDATE SET purpose = excluded.purpose, accountable = excluded.accountable";
@@ -77,6 +77,8 @@ public final class JdbcJobStore implements JobStore {
         row.setString(16, Columns.json(job.siteVerdicts()));
         row.setString(17, job.owner());
         row.setBytes(18, roster.unsafeArray());
+        EntryWriter.setText(row, 19, job.pausedBy());
+        EntryWriter.setText(row, 20, job.retryOf());
     }
 
     @Override
@@ -214,7 +216,9 @@ public final class JdbcJobStore implements JobStore {
                 Columns.instant(row, "submitted_millis"),
                 Columns.maybeInstant(row, "ended_millis"),
                 Columns.parse(row.getString("metrics"), new TypeReference<>() {}),
-                Columns.parse(row.getString("site_verdicts"), new TypeReference<>() {}));
+                Columns.parse(row.getString("site_verdicts"), new TypeReference<>() {}),
+                Columns.text(row, "paused_by"),
+                Columns.text(row, "retry_of"));
     }
 
     private static RoundView roundView(ResultSet row) throws SQLException {

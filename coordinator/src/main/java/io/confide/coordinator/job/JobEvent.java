@@ -51,6 +51,10 @@ public sealed interface JobEvent {
 
     record CancelRequested(String actor) implements JobEvent {}
 
+    record PauseRequested(String actor) implements JobEvent {}
+
+    record ResumeRequested(String actor) implements JobEvent {}
+
     /** The coordinator itself cannot go on, e.g. because its disk is full. */
     record Broken(String sentence) implements JobEvent {}
 

@@ -62,7 +62,10 @@ public final class JobMachine {
                                 new JobEffect.CollectAborts(waiting.lastRound()),
                                 new JobEffect.StartReturn(waiting.waits())));
             }
-            case Left.Between _ -> JobPhases.resumed(standing, keys, 0);
+            case Left.Between _ ->
+                    standing.pausedBy().isPresent()
+                            ? Pause.begin(standing, keys)
+                            : JobPhases.resumed(standing, keys, 0);
         };
     }
 
@@ -115,6 +118,8 @@ public final class JobMachine {
                             : stay(live);
             case JobEvent.CancelRequested(var actor) ->
                     end(new JobState.Cancelled(standing.tasksDone(), actor));
+            case JobEvent.PauseRequested(var actor) -> Pause.asked(live, actor);
+            case JobEvent.ResumeRequested _ -> Pause.lifted(live);
             case JobEvent.Broken(var sentence) -> fail(live, sentence);
         };
     }
@@ -147,7 +152,7 @@ public final class JobMachine {
     }
 
     /** What follows from who is here and who permits, in the phases that wait for exactly that. */
-    private static Step settle(Live live) {
+    static Step settle(Live live) {
         return switch (live) {
             case AwaitingApproval s -> JobPhases.approval(s);
             case Waiting s -> JobPhases.waiting(s);
@@ -155,6 +160,7 @@ public final class JobMachine {
             case KeySetup s -> s.standing().permitted(s.sites()) ? stay(s) : JobPhases.retry(s, "");
             case Running s -> Renewal.beside(Renewal.settle(s));
             case Withdrawing s -> Renewal.settle(s);
+            case JobState.Paused s -> stay(s);
         };
     }
 

@@ -58,7 +58,7 @@ final class JobPhases {
             case Waiting s -> fail(s, JobSentences.tooFew(s.standing()));
             case JobState.Resuming s -> resumed(s.standing().awaitingNobody(), s.keys(), 0);
             case Withdrawing s -> fail(s, s.failure().sentence());
-            case AwaitingApproval _, KeySetup _, Running _ -> stay(live);
+            case AwaitingApproval _, KeySetup _, Running _, JobState.Paused _ -> stay(live);
         };
     }
 
@@ -142,6 +142,9 @@ final class JobPhases {
     /** The same task again; the last attempt is made with new keys, without whoever is missing. */
     static Step withdrawn(Withdrawing s) {
         var standing = s.standing();
+        if (standing.pausedBy().isPresent()) {
+            return Pause.begin(standing, s.keys());
+        }
         boolean lastAttempt = standing.failures() == standing.rules().attemptsMax();
         boolean areNew = s.keys().next() instanceof Keys.Next.Ready;
         return lastAttempt && !areNew && standing.enough(standing.willing())
@@ -182,6 +185,9 @@ final class JobPhases {
     private static Step advance(Standing standing, Keys keys, int attempts, Joiners joiners) {
         if (standing.tasksDone() == standing.rules().tasks() || spent(standing)) {
             return over(standing);
+        }
+        if (standing.pausedBy().isPresent()) {
+            return Pause.begin(standing, keys);
         }
         if (!standing.awaited().isEmpty()) {
             return resumed(standing, keys, attempts);

@@ -80,7 +80,7 @@ public final class JobSentences {
                         floor);
     }
 
-    /** Returns what a job that waits is waiting for; empty if it does not wait. */
+    /** Returns what a job that waits or pauses is waiting for; empty if it does neither. */
     public static String waitingFor(JobState state, String planHash) {
         return switch (state) {
             case JobState.AwaitingApproval s ->
@@ -103,13 +103,30 @@ public final class JobSentences {
                     "the coordinator restarted; waiting for sites to return: %s"
                             .formatted(missing(s.standing()));
             case JobState.Withdrawing s ->
-                    "round %d failed and is repeated once at least %d sites have given it up: %s"
+                    "round %d failed and is repeated once at least %d sites have given it up%s: %s"
                             .formatted(
                                     s.standing().lastRound(),
                                     s.standing().rules().quorum(),
+                                    s.standing()
+                                            .pausedBy()
+                                            .map(", after the pause that %s asked for"::formatted)
+                                            .orElse(""),
                                     s.failure().what());
+            case JobState.Paused s ->
+                    "Paused by %s; the job goes on with task %d of %d when it is resumed"
+                            .formatted(
+                                    s.standing().pausedBy().orElse("somebody"),
+                                    s.standing().tasksDone() + 1,
+                                    s.standing().rules().tasks());
+            case JobState.Running s ->
+                    s.standing()
+                            .pausedBy()
+                            .map(
+                                    actor ->
+                                            "the pause that %s asked for begins when round %d has ended"
+                                                    .formatted(actor, s.standing().lastRound()))
+                            .orElse("");
             case JobState.KeySetup _,
-                    JobState.Running _,
                     JobState.Completed _,
                     JobState.Failed _,
                     JobState.Cancelled _ ->

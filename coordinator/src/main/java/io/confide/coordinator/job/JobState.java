@@ -14,6 +14,7 @@ import java.util.TreeSet;
  *        │              ⇅   ⇅ Waiting └───→ Completed
  *        └──────────────┴────────────────→ Failed | Cancelled
  *
+ * between two rounds, when somebody asks: → Paused → AwaitingApproval | KeySetup | Running | Waiting
  * after a restart: Resuming → AwaitingApproval | KeySetup | Running | Waiting
  * </pre>
  */
@@ -31,6 +32,7 @@ public sealed interface JobState {
                 case Withdrawing s -> new Withdrawing(standing, s.keys(), s.failure());
                 case Waiting s -> new Waiting(standing, s.keys(), s.attempts());
                 case Resuming s -> new Resuming(standing, s.keys());
+                case Paused s -> new Paused(standing, s.keys());
             };
         }
 
@@ -53,6 +55,7 @@ public sealed interface JobState {
                 case Withdrawing s -> new Withdrawing(s.standing(), keys, s.failure());
                 case Waiting s -> new Waiting(s.standing(), keys, s.attempts());
                 case Resuming s -> new Resuming(s.standing(), keys);
+                case Paused s -> new Paused(s.standing(), keys);
             };
         }
     }
@@ -87,6 +90,9 @@ public sealed interface JobState {
      * named {@code standing.waits}.
      */
     record Resuming(Standing standing, Keys keys) implements Live {}
+
+    /** {@code standing.pausedBy} has stopped the job between two rounds; nothing is in progress and no wait ends. */
+    record Paused(Standing standing, Keys keys) implements Live {}
 
     /** Every round of the schedule is done, or as many as could be paid for. */
     record Completed(int tasksDone) implements JobState {}

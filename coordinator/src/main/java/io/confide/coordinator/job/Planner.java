@@ -57,4 +57,25 @@ public final class Planner {
         }
         return PrivatePlanning.plan(spec, submission.study(), roster.colluders(), seed);
     }
+
+    /**
+     * Returns {@code kept} with another {@code seed}, to be run again over {@code roster}. Under its own seed every site would
+     * refuse it as work that it has done (K11).
+     *
+     * @throws ConfideException CONFLICT if the plan was made for another kind of roster
+     */
+    public static Plan again(Plan kept, Roster roster, Bytes seed) {
+        var sums = kept.aggregation();
+        if (sums.minimumIncluded() > roster.size() || sums.colluders() != roster.colluders()) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT,
+                    "The plan was made for at least %d sites, %d of them dishonest, but the roster now has %d sites and bears %d; submit the job's files again."
+                            .formatted(
+                                    sums.minimumIncluded(),
+                                    sums.colluders(),
+                                    roster.size(),
+                                    roster.colluders()));
+        }
+        return kept.withSeed(seed);
+    }
 }

@@ -42,7 +42,7 @@ final class Renewal {
         return new Step(new Running(standing, keys), effects);
     }
 
-    /** Somebody has come who is in no epoch yet, or the keys will not last. */
+    /** Somebody has come who is in no epoch yet, or the keys will not last; before a pause nothing is begun. */
     private static boolean isDue(Running s) {
         var standing = s.standing();
         var current = s.keys().current();
@@ -51,7 +51,8 @@ final class Renewal {
         int tasksLeft = standing.rules().tasks() - standing.tasksDone() - 1;
         boolean joined = !current.members().containsAll(willing);
         boolean runsOut = roundsLeft < Math.min(tasksLeft, ROUNDS_AHEAD);
-        return tasksLeft > 0 && (joined || runsOut) && standing.enough(willing);
+        boolean goesOn = tasksLeft > 0 && standing.pausedBy().isEmpty();
+        return goesOn && (joined || runsOut) && standing.enough(willing);
     }
 
     /** A set-up beside the rounds is given up when one of its sites withdraws its permission or starts anew. */

@@ -5,6 +5,7 @@ import io.confide.common.wire.SiteBody.Verdict;
 import io.confide.coordinator.round.PastSums;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
  * @param count where its numbers stand
  * @param past the sums that sites were asked to open
  * @param awaited sites that were there before the coordinator restarted and have not decided again since
+ * @param pausedBy who asked for the pause that the job is in, or goes into when its round has ended
  */
 public record Standing(
         JobRules rules,
@@ -25,7 +27,8 @@ public record Standing(
         SortedMap<SiteId, Answer> answers,
         Count count,
         PastSums past,
-        SortedSet<SiteId> awaited) {
+        SortedSet<SiteId> awaited,
+        Optional<String> pausedBy) {
     public Standing {
         connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
         answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
@@ -54,19 +57,25 @@ public record Standing(
                 Collections.emptySortedMap(),
                 Count.ZERO,
                 PastSums.none(rules.leastApart()),
-                Collections.emptySortedSet());
+                Collections.emptySortedSet(),
+                Optional.empty());
     }
 
     /** A job of which another process left this; nobody is connected, and no site has decided again. */
     public static Standing resumed(
-            JobRules rules, Count count, PastSums past, SortedSet<SiteId> awaited) {
+            JobRules rules,
+            Count count,
+            PastSums past,
+            SortedSet<SiteId> awaited,
+            Optional<String> pausedBy) {
         return new Standing(
                 rules,
                 Collections.emptySortedSet(),
                 Collections.emptySortedMap(),
                 count,
                 past,
-                awaited);
+                awaited,
+                pausedBy);
     }
 
     public int tasksDone() {
@@ -121,19 +130,20 @@ public record Standing(
     }
 
     Standing summed(SortedSet<SiteId> included) {
-        return new Standing(rules, connected, answers, count, past.with(included), awaited);
+        return new Standing(
+                rules, connected, answers, count, past.with(included), awaited, pausedBy);
     }
 
     Standing with(SiteId arrived) {
         var there = new TreeSet<>(connected);
         there.add(arrived);
-        return new Standing(rules, there, answers, count, past, awaited);
+        return new Standing(rules, there, answers, count, past, awaited, pausedBy);
     }
 
     Standing without(SiteId gone) {
         var there = new TreeSet<>(connected);
         there.remove(gone);
-        return new Standing(rules, there, answers, count, past, awaited);
+        return new Standing(rules, there, answers, count, past, awaited, pausedBy);
     }
 
     Standing answered(SiteId site, Answer answer) {
@@ -141,14 +151,14 @@ public record Standing(
         all.put(site, answer);
         var rest = new TreeSet<>(awaited);
         rest.remove(site);
-        return new Standing(rules, connected, all, count, past, rest);
+        return new Standing(rules, connected, all, count, past, rest, pausedBy);
     }
 
     /** A new process of {@code site} has not decided anything yet. */
     Standing forgetting(SiteId site) {
         var all = new TreeMap<>(answers);
         all.remove(site);
-        return new Standing(rules, connected, all, count, past, awaited);
+        return new Standing(rules, connected, all, count, past, awaited, pausedBy);
     }
 
     Standing forgetting(SortedSet<SiteId> sites) {
@@ -161,7 +171,16 @@ public record Standing(
 
     /** Nobody is waited for any more because of the restart. */
     Standing awaitingNobody() {
-        return new Standing(rules, connected, answers, count, past, Collections.emptySortedSet());
+        return new Standing(
+                rules, connected, answers, count, past, Collections.emptySortedSet(), pausedBy);
+    }
+
+    Standing pausedBy(String actor) {
+        return new Standing(rules, connected, answers, count, past, awaited, Optional.of(actor));
+    }
+
+    Standing unpaused() {
+        return new Standing(rules, connected, answers, count, past, awaited, Optional.empty());
     }
 
     Standing taskDone() {
@@ -210,6 +229,6 @@ public record Standing(
     }
 
     private Standing counting(Count next) {
-        return new Standing(rules, connected, answers, next, past, awaited);
+        return new Standing(rules, connected, answers, next, past, awaited, pausedBy);
     }
 }

@@ -36,6 +36,21 @@ public interface JobDesk {
     /** Ends a job that has not ended; returns it as it is then. Throws ConfideException(DENIED, CONFLICT). */
     Optional<JobView> cancel(JobId job, Actor actor);
 
+    /**
+     * Stops a job between two rounds until it is resumed; a round that runs ends first. Returns the job once the pause has
+     * begun or is kept to begin. Throws ConfideException(DENIED, CONFLICT).
+     */
+    Optional<JobView> pause(JobId job, Actor actor);
+
+    /** Lets a paused job go on where it stands. Throws ConfideException(DENIED, CONFLICT). */
+    Optional<JobView> resume(JobId job, Actor actor);
+
+    /**
+     * Submits the plan of a job that has ended once more, as a job of {@code actor} with another seed and therefore another
+     * plan hash: sites decide anew. Throws ConfideException(DENIED, CONFLICT).
+     */
+    Optional<JobView> retry(JobId job, Actor actor);
+
     List<RoundView> rounds(JobId job);
 
     List<SiteView> sites();

@@ -14,6 +14,7 @@ public final class Views {
         AWAITING_APPROVAL,
         KEY_SETUP,
         TRAINING,
+        PAUSED,
         COMPLETED,
         FAILED,
         CANCELLED
@@ -21,8 +22,10 @@ public final class Views {
 
     /**
      * @param owner who submitted it
-     * @param reason one sentence when FAILED or while waiting, e.g. which sites have not approved
+     * @param reason one sentence when FAILED, PAUSED or while waiting, e.g. which sites have not approved
      * @param metrics of the out-of-fold evaluation once known: auc, logLoss, accuracy, ..
+     * @param pausedBy who asked for a pause: of a PAUSED job, and of one that pauses when its round has ended
+     * @param retryOf the job whose plan this one runs again, under a seed of its own
      */
     public record JobView(
             String id,
@@ -40,7 +43,9 @@ public final class Views {
             Instant submitted,
             Optional<Instant> ended,
             Map<String, Double> metrics,
-            Map<String, String> siteVerdicts) {
+            Map<String, String> siteVerdicts,
+            Optional<String> pausedBy,
+            Optional<String> retryOf) {
         /** This job, ended at {@code at} where it stands by what its own course knows nothing of. */
         public JobView failed(String sentence, Instant at) {
             return new JobView(
@@ -59,7 +64,9 @@ public final class Views {
                     submitted,
                     Optional.of(at),
                     metrics,
-                    siteVerdicts);
+                    siteVerdicts,
+                    Optional.empty(),
+                    retryOf);
         }
     }
 

@@ -109,6 +109,55 @@ class RecoveryTest {
     }
 
     @Test
+    void aPausedJobStaysPausedAndGoesOnWhenItIsResumed() throws Exception {
+        var go = new CountDownLatch(1);
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, go);
+            first.desk().pause(job, StoredCoordinator.ADA);
+            go.countDown();
+            await(first, job, JobState.PAUSED);
+            try (var coordinator = first.killed(after())) {
+                assertEquals(List.of(), recover(coordinator));
+                coordinator.findSites();
+                var paused = coordinator.desk().job(job).orElseThrow();
+                assertEquals(JobState.PAUSED, paused.state());
+                assertEquals(Optional.of("ada"), paused.pausedBy());
+                assertEquals(3, paused.roundsDone());
+                coordinator.desk().resume(job, StoredCoordinator.ADA);
+                var end = coordinator.ended(job);
+                assertEquals(JobState.COMPLETED, end.state(), end::toString);
+                assertEquals(ROUNDS, coordinator.desk().rounds(job).size());
+                assertEquals(ROUNDS * SITES, coordinator.trainings());
+            }
+        }
+    }
+
+    @Test
+    void aPauseThatWasAskedForBeginsAfterTheRoundThatTheRestartInterrupted() throws Exception {
+        var go = new CountDownLatch(1);
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, go);
+            first.desk().pause(job, StoredCoordinator.ADA);
+            try (var coordinator = first.killed(after())) {
+                assertEquals(List.of(), recover(coordinator));
+                go.countDown();
+                coordinator.findSites();
+                await(coordinator, job, JobState.PAUSED);
+                assertEquals(3, coordinator.desk().job(job).orElseThrow().roundsDone());
+            }
+        }
+    }
+
+    private static void await(StoredCoordinator coordinator, JobId job, JobState state)
+            throws InterruptedException {
+        var until = Instant.now().plusSeconds(30);
+        while (coordinator.desk().job(job).orElseThrow().state() != state) {
+            assertTrue(Instant.now().isBefore(until), () -> job + " is never " + state);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
     void aCompletedJobStaysAsItWasAndItsFilesCanStillBeDownloaded() throws Exception {
         var go = new CountDownLatch(1);
         try (var first = new StoredCoordinator(directory)) {

@@ -95,7 +95,7 @@ final class Consortium implements AutoCloseable {
     /** What people see of a job that was submitted now. */
     static JobView submitted(JobFacts facts) {
         var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
-        return new JobPage(facts, InstantSource.system()).view(before);
+        return new JobPage(facts, InstantSource.system(), Optional.empty()).view(before);
     }
 
     /** Waits for the job to end and returns what people see of it. */

@@ -108,6 +108,23 @@ class AlertsTest {
         assertFalse(alert.text().contains(", g"));
     }
 
+    @Test
+    void aPausedJobSaysWhoPausedItAndThatItDoesNotGoOnByItself() {
+        var ada = Optional.of("ada");
+        var jobs = List.of(job(JobState.PAUSED, "Paused by ada; more", ada));
+        var alert = only(Alerts.of(jobs, sites(Set.of("a", "b", "c")), NOW));
+        assertEquals("JOB_PAUSED", alert.code());
+        assertEquals("risk is paused", alert.title());
+        assertTrue(alert.text().startsWith("Paused by ada; more."), alert.text());
+        assertTrue(alert.next().contains("resume the job"), alert.next());
+    }
+
+    @Test
+    void aJobThatSomebodyIsPausingWaitsForNothing() {
+        var pausing = job(JobState.TRAINING, "the pause begins after round 3", Optional.of("ada"));
+        assertEquals(List.of(), Alerts.of(List.of(pausing), sites(Set.of()), NOW));
+    }
+
     private static Alerts.Alert only(List<Alerts.Alert> alerts) {
         assertEquals(1, alerts.size(), alerts.toString());
         return alerts.getFirst();
@@ -131,6 +148,10 @@ class AlertsTest {
     }
 
     private static JobView job(JobState state, String reason) {
+        return job(state, reason, Optional.empty());
+    }
+
+    private static JobView job(JobState state, String reason, Optional<String> pausedBy) {
         var verdicts = new TreeMap<String, String>();
         SITES.forEach(site -> verdicts.put(site, "permitted"));
         boolean over = state == JobState.FAILED || state == JobState.COMPLETED;
@@ -150,6 +171,8 @@ class AlertsTest {
                 NOW,
                 over ? Optional.of(NOW) : Optional.empty(),
                 Map.of(),
-                verdicts);
+                verdicts,
+                pausedBy,
+                Optional.empty());
     }
 }

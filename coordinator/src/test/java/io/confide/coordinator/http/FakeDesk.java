@@ -138,12 +138,33 @@ final class FakeDesk implements JobDesk {
 
     @Override
     public Optional<JobView> cancel(JobId job, Actor actor) {
+        return becomes(job, actor, Action.CANCEL_JOB, JobState.CANCELLED);
+    }
+
+    @Override
+    public Optional<JobView> pause(JobId job, Actor actor) {
+        return becomes(job, actor, Action.PAUSE_JOB, JobState.PAUSED);
+    }
+
+    @Override
+    public Optional<JobView> resume(JobId job, Actor actor) {
+        return becomes(job, actor, Action.RESUME_JOB, JobState.TRAINING);
+    }
+
+    @Override
+    public Optional<JobView> retry(JobId job, Actor actor) {
+        return job.equals(JOB)
+                ? Optional.of(submit("name: pbc", "name: pbc", actor))
+                : Optional.empty();
+    }
+
+    private Optional<JobView> becomes(JobId job, Actor actor, Action action, JobState next) {
         if (!job.equals(JOB)) {
             return Optional.empty();
         }
-        decisions.require(actor, Action.CANCEL_JOB, new Target.Job(job, OWNER));
+        decisions.require(actor, action, new Target.Job(job, OWNER));
         actors.add(actor.id());
-        state = JobState.CANCELLED;
+        state = next;
         return Optional.of(view());
     }
 
@@ -237,6 +258,8 @@ final class FakeDesk implements JobDesk {
                 NOW,
                 Optional.empty(),
                 Map.of("auc", 0.86),
-                Map.of("basel", "PERMITTED"));
+                Map.of("basel", "PERMITTED"),
+                state == JobState.PAUSED ? Optional.of(OWNER) : Optional.empty(),
+                Optional.empty());
     }
 }

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -62,6 +63,9 @@ class PeopleServerTest {
         answers.put("showJob", people.get("/jobs/" + JOB));
         answers.put("listRounds", people.get("/jobs/" + JOB + "/rounds"));
         answers.put("cancelJob", people.post("/jobs/" + JOB + "/cancel", ""));
+        answers.put("pauseJob", people.post("/jobs/" + JOB + "/pause", ""));
+        answers.put("resumeJob", people.post("/jobs/" + JOB + "/resume", ""));
+        answers.put("retryJob", people.post("/jobs/" + JOB + "/retry", ""));
         answers.put("listModels", people.get("/models"));
         answers.put("listSites", people.get("/sites"));
         answers.put("inviteSite", people.post("/sites", "{\"site\": \"basel\"}"));
@@ -117,6 +121,24 @@ class PeopleServerTest {
             assertEquals(200, answer.statusCode(), answer.body());
             assertEquals("CANCELLED", new JsonObject(answer.body()).getString("state"));
         }
+    }
+
+    @Test
+    void aJobIsPausedByWhoAsksAndGoesOnWhenItIsResumed() {
+        var paused = new JsonObject(people.post("/jobs/" + JOB + "/pause", "{}").body());
+        assertEquals("PAUSED", paused.getString("state"));
+        assertEquals("ada", paused.getString("pausedBy"));
+        var resumed = new JsonObject(people.post("/jobs/" + JOB + "/resume", "").body());
+        assertEquals("TRAINING", resumed.getString("state"));
+        assertFalse(resumed.containsKey("pausedBy"));
+    }
+
+    @Test
+    void aRetryIsCreatedAndLocatedAsASubmissionIs() {
+        var answer = people.post("/jobs/" + JOB + "/retry", "");
+        assertEquals(201, answer.statusCode(), answer.body());
+        assertEquals("/api/v1/jobs/" + JOB, answer.headers().firstValue("location").orElseThrow());
+        assertEquals(404, people.post("/jobs/" + new UUID(4, 4) + "/retry", "").statusCode());
     }
 
     @Test

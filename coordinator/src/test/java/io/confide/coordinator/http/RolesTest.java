@@ -59,6 +59,23 @@ class RolesTest {
                                     "",
                                     Set.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR))),
                     Map.entry(
+                            "pauseJob",
+                            new Row(
+                                    "POST",
+                                    JOB + "/pause",
+                                    "",
+                                    Set.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR))),
+                    Map.entry(
+                            "resumeJob",
+                            new Row(
+                                    "POST",
+                                    JOB + "/resume",
+                                    "",
+                                    Set.of(Role.RESEARCHER, Role.ADMIN, Role.AUDITOR))),
+                    Map.entry(
+                            "retryJob",
+                            new Row("POST", JOB + "/retry", "", Set.of(Role.RESEARCHER))),
+                    Map.entry(
                             "downloadArtifact",
                             new Row(
                                     "GET",
@@ -136,7 +153,7 @@ class RolesTest {
     }
 
     @Test
-    void aResearcherDoesNotCancelSomebodyElsesJob() {
+    void aResearcherNeitherCancelsNorPausesNorResumesSomebodyElsesJob() {
         var ada = people.accounts.user(Role.RESEARCHER);
         people.accounts.users =
                 people.accounts.users.with(
@@ -147,9 +164,12 @@ class RolesTest {
                                 new JsonObject()
                                         .put("name", "bob")
                                         .put("password", FakeAccounts.PASSWORD)));
-        var answer = people.send(request(TABLE.get("cancelJob"), bob));
-        assertEquals(403, answer.statusCode());
-        assertTrue(answer.body().contains("Only who submitted a job"), answer.body());
+        for (var verb : List.of("cancel", "pause", "resume")) {
+            var answer = people.send(request(TABLE.get(verb + "Job"), bob));
+            assertEquals(403, answer.statusCode());
+            assertTrue(answer.body().contains("Only who submitted a job"), answer.body());
+            assertTrue(answer.body().contains("may " + verb + " it"), answer.body());
+        }
         assertEquals(List.of(), people.desk.actors);
     }
 
@@ -165,12 +185,16 @@ class RolesTest {
                                         "coordinator.observe",
                                         "job.submit",
                                         "job.cancel",
+                                        "job.pause",
+                                        "job.resume",
                                         "artifact.read"),
                         Role.ADMIN,
                                 Set.of(
                                         "job.read",
                                         "coordinator.observe",
                                         "job.cancel",
+                                        "job.pause",
+                                        "job.resume",
                                         "site.enrol",
                                         "log.read"),
                         Role.AUDITOR,
@@ -178,6 +202,8 @@ class RolesTest {
                                         "job.read",
                                         "coordinator.observe",
                                         "job.cancel",
+                                        "job.pause",
+                                        "job.resume",
                                         "artifact.read",
                                         "log.read"));
         for (var role : ALL) {

@@ -209,7 +209,9 @@ class SqliteTest {
                 NOW,
                 over ? Optional.of(NOW.plusSeconds(9)) : Optional.empty(),
                 over ? Map.of("auc", 0.875) : Map.of(),
-                Map.of("a", "permitted"));
+                Map.of("a", "permitted"),
+                state == JobState.PAUSED ? Optional.of("grace") : Optional.empty(),
+                Optional.of("00000000-0000-0001-0000-000000000001"));
     }
 
     private static Study study() {

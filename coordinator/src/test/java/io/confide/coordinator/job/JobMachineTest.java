@@ -1,94 +1,42 @@
 package io.confide.coordinator.job;
 
+import static io.confide.coordinator.job.Job.RULES;
+import static io.confide.coordinator.job.Job.arrives;
+import static io.confide.coordinator.job.Job.failed;
+import static io.confide.coordinator.job.Job.gone;
+import static io.confide.coordinator.job.Job.later;
+import static io.confide.coordinator.job.Job.no;
+import static io.confide.coordinator.job.Job.offer;
+import static io.confide.coordinator.job.Job.running;
+import static io.confide.coordinator.job.Job.set;
+import static io.confide.coordinator.job.Job.yes;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.SiteId;
-import io.confide.common.wire.SiteBody.Verdict;
 import io.confide.coordinator.job.JobEvent.Session;
 import io.confide.coordinator.round.PastSums;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 
 class JobMachineTest {
-    private static final JobRules RULES = new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3);
-
-    /** A machine and everything it asked for. */
-    private static final class Job {
-        JobState state;
-        final List<JobEffect> effects = new ArrayList<>();
-
-        Job(String... connected) {
-            this(RULES, connected);
-        }
-
-        Job(JobRules rules, String... connected) {
-            var start = JobMachine.start(rules, set(connected));
-            state = start.next();
-            effects.addAll(start.effects());
-        }
-
-        Job(JobMachine.Step resumed) {
-            state = resumed.next();
-            effects.addAll(resumed.effects());
-        }
-
-        Job on(JobEvent... events) {
-            effects.clear();
-            for (var event : events) {
-                var step = JobMachine.step(state, event);
-                state = step.next();
-                effects.addAll(step.effects());
-            }
-            return this;
-        }
-
-        <E extends JobEffect> E only(Class<E> type) {
-            var found = effects.stream().filter(type::isInstance).map(type::cast).toList();
-            assertEquals(1, found.size(), () -> type + " in " + effects);
-            return found.getFirst();
-        }
-
-        long count(Predicate<JobEffect> which) {
-            return effects.stream().filter(which).count();
-        }
-
-        String failure() {
-            return assertInstanceOf(JobState.Failed.class, state).sentence();
-        }
-    }
-
-    /** A job in its first round, over all five sites. */
-    private static Job running() {
-        return running(RULES);
-    }
-
-    private static Job running(JobRules rules) {
-        var job = new Job(rules, "a", "b", "c", "d", "e");
-        job.on(yes("a"), yes("b"), yes("c"), yes("d"), yes("e"));
-        var start = job.only(JobEffect.StartEpoch.class);
-        job.on(new JobEvent.EpochReady(start.epoch(), start.sites(), 100));
-        return job;
-    }
-
     private static Job restarted(JobMachine.Left left) {
         var standing =
                 Standing.resumed(
                         RULES,
                         new Standing.Count(1, 1, 2, 0, 0),
                         PastSums.none(1),
-                        set("a", "b", "c", "d", "e"));
+                        set("a", "b", "c", "d", "e"),
+                        Optional.empty());
         var epoch = new JobState.Epoch(1, set("a", "b", "c", "d", "e"), 100);
         var keys = new Keys(epoch, new Keys.Next.Idle(0));
         return new Job(JobMachine.resume(standing, keys, left));
@@ -485,13 +433,6 @@ class JobMachineTest {
         assertEquals(state, job.state);
     }
 
-    private static JobEvent failed(long round, String... revealed) {
-        return new JobEvent.RoundFailed(
-                round,
-                new RoundFailure("Round " + round + " has no sum.", "Do something."),
-                set(revealed));
-    }
-
     @Test
     void cancellingEndsTheJobInEveryPhase() {
         for (var job : List.of(new Job("a"), running())) {
@@ -590,43 +531,5 @@ class JobMachineTest {
             case 12 -> new JobEvent.RoundWithdrawn(round);
             default -> new JobEvent.PatiencePassed(random.nextInt(4) == 0 ? wait : wait - 1);
         };
-    }
-
-    private static JobEvent yes(String site) {
-        return answers(site, Verdict.PERMITTED);
-    }
-
-    private static JobEvent no(String site) {
-        return answers(site, Verdict.DENIED);
-    }
-
-    private static JobEvent later(String site) {
-        return answers(site, Verdict.PENDING_APPROVAL);
-    }
-
-    private static JobEvent answers(String site, Verdict verdict) {
-        return new JobEvent.PlanAnswered(
-                new SiteId(site),
-                new Answer(verdict, verdict == Verdict.PERMITTED ? List.of() : List.of("because")));
-    }
-
-    private static JobEffect offer(String site) {
-        return new JobEffect.OfferPlan(new SiteId(site));
-    }
-
-    private static JobEvent gone(String site) {
-        return new JobEvent.SiteGone(new SiteId(site));
-    }
-
-    private static JobEvent arrives(String site, Session session) {
-        return new JobEvent.SiteArrived(new SiteId(site), session);
-    }
-
-    private static SortedSet<SiteId> set(String... names) {
-        var set = new TreeSet<SiteId>();
-        for (var name : names) {
-            set.add(new SiteId(name));
-        }
-        return Collections.unmodifiableSortedSet(set);
     }
 }

@@ -225,6 +225,28 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
+    public synchronized Optional<JobView> pause(JobId job, Actor actor) {
+        return becomes(actor, Action.PAUSE_JOB, JobState.PAUSED);
+    }
+
+    @Override
+    public synchronized Optional<JobView> resume(JobId job, Actor actor) {
+        return becomes(actor, Action.RESUME_JOB, JobState.TRAINING);
+    }
+
+    private Optional<JobView> becomes(Actor actor, Action action, JobState next) {
+        decisions.require(actor, action, new Target.Job(JOB, OWNER));
+        state = next;
+        happen(Instant.now(), "state", Map.of("state", next.name()));
+        return Optional.of(view());
+    }
+
+    @Override
+    public Optional<JobView> retry(JobId job, Actor actor) {
+        throw new UnsupportedOperationException("no second job is scripted");
+    }
+
+    @Override
     public List<RoundView> rounds(JobId job) {
         return List.of();
     }
@@ -312,6 +334,8 @@ final class ScriptedDesk implements JobDesk {
                 begun,
                 over ? Optional.of(Instant.now()) : Optional.empty(),
                 model ? Map.of("auc", 0.847, "logLoss", 0.31, "rows", 685.0) : Map.of(),
-                verdicts);
+                verdicts,
+                state == JobState.PAUSED ? Optional.of(OWNER) : Optional.empty(),
+                Optional.empty());
     }
 }

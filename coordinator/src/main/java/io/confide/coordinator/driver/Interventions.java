@@ -1,0 +1,126 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Actor;
+import io.confide.common.governance.Target;
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.Views.JobView;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** What a person may ask of a job that has not ended: each is decided, handed to the job's thread, and waited for. */
+final class Interventions {
+    private static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+    private final Jobs jobs;
+    private final Function<JobId, Optional<JobView>> read;
+    private final Governor governor;
+
+    /** @param read what is known of a job now */
+    Interventions(Jobs jobs, Function<JobId, Optional<JobView>> read, Governor governor) {
+        this.jobs = jobs;
+        this.read = read;
+        this.governor = governor;
+    }
+
+    Optional<JobView> cancel(JobId job, Actor actor) {
+        return decided(
+                job,
+                actor,
+                Action.CANCEL_JOB,
+                () -> {
+                    if (!jobs.cancel(job, actor.id())) {
+                        throw over(job, "cancel");
+                    }
+                    jobs.await(job, WAIT_MAX);
+                });
+    }
+
+    Optional<JobView> pause(JobId job, Actor actor) {
+        return decided(
+                job,
+                actor,
+                Action.PAUSE_JOB,
+                () ->
+                        require(
+                                job,
+                                "pause",
+                                jobs.ask(job, heard -> new Mail.Pause(actor.id(), heard)),
+                                "is paused already, or pauses when its round has ended"));
+    }
+
+    Optional<JobView> resume(JobId job, Actor actor) {
+        return decided(
+                job,
+                actor,
+                Action.RESUME_JOB,
+                () ->
+                        require(
+                                job,
+                                "resume",
+                                jobs.ask(job, heard -> new Mail.Resume(actor.id(), heard)),
+                                "is not paused"));
+    }
+
+    private Optional<JobView> decided(JobId job, Actor actor, Action action, Runnable act) {
+        var known = read.apply(job);
+        if (known.isEmpty()) {
+            return known;
+        }
+        governor.require(actor, action, new Target.Job(job, known.get().owner()));
+        act.run();
+        return read.apply(job);
+    }
+
+    /** @param otherwise why nothing has changed */
+    private void require(
+            JobId job, String verb, CompletableFuture<Mail.Heard> heard, String otherwise) {
+        switch (await(heard)) {
+            case DONE -> {}
+            case CHANGES_NOTHING ->
+                    throw new ConfideException(
+                            ErrorCode.CONFLICT,
+                            "The job %s %s; there is nothing to %s."
+                                    .formatted(job, otherwise, verb));
+            case JOB_OVER -> throw over(job, verb);
+        }
+    }
+
+    private static Mail.Heard await(CompletableFuture<Mail.Heard> heard) {
+        try {
+            return heard.get(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unheard();
+        } catch (TimeoutException e) {
+            throw unheard();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a job answers or ends", e);
+        }
+    }
+
+    private static ConfideException unheard() {
+        return new ConfideException(
+                ErrorCode.INTERNAL,
+                "The job has not answered within %d seconds; look at it again before you repeat the request."
+                        .formatted(WAIT_MAX.toSeconds()));
+    }
+
+    private ConfideException over(JobId job, String verb) {
+        return new ConfideException(
+                ErrorCode.CONFLICT,
+                "The job %s has already ended (%s); there is nothing to %s."
+                        .formatted(
+                                job,
+                                read.apply(job).map(view -> view.state().name()).orElse("gone"),
+                                verb));
+    }
+}
