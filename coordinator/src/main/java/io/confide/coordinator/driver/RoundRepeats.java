@@ -36,7 +36,8 @@ final class RoundRepeats {
         switch (state) {
             case RoundState.Signing s when s.roll().cohort().contains(site) ->
                     protocol.propose().ifPresent(message -> parts.send(site, message));
-            case RoundState.Revealing _ when round.members().contains(site) -> certify(site);
+            case RoundState.Revealing s when s.lost().isEmpty() && round.members().contains(site) ->
+                    certify(site);
             case RoundState.Unmasking _ when round.members().contains(site) -> certify(site);
             case RoundState.Collecting _,
                     RoundState.Signing _,
@@ -51,7 +52,7 @@ final class RoundRepeats {
         protocol.certificate().ifPresent(message -> parts.send(site, message));
     }
 
-    /** Asks those who have not answered. */
+    /** Asks those who have not answered; for vectors only when a site comes back, since they are large and no connection loses them. */
     Waiting askAgain(RoundState state) {
         return switch (state) {
             case RoundState.Signing s -> {
@@ -59,6 +60,7 @@ final class RoundRepeats {
                 protocol.propose().ifPresent(message -> parts.send(silent, message));
                 yield silent.isEmpty() ? Waiting.FOR_NOBODY : Waiting.FOR_SOMEBODY;
             }
+            case RoundState.Revealing s when !s.lost().isEmpty() -> Waiting.FOR_SOMEBODY;
             case RoundState.Revealing s -> {
                 var silent = without(s.roll().cohort(), s.revealed());
                 if (silent.isEmpty()) {

@@ -219,7 +219,7 @@ final class RoundRunner {
 
     private void perform(RoundEffect effect) {
         switch (effect) {
-            case RoundEffect.AskInputs(var cohort) -> parts.send(cohort, protocol.open());
+            case RoundEffect.AskInputs(var sites) -> parts.send(sites, protocol.open());
             case RoundEffect.AwaitReturn _ -> timers.awaitReturn();
             case RoundEffect.Propose(var cohort, _) ->
                     // Only after the commit are all vectors in the sum, and U3 what the machine

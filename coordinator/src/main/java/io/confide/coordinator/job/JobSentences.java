@@ -177,8 +177,9 @@ public final class JobSentences {
                             "");
             case LEADER ->
                     new RoundFailure(
-                            "The coordinator restarted in round %d;".formatted(round),
-                            "submit the job again.");
+                            "The coordinator restarted in round %d, and not every input came again; missing: %s."
+                                    .formatted(round, missing),
+                            "Submit the job again.");
         };
     }
 

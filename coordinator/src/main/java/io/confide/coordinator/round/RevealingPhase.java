@@ -69,16 +69,20 @@ final class RevealingPhase {
                         s.lost()));
     }
 
-    /** A vector that was lost with the process before has come again. */
+    /**
+     * A vector that was lost with the process before has come again. After the last one the certificate is shown again: a site
+     * that answers it can never give the round up.
+     */
     private static Step again(Revealing s, SiteId site) {
-        return open(
+        var next =
                 new Revealing(
                         s.rules(),
-                        s.roll(),
+                        s.roll().did(site, Drop.Step.UPLOAD),
                         s.included(),
                         s.signatures(),
                         s.revealed(),
-                        Sets.minus(s.lost(), site)));
+                        Sets.minus(s.lost(), site));
+        return !next.lost().isEmpty() || enough(next, next.revealed()) ? open(next) : enter(next);
     }
 
     private static Step open(Revealing s) {
@@ -114,16 +118,18 @@ final class RevealingPhase {
         if (s.revealed().contains(site)) {
             return stay(s);
         }
-        var next = with(s, s.roll().dropping(site, REVEAL, cause));
+        var step = s.lost().contains(site) ? Drop.Step.UPLOAD : REVEAL;
+        var next = with(s, s.roll().dropping(site, step, cause));
         return next.roll().members() - next.roll().declined(REVEAL) < s.rules().threshold()
                 ? giveUp(next)
                 : stay(next);
     }
 
     private static Step giveUp(Revealing s) {
-        var roll = s.roll().closing(s.revealed(), REVEAL);
-        var reason = s.lost().isEmpty() ? FailureReason.NO_SHARES : FailureReason.LEADER;
-        return RoundMachine.fail(with(s, roll), reason);
+        return s.lost().isEmpty()
+                ? RoundMachine.fail(
+                        with(s, s.roll().closing(s.revealed(), REVEAL)), FailureReason.NO_SHARES)
+                : RoundMachine.fail(with(s, s.roll().without(s.lost())), FailureReason.LEADER);
     }
 
     private static Revealing with(Revealing s, Roll roll) {

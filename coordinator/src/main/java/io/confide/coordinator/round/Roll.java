@@ -93,6 +93,16 @@ public record Roll(
         return next;
     }
 
+    /** Records that the vectors of {@code lost}, which went with a process before this one, did not come again. */
+    Roll without(SortedSet<SiteId> lost) {
+        var next = this;
+        for (var site : lost) {
+            var cause = away.contains(site) ? new Drop.Cause.Lost() : new Drop.Cause.Late();
+            next = next.dropping(site, Drop.Step.UPLOAD, cause);
+        }
+        return next;
+    }
+
     /** How many refused {@code step}: unlike a lost site they will not do it later. */
     int declined(Drop.Step step) {
         return (int)

@@ -10,8 +10,8 @@ import java.util.SortedSet;
 
 /** Work for the shell. Idempotent: performing an effect twice is the same as once. */
 public sealed interface RoundEffect {
-    /** Send Open to U1. */
-    record AskInputs(SortedSet<SiteId> cohort) implements RoundEffect {}
+    /** Send Open to {@code sites}: U1, or those of it whose vectors have to come again. */
+    record AskInputs(SortedSet<SiteId> sites) implements RoundEffect {}
 
     /** Wait the patience for {@code missing} to come back, then say that it passed. */
     record AwaitReturn(SortedSet<SiteId> missing) implements RoundEffect {}

@@ -87,7 +87,14 @@ public final class RoundMachine {
                             new RoundEffect.AskInputs(s.roll().cohort()),
                             new RoundEffect.AwaitReturn(CollectingPhase.mayReturn(s)));
             case Collecting s -> List.of(new RoundEffect.AskInputs(s.roll().cohort()));
+            case Signing s when !s.lost().isEmpty() ->
+                    List.of(
+                            new RoundEffect.AskInputs(s.lost()),
+                            new RoundEffect.Propose(s.roll().cohort(), s.included()));
             case Signing s -> List.of(new RoundEffect.Propose(s.roll().cohort(), s.included()));
+            // Nobody is asked to open a sum of which a part is missing.
+            case Revealing s when !s.lost().isEmpty() ->
+                    List.of(new RoundEffect.AskInputs(s.lost()));
             case Revealing s when s.certificate() == RoundState.Certificate.FAST ->
                     List.of(new RoundEffect.SendFastCert(s.roll().cohort(), s.included()));
             case Revealing s ->

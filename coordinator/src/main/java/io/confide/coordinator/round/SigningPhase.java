@@ -24,7 +24,7 @@ final class SigningPhase {
             case RoundEvent.SiteLost(var site) -> stay(with(s, s.roll().lost(site)));
             case RoundEvent.SiteReturned(var site) -> stay(with(s, s.roll().returned(site, SIGN)));
             case RoundEvent.GracePassed(var site) ->
-                    s.roll().away().contains(site) ? drop(s, site, new Drop.Cause.Lost()) : stay(s);
+                    s.roll().away().contains(site) ? lose(s, site) : stay(s);
             case RoundEvent.SiteDeclined(var site, var check) ->
                     drop(s, site, new Drop.Cause.Declined(check));
             case RoundEvent.MessageUnusable(var site, var why) ->
@@ -41,15 +41,7 @@ final class SigningPhase {
                                     s.signatures(),
                                     Sets.keys(s.included())));
             case RoundEvent.InputFolded(var site, var proof) ->
-                    proof.equals(s.included().get(site))
-                            ? stay(
-                                    new Signing(
-                                            s.rules(),
-                                            s.roll(),
-                                            s.included(),
-                                            s.signatures(),
-                                            Sets.minus(s.lost(), site)))
-                            : stay(s);
+                    proof.equals(s.included().get(site)) ? again(s, site) : stay(s);
             case RoundEvent.RevealVerified _,
                     RoundEvent.Unmasked _,
                     RoundEvent.IntegrityBroken _,
@@ -62,18 +54,48 @@ final class SigningPhase {
         if (s.signatures().containsKey(site)) {
             return stay(s);
         }
-        var roll = s.roll().did(site, SIGN);
-        var signatures = Sets.plus(s.signatures(), site, signature);
-        return signatures.size() < s.rules().quorum()
-                ? stay(new Signing(s.rules(), roll, s.included(), signatures, s.lost()))
-                : enter(
-                        new RoundState.Revealing(
-                                s.rules(),
-                                roll,
-                                s.included(),
-                                signatures,
-                                Collections.emptySortedSet(),
-                                s.lost()));
+        return certify(
+                new Signing(
+                        s.rules(),
+                        s.roll().did(site, SIGN),
+                        s.included(),
+                        Sets.plus(s.signatures(), site, signature),
+                        s.lost()));
+    }
+
+    /** A vector that was lost with the process before has come again. */
+    private static Step again(Signing s, SiteId site) {
+        return certify(
+                new Signing(
+                        s.rules(),
+                        s.roll(),
+                        s.included(),
+                        s.signatures(),
+                        Sets.minus(s.lost(), site)));
+    }
+
+    /** A site that has seen a certificate can never give the round up, so there is none before the whole sum is at hand. */
+    private static Step certify(Signing s) {
+        if (!s.lost().isEmpty() || s.signatures().size() < s.rules().quorum()) {
+            return stay(s);
+        }
+        return enter(
+                new RoundState.Revealing(
+                        s.rules(),
+                        s.roll(),
+                        s.included(),
+                        s.signatures(),
+                        Collections.emptySortedSet()));
+    }
+
+    /** Its signature can be missed; its vector, if that went with the process before, cannot. */
+    private static Step lose(Signing s, SiteId site) {
+        var cause = new Drop.Cause.Lost();
+        return s.lost().contains(site)
+                ? RoundMachine.fail(
+                        with(s, s.roll().dropping(site, Drop.Step.UPLOAD, cause)),
+                        FailureReason.LEADER)
+                : drop(s, site, cause);
     }
 
     /** A refusal is final, so a round that cannot reach q any more is not waited for. */
@@ -88,8 +110,11 @@ final class SigningPhase {
     }
 
     private static Step giveUp(Signing s) {
-        var roll = s.roll().closing(s.signatures().keySet(), SIGN);
-        return RoundMachine.fail(with(s, roll), FailureReason.NO_QUORUM);
+        return s.signatures().size() < s.rules().quorum()
+                ? RoundMachine.fail(
+                        with(s, s.roll().closing(s.signatures().keySet(), SIGN)),
+                        FailureReason.NO_QUORUM)
+                : RoundMachine.fail(with(s, s.roll().without(s.lost())), FailureReason.LEADER);
     }
 
     private static Signing with(Signing s, Roll roll) {

@@ -45,16 +45,23 @@ final class Incarnations implements AutoCloseable {
     private final JobFacts facts;
     private final EventLog events;
     private final List<ScheduledTimers> timers = new ArrayList<>();
+    private final DriverTimes times;
     private final UnaryOperator<RoundLog> flaw;
     private Jobs running;
 
     /** @param flaw what is wrong with the journal of every process; nothing, if it returns its argument */
     Incarnations(int n, Plan plan, Path directory, UnaryOperator<RoundLog> flaw) throws Exception {
+        this(n, plan, directory, flaw, TIMES);
+    }
+
+    Incarnations(int n, Plan plan, Path directory, UnaryOperator<RoundLog> flaw, DriverTimes times)
+            throws Exception {
         this.sites = new SimSites(n, 1);
         this.directory = Files.createDirectories(directory);
         this.facts = JobFacts.of(JOB, plan, sites.roster, "ada");
         this.events = EventLog.open(directory.resolve("events.jsonl"));
         this.flaw = flaw;
+        this.times = times;
     }
 
     private Jobs process(RoundLog journal) {
@@ -69,7 +76,7 @@ final class Incarnations implements AutoCloseable {
                         new FileInputStaging(directory.resolve("staging")),
                         journal,
                         sites.coordinatorKey,
-                        TIMES),
+                        times),
                 new Governor(events, clock),
                 new SiteDirectory(sites, new InMemoryEnrolments(), clock));
     }
@@ -96,10 +103,20 @@ final class Incarnations implements AutoCloseable {
 
     /** The next process, which every living site finds. */
     void restart(UnaryOperator<RoundLog> journal) {
+        takeUp(journal);
+        sites.comeBack();
+    }
+
+    /** The next process, which every site finds but {@code gone}. */
+    void restartWithout(SimSite gone) {
+        takeUp(journal -> journal);
+        sites.comeBackWithout(gone);
+    }
+
+    private void takeUp(UnaryOperator<RoundLog> journal) {
         var jobs = process(journal.apply(flaw.apply(log)));
         jobs.resume(facts, lease(), view(), log.recall(JOB));
         sites.attach(jobs);
-        sites.comeBack();
         running = jobs;
     }
 

@@ -94,6 +94,11 @@ final class SimSites implements SiteGateway, AutoCloseable {
         sites.forEach(SimSite::comeBack);
     }
 
+    /** Every site but this one, which has died with the coordinator. */
+    void comeBackWithout(SimSite gone) {
+        sites.stream().filter(site -> site != gone).forEach(SimSite::comeBack);
+    }
+
     List<SimSite> all() {
         return sites;
     }

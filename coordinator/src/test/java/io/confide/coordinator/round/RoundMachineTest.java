@@ -1,13 +1,23 @@
 package io.confide.coordinator.round;
 
+import static io.confide.coordinator.round.HandDriven.RULES;
+import static io.confide.coordinator.round.HandDriven.SITES;
+import static io.confide.coordinator.round.HandDriven.after;
+import static io.confide.coordinator.round.HandDriven.folded;
+import static io.confide.coordinator.round.HandDriven.lost;
+import static io.confide.coordinator.round.HandDriven.open;
+import static io.confide.coordinator.round.HandDriven.reason;
+import static io.confide.coordinator.round.HandDriven.revealed;
+import static io.confide.coordinator.round.HandDriven.set;
+import static io.confide.coordinator.round.HandDriven.signed;
+import static io.confide.coordinator.round.HandDriven.site;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.coordinator.round.Drop.Cause;
 import io.confide.coordinator.round.Drop.Step;
 import io.confide.coordinator.round.RoundEvent.Phase;
@@ -28,11 +38,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 class RoundMachineTest {
-    private static final RoundRules RULES = new RoundRules(3, 3, 3, RoundRules.Vote.ALWAYS);
     private static final RoundRules FAST =
             new RoundRules(3, 3, 3, RoundRules.Vote.IF_ANY_IS_MISSING);
-    private static final List<SiteId> SITES =
-            List.of(site("a"), site("b"), site("c"), site("d"), site("e"));
 
     @Property(tries = 2000)
     void whateverHappensThePhasesOnlyGoForwardAndTheEndStays(
@@ -96,15 +103,15 @@ class RoundMachineTest {
     @Provide
     Arbitrary<List<RoundEvent>> histories() {
         Arbitrary<SiteId> sites =
-                Arbitraries.of("a", "b", "c", "d", "e", "stranger").map(RoundMachineTest::site);
+                Arbitraries.of("a", "b", "c", "d", "e", "stranger").map(HandDriven::site);
         return Arbitraries.<RoundEvent>oneOf(
-                        sites.map(RoundMachineTest::folded),
+                        sites.map(HandDriven::folded),
                         sites.map(RoundEvent.SiteLost::new),
                         sites.map(RoundEvent.SiteReturned::new),
                         sites.map(RoundEvent.GracePassed::new),
                         sites.map(s -> new RoundEvent.SiteDeclined(s, "K10")),
                         sites.map(s -> new RoundEvent.MessageUnusable(s, "WRONG_HASH")),
-                        sites.map(RoundMachineTest::signed),
+                        sites.map(HandDriven::signed),
                         sites.map(RoundEvent.RevealVerified::new),
                         Arbitraries.of(Phase.class).map(RoundEvent.DeadlinePassed::new),
                         Arbitraries.just(new RoundEvent.Unmasked(Digest.ZERO)),
@@ -286,7 +293,7 @@ class RoundMachineTest {
         assertEquals(new TreeSet<>(List.of(site("a"), site("d"), site("e"))), unmasking.revealed());
     }
 
-    private static RoundState after(SortedSet<SiteId> earlier, SortedSet<SiteId> here) {
+    private static RoundState openedAfter(SortedSet<SiteId> earlier, SortedSet<SiteId> here) {
         var past = PastSums.none(2).with(earlier);
         var rules =
                 new RoundRules(3, 3, 3, RoundRules.Vote.ALWAYS, past, Collections.emptySortedMap());
@@ -295,7 +302,7 @@ class RoundMachineTest {
 
     @Test
     void aSumThatIsTooNearAnEarlierOneIsNotAskedFor() {
-        var state = after(set("a", "b", "c", "d", "e"), set("a", "b", "c", "d", "e"));
+        var state = openedAfter(set("a", "b", "c", "d", "e"), set("a", "b", "c", "d", "e"));
         state = after(state, folded("a"), folded("b"), folded("c"), folded("d"));
         var late = new RoundEvent.DeadlinePassed(Phase.COLLECTING);
         assertEquals(RoundState.FailureReason.TOO_CLOSE, reason(after(state, late)));
@@ -309,67 +316,13 @@ class RoundMachineTest {
 
     @Test
     void aCohortTooNearAnEarlierSumIsOpenedWithoutOneMoreSite() {
-        var state = after(set("a", "b", "c", "d", "e"), set("a", "b", "c", "d"));
+        var state = openedAfter(set("a", "b", "c", "d", "e"), set("a", "b", "c", "d"));
         assertEquals(set("a", "b", "c"), state.roll().cohort());
         assertEquals(
                 Map.of(
                         site("d"), new Drop(Step.OPEN, new Cause.LeftOut()),
                         site("e"), new Drop(Step.OPEN, new Cause.NotConnected())),
                 state.roll().dropped());
-    }
-
-    @Test
-    void aProcessThatTakesOverBeginsTheSumAnewWhileU3IsOpen() {
-        var collecting = after(open(4), folded("a"), folded("b"), new RoundEvent.TakenOver());
-        var anew = assertInstanceOf(RoundState.Collecting.class, collecting);
-        assertTrue(anew.folded().isEmpty());
-        assertEquals(set("a", "b", "c", "d"), anew.roll().away());
-        var back = after(anew, returned("a"), folded("a"), returned("b"), folded("b"));
-        var closed = after(back, returned("c"), folded("c"), new RoundEvent.GracePassed(site("d")));
-        assertEquals(
-                set("a", "b", "c"),
-                assertInstanceOf(RoundState.Signing.class, closed).included().keySet());
-    }
-
-    @Test
-    void aProcessThatTakesOverOpensTheSameU3AndOnlyWhenAllItsInputsAreBack() {
-        var signing =
-                after(open(4), folded("a"), folded("b"), folded("c"), declined("d"), signed("a"));
-        var taken = after(signing, new RoundEvent.TakenOver());
-        var state = assertInstanceOf(RoundState.Signing.class, taken);
-        assertEquals(set("a", "b", "c"), state.lost());
-        assertEquals(set("a"), state.signatures().keySet());
-        assertEquals(taken, after(taken, folded("d")), "it came too late before, too");
-        var other =
-                new RoundEvent.InputFolded(
-                        site("a"), new UploadProof(Digest.ZERO.value(), Bytes.ofHex("01")));
-        assertEquals(taken, after(taken, other), "only what is recorded comes again");
-        var revealing =
-                after(
-                        taken,
-                        folded("a"),
-                        signed("b"),
-                        signed("c"),
-                        revealed("a"),
-                        revealed("b"),
-                        revealed("c"),
-                        folded("b"));
-        assertEquals(set("c"), assertInstanceOf(RoundState.Revealing.class, revealing).lost());
-        var unmasking = after(revealing, folded("c"));
-        assertEquals(
-                set("a", "b", "c"),
-                assertInstanceOf(RoundState.Unmasking.class, unmasking).included());
-        assertEquals(
-                RoundState.FailureReason.LEADER,
-                reason(after(revealing, new RoundEvent.DeadlinePassed(Phase.REVEALING))));
-        var disputed = after(unmasking, new RoundEvent.TakenOver());
-        var again = assertInstanceOf(RoundState.Revealing.class, disputed);
-        assertEquals(set("a", "b", "c"), again.lost());
-        assertEquals(set(), again.revealed());
-        assertEquals(
-                assertInstanceOf(RoundState.Revealing.class, revealing).signatures(),
-                again.signatures(),
-                "the certificate is the same");
     }
 
     @Test
@@ -391,10 +344,6 @@ class RoundMachineTest {
                 reason(after(revealing, new RoundEvent.LeaderLost())));
     }
 
-    private static RoundState.FailureReason reason(RoundState state) {
-        return assertInstanceOf(RoundState.Failed.class, state).reason();
-    }
-
     private static int rank(RoundState state) {
         return switch (state) {
             case RoundState.Collecting _ -> 0;
@@ -403,62 +352,5 @@ class RoundMachineTest {
             case RoundState.Unmasking _ -> 3;
             case RoundState.Done _, RoundState.Failed _ -> 4;
         };
-    }
-
-    private static RoundState open(int n) {
-        var all = new TreeSet<>(SITES.subList(0, n));
-        return RoundMachine.open(RULES, all, all).next();
-    }
-
-    private static RoundState after(RoundState state, RoundEvent... events) {
-        var next = state;
-        for (var event : events) {
-            next = RoundMachine.step(next, event).next();
-        }
-        return next;
-    }
-
-    private static SiteId site(String name) {
-        return new SiteId(name);
-    }
-
-    private static SortedSet<SiteId> set(String... names) {
-        var set = new TreeMap<SiteId, Boolean>();
-        for (var name : names) {
-            set.put(site(name), true);
-        }
-        return new TreeSet<>(set.keySet());
-    }
-
-    private static RoundEvent folded(String name) {
-        return folded(site(name));
-    }
-
-    private static RoundEvent folded(SiteId site) {
-        return new RoundEvent.InputFolded(site, new UploadProof(Digest.ZERO.value(), Bytes.EMPTY));
-    }
-
-    private static RoundEvent lost(String name) {
-        return new RoundEvent.SiteLost(site(name));
-    }
-
-    private static RoundEvent returned(String name) {
-        return new RoundEvent.SiteReturned(site(name));
-    }
-
-    private static RoundEvent declined(String name) {
-        return new RoundEvent.SiteDeclined(site(name), "K10");
-    }
-
-    private static RoundEvent signed(String name) {
-        return signed(site(name));
-    }
-
-    private static RoundEvent signed(SiteId site) {
-        return new RoundEvent.SignVerified(site, Bytes.EMPTY);
-    }
-
-    private static RoundEvent revealed(String name) {
-        return new RoundEvent.RevealVerified(site(name));
     }
 }

@@ -37,6 +37,9 @@ class RoundSimulationTest {
                             "returned",
                             "fast",
                             "Signing",
+                            "restarted in Collecting",
+                            "restarted in Signing",
+                            "restarted in Revealing",
                             "Done",
                             "Failed")) {
                 assertTrue(counted.getOrDefault(what, 0) > 0, () -> what + " in " + counted);
@@ -143,6 +146,34 @@ class RoundSimulationTest {
                                                 s.revealed()),
                                         List.of())
                                 : RoundMachine.step(state, event);
+                    }
+                }),
+        CERTIFIES_A_SUM_OF_WHICH_VECTORS_WERE_LOST(
+                new Subject() {
+                    @Override
+                    public Step step(RoundState state, RoundEvent event) {
+                        return state instanceof RoundState.Signing s
+                                        && event instanceof RoundEvent.SignVerified
+                                ? RoundMachine.step(
+                                        new RoundState.Signing(
+                                                s.rules(), s.roll(), s.included(), s.signatures()),
+                                        event)
+                                : RoundMachine.step(state, event);
+                    }
+                }),
+        SHOWS_A_CERTIFICATE_BEFORE_THE_VECTORS_ARE_BACK(
+                new Subject() {
+                    @Override
+                    public List<RoundEffect> outstanding(RoundState state) {
+                        return state instanceof RoundState.Revealing s && !s.lost().isEmpty()
+                                ? RoundMachine.outstanding(
+                                        new RoundState.Revealing(
+                                                s.rules(),
+                                                s.roll(),
+                                                s.included(),
+                                                s.signatures(),
+                                                s.revealed()))
+                                : RoundMachine.outstanding(state);
                     }
                 }),
         SUM_OVER_ALL_NOT_THE_INCLUDED(

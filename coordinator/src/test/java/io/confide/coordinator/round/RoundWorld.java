@@ -11,14 +11,15 @@ import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.coordinator.round.RoundEvent.Phase;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -34,8 +35,8 @@ final class RoundWorld {
     private static final int PATIENCE = 15_000;
     private static final int COLLECTING = 120_000;
     private static final int GIVE_UP = 120_000;
+    private static final int COMEBACK = 30_000;
     private static final int END = 500_000;
-    private static final int STEPS_MAX = 100_000;
 
     final Map<String, Integer> counted = new HashMap<>();
     private final Subject subject;
@@ -44,38 +45,21 @@ final class RoundWorld {
     private final int n;
     private final RoundRules rules;
     private final Faults faults;
-    private final PriorityQueue<Due> queue = new PriorityQueue<>();
+    private final VirtualTime time = new VirtualTime();
     private final List<String> trace = new ArrayList<>();
     private final SortedSet<SiteId> members = new TreeSet<>();
     private final Set<SiteId> everAway = new HashSet<>();
     private final Set<SiteId> away = new HashSet<>();
+    private final Set<SiteId> left = new HashSet<>();
     private final Set<SiteId> dead = new HashSet<>();
     private final Map<SiteId, Set<SiteId>> proposedTo = new HashMap<>();
     private final int[] sum;
     private Set<SiteId> fixed = Set.of();
     private RoundState state;
-    private int now;
-    private long order;
     private int results;
 
-    record Faults(double drop, double duplicate, int delayMax, double leave, double die) {
-        static Faults of(RandomGenerator random) {
-            return new Faults(
-                    random.nextBoolean() ? random.nextDouble(0.4) : 0,
-                    random.nextBoolean() ? random.nextDouble(0.5) : 0,
-                    random.nextBoolean() ? 5_000 : 20,
-                    random.nextBoolean() ? random.nextDouble(0.4) : 0,
-                    random.nextBoolean() ? random.nextDouble(0.3) : 0);
-        }
-    }
-
-    private record Due(int at, long order, Runnable action) implements Comparable<Due> {
-        @Override
-        public int compareTo(Due other) {
-            int byTime = Integer.compare(at, other.at);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
-        }
-    }
+    /** How often the coordinator restarted: what was on its way and every clock of an earlier life is gone. */
+    private int life;
 
     RoundWorld(long seed, Subject subject) {
         this.subject = subject;
@@ -108,15 +92,12 @@ final class RoundWorld {
 
     void run() {
         members.forEach(this::decideFate);
-        after(COLLECTING, () -> happened(new RoundEvent.DeadlinePassed(Phase.COLLECTING)));
-        after(REASK, this::reask);
-        int steps = 0;
-        while (!queue.isEmpty() && now < END) {
-            var due = queue.remove();
-            now = due.at();
-            due.action().run();
-            assertTrue(++steps < STEPS_MAX, "livelock");
+        for (int times = 0; times < 2 && fates.nextDouble() < faults.restart(); times++) {
+            time.after(1 + fates.nextInt(fates.nextBoolean() ? 200 : 25_000), this::restart);
         }
+        clock(COLLECTING, () -> happened(new RoundEvent.DeadlinePassed(Phase.COLLECTING)));
+        clock(REASK, this::reask);
+        time.runUntil(END);
         end();
     }
 
@@ -125,26 +106,72 @@ final class RoundWorld {
         if (dies || fates.nextDouble() < faults.leave()) {
             everAway.add(site);
             int at = 1 + fates.nextInt(20_000);
-            after(at, () -> leaves(site));
+            time.after(at, () -> leaves(site));
             if (dies) {
-                after(at, () -> dead.add(site));
+                time.after(at, () -> dead.add(site));
             } else {
-                after(at + 1 + fates.nextInt(8_000), () -> returns(site));
+                time.after(at + 1 + fates.nextInt(8_000), () -> returns(site));
             }
         }
     }
 
     private void leaves(SiteId site) {
         count("left");
+        left.add(site);
         away.add(site);
         happened(new RoundEvent.SiteLost(site));
-        after(GRACE, () -> happened(new RoundEvent.GracePassed(site)));
+        clock(GRACE, () -> happened(new RoundEvent.GracePassed(site)));
     }
 
     private void returns(SiteId site) {
         count("returned");
+        left.remove(site);
+        arrives(site);
+    }
+
+    private void arrives(SiteId site) {
         away.remove(site);
         happened(new RoundEvent.SiteReturned(site));
+        if (life > 0) {
+            remind(site);
+        }
+    }
+
+    /** Another process takes the round over: it has the facts, and none of the vectors. */
+    private void restart() {
+        if (isOver(state)) {
+            return;
+        }
+        count("restarted in " + state.getClass().getSimpleName());
+        life++;
+        Arrays.fill(sum, 0);
+        away.addAll(members);
+        happened(new RoundEvent.TakenOver());
+        if (state instanceof RoundState.Collecting) {
+            clock(
+                    Math.max(COMEBACK, COLLECTING - time.now()),
+                    () -> happened(new RoundEvent.DeadlinePassed(Phase.COLLECTING)));
+        } else {
+            startClocks();
+        }
+        clock(REASK, this::reask);
+        for (var site : members) {
+            clock(COMEBACK, () -> happened(new RoundEvent.GracePassed(site)));
+            clock(
+                    1 + network.nextInt(10_000),
+                    () -> {
+                        if (!left.contains(site) && !dead.contains(site)) {
+                            arrives(site);
+                        }
+                    });
+        }
+    }
+
+    /** What a site that finds the new process is asked for. */
+    private void remind(SiteId site) {
+        subject.outstanding(state).stream()
+                .filter(effect -> !(effect instanceof RoundEffect.Unmask))
+                .forEach(effect -> perform(effect, Set.of(site)));
     }
 
     private void reask() {
@@ -152,7 +179,7 @@ final class RoundWorld {
                 .filter(effect -> !(effect instanceof RoundEffect.Unmask))
                 .forEach(this::perform);
         if (!isOver(state)) {
-            after(REASK, this::reask);
+            clock(REASK, this::reask);
         }
     }
 
@@ -160,7 +187,7 @@ final class RoundWorld {
         var before = state;
         var step = subject.step(before, event);
         assertEquals(step, subject.step(before, event), "not a function");
-        trace.add(now + " " + event + " -> " + step.next().getClass().getSimpleName());
+        trace.add(time.now() + " " + event + " -> " + step.next().getClass().getSimpleName());
         if (isOver(before)) {
             assertEquals(before, step.next(), "a terminal state changed");
             assertEquals(List.of(), step.effects(), "a terminal state acted");
@@ -178,22 +205,29 @@ final class RoundWorld {
     /** The shell adds a vector when its fold is accepted, and only then. */
     private void add(RoundState before, RoundState after, RoundEvent event) {
         if (event instanceof RoundEvent.InputFolded(var site, _)) {
-            boolean accepted = !folded(before).contains(site) && folded(after).contains(site);
+            boolean accepted = !present(before).contains(site) && present(after).contains(site);
             if (accepted || subject.adding() == Subject.Adding.EVERYTHING_THAT_ARRIVES) {
                 sum[index(site)]++;
             }
         }
     }
 
-    private static Set<SiteId> folded(RoundState state) {
+    /** Whose vectors this process has. */
+    private static Set<SiteId> present(RoundState state) {
         return switch (state) {
             case RoundState.Collecting s -> s.folded().keySet();
-            case RoundState.Signing s -> s.included().keySet();
-            case RoundState.Revealing s -> s.included().keySet();
+            case RoundState.Signing s -> without(s.included().keySet(), s.lost());
+            case RoundState.Revealing s -> without(s.included().keySet(), s.lost());
             case RoundState.Unmasking s -> s.included();
             case RoundState.Done s -> s.included();
             case RoundState.Failed s -> s.included();
         };
+    }
+
+    private static Set<SiteId> without(Set<SiteId> all, Set<SiteId> some) {
+        var rest = new HashSet<>(all);
+        rest.removeAll(some);
+        return rest;
     }
 
     private void lawOfPhases(RoundMachine.Step step) {
@@ -206,9 +240,9 @@ final class RoundWorld {
     private void startClocks() {
         switch (state) {
             case RoundState.Signing _ ->
-                    after(GIVE_UP, () -> happened(new RoundEvent.DeadlinePassed(Phase.SIGNING)));
+                    clock(GIVE_UP, () -> happened(new RoundEvent.DeadlinePassed(Phase.SIGNING)));
             case RoundState.Revealing _ ->
-                    after(GIVE_UP, () -> happened(new RoundEvent.DeadlinePassed(Phase.REVEALING)));
+                    clock(GIVE_UP, () -> happened(new RoundEvent.DeadlinePassed(Phase.REVEALING)));
             case RoundState.Collecting _,
                     RoundState.Unmasking _,
                     RoundState.Done _,
@@ -217,28 +251,34 @@ final class RoundWorld {
     }
 
     private void perform(RoundEffect effect) {
+        perform(effect, members);
+    }
+
+    /** @param to who of those it is for */
+    private void perform(RoundEffect effect, Set<SiteId> to) {
         switch (effect) {
-            case RoundEffect.AskInputs(var cohort) ->
-                    cohort.forEach(site -> send(site, () -> opened(site)));
+            case RoundEffect.AskInputs(var sites) -> send(sites, to, this::opened);
             case RoundEffect.AwaitReturn _ ->
-                    after(PATIENCE, () -> happened(new RoundEvent.DeadlinePassed(Phase.RETURN)));
+                    clock(PATIENCE, () -> happened(new RoundEvent.DeadlinePassed(Phase.RETURN)));
             case RoundEffect.Propose(var cohort, var included) -> {
                 assertTrue(included.size() >= rules.floor(), "proposed below the floor");
                 assertEquals(0, counted.getOrDefault("fast", 0), "a vote after FastCert");
                 fix(included.keySet());
-                cohort.forEach(site -> send(site, () -> proposed(site, included.keySet())));
+                send(cohort, to, site -> proposed(site, included.keySet()));
             }
             case RoundEffect.SendFastCert(var cohort, var included) -> {
                 assertEquals(RoundRules.Vote.IF_ANY_IS_MISSING, rules.vote());
                 assertEquals(members, included.keySet(), "FastCert without everybody");
                 count("fast");
                 fix(included.keySet());
-                cohort.forEach(site -> send(site, () -> certified(site)));
+                assertSum(included.keySet());
+                send(cohort, to, this::certified);
             }
             case RoundEffect.SendCert(var cohort, var included, var signatures) -> {
                 assertTrue(signatures.size() >= rules.quorum(), "certified below the quorum");
                 fix(included.keySet());
-                cohort.forEach(site -> send(site, () -> certified(site)));
+                assertSum(included.keySet());
+                send(cohort, to, this::certified);
             }
             case RoundEffect.Unmask(var included, var revealed) -> unmask(included, revealed);
             case RoundEffect.PublishResult(var included, _) -> {
@@ -270,7 +310,8 @@ final class RoundWorld {
         happened(new RoundEvent.Unmasked(Digest.of(new byte[] {1})));
     }
 
-    private void assertSum(SortedSet<SiteId> included) {
+    /** Nobody is asked to open, and nothing is opened, but the whole sum. */
+    private void assertSum(Set<SiteId> included) {
         var expected = new int[n];
         included.forEach(site -> expected[index(site)] = 1);
         assertArrayEquals(expected, sum, "the sum is of exactly the included");
@@ -296,13 +337,17 @@ final class RoundWorld {
                 Bytes.EMPTY);
     }
 
-    private void send(SiteId to, Runnable arrives) {
-        travel(
-                () -> {
-                    if (!away.contains(to) && !dead.contains(to)) {
-                        arrives.run();
-                    }
-                });
+    private void send(Set<SiteId> sites, Set<SiteId> to, Consumer<SiteId> arrives) {
+        for (var site : members) {
+            if (sites.contains(site) && to.contains(site)) {
+                travel(
+                        () -> {
+                            if (!away.contains(site) && !dead.contains(site)) {
+                                arrives.accept(site);
+                            }
+                        });
+            }
+        }
     }
 
     private void reply(SiteId from, RoundEvent event) {
@@ -315,7 +360,7 @@ final class RoundWorld {
     }
 
     private void travel(Runnable arrives) {
-        boolean healed = now >= HEALS_AT;
+        boolean healed = time.now() >= HEALS_AT;
         if (!healed && network.nextDouble() < faults.drop()) {
             count("dropped");
             return;
@@ -325,12 +370,20 @@ final class RoundWorld {
             count("doubled");
         }
         for (int copy = 0; copy < copies; copy++) {
-            after(1 + network.nextInt(faults.delayMax()), arrives);
+            clock(1 + network.nextInt(faults.delayMax()), arrives);
         }
     }
 
-    private void after(int delay, Runnable action) {
-        queue.add(new Due(now + delay, order++, action));
+    /** As {@link VirtualTime#after}, unless the coordinator restarts before. */
+    private void clock(int delay, Runnable action) {
+        int set = life;
+        time.after(
+                delay,
+                () -> {
+                    if (set == life) {
+                        action.run();
+                    }
+                });
     }
 
     private void count(String what) {
@@ -345,7 +398,8 @@ final class RoundWorld {
         assertTrue(isOver(state), "the round never ended");
         int steady = n - everAway.size();
         boolean owed =
-                steady >= Math.max(rules.floor(), rules.threshold() + 1) || everAway.isEmpty();
+                everAway.isEmpty()
+                        || life == 0 && steady >= Math.max(rules.floor(), rules.threshold() + 1);
         if (owed) {
             assertTrue(state instanceof RoundState.Done, "enough sites stayed, yet " + state);
         }
