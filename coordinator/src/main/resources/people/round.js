@@ -11,8 +11,11 @@ export class RoundPage {
   nav = "/jobs";
   #watch;
   #number;
+  #changed;
+  #proof;
 
   constructor({ job, round }, changed) {
+    this.#changed = changed;
     this.#number = Number(round);
     this.#watch = new JobWatch(job, changed, this.#number);
   }
@@ -23,6 +26,7 @@ export class RoundPage {
 
   retry() {
     this.#watch.retry();
+    this.#proof?.retry?.();
   }
 
   back() {
@@ -31,6 +35,22 @@ export class RoundPage {
 
   close() {
     this.#watch.close();
+    this.#proof?.close?.();
+    this.closed = true;
+  }
+
+  /** What was signed is asked for once the round has ended; its module comes then. */
+  #signed(round) {
+    if (!round.outcome) return nothing;
+    if (!this.#proof) {
+      this.#proof = {};
+      import("./proof.js").then(({ Proof }) => {
+        if (this.closed) return;
+        this.#proof = new Proof(this.#watch.id, this.#number, this.#changed);
+        this.#changed();
+      }, () => { this.#proof = undefined; });
+    }
+    return this.#proof.view?.() ?? nothing;
   }
 
   view(now) {
@@ -47,7 +67,7 @@ export class RoundPage {
       chip: chip(round),
       text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold)}${why(round)}`,
       actions: siblings(job, picture, round),
-    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: round.task })}${cohort(picture, round)}`;
+    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: round.task })}${this.#signed(round)}${cohort(picture, round)}`;
   }
 }
 
@@ -82,6 +102,6 @@ function cohort(picture, round) {
       const l = lane(picture, round, site, round.took ?? 0);
       return html`<tr><th scope="row">${name(site)}</th><td>${status(l.tone, l.shape, l.word)}</td><td>${l.why || "–"}</td><td class="num">${t(l.steps.uploading)}</td><td class="num">${t(l.steps.uploaded)}</td><td class="num">${t(l.steps.signed)}</td><td class="num">${t(l.steps.revealed)}</td></tr>`;
     })}</tbody></table>`),
-    foot: html`<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>Each site has checked the certificate of this round before it revealed anything; this page does not show it yet.</span>`,
+    foot: html`<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>Each site has checked the certificate of this round before it revealed anything.</span>`,
   });
 }

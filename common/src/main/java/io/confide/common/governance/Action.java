@@ -18,7 +18,7 @@ public enum Action {
     PAUSE_JOB("job.pause"),
     /** Coordinator only; {@link Target.Job}. */
     RESUME_JOB("job.resume"),
-    /** Coordinator only; {@link Target.Job}. */
+    /** Coordinator only; {@link Target.Job} or {@link Target.Round}. */
     READ_JOB("job.read"),
     /** A finished model becomes readable. Coordinator only; {@link Target.Model}. */
     RELEASE_MODEL("model.release"),

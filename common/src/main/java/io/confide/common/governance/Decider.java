@@ -173,7 +173,10 @@ public final class Decider {
                     target instanceof Target.Job job
                             ? owner(actor, job, "resume")
                             : wrongTarget(action);
-            case READ_JOB -> target instanceof Target.Job ? List.of() : wrongTarget(action);
+            case READ_JOB ->
+                    target instanceof Target.Job || target instanceof Target.Round
+                            ? List.of()
+                            : wrongTarget(action);
             case RELEASE_MODEL ->
                     target instanceof Target.Model(_, var wish, var planned)
                             ? PolicyRules.atMost(wish, planned, "the approved plan")

@@ -46,6 +46,14 @@ public sealed interface Target {
         }
     }
 
+    /** What was signed in one round of a job. */
+    record Round(JobId job, long number) implements Target {
+        @Override
+        public String id() {
+            return "job/" + job + "/rounds/" + number;
+        }
+    }
+
     /** @param planned what the approved plan says may leave */
     record Model(JobId job, Plan.Release wish, Plan.Release planned) implements Target {
         @Override

@@ -17,6 +17,7 @@ import io.confide.coordinator.job.Planner;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
+import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
@@ -190,6 +191,33 @@ public final class Desk implements JobDesk {
     @Override
     public List<RoundView> rounds(JobId job) {
         return records.store().rounds(job);
+    }
+
+    @Override
+    public Optional<RoundEvidence> round(JobId job, long round) {
+        var store = records.store();
+        return store.job(job)
+                .flatMap(
+                        view ->
+                                store.round(job, round)
+                                        .map(
+                                                record ->
+                                                        RoundProof.of(
+                                                                view,
+                                                                record,
+                                                                store.roster(job)
+                                                                        .flatMap(Roster::parse))));
+    }
+
+    @Override
+    public Optional<Bytes> evidence(JobId job, long round, Actor actor) {
+        var target = new Target.Round(job, round);
+        if (governor.decide(actor, Action.READ_JOB, target) instanceof Verdict.Permit
+                && records.store().round(job, round).isEmpty()) {
+            return Optional.empty();
+        }
+        governor.require(actor, Action.READ_JOB, target);
+        return round(job, round).map(EvidenceFile::of);
     }
 
     @Override

@@ -59,6 +59,8 @@ final class Operations {
                 Map.entry("resumeJob", acts(jobs::resume)),
                 Map.entry("retryJob", this::retry),
                 Map.entry("listRounds", reads(this::rounds)),
+                Map.entry("showRound", reads(this::round)),
+                Map.entry("downloadEvidence", this::evidence),
                 Map.entry("watchJob", reads(this::watch)),
                 Map.entry("downloadArtifact", this::download),
                 Map.entry("listModels", list(() -> ViewJson.array(jobs.models(), ViewJson::model))),
@@ -144,6 +146,32 @@ final class Operations {
                 rounds -> Answers.send(request, 200, rounds.toBuffer()));
     }
 
+    private void round(RoutingContext request) {
+        var job = job(request);
+        long number = roundNumber(request);
+        answers.of(
+                request,
+                () -> RoundJson.of(ended(jobs.round(job, number))),
+                round -> Answers.json(request, 200, round));
+    }
+
+    private void evidence(RoutingContext request) {
+        var job = job(request);
+        long number = roundNumber(request);
+        var actor = Gate.actor(request);
+        answers.of(
+                request,
+                () -> ended(jobs.evidence(job, number, actor)),
+                file -> {
+                    request.response()
+                            .putHeader(
+                                    "content-disposition",
+                                    "attachment; filename=\"evidence-%s-round-%d.json\""
+                                            .formatted(job, number));
+                    Answers.send(request, 200, Buffer.buffer(file.unsafeArray()));
+                });
+    }
+
     private void watch(RoutingContext request) {
         String header = request.request().getHeader("last-event-id");
         var query = Answers.validated(request).getQuery().get("after");
@@ -204,6 +232,19 @@ final class Operations {
     private static <T> T found(Optional<T> value) {
         return value.orElseThrow(
                 () -> new Refused(Problem.notFound("there is no job with this id")));
+    }
+
+    private static <T> T ended(Optional<T> value) {
+        return value.orElseThrow(
+                () ->
+                        new Refused(
+                                Problem.notFound(
+                                        "this job has no round of this number that has ended")));
+    }
+
+    /** The contract has checked that it is one. */
+    private static long roundNumber(RoutingContext request) {
+        return Long.parseLong(String.valueOf(request.pathParam("round")));
     }
 
     private static JobId job(RoutingContext request) {

@@ -52,6 +52,7 @@ final class WebFiles {
                     "overview.js",
                     "pages.js",
                     "parts.js",
+                    "proof.js",
                     "round.js",
                     "screen.js",
                     "shell.js",
@@ -65,7 +66,7 @@ final class WebFiles {
                     "watch.js");
 
     /** Of these, what is not loaded before somebody opens the page it belongs to. */
-    static final List<String> LATER = List.of("governance.js");
+    static final List<String> LATER = List.of("governance.js", "proof.js");
 
     private WebFiles() {}
 

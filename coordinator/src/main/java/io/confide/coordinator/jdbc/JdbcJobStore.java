@@ -7,6 +7,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Study;
 import io.confide.coordinator.port.JobStore;
+import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -122,6 +123,11 @@ public final class JdbcJobStore implements JobStore {
     }
 
     @Override
+    public Optional<RoundRecord> round(JobId job, long round) {
+        return new RoundRows(database, job, round).read();
+    }
+
+    @Override
     public List<EventView> events(JobId job, long after) {
         return database.query(
                 "SELECT * FROM job_event WHERE job_id = ? AND sequence > ? ORDER BY sequence",
@@ -221,7 +227,7 @@ public final class JdbcJobStore implements JobStore {
                 Columns.text(row, "retry_of"));
     }
 
-    private static RoundView roundView(ResultSet row) throws SQLException {
+    static RoundView roundView(ResultSet row) throws SQLException {
         return new RoundView(
                 row.getLong("round"),
                 row.getLong("epoch"),

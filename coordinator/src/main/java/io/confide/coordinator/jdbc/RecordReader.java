@@ -48,7 +48,7 @@ final class RecordReader {
                 rows(
                                 "SELECT * FROM round_opened WHERE job_id = ? ORDER BY round DESC"
                                         + " LIMIT 1",
-                                RecordReader::opened)
+                                RoundRows::opened)
                         .stream()
                         .findFirst()
                         .map(round -> new JobRecord.Opened(round, events.apply(round.round()))),
@@ -85,17 +85,6 @@ final class RecordReader {
                                         row.getLong(3)))
                 .forEach(met -> sites.put(met.site(), met));
         return sites;
-    }
-
-    private static LogEntry.RoundOpened opened(ResultSet row) throws SQLException {
-        return new LogEntry.RoundOpened(
-                row.getLong("round"),
-                row.getLong("epoch"),
-                row.getString("task"),
-                Columns.instant(row, "opened_millis"),
-                new SignedBody(
-                        Bytes.wrap(row.getBytes("open_body")),
-                        Bytes.wrap(row.getBytes("open_signature"))));
     }
 
     private Optional<SignedBody> result(String which) {

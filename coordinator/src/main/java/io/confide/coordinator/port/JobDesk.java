@@ -53,6 +53,12 @@ public interface JobDesk {
 
     List<RoundView> rounds(JobId job);
 
+    /** A round that has ended, with what was signed in it. */
+    Optional<RoundEvidence> round(JobId job, long round);
+
+    /** {@link #round} as a file with the exact bytes, for {@code actor}. Throws ConfideException(DENIED, TOO_OFTEN). */
+    Optional<Bytes> evidence(JobId job, long round, Actor actor);
+
     List<SiteView> sites();
 
     List<StudyView> studies();

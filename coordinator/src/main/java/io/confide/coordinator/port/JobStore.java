@@ -32,6 +32,9 @@ public interface JobStore {
     /** In order of their numbers. */
     List<RoundView> rounds(JobId job);
 
+    /** A round that has ended, and what was signed in it. */
+    Optional<RoundRecord> round(JobId job, long round);
+
     /** Events with a number above {@code after}, in order. */
     List<EventView> events(JobId job, long after);
 

@@ -84,6 +84,11 @@ public final class StoredCoordinator implements AutoCloseable {
         this(directory, properties, new SimSites(SITES, 0));
     }
 
+    /** With {@code sites} instead of the usual ones. */
+    static StoredCoordinator of(Path directory, SimSites sites) {
+        return new StoredCoordinator(directory, Map.of(), sites);
+    }
+
     private StoredCoordinator(Path directory, Map<String, String> properties, SimSites sites) {
         this.sites = sites;
         var clock = InstantSource.system();

@@ -10,8 +10,14 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.RoundFields;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteSet;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
@@ -25,12 +31,15 @@ import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +50,15 @@ final class FakeDesk implements JobDesk {
     static final JobId JOB = new JobId(new UUID(7, 7));
     static final String OWNER = "ada";
     static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+    static final String EVIDENCE =
+            """
+            {"format": "confide-round-evidence/1", "job": "x", "round": 1, "epoch": 1,
+             "epochId": "%1$s", "outcome": "DONE", "certificate": "VOTED", "context": "%1$s",
+             "threshold": 2, "quorum": 2, "open": {"body": "AQ", "signature": "Ag"},
+             "uploads": [], "signatures": [], "parts": []}
+            """
+                    .formatted(Digest.ZERO);
 
     final Map<Digest, Bytes> models = new ConcurrentHashMap<>();
     final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
@@ -180,6 +198,44 @@ final class FakeDesk implements JobDesk {
                         List.of(new DroppedView("turin", "upload", "connection lost")),
                         "DONE",
                         1.25));
+    }
+
+    @Override
+    public Optional<RoundEvidence> round(JobId job, long round) {
+        if (!job.equals(JOB) || round != 1) {
+            return Optional.empty();
+        }
+        var zero = Digest.ZERO;
+        var context =
+                new ContextFields(new RoundFields(job, zero, 1), zero, zero, zero, SiteSet.all(3));
+        var signed = new SignedBody(Bytes.ofHex("01"), Bytes.ofHex("02"));
+        return Optional.of(
+                new RoundEvidence(
+                        job,
+                        rounds(job).getFirst(),
+                        RoundEvidence.Certificate.VOTED,
+                        2,
+                        2,
+                        NOW,
+                        NOW,
+                        signed,
+                        context,
+                        Collections.emptySortedMap(),
+                        Optional.of(signed.body()),
+                        new TreeMap<>(Map.of(new SiteId("basel"), signed.signature())),
+                        Optional.of(signed),
+                        Optional.empty(),
+                        List.of(
+                                new RoundEvidence.Part(
+                                        "roster",
+                                        RoundEvidence.Keeping.NOT_KEPT,
+                                        "It was not kept."))));
+    }
+
+    @Override
+    public Optional<Bytes> evidence(JobId job, long round, Actor actor) {
+        decisions.require(actor, Action.READ_JOB, new Target.Round(job, round));
+        return round(job, round).map(_ -> Bytes.copyOf(EVIDENCE.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

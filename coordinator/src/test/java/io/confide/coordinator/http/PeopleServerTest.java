@@ -62,6 +62,8 @@ class PeopleServerTest {
         answers.put("checkJob", people.post("/jobs/check", FILES));
         answers.put("showJob", people.get("/jobs/" + JOB));
         answers.put("listRounds", people.get("/jobs/" + JOB + "/rounds"));
+        answers.put("showRound", people.get("/jobs/" + JOB + "/rounds/1"));
+        answers.put("downloadEvidence", people.get("/jobs/" + JOB + "/rounds/1/evidence"));
         answers.put("cancelJob", people.post("/jobs/" + JOB + "/cancel", ""));
         answers.put("pauseJob", people.post("/jobs/" + JOB + "/pause", ""));
         answers.put("resumeJob", people.post("/jobs/" + JOB + "/resume", ""));
@@ -200,6 +202,9 @@ class PeopleServerTest {
         problem(people.get("/jobs/" + new java.util.UUID(1, 1)), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/rounds"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/events"), 404, "NOT_FOUND");
+        problem(people.get("/jobs/" + JOB + "/rounds/2"), 404, "NOT_FOUND");
+        problem(people.get("/jobs/" + JOB + "/rounds/2/evidence"), 404, "NOT_FOUND");
+        problem(people.get("/jobs/" + JOB + "/rounds/0"), 400, "BAD_ARGUMENT");
         problem(people.get("/jobs/nonsense"), 400, "BAD_ARGUMENT");
         problem(people.get("/jobs/" + JOB + "/artifacts/none.md"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/artifacts/..%2f..%2fetc"), 400, "BAD_ARGUMENT");
@@ -249,6 +254,17 @@ class PeopleServerTest {
                 "attachment; filename=\"card.md\"",
                 answer.headers().firstValue("content-disposition").orElseThrow());
         assertEquals(List.of("administrator"), people.desk.actors, "who shows the token reads it");
+    }
+
+    @Test
+    void theEvidenceOfARoundIsAFileWithASafeName() {
+        var answer = people.get("/jobs/" + JOB + "/rounds/1/evidence");
+        assertEquals(200, answer.statusCode());
+        assertEquals(FakeDesk.EVIDENCE, answer.body());
+        assertEquals(
+                "attachment; filename=\"evidence-" + JOB + "-round-1.json\"",
+                answer.headers().firstValue("content-disposition").orElseThrow());
+        assertEquals("application/json", answer.headers().firstValue("content-type").orElseThrow());
     }
 
     @Test

@@ -44,6 +44,10 @@ class RolesTest {
                     Map.entry("listStudies", new Row("GET", "/studies", "", ALL)),
                     Map.entry("showJob", new Row("GET", JOB, "", ALL)),
                     Map.entry("listRounds", new Row("GET", JOB + "/rounds", "", ALL)),
+                    Map.entry("showRound", new Row("GET", JOB + "/rounds/1", "", ALL)),
+                    Map.entry(
+                            "downloadEvidence",
+                            new Row("GET", JOB + "/rounds/1/evidence", "", ALL)),
                     Map.entry("watchJob", new Row("GET", JOB + "/events", "", ALL)),
                     Map.entry("whoAmI", new Row("GET", "/me", "", ALL)),
                     Map.entry(

@@ -9,6 +9,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -249,6 +250,19 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public List<RoundView> rounds(JobId job) {
         return List.of();
+    }
+
+    @Override
+    public Optional<RoundEvidence> round(JobId job, long round) {
+        return round < rounds && sites.stream().allMatch(site -> site.startsWith("site-"))
+                ? Optional.of(MadeUpEvidence.of(job, round, sites, begun))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Bytes> evidence(JobId job, long round, Actor actor) {
+        decisions.require(actor, Action.READ_JOB, new Target.Round(job, round));
+        return Optional.of(Bytes.copyOf(new byte[] {'{', '}'}));
     }
 
     @Override

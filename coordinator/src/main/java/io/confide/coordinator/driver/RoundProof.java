@@ -1,0 +1,217 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.CoordinatorMessage.UploadProof;
+import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.OpenBody;
+import io.confide.common.secagg.ResultBody;
+import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.RoundLayout;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteSet;
+import io.confide.coordinator.port.RoundEvidence;
+import io.confide.coordinator.port.RoundEvidence.Certificate;
+import io.confide.coordinator.port.RoundEvidence.Keeping;
+import io.confide.coordinator.port.RoundEvidence.Part;
+import io.confide.coordinator.port.RoundRecord;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.round.RoundEvent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What was signed in a round, from what is durable of it. Bodies that the coordinator does not keep as bytes, the headers and
+ * S_r, are written anew from their fields, as a site does; the signatures kept beside them hold for no other bytes.
+ */
+final class RoundProof {
+    private final RoundRecord record;
+    private final Optional<Roster> roster;
+    private final ContextFields context;
+    private final SortedMap<SiteId, UploadProof> inputs = new TreeMap<>();
+    private final SortedMap<SiteId, Bytes> votes = new TreeMap<>();
+
+    private RoundProof(RoundRecord record, Optional<Roster> roster, ContextFields context) {
+        this.record = record;
+        this.roster = roster.filter(known -> known.size() == context.opened().rosterSize());
+        this.context = context;
+        for (var event : record.events()) {
+            switch (event) {
+                // A site that uploads again after a restart repeats the same bytes.
+                case RoundEvent.InputFolded(var site, var proof) -> inputs.put(site, proof);
+                case RoundEvent.SignVerified(var site, var signature) -> votes.put(site, signature);
+                case RoundEvent.SiteLost _,
+                        RoundEvent.SiteReturned _,
+                        RoundEvent.GracePassed _,
+                        RoundEvent.SiteDeclined _,
+                        RoundEvent.MessageUnusable _,
+                        RoundEvent.DeadlinePassed _,
+                        RoundEvent.RevealVerified _,
+                        RoundEvent.Unmasked _,
+                        RoundEvent.IntegrityBroken _,
+                        RoundEvent.LeaderLost _,
+                        RoundEvent.TakenOver _ -> {}
+            }
+        }
+        if (record.view().outcome().equals("DONE")) {
+            // Of an input that was lost with a process and never came again the sum knows nothing.
+            inputs.keySet().removeIf(site -> !record.view().included().contains(site.value()));
+        }
+    }
+
+    /** @param roster empty if the version that began the job did not keep it */
+    static RoundEvidence of(JobView job, RoundRecord record, Optional<Roster> roster) {
+        var open =
+                OpenBody.parse(record.opened().open().body())
+                        .orElseThrow(() -> new IllegalStateException("a kept Open is malformed"));
+        return new RoundProof(record, roster, open.context()).evidence(job);
+    }
+
+    private RoundEvidence evidence(JobView job) {
+        var statement = statement();
+        var certificate = statement.map(_ -> certificate(job)).orElse(Certificate.NONE);
+        return new RoundEvidence(
+                JobId.of(job.id()),
+                record.view(),
+                certificate,
+                job.threshold(),
+                quorum(job),
+                record.opened().at(),
+                ended(record),
+                record.opened().open(),
+                context,
+                headers(),
+                statement,
+                statement.isPresent() ? votes : Collections.emptySortedMap(),
+                record.result(),
+                roster,
+                parts(statement, certificate));
+    }
+
+    /** Jobs run on the complete graph, where as many shares open a secret as a vote needs signatures. */
+    private int quorum(JobView job) {
+        return roster.map(Roster::q).orElse(job.threshold());
+    }
+
+    private static Instant ended(RoundRecord record) {
+        var took = Duration.ofNanos(Math.round(record.view().seconds() * 1e9));
+        return record.opened().at().plus(took);
+    }
+
+    private SortedMap<SiteId, SignedBody> headers() {
+        var headers = new TreeMap<SiteId, SignedBody>();
+        inputs.forEach(
+                (site, proof) ->
+                        index(site)
+                                .ifPresent(
+                                        index ->
+                                                headers.put(
+                                                        site,
+                                                        new SignedBody(
+                                                                header(index, proof),
+                                                                proof.signature()))));
+        return headers;
+    }
+
+    private Bytes header(int index, UploadProof proof) {
+        var hash = new Digest(proof.vectorHash());
+        return new HeaderBody(context.round(), index, context.ctx(), hash).bytes();
+    }
+
+    private Optional<Integer> index(SiteId site) {
+        return roster.flatMap(known -> known.indexOf(site).stream().boxed().findFirst());
+    }
+
+    /** S_r over all inputs that came, if that is the one the Result names: nothing is guessed. */
+    private Optional<Bytes> statement() {
+        return roster.map(this::over)
+                .filter(
+                        body ->
+                                record.result()
+                                        .flatMap(signed -> ResultBody.parse(signed.body()))
+                                        .map(ResultBody::statementHash)
+                                        .equals(Optional.of(Digest.of(body))));
+    }
+
+    private Bytes over(Roster known) {
+        var hashes = new TreeMap<Integer, Digest>();
+        inputs.forEach(
+                (site, proof) ->
+                        index(site)
+                                .ifPresent(
+                                        index ->
+                                                hashes.put(index, new Digest(proof.vectorHash()))));
+        var included = SiteSet.of(known.size(), hashes.keySet());
+        return RoundLayout.statement(
+                context.round(), context.ctx(), included, RoundLayout.root(hashes));
+    }
+
+    private Certificate certificate(JobView job) {
+        if (votes.isEmpty()) {
+            return inputs.size() == context.opened().size() ? Certificate.FAST : Certificate.NONE;
+        }
+        return votes.size() >= quorum(job) ? Certificate.VOTED : Certificate.NONE;
+    }
+
+    private List<Part> parts(Optional<Bytes> statement, Certificate certificate) {
+        var parts = new ArrayList<Part>();
+        parts.add(part("open", "The Open as it was sent, signed by the coordinator."));
+        parts.add(
+                roster.isPresent()
+                        ? part(
+                                "roster",
+                                "The roster that the job runs over: the keys of everybody.")
+                        : missing("roster", "The version that began this job did not keep it."));
+        parts.add(
+                roster.isPresent()
+                        ? part("uploads", "The header of every input, signed by its site.")
+                        : missing("uploads", "Without the roster their bytes cannot be written."));
+        parts.add(
+                statement.isPresent()
+                        ? part("statement", "S_r, whose hash the Result names.")
+                        : missing(
+                                "statement",
+                                "The Result names none that follows from the inputs."));
+        parts.add(
+                switch (certificate) {
+                    case VOTED -> part("signatures", "A quorum of signatures under S_r.");
+                    case FAST ->
+                            missing(
+                                    "signatures",
+                                    "There are none: everybody is in, nobody had to vote.");
+                    case NONE -> missing("signatures", "There was no certificate in this round.");
+                });
+        parts.add(
+                record.result().isPresent()
+                        ? part("result", "The Result as it was sent, signed by the coordinator.")
+                        : missing("result", "The version that ran this round did not keep it."));
+        parts.add(
+                missing(
+                        "coordinatorSignatures",
+                        "Those of proposal and certificate went to the sites only, which keep them"
+                                + " in their receipts; the signed Result names the same S_r."));
+        parts.add(
+                missing(
+                        "keySetup",
+                        "The messages of the key set-up are deleted when its epoch is over."));
+        return parts;
+    }
+
+    private static Part part(String name, String why) {
+        return new Part(name, Keeping.KEPT, why);
+    }
+
+    private static Part missing(String name, String why) {
+        return new Part(name, Keeping.NOT_KEPT, why);
+    }
+}

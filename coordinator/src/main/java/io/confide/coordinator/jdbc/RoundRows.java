@@ -1,0 +1,78 @@
+package io.confide.coordinator.jdbc;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.SignedBody;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.RoundRecord;
+import io.confide.coordinator.port.Views.RoundView;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what is durable of one round. */
+final class RoundRows {
+    private final Database database;
+    private final JobId job;
+    private final long round;
+
+    RoundRows(Database database, JobId job, long round) {
+        this.database = database;
+        this.job = job;
+        this.round = round;
+    }
+
+    /** Empty if it has not ended. */
+    Optional<RoundRecord> read() {
+        return rows("SELECT * FROM round_summary WHERE", JdbcJobStore::roundView).stream()
+                .findFirst()
+                .flatMap(this::record);
+    }
+
+    private Optional<RoundRecord> record(RoundView view) {
+        return rows("SELECT * FROM round_opened WHERE", RoundRows::opened).stream()
+                .findFirst()
+                .map(
+                        opened ->
+                                new RoundRecord(
+                                        view,
+                                        opened,
+                                        rows(
+                                                "SELECT body, sequence FROM round_event WHERE",
+                                                row -> RoundEventCodec.decode(row.getBytes(1))),
+                                        rows(
+                                                        "SELECT body, signature FROM round_result"
+                                                                + " WHERE",
+                                                        RoundRows::signed)
+                                                .stream()
+                                                .findFirst()));
+    }
+
+    private <T> List<T> rows(String select, Database.Row<T> row) {
+        String order = select.contains("sequence") ? " ORDER BY sequence" : "";
+        return database.query(
+                select + " job_id = ? AND round = ?" + order,
+                where -> {
+                    where.setString(1, job.toString());
+                    where.setLong(2, round);
+                },
+                row);
+    }
+
+    static LogEntry.RoundOpened opened(ResultSet row) throws SQLException {
+        return new LogEntry.RoundOpened(
+                row.getLong("round"),
+                row.getLong("epoch"),
+                row.getString("task"),
+                Columns.instant(row, "opened_millis"),
+                new SignedBody(
+                        Bytes.wrap(row.getBytes("open_body")),
+                        Bytes.wrap(row.getBytes("open_signature"))));
+    }
+
+    private static SignedBody signed(ResultSet row) throws SQLException {
+        return new SignedBody(Bytes.wrap(row.getBytes(1)), Bytes.wrap(row.getBytes(2)));
+    }
+}

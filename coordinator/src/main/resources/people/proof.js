@@ -1,0 +1,79 @@
+// What was signed in one round, and how a site checks it without asking anybody. Comes when a round is first looked at.
+import { html, nothing } from "./lit-html.js";
+import { clock, duration, plural, shortHash } from "./format.js";
+import { Polled, explain } from "./net.js";
+import { command, failed, icon, loading, name, panel, status } from "./parts.js";
+
+export class Proof {
+  #job;
+  #round;
+  #polled;
+
+  /** Of a round that has ended: what was signed in it does not change any more. */
+  constructor(job, round, changed) {
+    this.#job = job;
+    this.#round = round;
+    this.#polled = new Polled(`/jobs/${job}/rounds/${round}`, 0, changed);
+  }
+
+  close() {
+    this.#polled.close();
+  }
+
+  retry() {
+    if (!this.#polled.value) this.#polled.refresh(false);
+  }
+
+  view() {
+    const round = this.#polled.value, failure = this.#polled.failure;
+    if (!round) {
+      if (failure?.status === 404) return nothing;
+      return panel("h-proof", "What was signed", { body: failure ? failed("What was signed", explain(failure)) : loading("what was signed", 5) });
+    }
+    const file = `/api/v1/jobs/${this.#job}/rounds/${this.#round}/evidence`;
+    return panel("h-proof", "What was signed", {
+      end: kind(round.proof),
+      body: html`<div class="panel__body stack"><p>${words(round)}</p>${signers(round.proof)}${facts(round.proof)}
+        <p>A site that helped to open this sum keeps a receipt of it; its operator can check there, offline, who was asked, that enough signed the same list, and that the site’s own input was counted once:</p>
+        ${command(`confide audit verify round --job ${this.#job} --round ${this.#round}`)}</div>`,
+      foot: html`<a class="btn btn--sm" href=${file} download=${`evidence-${this.#job}-round-${this.#round}.json`}>${icon("down")}Evidence (JSON)</a><span>The exact bytes and signatures, to check with the roster. Who downloads it is written to the event log.</span>${kept(round.proof)}`,
+    });
+  }
+}
+
+const KINDS = {
+  VOTED: ["ok", "ok", "Voted"],
+  FAST: ["ok", "ok", "Everybody is in"],
+  NONE: ["idle", "off", "No certificate"],
+};
+
+const kind = (proof) => status(...(KINDS[proof.certificate] ?? KINDS.NONE), true);
+
+function words({ proof, cohort, included }) {
+  if (proof.certificate === "VOTED") return `${proof.signatures.length} of ${plural(cohort.length, "site")} signed the same list of ${included.length || proof.uploads.length} inputs; ${proof.quorum} had to.`;
+  if (proof.certificate === "FAST") return `All ${plural(cohort.length, "site")} that were asked are in the sum. There was one possible list, so nobody had to vote; each input is signed by its site.`;
+  return "The round ended without a certificate, so no site revealed anything for it and no sum was opened.";
+}
+
+function signers(proof) {
+  const sites = proof.certificate === "FAST" ? proof.uploads : proof.signatures.map((each) => each.site);
+  if (sites.length === 0) return nothing;
+  return html`<div><h3 class="small muted" id="h-signed">${proof.certificate === "FAST" ? "Signed their inputs" : "Signed the list"}</h3><ul class="chips" aria-labelledby="h-signed">${sites.map((site) => html`<li>${status("ok", "ok", name(site), true)}</li>`)}</ul></div>`;
+}
+
+const hash = (term, value) => value ? html`<div><dt>${term}</dt><dd><span class="hash" title=${value} tabindex="0">${shortHash(value)}</span></dd></div>` : nothing;
+
+const facts = (proof) => html`<dl class="kv kv--wide">
+  ${hash("Context: what every mask depends on", proof.context)}
+  ${hash("List of inputs", proof.statement)}
+  ${hash("Model before", proof.modelBefore)}
+  ${proof.modelAfter ? hash("Model after", proof.modelAfter) : html`<div><dt>Model after</dt><dd>unchanged</dd></div>`}
+  ${hash("Roster", proof.roster)}
+  <div><dt>Opened, ended</dt><dd><time datetime=${proof.opened}>${clock(Date.parse(proof.opened))}</time> to <time datetime=${proof.ended}>${clock(Date.parse(proof.ended))}</time>, ${duration((Date.parse(proof.ended) - Date.parse(proof.opened)) / 1000)}</dd></div>
+  <div><dt>Needed</dt><dd>${proof.quorum} signatures, ${proof.threshold} shares</dd></div>
+</dl>`;
+
+function kept(proof) {
+  const gone = proof.parts.filter((part) => !part.kept);
+  return gone.length ? html`<details class="small"><summary>What the coordinator does not keep</summary><ul>${gone.map((part) => html`<li>${part.why}</li>`)}</ul></details>` : nothing;
+}

@@ -1,0 +1,57 @@
+package io.confide.e2e;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.RoundFields;
+import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.SiteSet;
+import io.confide.coordinator.port.RoundEvidence;
+import io.confide.coordinator.port.RoundEvidence.Certificate;
+import io.confide.coordinator.port.RoundEvidence.Keeping;
+import io.confide.coordinator.port.Views.RoundView;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a page shows of a round that never was: every seventh was voted on, without the last site. */
+final class MadeUpEvidence {
+    private MadeUpEvidence() {}
+
+    static RoundEvidence of(JobId job, long round, List<String> sites, Instant begun) {
+        boolean voted = round % 7 == 0;
+        var included = voted ? sites.subList(0, sites.size() - 1) : sites;
+        var some = Digest.of(new byte[] {(byte) round});
+        var signed = new SignedBody(Bytes.copyOf(new byte[40]), Bytes.copyOf(new byte[64]));
+        var signatures = new TreeMap<SiteId, Bytes>();
+        if (voted) {
+            included.forEach(site -> signatures.put(new SiteId(site), signed.signature()));
+        }
+        return new RoundEvidence(
+                job,
+                new RoundView(round, 1, "train final", sites, included, List.of(), "DONE", 9),
+                voted ? Certificate.VOTED : Certificate.FAST,
+                5,
+                5,
+                begun,
+                begun.plusSeconds(9),
+                signed,
+                new ContextFields(
+                        new RoundFields(job, some, round),
+                        some,
+                        some,
+                        some,
+                        SiteSet.all(sites.size())),
+                Collections.emptySortedMap(),
+                Optional.of(signed.body()),
+                signatures,
+                Optional.of(signed),
+                Optional.empty(),
+                List.of(new RoundEvidence.Part("keySetup", Keeping.NOT_KEPT, "It is deleted.")));
+    }
+}
