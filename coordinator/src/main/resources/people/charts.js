@@ -3,9 +3,9 @@ import { html, nothing } from "./lit-html.js";
 import { count, metric } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = { left: 46, right: 14, top: 8, bottom: 34 };
+export const MARGIN = { left: 46, right: 14, top: 8, bottom: 34 };
 
-function add(parent, tag, attributes, text) {
+export function add(parent, tag, attributes, text) {
   const node = parent.appendChild(document.createElementNS(SVG, tag));
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   if (text !== undefined) node.textContent = text;
@@ -22,19 +22,30 @@ export function ticks(low, high, n) {
   return values;
 }
 
-/**
- * <cf-curve>, with the property `curve`: { name, unit, points: [[round, value]…], breaks: [round…] }. A line is not drawn
- * across a break, where another model begins.
- */
-class Curve extends HTMLElement {
-  #curve;
-  #at = -1;
-
-  set curve(curve) {
-    const same = this.#curve && curve.points.length === this.#curve.points.length && curve.name === this.#curve.name;
-    this.#curve = curve;
-    if (!same) this.#draw();
+/** Tick marks of the axis on the left, from `low` to `high`; `y` places a value. */
+export function grid(svg, width, low, high, y) {
+  const marks = ticks(low, high, 4);
+  const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10((marks[1] ?? marks[0] + 1) - marks[0]) + 1e-9)));
+  for (const t of marks) {
+    add(svg, "line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(t), y2: y(t) });
+    add(svg, "text", { class: "axis", x: MARGIN.left - 8, y: y(t) + 4, "text-anchor": "end" }, t.toFixed(digits).replace("-", "−"));
   }
+}
+
+/** The axis below: whole numbers from `first` to `last`; `x` places one. */
+export function across(svg, width, height, first, last, x, title) {
+  for (const t of ticks(first, last, Math.min(8, width / 70)).filter(Number.isInteger)) {
+    add(svg, "text", { class: "axis", x: x(t), y: height - MARGIN.bottom + 16, "text-anchor": "middle" }, count(t));
+  }
+  add(svg, "text", { class: "axis axis--title", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 3, "text-anchor": "middle" }, title);
+}
+
+/**
+ * What every chart shares: the readout, the arrow keys, the cross. A chart sets `points`, places one with `x`, and has
+ * draw(width, height), said(point) for the readout and rested() for what stands there while nobody looks closer.
+ */
+export class Chart extends HTMLElement {
+  #at = -1;
 
   connectedCallback() {
     if (!this.svg) {
@@ -46,20 +57,75 @@ class Curve extends HTMLElement {
       this.svg.addEventListener("blur", () => this.#rest());
       this.svg.addEventListener("keydown", (e) => this.#key(e));
     }
-    this.observer = new ResizeObserver(() => this.#draw());
+    this.observer = new ResizeObserver(() => this.redraw());
     this.observer.observe(this.svg);
-    this.#draw();
+    this.redraw();
   }
 
   disconnectedCallback() {
     this.observer.disconnect();
   }
 
-  #draw() {
-    if (!this.svg || !this.#curve || !this.isConnected) return;
-    const { points, name, breaks } = this.#curve;
+  /** Draws anew; nothing before the element has its size. */
+  redraw() {
+    if (!this.svg || !this.points?.length || !this.isConnected) return;
     const width = this.svg.clientWidth, height = this.svg.clientHeight;
     if (width < 80) return;
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.replaceChildren();
+    this.draw(width, height);
+    this.cross = add(this.svg, "line", { class: "cross", y1: MARGIN.top, y2: height - MARGIN.bottom, visibility: "hidden" });
+    this.#rest();
+  }
+
+  #point(offset) {
+    if (!this.x) return;
+    let best = 0;
+    this.points.forEach(([px], i) => { if (Math.abs(this.x(px) - offset) < Math.abs(this.x(this.points[best][0]) - offset)) best = i; });
+    this.#show(best);
+  }
+
+  #key(event) {
+    const end = this.points.length - 1;
+    const from = this.#at < 0 ? end : this.#at;
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: end }[event.key];
+    if (to === undefined || !this.x) return;
+    this.#show(Math.max(0, Math.min(end, to)));
+    event.preventDefault();
+  }
+
+  #show(index) {
+    this.#at = index;
+    const at = this.x(this.points[index][0]);
+    this.cross.setAttribute("x1", at);
+    this.cross.setAttribute("x2", at);
+    this.cross.setAttribute("visibility", "visible");
+    this.readout.textContent = this.said(this.points[index]);
+  }
+
+  #rest() {
+    this.#at = -1;
+    this.cross?.setAttribute("visibility", "hidden");
+    this.readout.textContent = this.rested();
+  }
+}
+
+/**
+ * <cf-curve>, with the property `curve`: { name, unit, points: [[round, value]…], breaks: [round…] }. A line is not drawn
+ * across a break, where another model begins.
+ */
+class Curve extends Chart {
+  #curve;
+
+  set curve(curve) {
+    const same = this.#curve && curve.points.length === this.#curve.points.length && curve.name === this.#curve.name;
+    this.#curve = curve;
+    this.points = curve.points;
+    if (!same) this.redraw();
+  }
+
+  draw(width, height) {
+    const { points, name, breaks } = this.#curve;
     const values = points.map(([, y]) => y);
     let low = Math.min(...values), high = Math.max(...values);
     if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
@@ -68,57 +134,22 @@ class Curve extends HTMLElement {
     const first = points[0][0], last = Math.max(points.at(-1)[0], first + 1);
     this.x = (v) => MARGIN.left + (v - first) / (last - first) * (width - MARGIN.left - MARGIN.right);
     const y = (v) => height - MARGIN.bottom - (v - low) / (high - low) * (height - MARGIN.top - MARGIN.bottom);
-    const svg = this.svg;
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.replaceChildren();
-    const marks = ticks(low, high, 4);
-    const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10((marks[1] ?? marks[0] + 1) - marks[0]) + 1e-9)));
-    for (const t of marks) {
-      add(svg, "line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(t), y2: y(t) });
-      add(svg, "text", { class: "axis", x: MARGIN.left - 8, y: y(t) + 4, "text-anchor": "end" }, t.toFixed(digits).replace("-", "−"));
-    }
-    for (const t of ticks(first, last, Math.min(8, width / 70)).filter(Number.isInteger)) {
-      add(svg, "text", { class: "axis", x: this.x(t), y: height - MARGIN.bottom + 16, "text-anchor": "middle" }, count(t));
-    }
-    add(svg, "text", { class: "axis axis--title", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 3, "text-anchor": "middle" }, "round");
+    grid(this.svg, width, low, high, y);
+    across(this.svg, width, height, first, last, this.x, "round");
     const line = points.map(([px, py], i) => `${i && !breaks.has(px) ? "L" : "M"}${this.x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("");
-    add(svg, "path", { class: "line", d: line });
+    add(this.svg, "path", { class: "line", d: line });
     const [endX, endY] = points.at(-1);
-    add(svg, "circle", { class: "dot", cx: this.x(endX), cy: y(endY), r: 4 });
-    this.cross = add(svg, "line", { class: "cross", y1: MARGIN.top, y2: height - MARGIN.bottom, visibility: "hidden" });
-    svg.setAttribute("aria-label", `${name} by round: ${metric(points[0][1])} in round ${first}, ${metric(endY)} in round ${endX}. Arrow keys read single rounds.`);
-    this.#rest();
+    add(this.svg, "circle", { class: "dot", cx: this.x(endX), cy: y(endY), r: 4 });
+    this.svg.setAttribute("aria-label", `${name} by round: ${metric(points[0][1])} in round ${first}, ${metric(endY)} in round ${endX}. Arrow keys read single rounds.`);
   }
 
-  #point(offset) {
-    const { points } = this.#curve;
-    let best = 0;
-    points.forEach(([px], i) => { if (Math.abs(this.x(px) - offset) < Math.abs(this.x(points[best][0]) - offset)) best = i; });
-    this.#show(best);
+  said([px, py]) {
+    return `Round ${count(px)}: ${this.#curve.name} ${metric(py)}`;
   }
 
-  #key(event) {
-    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!move) return;
-    const end = this.#curve.points.length - 1;
-    this.#show(Math.max(0, Math.min(end, (this.#at < 0 ? end : this.#at) + move)));
-    event.preventDefault();
-  }
-
-  #show(index) {
-    this.#at = index;
-    const [px, py] = this.#curve.points[index];
-    this.cross.setAttribute("x1", this.x(px));
-    this.cross.setAttribute("x2", this.x(px));
-    this.cross.setAttribute("visibility", "visible");
-    this.readout.textContent = `Round ${count(px)}: ${this.#curve.name} ${metric(py)}`;
-  }
-
-  #rest() {
-    this.#at = -1;
-    this.cross?.setAttribute("visibility", "hidden");
+  rested() {
     const [px, py] = this.#curve.points.at(-1);
-    this.readout.textContent = `${this.#curve.name} ${metric(py)} in round ${count(px)}`;
+    return `${this.#curve.name} ${metric(py)} in round ${count(px)}`;
   }
 }
 

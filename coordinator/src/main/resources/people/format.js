@@ -23,6 +23,11 @@ export function metric(value) {
   return Number.isFinite(value) ? value.toFixed(3).replace("-", "−") : "–";
 }
 
+/** ε that is spent or promised: two decimals, rounded up. */
+export function spent(epsilon) {
+  return Number.isFinite(epsilon) ? (Math.ceil(epsilon * 100 - 1e-9) / 100).toFixed(2) : "–";
+}
+
 const METRICS = {
   auc: "AUC", aucErrorBound: "AUC, bound of its error", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
   ece: "Calibration error", mce: "Largest calibration error", rows: "Rows, all sites", positives: "With the event, all sites",

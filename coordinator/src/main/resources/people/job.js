@@ -8,6 +8,7 @@ import { count, duration, list, metric, metricName, metricValue, plural, sentenc
 import { mayCancel } from "./me.js";
 import { send } from "./net.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
+import { privacySpent } from "./stairs.js";
 import { inclusion } from "./strip.js";
 import { theatre } from "./theatre.js";
 import { JobWatch } from "./watch.js";
@@ -52,6 +53,7 @@ export class JobPage {
       ${numbers(job, picture, median)}
       ${this.#round(job, picture, fast, now)}
       ${curves(picture)}
+      ${privacySpent(job, picture)}
       <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
   }
 

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { feed } from "./feed.js";
 import { lastClosed, medianRound } from "./fold.js";
-import { count, duration, plural, sentence, shortHashes } from "./format.js";
+import { count, duration, plural, sentence, shortHashes, spent } from "./format.js";
 import { jobTable, noJobs } from "./jobs.js";
 import { Polled, explain } from "./net.js";
 import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, status, time } from "./parts.js";
@@ -127,6 +127,13 @@ function tile(site, job, picture, round, connected, now) {
   return html`<a class="tile" href="/jobs/${job.id}"><b>${name(site)}</b>${facts(site, marks)}${said}</a>`;
 }
 
+/** What the watched job promises every record; without a job nothing is promised. */
+function guarantee(watch) {
+  const job = watch?.job;
+  if (!job) return "–";
+  return job.privacy ? html`ε ${spent(job.privacy.epsilon)} at δ = ${job.privacy.delta} per ${job.privacy.unit} in ${name(job.name)}` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
+}
+
 function coordinator(jobs, sites, watch) {
   const median = watch?.picture ? medianRound(watch.picture) : NaN;
   return panel("h-coordinator", "Coordinator", {
@@ -135,7 +142,7 @@ function coordinator(jobs, sites, watch) {
       <dt>Sites</dt><dd>${sites ? `${count(sites.filter((s) => s.connected).length)} of ${count(sites.length)} connected` : "–"}</dd>
       <dt>Jobs</dt><dd>${jobs ? `${count(jobs.filter((j) => !isOver(j.state)).length)} not ended, ${count(jobs.length)} in all` : "–"}</dd>
       <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} in ${name(watch.job?.name ?? "")}` : "none yet"}</dd>
-      <dt>Privacy account</dt><dd>not kept in this version: sums and models are exact</dd>
+      <dt>Privacy</dt><dd>${guarantee(watch)}</dd>
     </dl></div>`,
     foot: html`<span>Health for machines is at the management port: <code>/readyz</code> and <code>/metrics</code>.</span>`,
   });

@@ -2,44 +2,52 @@
 import { html } from "./lit-html.js";
 import { JobPage } from "./job.js";
 import { JobsPage } from "./jobs.js";
-import { ModelsPage } from "./models.js";
 import { OverviewPage } from "./overview.js";
-import { RoundPage } from "./round.js";
 import { loading } from "./parts.js";
-import { SitesPage } from "./sites.js";
 
-/** A page that few people open: its module comes when it is first shown. */
-const later = (nav, title, load) => class {
-  nav = nav;
-  #page;
-  #make;
+const REST_MILLIS = 3000;
+const rest = [];
 
-  constructor(parameters, changed) {
-    this.#make = async () => {
-      const Page = await load();
-      if (this.#make) this.#page = new Page(parameters, changed);
-      changed();
-    };
-    this.retry();
-  }
+/** A page that is not the first one for most people: its module comes when it is first shown, or once the page rests. */
+const later = (nav, title, load) => {
+  let Page;
+  const loaded = async () => { Page ??= await load(); };
+  rest.push(loaded);
+  return class {
+    nav = nav;
+    #page;
+    #make;
+    #load;
 
-  title() {
-    return title;
-  }
+    constructor(parameters, changed) {
+      this.#make = () => { this.#page ??= new Page(parameters, changed); };
+      this.#load = async () => { await loaded(); this.#make?.(); changed(); };
+      if (Page) this.#make();
+      else this.retry();
+    }
 
-  retry() {
-    if (this.#page) this.#page.retry();
-    else this.#make().catch(() => { /* the connection is shown elsewhere; "Try now" comes here again */ });
-  }
+    title() {
+      return this.#page?.title() ?? title;
+    }
 
-  close() {
-    this.#make = undefined;
-    this.#page?.close();
-  }
+    back() {
+      return this.#page?.back?.();
+    }
 
-  view(now) {
-    return this.#page?.view(now) ?? html`<div class="panel">${loading("the page")}</div>`;
-  }
+    retry() {
+      if (this.#page) this.#page.retry();
+      else this.#load().catch(() => { /* the connection is shown elsewhere; "Try now" comes here again */ });
+    }
+
+    close() {
+      this.#make = undefined;
+      this.#page?.close();
+    }
+
+    view(now) {
+      return this.#page?.view(now) ?? html`<div class="panel">${loading("the page")}</div>`;
+    }
+  };
 };
 
 /** [pattern of the path, class]; a page is made of the pattern's groups and a function to call when it has changed. */
@@ -47,8 +55,10 @@ export const PAGES = [
   [/^\/$/, OverviewPage],
   [/^\/jobs$/, JobsPage],
   [/^\/jobs\/(?<job>[0-9a-f-]{36})$/, JobPage],
-  [/^\/jobs\/(?<job>[0-9a-f-]{36})\/rounds\/(?<round>\d{1,15})$/, RoundPage],
-  [/^\/sites$/, SitesPage],
-  [/^\/models$/, ModelsPage],
+  [/^\/jobs\/(?<job>[0-9a-f-]{36})\/rounds\/(?<round>\d{1,15})$/, later("/jobs", "Round", async () => (await import("./round.js")).RoundPage)],
+  [/^\/sites$/, later("/sites", "Sites", async () => (await import("./sites.js")).SitesPage)],
+  [/^\/models$/, later("/models", "Models", async () => (await import("./models.js")).ModelsPage)],
   [/^\/governance$/, later("/governance", "Governance", async () => (await import("./governance.js")).GovernancePage)],
 ];
+
+setTimeout(() => rest.forEach((loaded) => loaded().catch(() => { /* it is asked for again when it is shown */ })), REST_MILLIS);

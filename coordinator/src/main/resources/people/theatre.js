@@ -68,11 +68,12 @@ function bars(l, { proposed, certified }, now) {
 
 function laneRow(l, phase, now) {
   const at = l.dropped ? l.drop.at : undefined;
-  const said = [l.steps.uploaded === undefined ? "" : "input stored at " + duration(l.steps.uploaded), at === undefined ? "" : "dropped at " + duration(at)].filter(Boolean).join(", ");
+  const trained = l.steps.uploading ?? l.steps.uploaded;
+  const said = [trained === undefined ? "" : "trained for " + duration(Math.max(0, trained - (l.steps.training ?? 0))), l.steps.uploaded === undefined ? "" : "input stored at " + duration(l.steps.uploaded), at === undefined ? "" : "dropped at " + duration(at)].filter(Boolean).join(", ");
   return html`<tr role="row" class=${l.dropped ? "is-dropped" : l.late ? "is-late" : ""} data-site=${l.site}>
     <th role="rowheader" scope="row" class="c-site">${name(l.site)}</th>
     <td role="cell" class="c-facts">${facts("", l.marks)}</td>
-    <td role="cell" class="c-time"><span class="track" aria-hidden="true">${bars(l, phase, now).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`}>${b.text}</span>`)}${
+    <td role="cell" class="c-time"><span class="track" aria-hidden="true">${bars(l, phase, now).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`} title=${b.text}>${b.text}</span>`)}${
       Number.isFinite(l.uses) && !l.over ? html`<span class="usual" .style=${"--at:" + l.uses}></span>` : nothing}${
       at === undefined ? nothing : html`<span class="drop" .style=${"--at:" + at}>${icon("fail")}</span>`}</span><span class="vh">${said || "no times yet"}</span></td>
     <td role="cell" class="c-now">${status(l.tone, l.shape, l.word)}${l.why ? html`<span class="why">${l.why}</span>` : nothing}</td></tr>`;

@@ -36,6 +36,12 @@ public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
         return Accountant.RDP.epsilon(allCommits(), guarantee.delta());
     }
 
+    /** ε of the first {@code commits} of them, 1 to all, by the same accounting. */
+    public double epsilonAfter(int commits) {
+        Require.range(commits, 1, guarantee.commits(), "The number of commits");
+        return Accountant.RDP.epsilon(List.of(event(commits)), guarantee.delta());
+    }
+
     /** How the noise is shared among the sites. */
     public NoiseShares shares() {
         return new NoiseShares(guarantee.minimumSurvivors(), guarantee.colluders());

@@ -7,6 +7,7 @@ import io.confide.common.privacy.Observer;
 import io.confide.common.privacy.PlanPrivacy;
 import io.confide.coordinator.port.Views.ObserverView;
 import io.confide.coordinator.port.Views.PrivacyView;
+import io.confide.coordinator.port.Views.SpentView;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,23 +16,45 @@ import java.util.stream.IntStream;
 
 /** What people see of a plan's guarantee: never an ε without unit, relation, sampling, δ and observer. */
 final class PrivacyPage {
+    private static final int SPENT_MAX = 64;
+
     private PrivacyPage() {}
 
     /** Empty without a guarantee. */
     static Optional<PrivacyView> of(Plan plan) {
         return switch (plan.guarantee()) {
             case Guarantee.None _ -> Optional.empty();
-            case Guarantee.RecordLevel records ->
-                    Optional.of(
-                            new PrivacyView(
-                                    "record",
-                                    "add-remove",
-                                    "everyone",
-                                    records.epsilon(),
-                                    records.delta(),
-                                    records.commits(),
-                                    observers(PlanPrivacy.of(plan, records))));
+            case Guarantee.RecordLevel records -> {
+                var privacy = PlanPrivacy.of(plan, records);
+                yield Optional.of(
+                        new PrivacyView(
+                                "record",
+                                "add-remove",
+                                "everyone",
+                                records.epsilon(),
+                                records.delta(),
+                                records.commits(),
+                                observers(privacy),
+                                spent(privacy)));
+            }
         };
+    }
+
+    /** Evenly spaced. What all commits cost is what the plan states, which the accountant does not exceed. */
+    static List<SpentView> spent(PlanPrivacy privacy) {
+        var records = privacy.guarantee();
+        int points = Math.min(SPENT_MAX, records.commits());
+        return IntStream.rangeClosed(1, points)
+                .map(point -> (int) Math.ceilDiv((long) point * records.commits(), points))
+                .mapToObj(commits -> new SpentView(commits, after(commits, privacy)))
+                .toList();
+    }
+
+    private static double after(int commits, PlanPrivacy privacy) {
+        double stated = privacy.guarantee().epsilon();
+        return commits == privacy.guarantee().commits()
+                ? stated
+                : Math.min(stated, privacy.epsilonAfter(commits));
     }
 
     /** At the fewest survivors that the plan allows: what holds whoever drops. */

@@ -70,7 +70,15 @@ final class ViewJson {
                                         new JsonObject()
                                                 .put("observer", row.observer())
                                                 .put("survivors", row.survivors())
-                                                .put("epsilon", row.epsilon())));
+                                                .put("epsilon", row.epsilon())))
+                .put(
+                        "spent",
+                        array(
+                                view.spent(),
+                                point ->
+                                        new JsonObject()
+                                                .put("commits", point.commits())
+                                                .put("epsilon", point.epsilon())));
     }
 
     static JsonObject round(RoundView view) {

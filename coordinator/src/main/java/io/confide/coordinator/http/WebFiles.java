@@ -58,6 +58,7 @@ final class WebFiles {
                     "shell.js",
                     "signin.js",
                     "sites.js",
+                    "stairs.js",
                     "stream.js",
                     "strip.js",
                     "theatre.js",
@@ -66,7 +67,8 @@ final class WebFiles {
                     "watch.js");
 
     /** Of these, what is not loaded before somebody opens the page it belongs to. */
-    static final List<String> LATER = List.of("governance.js", "proof.js");
+    static final List<String> LATER =
+            List.of("governance.js", "models.js", "proof.js", "round.js", "sites.js");
 
     private WebFiles() {}
 

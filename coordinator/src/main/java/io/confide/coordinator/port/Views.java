@@ -75,6 +75,7 @@ public final class Views {
      *
      * @param epsilon of all commits together, at {@code delta}
      * @param observers towards whom, at the fewest sites that a sum may hold; the certified row last
+     * @param spent the certified case after so many commits, growing, at most 64 points; the last is the total
      */
     public record PrivacyView(
             String unit,
@@ -83,7 +84,11 @@ public final class Views {
             double epsilon,
             double delta,
             int commits,
-            List<ObserverView> observers) {}
+            List<ObserverView> observers,
+            List<SpentView> spent) {}
+
+    /** ε that {@code commits} uses of a record have cost at most. */
+    public record SpentView(int commits, double epsilon) {}
 
     /** @param epsilon by Rényi accounting, if every sum holds at least {@code survivors} sites */
     public record ObserverView(String observer, int survivors, double epsilon) {}

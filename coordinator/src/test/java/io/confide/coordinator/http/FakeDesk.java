@@ -29,6 +29,7 @@ import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import java.nio.charset.StandardCharsets;
@@ -150,7 +151,8 @@ final class FakeDesk implements JobDesk {
                                 3,
                                 1e-5,
                                 10,
-                                List.of(new ObserverView("public", 6, 2.5))))
+                                List.of(new ObserverView("public", 6, 2.5)),
+                                List.of(new SpentView(5, 2), new SpentView(10, 3))))
                 : Optional.empty();
     }
 

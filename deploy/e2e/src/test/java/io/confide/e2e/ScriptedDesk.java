@@ -15,10 +15,12 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.ObserverView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import java.time.Duration;
@@ -35,11 +37,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** One made-up job over made-up sites, moved along by a test. Thread-safe. */
 final class ScriptedDesk implements JobDesk {
     static final String OWNER = "researcher";
     static final JobId JOB = new JobId(new UUID(7, 7));
+
+    private static final int ROUNDS = 40;
+    private static final Set<JobState> OVER =
+            Set.of(JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED);
 
     final List<String> sites;
     private final List<String> cohort;
@@ -49,11 +56,14 @@ final class ScriptedDesk implements JobDesk {
     private final int threshold;
     private final Instant begun;
     private final List<EventView> events = new ArrayList<>();
+    private final List<EventView> passed = new ArrayList<>();
     private final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
     private JobState state = JobState.TRAINING;
+    private Optional<String> reason = Optional.empty();
     private int done;
     private int rounds;
     private boolean model;
+    private volatile Optional<PrivacyView> privacy = Optional.empty();
 
     ScriptedDesk(String name, List<String> sites) {
         this.name = name;
@@ -84,15 +94,17 @@ final class ScriptedDesk implements JobDesk {
         listeners.forEach(listener -> listener.accept(event));
     }
 
-    /** Shows an event that is not kept. */
+    /** Shows an event that is not kept; as at the real desk, whoever comes later is told those of the newest round. */
     synchronized void pass(Instant at, String kind, long round, String site) {
         var event = new EventView(events.size(), at, kind, Map.of("round", round, "site", site));
+        passed.add(event);
         listeners.forEach(listener -> listener.accept(event));
     }
 
     /** Opens the next round and returns its number. */
     synchronized long open(Instant at) {
         rounds++;
+        passed.clear();
         happen(
                 at,
                 "roundOpened",
@@ -182,10 +194,39 @@ final class ScriptedDesk implements JobDesk {
         drop(Instant.now(), round, sites.get(5), "upload", "connection lost");
     }
 
+    /** The plan promises every record at most {@code epsilon} over its 40 rounds, spent as a root grows. */
+    void promise(double epsilon) {
+        var spent =
+                IntStream.rangeClosed(1, ROUNDS)
+                        .mapToObj(k -> new SpentView(k, epsilon * Math.sqrt((double) k / ROUNDS)))
+                        .toList();
+        var certified = new ObserverView("coordinator with 1 site", threshold, epsilon);
+        privacy =
+                Optional.of(
+                        new PrivacyView(
+                                "record",
+                                "add-remove",
+                                "everyone",
+                                epsilon,
+                                1e-5,
+                                ROUNDS,
+                                List.of(certified),
+                                spent));
+    }
+
+    synchronized void fail(String reason) {
+        end(JobState.FAILED, Optional.of(reason));
+    }
+
     synchronized void complete() {
-        state = JobState.COMPLETED;
         model = true;
-        happen(Instant.now(), "ended", Map.of("state", "COMPLETED"));
+        end(JobState.COMPLETED, Optional.empty());
+    }
+
+    private void end(JobState as, Optional<String> why) {
+        state = as;
+        reason = why;
+        happen(Instant.now(), "ended", Map.of("state", as.name(), "reason", why));
     }
 
     synchronized int events() {
@@ -214,14 +255,13 @@ final class ScriptedDesk implements JobDesk {
 
     @Override
     public Optional<PrivacyView> privacy(JobId job) {
-        return Optional.empty();
+        return privacy;
     }
 
     @Override
     public synchronized Optional<JobView> cancel(JobId job, Actor actor) {
         decisions.require(actor, Action.CANCEL_JOB, new Target.Job(job, OWNER));
-        state = JobState.CANCELLED;
-        happen(Instant.now(), "ended", Map.of("state", "CANCELLED"));
+        end(JobState.CANCELLED, Optional.of("Cancelled by administrator."));
         return Optional.of(view());
     }
 
@@ -321,15 +361,16 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public Subscription subscribe(JobId job, Consumer<EventView> listener) {
+    public synchronized Subscription subscribe(JobId job, Consumer<EventView> listener) {
         listeners.add(listener);
+        passed.forEach(listener);
         return () -> listeners.remove(listener);
     }
 
     private synchronized JobView view() {
         var verdicts = new TreeMap<String, String>();
         sites.forEach(site -> verdicts.put(site, "permitted"));
-        boolean over = state == JobState.COMPLETED || state == JobState.CANCELLED;
+        boolean over = OVER.contains(state);
         return new JobView(
                 JOB.toString(),
                 name,
@@ -337,11 +378,9 @@ final class ScriptedDesk implements JobDesk {
                 OWNER,
                 state,
                 "4be190d7".repeat(8),
-                over && state == JobState.CANCELLED
-                        ? Optional.of("Cancelled by administrator.")
-                        : Optional.empty(),
+                reason,
                 done,
-                40,
+                ROUNDS,
                 1,
                 threshold,
                 sites.size(),
