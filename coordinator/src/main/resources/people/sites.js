@@ -1,7 +1,7 @@
 // The sites: who is connected, since when, with what; and the invitation of a new one.
 import { html, nothing } from "./lit-html.js";
 import { show } from "./dialog.js";
-import { clock, count, list, plural } from "./format.js";
+import { clock, count, duration, list, plural } from "./format.js";
 import { set } from "./jobs.js";
 import { may } from "./me.js";
 import { Polled, explain, send } from "./net.js";
@@ -52,18 +52,36 @@ export class SitesPage {
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
     return {
       body: table(matching.slice(0, SHOWN_MAX)),
-      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. A certificate is renewed by enrolling again before it ends.</span>`,
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started; a broken mark is a round in which nothing was stored. A certificate is renewed by enrolling again before it ends.</span>`,
     };
   }
 }
 
-const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table">${columns("Site", "State", "Last seen", "Certificate", "Dataset", "Software")}<tbody role="rowgroup">${sites.map((site) => html`
+const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table">${columns("Site", "State", "Last seen", "Certificate", "Dataset", "Until its input is stored", "Machine")}<tbody role="rowgroup">${sites.map((site) => html`
   <tr role="row" class=${site.connected ? "" : "is-off"}><th role="rowheader" scope="row">${name(site.id)}</th>
     <td role="cell" data-label="State">${site.connected ? status("ok", "ok", "Connected") : site.lastSeen ? status("fail", "off", "Offline") : status("idle", "next", "Not seen yet")}</td>
     <td role="cell" data-label="Last seen">${site.connected ? "now" : site.lastSeen ? time(Date.parse(site.lastSeen)) : "not since the coordinator started"}</td>
     <td role="cell" data-label="Certificate">${certificate(site)}</td>
     <td role="cell" data-label="Dataset">${site.datasets.length === 0 ? "–" : site.datasets.map((d) => html`<span class="dataset">${name(d.name)}<span class="sub">study ${name(d.study)}, ${plural(d.columns.length, "column")}</span></span>`)}</td>
-    <td role="cell" data-label="Software">${site.software ? name(site.software) : "–"}</td></tr>`)}</tbody></table>`);
+    <td role="cell" data-label="Until stored">${delays(site.delays)}</td>
+    <td role="cell" data-label="Machine">${machine(site)}</td></tr>`)}</tbody></table>`);
+
+const MEBI_PER_GIBI = 1024;
+
+/** What a site says of its machine. */
+function machine({ capacity, software }) {
+  const memory = capacity?.memoryMebibytes >= MEBI_PER_GIBI ? `${count(capacity.memoryMebibytes / MEBI_PER_GIBI)}\u00a0GiB` : `${capacity?.memoryMebibytes}\u00a0MiB`;
+  return html`${capacity ? html`${plural(capacity.processors, "processor")}, about ${memory}<span class="sub">GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
+}
+
+/** How long a site took in its last rounds: a mark a round, as high as it took long, and the same in words. */
+function delays(of) {
+  if (!of) return "–";
+  const drops = Object.entries(of.drops).map(([step, times]) => `${plural(times, "drop")} in ${step}`);
+  const words = `last ${plural(of.millis.length, "round")}: ${drops.length ? drops.join(", ") : "no drop"}`;
+  return html`<span class="delays">${of.usualMillis === undefined ? "never stored" : html`usually ${duration(of.usualMillis / 1000)}`}<span class="spark" .style=${"--slowest:" + Math.max(1, of.slowestMillis ?? 1)} aria-hidden="true">${
+    of.millis.map((millis) => html`<i class=${millis < 0 ? "d" : ""} .style=${"--took:" + Math.max(0, millis)}></i>`)}</span></span><span class="sub">${of.slowestMillis === undefined ? nothing : `slowest ${duration(of.slowestMillis / 1000)}; `}${words}</span>`;
+}
 
 const DAY = 86_400_000;
 const SOON_DAYS = 14;

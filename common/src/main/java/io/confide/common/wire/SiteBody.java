@@ -12,7 +12,8 @@ import java.util.List;
 /** What a site says. */
 public sealed interface SiteBody {
     /** First frame of a connection. {@code bootId} (16 bytes) is drawn by every process anew. */
-    record Greeting(Bytes bootId, Instant clock, String software, List<Dataset> datasets)
+    record Greeting(
+            Bytes bootId, Instant clock, String software, List<Dataset> datasets, Capacity capacity)
             implements SiteBody {
         public Greeting {
             datasets = List.copyOf(datasets);

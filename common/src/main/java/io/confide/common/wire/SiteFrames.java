@@ -6,6 +6,7 @@ import io.confide.common.wire.v1.SiteFrame;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The bodies a site sends, except those of the secure aggregation protocol. */
@@ -70,6 +71,12 @@ final class SiteFrames {
                         .setBootId(Fields.raw(greeting.bootId()))
                         .setClockMillis(greeting.clock().toEpochMilli())
                         .setSoftware(greeting.software());
+        var capacity = greeting.capacity();
+        var machine =
+                proto.getCapacityBuilder()
+                        .setProcessors(capacity.processors())
+                        .setMemoryMebibytes(capacity.memoryMebibytes());
+        capacity.accelerator().ifPresent(machine::setAccelerator);
         for (var dataset : greeting.datasets()) {
             proto.addDatasetsBuilder()
                     .setName(dataset.name())
@@ -84,7 +91,24 @@ final class SiteFrames {
                 Fields.exactly("boot_id", proto.getBootId(), BOOT_ID_BYTES),
                 Fields.clock(proto.getClockMillis()),
                 Fields.text("software", proto.getSoftware(), WireLimits.NAME_CHARS_MAX),
-                datasets(proto.getDatasetsList()));
+                datasets(proto.getDatasetsList()),
+                capacity(proto));
+    }
+
+    private static Capacity capacity(io.confide.common.wire.v1.Greeting proto)
+            throws WireException {
+        if (!proto.hasCapacity()) {
+            throw new WireException("the greeting has no capacity");
+        }
+        var machine = proto.getCapacity();
+        try {
+            return new Capacity(
+                    machine.getProcessors(),
+                    machine.getMemoryMebibytes(),
+                    Optional.of(machine.getAccelerator()).filter(name -> !name.isEmpty()));
+        } catch (IllegalArgumentException e) {
+            throw new WireException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static List<SiteBody.Dataset> datasets(List<DatasetOffer> offers) throws WireException {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
@@ -42,7 +43,11 @@ class ReliableSessionTest {
         var site = ReliableSession.ofSite();
         var greeting =
                 new SiteBody.Greeting(
-                        Bytes.wrap(new byte[16]), Instant.ofEpochMilli(1), "x", List.of());
+                        Bytes.wrap(new byte[16]),
+                        Instant.ofEpochMilli(1),
+                        "x",
+                        List.of(),
+                        new Capacity(2, 4096, Optional.empty()));
         assertEquals(0, site.send(greeting).sequence());
         assertEquals(0, site.send(new SiteBody.Progress(JOB, 1, SiteBody.Stage.IDLE)).sequence());
         assertEquals(0, site.send(new SiteBody.Acknowledge()).sequence());
@@ -172,7 +177,11 @@ class ReliableSessionTest {
             down.clear();
             var greeting =
                     new SiteBody.Greeting(
-                            Bytes.wrap(new byte[16]), Instant.ofEpochMilli(1), "x", List.of());
+                            Bytes.wrap(new byte[16]),
+                            Instant.ofEpochMilli(1),
+                            "x",
+                            List.of(),
+                            new Capacity(2, 4096, Optional.empty()));
             coordinator.receive(site.send(greeting));
             var welcome =
                     new CoordinatorBody.Welcome(

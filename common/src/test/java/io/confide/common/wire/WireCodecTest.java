@@ -28,6 +28,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 class WireCodecTest {
@@ -184,6 +185,51 @@ class WireCodecTest {
                         .setSequence(-1)
                         .setHello(SetupHello.newBuilder().setJob(SIXTEEN).setS1(SIGNED)),
                 "sequence is 2^63 or more");
+    }
+
+    @Test
+    void refusesAGreetingWithoutACapacityOrWithOneThatIsNotOfAMachine() {
+        refuses(
+                SiteFrame.newBuilder().setGreeting(Greeting.newBuilder().setBootId(SIXTEEN)),
+                "the greeting has no capacity");
+        String processors = "the number of processors is not 1 to 65536";
+        refuses(greeting(0, 4096, ""), processors);
+        refuses(greeting(-1, 4096, ""), processors);
+        refuses(greeting(65_537, 4096, ""), processors);
+        String memory = "the memory is not a power of two of at most 2^30 MiB";
+        refuses(greeting(2, 0, ""), memory);
+        refuses(greeting(2, 4095, ""), memory);
+        refuses(greeting(2, 1L << 31, ""), memory);
+        refuses(greeting(2, Long.MIN_VALUE, ""), memory);
+        String accelerator = "the accelerator is not 1 to 64 printable characters";
+        refuses(greeting(2, 4096, "x".repeat(65)), accelerator);
+        refuses(greeting(2, 4096, "GPU\n"), accelerator);
+        refuses(greeting(2, 4096, "GPU \u202e"), accelerator);
+    }
+
+    @Test
+    void memoryGoesToTheNearerPowerOfTwo() {
+        assertEquals(16_384, memory(16_007L << 20));
+        assertEquals(8192, memory(12_287L << 20));
+        assertEquals(16_384, memory(12_288L << 20));
+        assertEquals(1, memory(0));
+        assertEquals(Capacity.MEMORY_MEBIBYTES_MAX, memory(Long.MAX_VALUE));
+    }
+
+    private static long memory(long bytes) {
+        return Capacity.of(1, bytes, Optional.empty()).memoryMebibytes();
+    }
+
+    private static SiteFrame.Builder greeting(int processors, long memory, String accelerator) {
+        return SiteFrame.newBuilder()
+                .setGreeting(
+                        Greeting.newBuilder()
+                                .setBootId(SIXTEEN)
+                                .setCapacity(
+                                        io.confide.common.wire.v1.Capacity.newBuilder()
+                                                .setProcessors(processors)
+                                                .setMemoryMebibytes(memory)
+                                                .setAccelerator(accelerator)));
     }
 
     @Test

@@ -88,7 +88,18 @@ final class WireMessages {
         var datasets =
                 Combinators.combine(texts(), texts(), texts().list().ofMaxSize(4))
                         .as(SiteBody.Dataset::new);
-        return Combinators.combine(bytes(16), clocks(), texts(), datasets.list().ofMaxSize(3))
+        var capacities =
+                Combinators.combine(
+                                Arbitraries.integers().between(1, Capacity.PROCESSORS_MAX),
+                                Arbitraries.integers().between(0, 30).map(bits -> 1L << bits),
+                                Arbitraries.strings()
+                                        .withCharRange(' ', '~')
+                                        .ofMinLength(1)
+                                        .ofMaxLength(64)
+                                        .optional())
+                        .as(Capacity::new);
+        return Combinators.combine(
+                        bytes(16), clocks(), texts(), datasets.list().ofMaxSize(3), capacities)
                 .as(SiteBody.Greeting::new);
     }
 

@@ -83,6 +83,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         }
         var driver = new JobDriver(facts, shell, governor, token, beginning);
         var over = new CompletableFuture<Mail.Heard>();
+        driver.feed().subscribe(directory.delays().follow());
         var thread =
                 Thread.ofVirtual()
                         .name("job-" + facts.job())

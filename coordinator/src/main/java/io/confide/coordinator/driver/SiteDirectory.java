@@ -2,9 +2,11 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
+import io.confide.common.wire.Capacity;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.Enrolments;
 import io.confide.coordinator.port.SiteGateway;
+import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.SiteView;
 
@@ -23,6 +25,7 @@ public final class SiteDirectory {
     private final Enrolments enrolments;
     private final InstantSource clock;
     private final Map<SiteId, Seen> seen = new ConcurrentHashMap<>();
+    private final Delays delays = new Delays();
 
     private record Seen(Instant last, SiteBody.Greeting greeting) {}
 
@@ -39,6 +42,11 @@ public final class SiteDirectory {
     /** What the newest process of {@code site} calls itself, if it was seen. */
     Optional<Bytes> bootId(SiteId site) {
         return Optional.ofNullable(seen.get(site)).map(was -> was.greeting().bootId());
+    }
+
+    /** How long sites take; it listens to the jobs. */
+    Delays delays() {
+        return delays;
     }
 
     void lost(SiteId site) {
@@ -73,8 +81,15 @@ public final class SiteDirectory {
                 connected ? Optional.of(clock.instant()) : was.map(Seen::last),
                 enrolment.flatMap(Enrolments.Enrolment::ends),
                 was.map(s -> s.greeting().software()),
+                was.map(s -> view(s.greeting().capacity())),
+                delays.of(site.value()),
                 was.map(s -> s.greeting().datasets()).orElse(List.of()).stream()
                         .map(d -> new DatasetView(d.name(), d.study(), d.columns()))
                         .toList());
+    }
+
+    private static CapacityView view(Capacity capacity) {
+        return new CapacityView(
+                capacity.processors(), capacity.memoryMebibytes(), capacity.accelerator());
     }
 }

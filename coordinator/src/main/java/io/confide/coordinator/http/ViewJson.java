@@ -1,5 +1,7 @@
 package io.confide.coordinator.http;
 
+import io.confide.coordinator.port.Views.CapacityView;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
@@ -120,6 +122,29 @@ final class ViewJson {
         view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
         view.certificateEnds().ifPresent(ends -> json.put("certificateEnds", ends.toString()));
         view.software().ifPresent(software -> json.put("software", software));
+        view.capacity().ifPresent(capacity -> json.put("capacity", capacity(capacity)));
+        view.delays().ifPresent(delays -> json.put("delays", delays(delays)));
+        return json;
+    }
+
+    private static JsonObject capacity(CapacityView view) {
+        var json =
+                new JsonObject()
+                        .put("processors", view.processors())
+                        .put("memoryMebibytes", view.memoryMebibytes());
+        view.accelerator().ifPresent(name -> json.put("accelerator", name));
+        return json;
+    }
+
+    private static JsonObject delays(DelaysView view) {
+        var millis = new JsonArray();
+        view.millis().forEach(time -> millis.add(time.orElse(-1)));
+        var json =
+                new JsonObject()
+                        .put("millis", millis)
+                        .put("drops", value(new TreeMap<>(view.drops())));
+        view.usualMillis().ifPresent(usual -> json.put("usualMillis", usual));
+        view.slowestMillis().ifPresent(slowest -> json.put("slowestMillis", slowest));
         return json;
     }
 

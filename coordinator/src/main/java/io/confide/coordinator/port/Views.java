@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What people see: the JSON of the REST API. Nothing in here is a value of one site's data. */
 public final class Views {
@@ -107,7 +108,11 @@ public final class Views {
     /** A site of U1 that did not finish: the step it was in and why. */
     public record DroppedView(String site, String step, String reason) {}
 
-    /** @param certificateEnds empty if the site has no certificate, or it was issued before this was kept */
+    /**
+     * @param certificateEnds empty if the site has no certificate, or it was issued before this was kept
+     * @param capacity of its machine, in its own words; empty before it was seen
+     * @param delays empty before a round of it has ended since the coordinator started
+     */
     public record SiteView(
             String id,
             boolean connected,
@@ -115,7 +120,25 @@ public final class Views {
             Optional<Instant> lastSeen,
             Optional<Instant> certificateEnds,
             Optional<String> software,
+            Optional<CapacityView> capacity,
+            Optional<DelaysView> delays,
             List<DatasetView> datasets) {}
+
+    /** @param memoryMebibytes a power of two */
+    public record CapacityView(
+            int processors, long memoryMebibytes, Optional<String> accelerator) {}
+
+    /**
+     * A site's last rounds, of all jobs: at most 32.
+     *
+     * @param millis from the opening to the stored input by round, oldest first; empty where none was stored
+     * @param drops how often it was lost, by step
+     */
+    public record DelaysView(
+            List<OptionalLong> millis,
+            OptionalLong usualMillis,
+            OptionalLong slowestMillis,
+            Map<String, Integer> drops) {}
 
     public record DatasetView(String name, String study, List<String> columns) {}
 

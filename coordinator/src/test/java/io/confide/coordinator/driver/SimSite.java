@@ -23,6 +23,7 @@ import io.confide.common.secagg.site.Reaction;
 import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
 import io.confide.common.secagg.site.SiteSetting;
+import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.SiteInbox;
@@ -196,7 +197,14 @@ final class SimSite {
         online = true;
         peer = network.inbox();
         network.arrived(
-                id, new SiteBody.Greeting(bootId, Instant.now(), "simulated", List.of()), session);
+                id,
+                new SiteBody.Greeting(
+                        bootId,
+                        Instant.now(),
+                        "simulated",
+                        List.of(),
+                        new Capacity(2, 4096, Optional.empty())),
+                session);
         while (!unsent.isEmpty()) {
             network.inbox().received(id, unsent.remove());
         }

@@ -142,6 +142,8 @@ class AlertsTest {
                             Optional.of(here ? NOW : NOW.minusSeconds(15)),
                             Optional.empty(),
                             Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
                             List.of()));
         }
         return views;

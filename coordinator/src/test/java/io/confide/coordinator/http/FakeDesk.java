@@ -18,7 +18,9 @@ import io.confide.common.secagg.SiteSet;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.RoundEvidence;
+import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -41,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -250,6 +253,13 @@ final class FakeDesk implements JobDesk {
                         Optional.of(NOW),
                         Optional.of(NOW.plus(Duration.ofDays(90))),
                         Optional.of("confide/0.1.0"),
+                        Optional.of(new CapacityView(8, 16_384, Optional.of("CUDA GPU"))),
+                        Optional.of(
+                                new DelaysView(
+                                        List.of(OptionalLong.of(1200), OptionalLong.empty()),
+                                        OptionalLong.of(1200),
+                                        OptionalLong.of(1200),
+                                        Map.of("upload", 1))),
                         List.of(new DatasetView("pbc", "pbc", List.of("age", "bilirubin")))));
     }
 

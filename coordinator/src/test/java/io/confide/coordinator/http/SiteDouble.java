@@ -1,6 +1,7 @@
 package io.confide.coordinator.http;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.SiteBody;
@@ -14,6 +15,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,7 +54,8 @@ final class SiteDouble implements WebSocket.Listener {
                 Bytes.copyOf(new byte[] {(byte) boot, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                 clock,
                 "confide/test",
-                List.of());
+                List.of(),
+                new Capacity(2, 4096, Optional.empty()));
     }
 
     void send(long sequence, long acknowledged, SiteBody body) {

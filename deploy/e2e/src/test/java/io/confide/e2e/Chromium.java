@@ -22,6 +22,9 @@ import java.util.Map;
 final class Chromium implements AutoCloseable {
     private static final Path EXECUTABLE = Path.of("/usr/bin/chromium");
     private static final String AXE = "META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
+    private static final List<String> GUIDELINES =
+            List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+    private static final List<String> COLOURS = List.of("color-contrast", "link-in-text-block");
 
     private final Playwright playwright;
     private final Browser browser;
@@ -38,11 +41,22 @@ final class Chromium implements AutoCloseable {
         static final Look PHONE = new Look(390, 844, ColorScheme.LIGHT);
     }
 
+    /** The browser of this JVM, which ends with it: starting one takes longer than most tests. */
+    static Chromium shared() {
+        assumeInstalled();
+        return Shared.BROWSER;
+    }
+
+    private static final class Shared {
+        static final Chromium BROWSER = start();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(BROWSER::close));
+        }
+    }
+
     static Chromium start() {
-        assumeTrue(
-                Files.isExecutable(EXECUTABLE),
-                "the page was not tested: Chromium is not at /usr/bin/chromium"
-                        + " (Debian: apt-get install --no-install-recommends chromium)");
+        assumeInstalled();
         var playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()
@@ -57,15 +71,37 @@ final class Chromium implements AutoCloseable {
         return new Chromium(playwright, browser);
     }
 
+    private static void assumeInstalled() {
+        assumeTrue(
+                Files.isExecutable(EXECUTABLE),
+                "the page was not tested: Chromium is not at /usr/bin/chromium"
+                        + " (Debian: apt-get install --no-install-recommends chromium)");
+    }
+
     /** A browser of somebody new; the coordinator's own authority is not installed in it. */
     Page open(Look look, boolean bypassPolicy) {
-        BrowserContext context =
-                browser.newContext(
-                        new Browser.NewContextOptions()
-                                .setIgnoreHTTPSErrors(true)
-                                .setBypassCSP(bypassPolicy)
-                                .setColorScheme(look.colours())
-                                .setViewportSize(look.width(), look.height()));
+        return open(options(look).setBypassCSP(bypassPolicy));
+    }
+
+    /** A browser of somebody who has been here before and left {@code state}. */
+    Page open(Look look, String state) {
+        return open(options(look).setStorageState(state));
+    }
+
+    private static Browser.NewContextOptions options(Look look) {
+        return new Browser.NewContextOptions()
+                .setIgnoreHTTPSErrors(true)
+                .setColorScheme(look.colours())
+                .setViewportSize(look.width(), look.height());
+    }
+
+    /** Closes whatever is open in this browser. */
+    void forgetEverybody() {
+        List.copyOf(browser.contexts()).forEach(BrowserContext::close);
+    }
+
+    private Page open(Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(10_000);
         var page = context.newPage();
         page.onPageError(error -> System.err.println("error in the page: " + error));
@@ -94,17 +130,36 @@ final class Chromium implements AutoCloseable {
 
     /** Asserts that axe-core finds nothing that WCAG 2.2 A or AA forbids. */
     static void assertAccessible(Page page, String where) {
-        page.evaluate(axe());
-        var found =
-                page.evaluate(
-                        """
-                        async () => {
-                          const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-                          const result = await axe.run(document, { runOnly: rules });
-                          return result.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" | "));
-                        }
-                        """);
-        assertEquals(List.of(), found, where);
+        assertEquals(List.of(), axe(page, "tag", GUIDELINES), where);
+    }
+
+    /**
+     * Asserts the same in light, on a phone and in dark. The dark page is the same document in other colours, so only the
+     * rules on colours are asked again. Ends as it began.
+     */
+    static void assertAccessibleInEveryLook(Page page, String where) {
+        assertAccessible(page, where);
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        assertEquals(List.of(), axe(page, "rule", COLOURS), where + ", dark");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+        page.setViewportSize(Look.PHONE.width(), Look.PHONE.height());
+        assertAccessible(page, where + ", phone");
+        page.setViewportSize(Look.DESK.width(), Look.DESK.height());
+    }
+
+    /** What axe-core has against the page by these rules, or by all rules with one of these tags. */
+    private static Object axe(Page page, String type, List<String> values) {
+        if (page.evaluate("() => 'axe' in window").equals(false)) {
+            page.evaluate(axe());
+        }
+        return page.evaluate(
+                """
+                async ([type, values]) => {
+                  const result = await axe.run(document, { runOnly: { type, values }, resultTypes: ["violations"] });
+                  return result.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" | "));
+                }
+                """,
+                List.of(type, values));
     }
 
     /** Asserts that the page is not wider than its window. */

@@ -12,6 +12,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Subject;
+import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.app.FileAccounts;
@@ -228,7 +229,11 @@ class LinkTest {
                                 identity.authority()),
                         () ->
                                 new SiteBody.Greeting(
-                                        Bytes.wrap(new byte[16]), Instant.now(), "t", List.of()),
+                                        Bytes.wrap(new byte[16]),
+                                        Instant.now(),
+                                        "t",
+                                        List.of(),
+                                        new Capacity(2, 4096, Optional.empty())),
                         InstantSource.system(),
                         new Random(1));
         link.open(new SiteSide());

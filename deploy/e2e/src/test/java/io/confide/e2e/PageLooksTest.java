@@ -6,36 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Page;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import io.confide.common.governance.Actor;
+import io.confide.common.governance.Role;
 
-import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** How the page looks: to people who cannot see it, on any width, under any name; and that no script gets in. */
 class PageLooksTest {
+    private static final List<Integer> WIDTHS = List.of(320, 390, 768, 1024, 1280, 1440);
     private static final String JOB = "/jobs/" + ScriptedDesk.JOB;
 
-    @TempDir static Path directory;
-    private static Chromium chromium;
-    private static Stage stage;
-
-    @BeforeAll
-    static void start() {
-        chromium = Chromium.start();
-        stage = new Stage(directory, ScriptedDesk.of(7));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stage != null) {
-            stage.close();
-            chromium.close();
-        }
-    }
+    @RegisterExtension static final PageStage PAGE = PageStage.usual();
 
     @Test
     void anInjectedScriptDoesNotRunBecauseOfThePolicy() {
@@ -54,12 +42,12 @@ class PageLooksTest {
                 }
                 """;
         for (String path : List.of("/", JOB)) {
-            try (var page = signedIn(path)) {
+            try (var page = PAGE.signedIn(path)) {
                 assertEquals(0, page.evaluate(attack), path);
             }
         }
-        try (var page = chromium.open(Chromium.Look.DESK, true)) {
-            page.navigate(stage.address("/"));
+        try (var page = Chromium.shared().open(Chromium.Look.DESK, true)) {
+            page.navigate(PAGE.address("/"));
             assertEquals(1, page.evaluate(attack), "without the policy it runs");
         }
     }
@@ -76,101 +64,199 @@ class PageLooksTest {
                         "🏥👩‍⚕️🧬",
                         "x".repeat(500));
         for (String name : List.of(names.get(0), names.get(4), names.get(6))) {
-            stage.show(new ScriptedDesk(name, names));
-            stage.desk().history(8, 3);
-            long round = stage.desk().open(Instant.now());
-            stage.desk().drop(Instant.now(), round, name, "upload", name);
-            stage.desk().away.add(name);
-            try (var page = chromium.open(Chromium.Look.DESK)) {
-                Chromium.signIn(page, stage.address(JOB), Stage.TOKEN);
+            PAGE.show(new ScriptedDesk(name, names));
+            PAGE.stage().desk().history(8, 3);
+            long round = PAGE.stage().desk().open(Instant.now());
+            PAGE.stage().desk().drop(Instant.now(), round, name, "upload", name);
+            PAGE.stage().desk().away.add(name);
+            try (var page = PAGE.signedIn(JOB)) {
                 assertThat(page.locator("h1")).hasText(name);
                 assertThat(page.locator(".lanes tbody tr")).hasCount(7);
                 Chromium.assertNoSidewaysScroll(page, name);
-                stage.desk().complete();
-                for (String path :
-                        List.of(
-                                "/",
-                                "/jobs",
-                                "/sites",
-                                "/models",
-                                "/governance",
-                                JOB + "/rounds/7")) {
-                    page.navigate(stage.address(path));
+                PAGE.stage().desk().complete();
+                page.navigate(PAGE.address(JOB + "/rounds/7"));
+                page.waitForSelector("#h-cohort");
+                for (String link :
+                        List.of("Round", "Overview", "Jobs", "Sites", "Models", "Governance")) {
+                    if (!link.equals("Round")) {
+                        page.click(".main-nav >> text=" + link);
+                        assertThat(page.locator("h1")).hasText(link);
+                    }
                     assertThat(page.locator("main"))
                             .containsText(name.substring(0, name.offsetByCodePoints(0, 3)));
-                    Chromium.assertNoSidewaysScroll(page, path + " " + name);
-                    assertEquals(false, page.evaluate("() => 'injected' in window"), path);
+                    Chromium.assertNoSidewaysScroll(page, link + " " + name);
+                    assertEquals(false, page.evaluate("() => 'injected' in window"), link);
                 }
             }
         }
     }
 
     @Test
-    void axeFindsNothingOnAnyPageLightDarkOrOnAPhone() {
-        for (var look : List.of(Chromium.Look.DESK, Chromium.Look.DARK, Chromium.Look.PHONE)) {
-            stage.show(ScriptedDesk.of(7));
-            stage.desk().history(12, 9);
-            stage.desk().runningWithOneLost();
-            stage.desk().away.add("site-6");
-            try (var page = chromium.open(look)) {
-                page.navigate(stage.address("/"));
-                page.waitForSelector("#token");
-                Chromium.assertAccessible(page, "sign-in " + look);
-                Chromium.signIn(page, stage.address("/"), Stage.TOKEN);
-                assertThat(page.locator(".alert")).hasCount(1);
-                assertThat(page.locator(".tile")).hasCount(7);
-                Chromium.assertAccessible(page, "overview " + look);
-                page.navigate(stage.address(JOB));
-                assertThat(page.locator(".lanes tbody tr")).hasCount(7);
-                assertThat(page.locator("cf-curve path.line")).hasCount(1);
-                Chromium.assertAccessible(page, "job " + look);
-                page.click("text=Cancel job…");
-                Chromium.assertAccessible(page, "confirmation " + look);
-                page.keyboard().press("Escape");
-                stage.desk().complete();
-                for (String path :
-                        List.of("/jobs", "/sites", "/models", "/governance", JOB + "/rounds/7")) {
-                    page.navigate(stage.address(path));
-                    page.waitForSelector("main table, main .files");
-                    if (path.contains("rounds")) {
-                        // Voted without the last of seven: six signatures, and the file with them.
-                        assertThat(page.locator("[aria-labelledby=h-signed] li")).hasCount(6);
-                        assertThat(page.locator("a[href$='/rounds/7/evidence']")).hasCount(1);
+    void axeFindsNothingOnAnyPageOrDialogAndNoWidthMakesOneScrollSideways() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.promise(3);
+        desk.history(12, 9);
+        desk.runningWithOneLost();
+        desk.away.add("site-6");
+        try (var page = PAGE.signedIn("/")) {
+            assertThat(page.locator(".alert")).hasCount(1);
+            looks(page, "overview");
+            visit(page, JOB, "cf-curve path.line");
+            looks(page, "running job");
+            dialog(page, "text=Cancel job…");
+            visit(page, "/sites", "tbody tr");
+            looks(page, "sites");
+            dialog(page, "text=Invite a site…");
+            page.click("text=Invite a site…");
+            page.fill("#site", "turin");
+            page.click("text=Make a token");
+            page.waitForSelector("dialog pre");
+            looks(page, "invitation");
+            page.keyboard().press("Escape");
+            for (String path : List.of("/jobs", "/governance")) {
+                visit(page, path, "main table");
+                looks(page, path);
+            }
+            visit(page, JOB + "/rounds/7", "main table");
+            // Voted without the last of seven: six signatures, and the file with them.
+            assertThat(page.locator("[aria-labelledby=h-signed] li")).hasCount(6);
+            assertThat(page.locator("a[href$='/rounds/7/evidence']")).hasCount(1);
+            looks(page, "round");
+            desk.complete();
+            visit(page, "/models", "main .files");
+            looks(page, "models");
+        }
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            page.navigate(PAGE.address("/"));
+            page.waitForSelector("#token");
+            looks(page, "sign-in");
+        }
+    }
+
+    @Test
+    void aJobThatHasEndedIsAccessibleAndSaysHow() {
+        var admin = Actor.of("admin", Role.ADMIN);
+        var endings =
+                Map.<String, Consumer<ScriptedDesk>>of(
+                        "Completed", ScriptedDesk::complete,
+                        "Failed", desk -> desk.fail("too few sites came back"),
+                        "Cancelled", desk -> desk.cancel(ScriptedDesk.JOB, admin));
+        endings.forEach(
+                (word, ending) -> {
+                    var desk = PAGE.show(ScriptedDesk.of(7));
+                    desk.promise(3);
+                    desk.history(12, 9);
+                    ending.accept(desk);
+                    try (var page = PAGE.signedIn(JOB)) {
+                        assertThat(page.locator(".status--chip").first()).hasText(word);
+                        assertThat(page.locator("cf-stairs path.line--privacy")).hasCount(2);
+                        looks(page, word);
                     }
-                    Chromium.assertAccessible(page, path + " " + look);
-                }
-            }
+                });
+    }
+
+    @Test
+    void whatIsSpentOfThePrivacyIsReadByKeyboardAndShownOnlyWhereSomethingIsPromised() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.promise(3);
+        desk.history(10, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            var readout = page.locator("cf-stairs output");
+            assertThat(readout).hasText("ε 1.50 of 3.00 after 10\u00a0commits of 40");
+            tabTo(page, "cf-stairs svg");
+            page.keyboard().press("Home");
+            assertThat(readout).hasText("Before the first commit: nothing is spent");
+            page.keyboard().press("ArrowRight");
+            // 3 · √(1/40) is 0.4743…: what is spent is rounded up.
+            assertThat(readout).hasText("After 1\u00a0commit: ε at most 0.48");
+            page.keyboard().press("End");
+            assertThat(readout).hasText("After 40\u00a0commits, planned: ε at most 3.00");
+            tabTo(page, "section[aria-labelledby='h-spent'] summary");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("section[aria-labelledby='h-spent'] tbody tr")).hasCount(40);
+            assertThat(page.locator("section[aria-labelledby='h-spent']"))
+                    .containsText("coordinator with 1 site, 5\u00a0sites in every sum");
+            desk.close(Instant.now(), desk.open(Instant.now()), 9, Set.of());
+            assertThat(readout).hasText("ε 1.58 of 3.00 after 11\u00a0commits of 40");
+        }
+        PAGE.show(ScriptedDesk.of(7)).history(10, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator("cf-curve path.line")).hasCount(1);
+            assertThat(page.locator("cf-stairs")).hasCount(0);
         }
     }
 
     @Test
-    void noWidthMakesAPageScrollSideways() {
-        stage.show(ScriptedDesk.of(7));
-        stage.desk().history(12, 9);
-        stage.desk().runningWithOneLost();
-        try (var page = signedIn(JOB)) {
-            for (String path :
-                    List.of(
-                            "/",
-                            "/jobs",
-                            "/sites",
-                            "/models",
-                            "/governance",
-                            JOB,
-                            JOB + "/rounds/7")) {
-                page.navigate(stage.address(path));
-                page.waitForSelector("main .panel");
-                for (int width : List.of(320, 390, 768, 1024, 1280, 1440)) {
-                    page.setViewportSize(width, 900);
-                    Chromium.assertNoSidewaysScroll(page, path + " at " + width);
-                }
-            }
+    void theLabelOfABarIsReadWholeOrNotThere() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        var opened = Instant.now().minusSeconds(8);
+        long round = desk.open(opened);
+        desk.pass(opened.plusMillis(60), "uploaded", round, "site-1");
+        desk.pass(opened.plusMillis(5000), "uploaded", round, "site-2");
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator("[data-site='site-2'] .bar[title]")).hasText("5.0\u00a0s");
+            assertEquals("hidden", page.evaluate(LABEL, "site-1"));
+            assertEquals("whole", page.evaluate(LABEL, "site-2"));
+            assertThat(page.locator("[data-site='site-1'] .bar[title='60\u00a0ms']")).hasCount(1);
+            assertThat(page.locator("[data-site='site-1']")).containsText("trained for 60\u00a0ms");
         }
     }
 
-    private Page signedIn(String path) {
-        var page = chromium.open(Chromium.Look.DESK);
-        Chromium.signIn(page, stage.address(path), Stage.TOKEN);
-        return page;
+    /** Where the text of the training bar of a site is seen: in its bar, cut by it, or not at all. */
+    private static final String LABEL =
+            """
+            (site) => {
+              const bar = document.querySelector(`[data-site='${site}'] .bar--train`);
+              const range = document.createRange();
+              range.selectNodeContents(bar);
+              const text = range.getBoundingClientRect(), box = bar.getBoundingClientRect();
+              if (text.top >= box.bottom - 0.5) return "hidden";
+              return text.right <= box.right + 0.5 && text.bottom <= box.bottom + 1 ? "whole" : "cut";
+            }
+            """;
+
+    @Test
+    void whoHasUploadedSoFarIsToldToWhoComesInTheMiddleOfARoundOfManySites() {
+        var desk = PAGE.show(ScriptedDesk.of(200));
+        long round = desk.open(Instant.now().minusSeconds(6));
+        desk.sites
+                .subList(0, 20)
+                .forEach(site -> desk.pass(Instant.now(), "uploaded", round, site));
+        try (var page = PAGE.signedIn("/")) {
+            assertThat(page.locator(".tile")).hasCount(42);
+            assertThat(page.locator(".tile .status--ok:has-text('Uploaded')")).hasCount(20);
+            assertThat(page.locator(".tile .status--active")).hasCount(22);
+        }
+    }
+
+    /** Goes on with the Tab key until the focus is on {@code selector}. */
+    private static void tabTo(Page page, String selector) {
+        var there = "(selector) => document.activeElement.matches(selector)";
+        for (int i = 0; i < 60 && page.evaluate(there, selector).equals(false); i++) {
+            page.keyboard().press("Tab");
+        }
+        assertEquals(
+                true, page.evaluate(there, selector), "the Tab key does not reach " + selector);
+    }
+
+    private static void visit(Page page, String path, String ready) {
+        page.navigate(PAGE.address(path));
+        page.waitForSelector(ready);
+    }
+
+    private static void dialog(Page page, String opener) {
+        page.click(opener);
+        page.waitForSelector("dialog");
+        looks(page, opener);
+        page.keyboard().press("Escape");
+    }
+
+    private static void looks(Page page, String where) {
+        Chromium.assertAccessibleInEveryLook(page, where);
+        for (int width : WIDTHS) {
+            page.setViewportSize(width, 900);
+            Chromium.assertNoSidewaysScroll(page, where + " at " + width);
+        }
+        page.setViewportSize(Chromium.Look.DESK.width(), Chromium.Look.DESK.height());
     }
 }

@@ -9,13 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,37 +21,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The page in a real browser over the real port of the people; what happens behind it is made up. */
 class PageTest {
     private static final String JOB = "/jobs/" + ScriptedDesk.JOB;
+    private static final int STALE_MILLIS = 10_000;
     private static final LocatorAssertions.ContainsTextOptions PATIENT =
             new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
 
-    @TempDir static Path directory;
-    private static Chromium chromium;
-    private static Stage stage;
-
-    @BeforeAll
-    static void start() {
-        chromium = Chromium.start();
-        stage = new Stage(directory, ScriptedDesk.of(7));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stage != null) {
-            stage.close();
-            chromium.close();
-        }
-    }
-
-    @AfterEach
-    void connect() {
-        stage.connect();
-    }
+    @RegisterExtension static final PageStage PAGE = PageStage.usual();
 
     @Test
     void aWrongTokenIsRefusedInWordsAndTheRightOneOpensThePageThatWasAskedFor() {
-        stage.show(ScriptedDesk.of(7));
-        try (var page = chromium.open(Chromium.Look.DESK)) {
-            page.navigate(stage.address("/sites"));
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            page.navigate(PAGE.address("/sites"));
             page.fill("#token", "not the token at all");
             page.click("button[type=submit]");
             assertThat(page.locator("#wrong")).containsText("not the access token");
@@ -63,46 +39,46 @@ class PageTest {
             page.fill("#token", Stage.TOKEN);
             page.click("button[type=submit]");
             assertThat(page.locator("h1")).hasText("Sites");
-            assertEquals(stage.address("/sites"), page.url());
+            assertEquals(PAGE.address("/sites"), page.url());
             assertEquals("", page.evaluate("() => document.cookie"), "scripts do not see it");
 
             page.click("button[aria-label='Sign out']");
             assertThat(page.locator("h1")).hasText("Sign in");
-            page.navigate(stage.address("/jobs"));
+            page.navigate(PAGE.address("/jobs"));
             assertThat(page.locator("h1")).hasText("Sign in");
         }
     }
 
     @Test
     void aSignedInPersonIsNotSentAwayToAnotherSite() {
-        stage.show(ScriptedDesk.of(7));
-        try (var page = chromium.open(Chromium.Look.DESK)) {
-            Chromium.signIn(page, stage.address("/signin?to=//evil.example/jobs"), Stage.TOKEN);
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            Chromium.signIn(page, PAGE.address("/signin?to=//evil.example/jobs"), Stage.TOKEN);
             assertThat(page.locator("h1")).hasText("Overview");
-            assertEquals(stage.address("/"), page.url());
+            assertEquals(PAGE.address("/"), page.url());
         }
     }
 
     @Test
     void aRoundIsWatchedLiveWithWhoIsInAndWhoDroppedAndWhy() {
-        stage.show(ScriptedDesk.of(7));
-        stage.desk().history(3, 9);
-        try (var page = signedIn(JOB)) {
+        PAGE.show(ScriptedDesk.of(7));
+        PAGE.stage().desk().history(3, 9);
+        try (var page = PAGE.signedIn(JOB)) {
             assertThat(page.locator("#h-round")).hasText("Round 3");
-            long round = stage.desk().open(Instant.now());
+            long round = PAGE.stage().desk().open(Instant.now());
             assertThat(page.locator("#h-round")).hasText("Round 4, open");
             for (String site : List.of("site-1", "site-2")) {
-                stage.desk().pass(Instant.now(), "uploaded", round, site);
+                PAGE.stage().desk().pass(Instant.now(), "uploaded", round, site);
             }
             assertThat(page.locator(".panel__head p").first())
                     .containsText("2 of 7 inputs are stored, 5 are needed");
             assertThat(lane(page, "site-1")).containsText("Uploaded");
-            stage.desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
+            PAGE.stage().desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
             assertThat(lane(page, "site-6"))
                     .containsText("connection lost, before its input was stored");
             assertThat(page.locator(".feed"))
                     .containsText("site-6 dropped from round 4: connection lost, in step upload");
-            stage.desk().close(Instant.now(), round, 9, Set.of("site-6"));
+            PAGE.stage().desk().close(Instant.now(), round, 9, Set.of("site-6"));
             assertThat(page.locator(".feed")).containsText("Round 4 closed: 6 of 7 included");
             assertThat(lane(page, "site-1")).containsText("Included");
             page.click("text=Open round 4");
@@ -114,12 +90,18 @@ class PageTest {
 
     @Test
     void fastRoundsAreOneLineWhileTheSameNumberOfTheSameCohortIsIncluded() {
-        stage.show(ScriptedDesk.of(7));
-        stage.desk().history(2, 0.2);
-        stage.desk().close(Instant.now(), stage.desk().open(Instant.now()), 0.2, Set.of("site-6"));
-        stage.desk().without("site-6");
-        stage.desk().history(3, 0.2);
-        try (var page = signedIn(JOB)) {
+        PAGE.show(ScriptedDesk.of(7));
+        PAGE.stage().desk().history(2, 0.2);
+        PAGE.stage()
+                .desk()
+                .close(
+                        Instant.now(),
+                        PAGE.stage().desk().open(Instant.now()),
+                        0.2,
+                        Set.of("site-6"));
+        PAGE.stage().desk().without("site-6");
+        PAGE.stage().desk().history(3, 0.2);
+        try (var page = PAGE.signedIn(JOB)) {
             assertThat(page.locator(".feed"))
                     .containsText("Rounds 4 to 6 closed, each with 6 of 6 included");
             assertThat(page.locator(".feed")).containsText("Round 3 closed: 6 of 7 included");
@@ -130,19 +112,24 @@ class PageTest {
 
     @Test
     void afterABreakThePageGoesOnWithoutAGap() {
-        stage.show(ScriptedDesk.of(7));
-        stage.desk().history(3, 9);
-        try (var page = signedIn(JOB)) {
+        PAGE.show(ScriptedDesk.of(7));
+        PAGE.stage().desk().history(3, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            page.clock().install();
+            page.navigate(PAGE.address(JOB));
             assertThat(page.locator(".app-bar .live")).containsText("Live");
             assertThat(page.locator("#h-round")).hasText("Round 3");
-            stage.disconnect();
+            PAGE.stage().disconnect();
             assertThat(page.locator(".app-bar .live")).containsText("Reconnecting");
-            stage.desk().close(Instant.now(), stage.desk().open(Instant.now()), 9, Set.of());
-            long round = stage.desk().open(Instant.now());
-            stage.desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
+            PAGE.stage()
+                    .desk()
+                    .close(Instant.now(), PAGE.stage().desk().open(Instant.now()), 9, Set.of());
+            long round = PAGE.stage().desk().open(Instant.now());
+            PAGE.stage().desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
+            page.clock().fastForward(STALE_MILLIS);
             assertThat(page.locator(".banner")).containsText("Live updates stopped", PATIENT);
             Chromium.assertAccessible(page, "disconnected");
-            stage.connect();
+            PAGE.stage().connect();
             page.click("text=Try now");
             assertThat(page.locator(".banner"))
                     .containsText("1 round and 4 events were fetched", PATIENT);
@@ -154,9 +141,9 @@ class PageTest {
 
     @Test
     void aJobIsCancelledWithTheKeyboardAndTheSafeAnswerIsInFocus() {
-        stage.show(ScriptedDesk.of(7));
-        stage.desk().runningWithOneLost();
-        try (var page = signedIn(JOB)) {
+        PAGE.show(ScriptedDesk.of(7));
+        PAGE.stage().desk().runningWithOneLost();
+        try (var page = PAGE.signedIn(JOB)) {
             page.locator("text=Cancel job…").focus();
             page.keyboard().press("Enter");
             assertThat(page.locator("dialog")).containsText("Cancel two-year-risk?");
@@ -174,9 +161,28 @@ class PageTest {
     }
 
     @Test
+    void theSitesPageSaysWhatAMachineIsAndHowLongASiteUsuallyTakes() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.signedIn("/sites")) {
+            var first = page.locator("tbody tr").first();
+            assertThat(first).containsText("8\u00a0processors, about 16\u00a0GiB");
+            assertThat(first).containsText("GPU: none");
+            assertThat(first.locator("[data-label='Until stored']")).hasText("–");
+            desk.history(40, 9);
+            desk.away.add("site-6");
+            assertThat(first).containsText("usually 4.2\u00a0s");
+            assertThat(first).containsText("slowest 5.1\u00a0s; last 32\u00a0rounds: no drop");
+            assertThat(first.locator(".spark i")).hasCount(32);
+            var lost = page.locator("tbody tr").nth(5);
+            assertThat(lost).containsText("last 32\u00a0rounds: 2\u00a0drops in upload");
+            assertThat(lost.locator(".spark .d")).hasCount(2);
+        }
+    }
+
+    @Test
     void anInvitationShowsItsTokenOnce() {
-        stage.show(ScriptedDesk.of(7));
-        try (var page = signedIn("/sites")) {
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.signedIn("/sites")) {
             page.click("text=Invite a site…");
             page.fill("#site", "turin");
             page.click("text=Make a token");
@@ -190,27 +196,28 @@ class PageTest {
 
     @Test
     void manySitesAndEventsStaySmoothAndEverythingComesFromHere() {
-        stage.show(ScriptedDesk.of(200));
-        stage.desk().history(5, 9);
+        PAGE.show(ScriptedDesk.of(200));
+        PAGE.stage().desk().history(5, 9);
         var foreign = new CopyOnWriteArrayList<String>();
-        try (var page = chromium.open(Chromium.Look.DESK)) {
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
             page.onRequest(
                     request -> {
-                        if (!request.url().startsWith(stage.address("/"))) {
+                        if (!request.url().startsWith(PAGE.address("/"))) {
                             foreign.add(request.url());
                         }
                     });
-            Chromium.signIn(page, stage.address(JOB), Stage.TOKEN);
+            Chromium.signIn(page, PAGE.address(JOB), Stage.TOKEN);
             page.evaluate(
                     "() => { window.paints = 0; new MutationObserver(() =>"
                             + " window.paints++).observe(document.querySelector('#app'), {subtree:"
                             + " true, childList: true, characterData: true, attributes: true}); }");
-            long round = stage.desk().open(Instant.now());
+            long round = PAGE.stage().desk().open(Instant.now());
             long began = System.nanoTime();
-            var sites = new ArrayList<>(stage.desk().sites);
-            stage.desk()
+            var sites = new ArrayList<>(PAGE.stage().desk().sites);
+            PAGE.stage()
+                    .desk()
                     .drop(Instant.now(), round, sites.removeLast(), "upload", "connection lost");
-            sites.forEach(site -> stage.desk().pass(Instant.now(), "uploaded", round, site));
+            sites.forEach(site -> PAGE.stage().desk().pass(Instant.now(), "uploaded", round, site));
             assertThat(page.locator(".w-uploaded i")).hasCount(199);
             assertThat(page.locator(".lanes tbody tr")).hasCount(1);
             double seconds = (System.nanoTime() - began) / 1e9;
@@ -218,12 +225,6 @@ class PageTest {
             assertTrue(paints <= 4 * seconds + 3, paints + " paints in " + seconds + " s");
             assertEquals(List.of(), foreign);
         }
-    }
-
-    private Page signedIn(String path) {
-        var page = chromium.open(Chromium.Look.DESK);
-        Chromium.signIn(page, stage.address(path), Stage.TOKEN);
-        return page;
     }
 
     private static com.microsoft.playwright.Locator lane(Page page, String site) {

@@ -11,13 +11,11 @@ import io.confide.common.files.Users;
 import io.confide.common.files.Words;
 import io.confide.common.governance.Role;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,39 +27,28 @@ class RolesPageTest {
     private static final Set<Role> READS_LOG = EnumSet.of(Role.ADMIN, Role.AUDITOR);
     private static final Set<Role> DOWNLOADS = EnumSet.of(Role.RESEARCHER, Role.AUDITOR);
 
-    @TempDir static Path directory;
-    private static Chromium chromium;
-    private static Stage stage;
+    @RegisterExtension static final PageStage PAGE = PageStage.usual();
 
     @BeforeAll
-    static void start() throws IOException {
-        chromium = Chromium.start();
-        stage = new Stage(directory, ScriptedDesk.of(7));
-        stage.people(Users.ROLES);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stage != null) {
-            stage.close();
-            chromium.close();
-        }
+    static void enrol() throws IOException {
+        PAGE.stage().people(Users.ROLES);
     }
 
     @Test
     void eachRoleSeesAndMayDoItsOwn() {
         for (var role : Users.ROLES) {
-            stage.show(ScriptedDesk.of(7));
-            stage.desk().history(3, 9);
-            try (var page = chromium.open(Chromium.Look.DESK)) {
-                Chromium.signIn(page, stage.address(JOB), Words.of(role), Stage.PASSWORD);
+            PAGE.show(ScriptedDesk.of(7));
+            PAGE.stage().desk().history(3, 9);
+            try (var page = PAGE.open(Chromium.Look.DESK)) {
+                Chromium.signIn(page, PAGE.address(JOB), Words.of(role), Stage.PASSWORD);
                 assertThat(page.locator("h1")).hasText("two-year-risk");
                 offered(page, "text=Cancel job…", CANCELS.contains(role), role);
-                page.navigate(stage.address("/sites"));
+                page.click(".main-nav >> text=Sites");
+                page.waitForSelector("#h-sites");
                 page.waitForSelector("tbody tr");
                 offered(page, "text=Invite a site…", role == Role.ADMIN, role);
                 assertThat(page.locator("tbody")).containsText("80 days left");
-                page.navigate(stage.address("/governance"));
+                page.click(".main-nav >> text=Governance");
                 page.waitForSelector("#h-roles");
                 offered(page, "text=Check again", READS_LOG.contains(role), role);
                 if (role == Role.STEWARD) {
@@ -76,9 +63,8 @@ class RolesPageTest {
                                 "download", DOWNLOADS.contains(role) ? 200 : 403),
                         page.evaluate(ASK, ScriptedDesk.JOB.toString()),
                         role.toString());
-                page.navigate(stage.address("/models"));
-                stage.desk().complete();
-                page.reload();
+                PAGE.stage().desk().complete();
+                page.click(".main-nav >> text=Models");
                 page.waitForSelector(".files");
                 offered(page, ".files a", DOWNLOADS.contains(role), role);
             }
@@ -102,9 +88,9 @@ class RolesPageTest {
 
     @Test
     void theLogTellsWhoDidWhatAndThatItIsWhole() {
-        stage.show(ScriptedDesk.of(7));
-        try (var page = chromium.open(Chromium.Look.DESK)) {
-            Chromium.signIn(page, stage.address("/sites"), "admin", Stage.PASSWORD);
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            Chromium.signIn(page, PAGE.address("/sites"), "admin", Stage.PASSWORD);
             page.click("text=Invite a site…");
             page.fill("#site", "genoa");
             page.click("text=Make a token");
@@ -125,9 +111,9 @@ class RolesPageTest {
 
     @Test
     void aWrongPasswordIsRefusedInWordsThatDoNotTellWhoIsThere() {
-        stage.show(ScriptedDesk.of(7));
-        try (var page = chromium.open(Chromium.Look.DESK)) {
-            page.navigate(stage.address("/jobs"));
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            page.navigate(PAGE.address("/jobs"));
             for (String name : new String[] {"nobody", "auditor"}) {
                 page.fill("#name", name);
                 page.fill("#password", "not the password");
@@ -138,7 +124,7 @@ class RolesPageTest {
             page.fill("#password", Stage.PASSWORD);
             page.click("button[type=submit]");
             assertThat(page.locator("h1")).hasText("Jobs");
-            assertEquals(stage.address("/jobs"), page.url());
+            assertEquals(PAGE.address("/jobs"), page.url());
         }
     }
 

@@ -10,7 +10,9 @@ import io.confide.common.model.Plan;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.RoundEvidence;
+import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
@@ -32,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -316,11 +319,34 @@ final class ScriptedDesk implements JobDesk {
                                         true,
                                         Optional.of(Instant.now().minusSeconds(20)),
                                         Optional.of(begun.plus(Duration.ofDays(81))),
-                                        Optional.of("confide/0.1.0"),
+                                        Optional.of("confide-participant 0.1.0"),
+                                        Optional.of(new CapacityView(8, 16_384, Optional.empty())),
+                                        delays(site),
                                         List.of(
                                                 new DatasetView(
                                                         "patients", name, List.of("age", "sex")))))
                 .toList();
+    }
+
+    /** Of a site that was slow now and then, and if it is away now, dropped in its last two rounds. */
+    private Optional<DelaysView> delays(String site) {
+        int kept = Math.min(32, done);
+        var millis =
+                IntStream.range(0, kept)
+                        .mapToObj(
+                                i ->
+                                        away.contains(site) && i >= kept - 2
+                                                ? OptionalLong.empty()
+                                                : OptionalLong.of(3600 + 150L * (i * i % 11)))
+                        .toList();
+        return kept == 0
+                ? Optional.empty()
+                : Optional.of(
+                        new DelaysView(
+                                millis,
+                                OptionalLong.of(4200),
+                                OptionalLong.of(5100),
+                                away.contains(site) ? Map.of("upload", 2) : Map.of()));
     }
 
     @Override

@@ -9,15 +9,13 @@ import io.confide.coordinator.port.IdentityProvider;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * The institution's own sign-in in a real browser: it leads over another site, so what the browser sends of which cookie
@@ -26,35 +24,27 @@ import java.util.Optional;
 class SignOnPageTest {
     private static final String ADA = "ada@example.org";
 
-    @TempDir Path directory;
-    private final Vertx vertx = Vertx.vertx();
-    private HttpServer elsewhere;
-    private Chromium chromium;
-    private Stage stage;
+    private static final Vertx VERTX = Vertx.vertx();
 
-    @BeforeEach
-    void start() throws IOException {
-        chromium = Chromium.start();
-        elsewhere =
-                vertx.createHttpServer()
-                        .requestHandler(
-                                request ->
-                                        request.response()
-                                                .setStatusCode(302)
-                                                .putHeader("location", request.getParam("back"))
-                                                .end())
-                        .listen(0, "127.0.0.1")
-                        .await();
-        stage = new Stage(directory, ScriptedDesk.of(7), Optional.of(new Elsewhere(elsewhere)));
+    @RegisterExtension
+    static final PageStage PAGE = PageStage.withSignOn(() -> new Elsewhere(elsewhere()));
+
+    @AfterAll
+    static void stop() {
+        VERTX.close().await();
     }
 
-    @AfterEach
-    void stop() {
-        if (stage != null) {
-            stage.close();
-            chromium.close();
-        }
-        vertx.close().await();
+    /** A site that sends everybody back. */
+    private static HttpServer elsewhere() {
+        return VERTX.createHttpServer()
+                .requestHandler(
+                        request ->
+                                request.response()
+                                        .setStatusCode(302)
+                                        .putHeader("location", request.getParam("back"))
+                                        .end())
+                .listen(0, "127.0.0.1")
+                .await();
     }
 
     /** A provider at an address of another site, where everybody is Ada without being asked. */
@@ -81,27 +71,28 @@ class SignOnPageTest {
 
     @Test
     void whoComesBackFromTheInstitutionsSignInIsSignedIn() throws IOException {
-        stage.person("ada", Role.AUDITOR, ADA);
-        try (var page = chromium.open(Chromium.Look.DESK)) {
-            page.navigate(stage.address("/"));
+        PAGE.stage().person("ada", Role.AUDITOR, ADA);
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            page.navigate(PAGE.address("/"));
             page.waitForSelector("text=Sign in at login.example.org");
             Chromium.assertAccessible(page, "the sign-in");
             page.click("text=Sign in at login.example.org");
             page.waitForSelector(".main-nav");
             assertThat(page.locator("body")).containsText("ada");
-            assertEquals(stage.address("/"), page.url());
+            assertEquals(PAGE.address("/"), page.url());
         }
     }
 
     @Test
-    void whoHasNoAccountIsToldWhatToAskFor() {
-        try (var page = chromium.open(Chromium.Look.PHONE)) {
-            page.navigate(stage.address("/signin/oidc"));
+    void whoHasNoAccountIsToldWhatToAskFor() throws IOException {
+        PAGE.stage().people(Set.of());
+        try (var page = PAGE.open(Chromium.Look.PHONE)) {
+            page.navigate(PAGE.address("/signin/oidc"));
             assertThat(page.locator("h1")).hasText("You have no account here");
             assertThat(page.locator("code")).containsText("--identity " + ADA);
             Chromium.assertAccessible(page, "no account");
             Chromium.assertNoSidewaysScroll(page, "no account");
-            page.navigate(stage.address("/signin/oidc/callback?code=1&state=2"));
+            page.navigate(PAGE.address("/signin/oidc/callback?code=1&state=2"));
             assertThat(page.locator(".alert--box")).containsText("begin anew");
         }
     }

@@ -6,6 +6,7 @@ import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.wire.Capacity;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.djl.DjlTrainer;
 import io.confide.participant.djl.TorchRuntime;
@@ -170,7 +171,7 @@ public final class ParticipantProcess implements AutoCloseable {
             if (closing) {
                 return;
             }
-            var link = open(link(config, identity, data));
+            var link = open(link(config, identity, data, Machine.capacity(trainer)));
             var session = open(session(identity, data, trainer, link, new Ending(ready)));
             opened.push(ready::remove);
             session.start();
@@ -203,7 +204,8 @@ public final class ParticipantProcess implements AutoCloseable {
                 lifecycle);
     }
 
-    private VertxLink link(ParticipantConfig config, Identity identity, SiteData data) {
+    private VertxLink link(
+            ParticipantConfig config, Identity identity, SiteData data, Capacity capacity) {
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         var boot = Bytes.wrap(bootId);
@@ -213,12 +215,12 @@ public final class ParticipantProcess implements AutoCloseable {
                         identity.tlsKey(),
                         identity.certificate(),
                         identity.authority()),
-                () -> greeting(boot, data),
+                () -> greeting(boot, data, capacity),
                 clock,
                 random);
     }
 
-    private SiteBody.Greeting greeting(Bytes boot, SiteData data) {
+    private SiteBody.Greeting greeting(Bytes boot, SiteData data, Capacity capacity) {
         return new SiteBody.Greeting(
                 boot,
                 clock.instant(),
@@ -230,7 +232,8 @@ public final class ParticipantProcess implements AutoCloseable {
                                                 dataset.name(),
                                                 dataset.study(),
                                                 data.columns(dataset.study())))
-                        .toList());
+                        .toList(),
+                capacity);
     }
 
     /** What to say of a folder in which no site was enrolled. */

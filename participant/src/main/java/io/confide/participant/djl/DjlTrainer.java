@@ -20,6 +20,7 @@ import io.confide.participant.port.Scorer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -66,6 +67,11 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
                         return scores;
                     }
                 });
+    }
+
+    /** The GPU on which this trains; empty if it is the processor. */
+    public Optional<String> accelerator() {
+        return runtime.accelerator();
     }
 
     @Override

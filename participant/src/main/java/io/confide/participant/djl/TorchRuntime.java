@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -79,6 +80,15 @@ public final class TorchRuntime implements AutoCloseable {
     public String device() {
         Device device = root.getDevice();
         return device.isGpu() ? "gpu(" + device.getDeviceId() + ")" : "cpu";
+    }
+
+    /** The GPU in words, e.g. {@code CUDA GPU, 1 of 4}; empty on the CPU. The engine does not tell its model. */
+    public Optional<String> accelerator() {
+        if (!root.getDevice().isGpu()) {
+            return Optional.empty();
+        }
+        int all = root.getEngine().getGpuCount();
+        return Optional.of(all > 1 ? "CUDA GPU, 1 of " + all : "CUDA GPU");
     }
 
     /** Runs {@code work} on the training thread with grad mode off and returns its result. */

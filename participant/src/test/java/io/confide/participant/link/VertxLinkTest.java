@@ -12,6 +12,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.Subject;
+import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.TestAuthority;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
@@ -70,7 +72,8 @@ class VertxLinkTest {
                                 Bytes.wrap(new byte[16]),
                                 InstantSource.system().instant(),
                                 "test",
-                                List.of()),
+                                List.of(),
+                                new Capacity(2, 4096, Optional.empty())),
                 InstantSource.system(),
                 new SplittableRandom(7));
     }
