@@ -125,10 +125,10 @@ const jobHead = (job, cancel) => head({
 function notice(job) {
   if (!job.reason) return nothing;
   const reason = sentence(job.reason);
-  if (job.state === "FAILED") return html`<div class="alert--box alert--fail">${alert("fail", "fail", { title: "The job has failed", text: reason, next: "submit it again when the cause is gone; a job that ended cannot be resumed." })}</div>`;
-  if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { title: "The job was cancelled", text: reason })}</div>`;
-  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { title: "The plan waits for approval", text: reason, next: "ask the stewards of these sites to read and approve the plan; no round starts before." })}</div>`;
-  return html`<div class="alert--box alert--warn">${alert("warn", "wait", { title: "The job waits", text: reason })}</div>`;
+  if (job.state === "FAILED") return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: reason, next: "submit it again when the cause is gone; a job that ended cannot be resumed." })}</div>`;
+  if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
+  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: "ask the stewards of these sites to read and approve the plan; no round starts before." })}</div>`;
+  return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
 }
 
 function numbers(job, picture, median) {

@@ -44,10 +44,10 @@ export const factsHead = () => html`<span class="facts-head">${FACTS.map((fact) 
 export const factsKey = () => html`<div class="facts-key"><span><b>R C T U I</b> registered, configured, training, uploaded, included</span>${
   ["y", "now", "late", "x", ""].map((state) => html`<span><span class="facts"><i class=${state}></i></span>${WORDS[state]}</span>`)}</div>`;
 
-/** One thing to know: what happened, the consequence, the next step. */
-export const alert = (tone, shape, { title, text, next, side = nothing }) => html`
+/** One thing to know: what happened, the consequence, the next step. `level` is 2 where no heading stands between it and the page’s. */
+export const alert = (tone, shape, { title, text, next, side = nothing, level = 3 }) => html`
   <article class="alert alert--${tone}">${icon(shape)}
-    <div><h3>${title}</h3>${text ? html`<p>${text}</p>` : nothing}${next ? html`<p class="next">${next}</p>` : nothing}</div>
+    <div>${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}${text ? html`<p>${text}</p>` : nothing}${next ? html`<p class="next">${next}</p>` : nothing}</div>
     <div class="alert__side">${side}</div>
   </article>`;
 

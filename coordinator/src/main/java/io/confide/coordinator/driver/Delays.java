@@ -28,7 +28,10 @@ final class Delays {
 
     private final Map<String, Deque<Part>> bySite = new HashMap<>();
 
-    /** @param millis from the opening to the stored input; @param dropped the step in which the site was lost */
+    /**
+     * @param millis from the opening to the stored input
+     * @param dropped the step in which the site was lost
+     */
     private record Part(OptionalLong millis, Optional<String> dropped) {}
 
     /** What listens to one job, whose rounds follow one another. */

@@ -33,6 +33,7 @@ import javax.imageio.ImageIO;
  */
 class Pictures {
     private static final Path FOLDER = folder();
+    private static final long BYTES_MAX = 150_000;
     private static final Map<String, Chromium.Look> LOOKS = looks();
 
     @TempDir Path work;
@@ -65,7 +66,12 @@ class Pictures {
                     .hasText(
                             "Completed",
                             new LocatorAssertions.HasTextOptions().setTimeout(400_000));
-            take(light, "job-completed-light", true);
+            for (var page : pages.entrySet()) {
+                page.getValue().navigate(job);
+                page.getValue().waitForSelector(".lanes tbody tr");
+                take(page.getValue(), "job-completed-" + page.getKey(), true);
+            }
+            each(pages, address + "/jobs", "tbody tr", "jobs");
             each(pages, job + "/rounds/7", ".lanes tbody tr", "round");
             each(pages, address + "/models", ".files", "models");
         }
@@ -79,8 +85,10 @@ class Pictures {
                                 work,
                                 new ScriptedDesk("made-up-sites", ScriptedDesk.of(200).sites))) {
             var desk = stage.desk();
+            desk.promise(3);
             desk.history(28, 9);
-            long round = desk.open(Instant.now().minusSeconds(6));
+            var opened = Instant.now().minusSeconds(6);
+            long round = desk.open(opened);
             stage.people(Set.of(Role.ADMIN));
             var pages = new LinkedHashMap<String, Page>();
             for (var look : LOOKS.entrySet()) {
@@ -93,16 +101,20 @@ class Pictures {
                 page.waitForSelector(".waffle");
                 pages.put(look.getKey(), page);
             }
-            desk.sites
-                    .subList(0, 171)
-                    .forEach(site -> desk.pass(Instant.now(), "uploaded", round, site));
+            for (int i = 0; i < 171; i++) {
+                // The first are a little behind each other, the last come slowly.
+                var at = opened.plusMillis(1500 + 12L * i + i * i * i / 2000);
+                desk.pass(at, "uploaded", round, desk.sites.get(i));
+            }
             for (String site : desk.sites.subList(171, 174)) {
                 desk.drop(Instant.now(), round, site, "upload", "connection lost");
                 desk.away.add(site);
             }
             pages.get("light").waitForTimeout(1_500);
             take(pages, "synthetic-200-job");
+            take(pages.get("light"), "synthetic-200-job-whole-light", true);
             each(pages, stage.address("/"), ".tile", "synthetic-200-overview");
+            each(pages, stage.address("/jobs"), "tbody tr", "synthetic-200-jobs");
             each(pages, stage.address("/sites"), "tbody tr", "synthetic-200-sites");
             each(pages, stage.address("/governance"), "#h-roles", "synthetic-200-governance");
             desk.close(Instant.now(), round, 9, Set.of());
@@ -111,6 +123,8 @@ class Pictures {
                     stage.address("/jobs/" + ScriptedDesk.JOB + "/rounds/28"),
                     ".waffle",
                     "synthetic-200-round");
+            desk.complete();
+            each(pages, stage.address("/models"), ".files", "synthetic-200-models");
         }
     }
 
@@ -148,11 +162,13 @@ class Pictures {
 
     /** Takes a picture and stores it with 256 colours, which is all that a page of this kind has. */
     private static void take(Page page, String name, boolean whole) throws IOException {
+        // Nothing is under the pointer.
+        page.mouse().move(0, 0);
         byte[] png = page.screenshot(new Page.ScreenshotOptions().setFullPage(whole));
         Files.createDirectories(FOLDER);
         var file = FOLDER.resolve(name + ".png");
         ImageIO.write(indexed(ImageIO.read(new ByteArrayInputStream(png))), "png", file.toFile());
-        assertTrue(Files.size(file) > 2_000, name);
+        assertTrue(Files.size(file) > 2_000 && Files.size(file) < BYTES_MAX, name);
     }
 
     private static BufferedImage indexed(BufferedImage image) {
