@@ -23,7 +23,12 @@ export class JobPage {
   #watch;
   #shown = { number: undefined, at: 0, closed: 0 };
 
+  #changed;
+  #closed = false;
+  #plan;
+
   constructor({ job }, changed) {
+    this.#changed = changed;
     this.#watch = new JobWatch(job, changed);
   }
 
@@ -33,6 +38,7 @@ export class JobPage {
 
   retry() {
     this.#watch.retry();
+    this.#plan?.retry?.();
   }
 
   back() {
@@ -40,6 +46,8 @@ export class JobPage {
   }
 
   close() {
+    this.#closed = true;
+    this.#plan?.close?.();
     this.#watch.close();
   }
 
@@ -54,7 +62,22 @@ export class JobPage {
       ${this.#round(job, picture, fast, now)}
       ${curves(picture)}
       ${privacySpent(job, picture)}
-      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
+  }
+
+  /** The whole plan is asked for, and its module comes, when somebody opens it. */
+  #planned() {
+    return html`<details class="as-table" @toggle=${(event) => { if (event.target.open) this.#openPlan(); }}><summary>The whole plan, and what is new in it</summary>${this.#plan?.view?.() ?? nothing}</details>`;
+  }
+
+  #openPlan() {
+    if (this.#plan) return;
+    this.#plan = {};
+    import("./plan.js").then(({ PlanDetails }) => {
+      if (this.#closed) return;
+      this.#plan = new PlanDetails(this.#watch.id, this.#changed);
+      this.#changed();
+    }, () => { this.#plan = undefined; });
   }
 
   /** The open round; of a fast job the last closed one, a new one at most every two seconds. */
@@ -161,7 +184,7 @@ const privacy = (job) => job.privacy
   ? `Privacy: ε ≤ ${Math.ceil(job.privacy.epsilon * 1000) / 1000} at δ = ${job.privacy.delta} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits. ${job.privacy.observers.map((o) => `${o.observer} ${(Math.ceil(o.epsilon * 1000) / 1000).toFixed(3)}`).join(", ")}, with ${sites(job.privacy.observers[0].survivors)} in a sum.`
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 
-const plan = (job, picture) => panel("h-plan", "Plan", {
+const plan = (job, picture, whole) => panel("h-plan", "Plan", {
   note: job.state === "AWAITING_APPROVAL" ? "frozen, waits for approval" : "frozen",
   end: html`<span class="hash" title=${job.planHash}>sha256:${shortHash(job.planHash)}</span>`,
   body: html`<div class="panel__body"><dl class="kv kv--wide">
@@ -170,7 +193,7 @@ const plan = (job, picture) => panel("h-plan", "Plan", {
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? job.epoch}</dd></div>
     ${Object.entries(job.metrics).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
-  </dl></div>`,
+  </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
 });
 

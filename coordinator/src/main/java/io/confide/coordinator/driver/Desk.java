@@ -1,6 +1,5 @@
 package io.confide.coordinator.driver;
 
-import io.confide.common.files.PlanJson;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
@@ -17,6 +16,7 @@ import io.confide.coordinator.job.Planner;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
+import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
@@ -105,7 +105,8 @@ public final class Desk implements JobDesk {
             return ended;
         }
         var kept =
-                PlanJson.parse(
+                PlanPage.read(
+                        job,
                         records.store()
                                 .plan(job)
                                 .orElseThrow(() -> new IllegalStateException("a job has a plan")));
@@ -163,7 +164,10 @@ public final class Desk implements JobDesk {
 
     @Override
     public Optional<PrivacyView> privacy(JobId job) {
-        return records.store().plan(job).map(PlanJson::parse).flatMap(PrivacyPage::of);
+        return records.store()
+                .plan(job)
+                .map(bytes -> PlanPage.read(job, bytes))
+                .flatMap(PrivacyPage::of);
     }
 
     /** On a full disk the database goes on saying that a job runs that has failed. */
@@ -221,6 +225,11 @@ public final class Desk implements JobDesk {
     }
 
     @Override
+    public Optional<PlanView> plan(JobId job) {
+        return new PlanPage(records.store()).of(job);
+    }
+
+    @Override
     public List<SiteView> sites() {
         return directory.views();
     }
@@ -252,7 +261,7 @@ public final class Desk implements JobDesk {
     private Plan.Release released(JobId job) {
         return records.store()
                 .plan(job)
-                .map(bytes -> PlanJson.parse(bytes).release())
+                .map(bytes -> PlanPage.read(job, bytes).release())
                 .orElse(Plan.Release.WEIGHTS);
     }
 

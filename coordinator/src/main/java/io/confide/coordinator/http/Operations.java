@@ -59,6 +59,7 @@ final class Operations {
                 Map.entry("resumeJob", acts(jobs::resume)),
                 Map.entry("retryJob", this::retry),
                 Map.entry("listRounds", reads(this::rounds)),
+                Map.entry("showPlan", reads(this::plan)),
                 Map.entry("showRound", reads(this::round)),
                 Map.entry("downloadEvidence", this::evidence),
                 Map.entry("watchJob", reads(this::watch)),
@@ -144,6 +145,14 @@ final class Operations {
                     return ViewJson.array(jobs.rounds(job), ViewJson::round);
                 },
                 rounds -> Answers.send(request, 200, rounds.toBuffer()));
+    }
+
+    private void plan(RoutingContext request) {
+        var job = job(request);
+        answers.of(
+                request,
+                () -> PlanViewJson.of(found(jobs.plan(job))),
+                plan -> Answers.json(request, 200, plan));
     }
 
     private void round(RoutingContext request) {

@@ -52,6 +52,7 @@ final class WebFiles {
                     "overview.js",
                     "pages.js",
                     "parts.js",
+                    "plan.js",
                     "proof.js",
                     "round.js",
                     "screen.js",
@@ -68,7 +69,7 @@ final class WebFiles {
 
     /** Of these, what is not loaded before somebody opens the page it belongs to. */
     static final List<String> LATER =
-            List.of("governance.js", "models.js", "proof.js", "round.js", "sites.js");
+            List.of("governance.js", "models.js", "plan.js", "proof.js", "round.js", "sites.js");
 
     private WebFiles() {}
 

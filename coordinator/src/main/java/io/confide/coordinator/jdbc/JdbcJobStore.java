@@ -36,6 +36,13 @@ public final class JdbcJobStore implements JobStore {
             "SELECT model.job_id, job.name, model.model_hash, model.created_millis FROM model JOIN"
                     + " job ON job.id = model.job_id ORDER BY model.created_millis DESC";
 
+    private static final String PREVIOUS =
+            "SELECT other.* FROM job other JOIN job newer ON newer.name = other.name AND"
+                + " newer.study = other.study WHERE newer.id = ? AND (other.submitted_millis <"
+                + " newer.submitted_millis OR (other.submitted_millis = newer.submitted_millis AND"
+                + " other.id < newer.id)) ORDER BY other.submitted_millis DESC, other.id DESC LIMIT"
+                + " 1";
+
     private final Database database;
 
     public JdbcJobStore(Database database) {
@@ -96,6 +103,12 @@ public final class JdbcJobStore implements JobStore {
                 "SELECT * FROM job WHERE id = ?",
                 row -> row.setString(1, job.toString()),
                 JdbcJobStore::jobView);
+    }
+
+    @Override
+    public Optional<JobView> previous(JobId job) {
+        return database.find(
+                PREVIOUS, row -> row.setString(1, job.toString()), JdbcJobStore::jobView);
     }
 
     @Override

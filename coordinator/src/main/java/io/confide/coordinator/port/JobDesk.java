@@ -51,6 +51,9 @@ public interface JobDesk {
      */
     Optional<JobView> retry(JobId job, Actor actor);
 
+    /** What the plan of {@code job} fixes, and what is new in it. Throws ConfideException(CONFLICT) if it cannot be read. */
+    Optional<PlanView> plan(JobId job);
+
     List<RoundView> rounds(JobId job);
 
     /** A round that has ended, with what was signed in it. */

@@ -23,6 +23,9 @@ public interface JobStore {
 
     Optional<JobView> job(JobId job);
 
+    /** The newest job of the same name and study that was submitted before; of several at one time the last by id. */
+    Optional<JobView> previous(JobId job);
+
     /** The canonical bytes of the plan. */
     Optional<Bytes> plan(JobId job);
 

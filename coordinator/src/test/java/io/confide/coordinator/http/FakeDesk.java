@@ -17,6 +17,7 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
@@ -203,6 +204,23 @@ final class FakeDesk implements JobDesk {
                         List.of(new DroppedView("turin", "upload", "connection lost")),
                         "DONE",
                         1.25));
+    }
+
+    @Override
+    public Optional<PlanView> plan(JobId job) {
+        var field = new PlanView.Field("training.rounds", "Rounds of each model", "5", "rounds");
+        var change =
+                new PlanView.Change(
+                        field.name(), field.label(), Optional.of("4 rounds"), Optional.empty());
+        return job.equals(JOB)
+                ? Optional.of(
+                        new PlanView(
+                                Digest.ZERO.hex(),
+                                List.of(new PlanView.Section("Training", List.of(field))),
+                                Optional.of(
+                                        new PlanView.Previous(
+                                                "x", NOW, Optional.of(List.of(change))))))
+                : Optional.empty();
     }
 
     @Override

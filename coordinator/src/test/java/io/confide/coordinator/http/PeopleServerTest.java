@@ -62,6 +62,7 @@ class PeopleServerTest {
         answers.put("checkJob", people.post("/jobs/check", FILES));
         answers.put("showJob", people.get("/jobs/" + JOB));
         answers.put("listRounds", people.get("/jobs/" + JOB + "/rounds"));
+        answers.put("showPlan", people.get("/jobs/" + JOB + "/plan"));
         answers.put("showRound", people.get("/jobs/" + JOB + "/rounds/1"));
         answers.put("downloadEvidence", people.get("/jobs/" + JOB + "/rounds/1/evidence"));
         answers.put("cancelJob", people.post("/jobs/" + JOB + "/cancel", ""));
@@ -202,6 +203,7 @@ class PeopleServerTest {
         problem(people.get("/jobs/" + new java.util.UUID(1, 1)), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/rounds"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/events"), 404, "NOT_FOUND");
+        problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/plan"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/2"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/2/evidence"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/0"), 400, "BAD_ARGUMENT");

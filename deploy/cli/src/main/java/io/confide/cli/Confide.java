@@ -8,6 +8,7 @@ import io.confide.cli.command.CoordinatorCommands;
 import io.confide.cli.command.DataCommands;
 import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobCommands;
+import io.confide.cli.command.JobPlanCommand;
 import io.confide.cli.command.LedgerCommand;
 import io.confide.cli.command.ParticipantCommands;
 import io.confide.cli.command.RosterCommand;
@@ -59,7 +60,9 @@ public final class Confide {
         var line =
                 new CommandLine(new Confide())
                         .addSubcommand(new DemoCommand(terminal))
-                        .addSubcommand(new JobCommands(terminal, environment))
+                        .addSubcommand(
+                                new CommandLine(new JobCommands(terminal, environment))
+                                        .addSubcommand(new JobPlanCommand(terminal, environment)))
                         .addSubcommand(participant(terminal))
                         .addSubcommand(
                                 new CommandLine(new CoordinatorCommands(terminal, environment))

@@ -57,6 +57,7 @@ class CommandLineTest {
                 "coordinator user",
                 "coordinator user add",
                 "coordinator user list",
+                "job plan",
                 "coordinator user remove",
                 "coordinator user set-role",
                 "coordinator user set-password",

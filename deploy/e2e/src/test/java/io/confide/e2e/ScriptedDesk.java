@@ -9,6 +9,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
@@ -293,6 +294,22 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public List<RoundView> rounds(JobId job) {
         return List.of();
+    }
+
+    @Override
+    public Optional<PlanView> plan(JobId job) {
+        var rounds = new PlanView.Field("training.rounds", "Rounds of each model", "40", "");
+        var seed = new PlanView.Field("seed", "Seed", "ab".repeat(16), "");
+        var change =
+                new PlanView.Change(
+                        rounds.name(), rounds.label(), Optional.of("20"), Optional.of("40"));
+        return Optional.of(
+                new PlanView(
+                        "4be190d7".repeat(8),
+                        List.of(new PlanView.Section("Training", List.of(rounds, seed))),
+                        Optional.of(
+                                new PlanView.Previous(
+                                        JOB.toString(), begun, Optional.of(List.of(change))))));
     }
 
     @Override

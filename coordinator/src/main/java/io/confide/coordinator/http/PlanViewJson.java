@@ -1,0 +1,52 @@
+package io.confide.coordinator.http;
+
+import io.confide.coordinator.port.PlanView;
+import io.vertx.core.json.JsonObject;
+
+/** Plans as the JSON that the contract promises. */
+final class PlanViewJson {
+    private PlanViewJson() {}
+
+    static JsonObject of(PlanView view) {
+        var json =
+                new JsonObject()
+                        .put("hash", view.hash())
+                        .put("sections", ViewJson.array(view.sections(), PlanViewJson::section));
+        view.previous().ifPresent(previous -> json.put("previous", previous(previous)));
+        return json;
+    }
+
+    private static JsonObject section(PlanView.Section section) {
+        return new JsonObject()
+                .put("title", section.title())
+                .put("fields", ViewJson.array(section.fields(), PlanViewJson::field));
+    }
+
+    private static JsonObject field(PlanView.Field field) {
+        var json =
+                new JsonObject()
+                        .put("field", field.name())
+                        .put("label", field.label())
+                        .put("value", field.value());
+        return field.unit().isEmpty() ? json : json.put("unit", field.unit());
+    }
+
+    private static JsonObject previous(PlanView.Previous previous) {
+        var json =
+                new JsonObject()
+                        .put("job", previous.job())
+                        .put("submitted", previous.submitted().toString());
+        previous.changes()
+                .ifPresent(
+                        changes ->
+                                json.put("changes", ViewJson.array(changes, PlanViewJson::change)));
+        return json;
+    }
+
+    private static JsonObject change(PlanView.Change change) {
+        var json = new JsonObject().put("field", change.name()).put("label", change.label());
+        change.before().ifPresent(value -> json.put("before", value));
+        change.after().ifPresent(value -> json.put("after", value));
+        return json;
+    }
+}
