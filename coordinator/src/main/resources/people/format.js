@@ -28,6 +28,13 @@ export function spent(epsilon) {
   return Number.isFinite(epsilon) ? (Math.ceil(epsilon * 100 - 1e-9) / 100).toFixed(2) : "–";
 }
 
+/** δ: "10⁻⁵", or as it is where it is no power of ten. */
+export function delta(value) {
+  const [digits, power] = value.toExponential().split("e");
+  const small = [...power.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+  return digits === "1" ? "10" + small : `${digits}\u00a0·\u00a010${small}`;
+}
+
 const METRICS = {
   auc: "AUC", aucErrorBound: "AUC, bound of its error", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
   ece: "Calibration error", mce: "Largest calibration error", rows: "Rows, all sites", positives: "With the event, all sites",

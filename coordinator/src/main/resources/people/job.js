@@ -4,7 +4,7 @@ import { curve } from "./charts.js";
 import { confirm } from "./dialog.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound } from "./fold.js";
-import { count, duration, list, metric, metricName, metricValue, plural, sentence, shortHash, shortHashes } from "./format.js";
+import { count, delta, duration, list, metric, metricName, metricValue, plural, sentence, shortHash, shortHashes, spent } from "./format.js";
 import { mayCancel } from "./me.js";
 import { send } from "./net.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
@@ -181,7 +181,7 @@ function curves(picture) {
 }
 
 const privacy = (job) => job.privacy
-  ? `Privacy: ε ≤ ${Math.ceil(job.privacy.epsilon * 1000) / 1000} at δ = ${job.privacy.delta} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits. ${job.privacy.observers.map((o) => `${o.observer} ${(Math.ceil(o.epsilon * 1000) / 1000).toFixed(3)}`).join(", ")}, with ${sites(job.privacy.observers[0].survivors)} in a sum.`
+  ? `Privacy: ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits. ${job.privacy.observers.map((o) => `${o.observer}: ε ${spent(o.epsilon)}`).join("; ")}; with ${sites(job.privacy.observers[0].survivors)} in a sum.`
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 
 const plan = (job, picture, whole) => panel("h-plan", "Plan", {

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { feed } from "./feed.js";
 import { lastClosed, medianRound } from "./fold.js";
-import { count, duration, plural, sentence, shortHashes, spent } from "./format.js";
+import { count, delta, duration, plural, sentence, shortHashes, spent } from "./format.js";
 import { jobTable, noJobs } from "./jobs.js";
 import { Polled, explain } from "./net.js";
 import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, status, time } from "./parts.js";
@@ -131,7 +131,7 @@ function tile(site, job, picture, round, connected, now) {
 function guarantee(watch) {
   const job = watch?.job;
   if (!job) return "–";
-  return job.privacy ? html`ε ${spent(job.privacy.epsilon)} at δ = ${job.privacy.delta} per ${job.privacy.unit} in ${name(job.name)}` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
+  return job.privacy ? html`ε ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} per ${job.privacy.unit} in ${name(job.name)}` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
 }
 
 function coordinator(jobs, sites, watch) {

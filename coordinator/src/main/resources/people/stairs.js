@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { Chart, MARGIN, across, add, grid } from "./charts.js";
 import { closedRounds } from "./fold.js";
-import { count, plural, spent } from "./format.js";
+import { count, delta, plural, spent } from "./format.js";
 import { panel, sites } from "./parts.js";
 
 /** What `commits` have cost at most: the next point that is known, never the one before. */
@@ -59,7 +59,7 @@ export function privacySpent(job, picture) {
   const done = Math.min(privacy.commits, Math.max(job.roundsDone, closedRounds(picture).length));
   const certified = privacy.observers.at(-1);
   return panel("h-spent", "Privacy spent", {
-    note: `ε ${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)}, δ = ${privacy.delta}, per ${privacy.unit}, added or removed`,
+    note: `ε ${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)}, δ = ${delta(privacy.delta)}, per ${privacy.unit}, added or removed`,
     body: html`<div class="panel__body"><figure class="chart chart--low"><cf-stairs .stairs=${{ privacy, done }}></cf-stairs>
       <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="Privacy spent by commit"><table class="table table--dense"><thead><tr><th scope="col" class="num">Commits</th><th scope="col" class="num">ε at most</th><th scope="col">State</th></tr></thead><tbody>${
         privacy.spent.map((point) => html`<tr><td class="num">${count(point.commits)}</td><td class="num">${spent(point.epsilon)}</td><td>${point.commits <= done ? "spent" : "planned"}</td></tr>`)}</tbody></table></div></details></figure></div>`,

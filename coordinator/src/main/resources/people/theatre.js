@@ -158,7 +158,7 @@ export function theatre(picture, round, { threshold, note, end = nothing, roster
         <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, now))}</tbody>
         ${stored(round, threshold, span, now)}
       </table></div>`,
-    foot: html`<div class="legend">${["open", "train", "upload", "certify", "reveal"].map((s) => html`<span class="key key--box"><i class="step-${s}"></i>${s}</span>`)}</div>${factsKey()}${
+    foot: html`<div class="legend">${["open", "train", "upload", "certify", "reveal"].map((s) => html`<span class="key key--box"><i class="step-${s}"></i>${s}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored</span>`}</div>${factsKey()}${
       absent.length ? html`<span>Not in this round: ${list(absent)}.</span>` : nothing}${known ? nothing : html`<span>Times of this round were not kept.</span>`}`,
   });
 }
