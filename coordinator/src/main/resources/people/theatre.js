@@ -103,9 +103,9 @@ function stored(round, threshold, span, now) {
   const inputs = inputsOf(round, times.length);
   const met = reached === undefined && inputs >= threshold ? "reached" : reached === undefined ? "not reached" : "reached at " + duration(reached);
   return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored<span class="sub">over time</span></th><td role="cell" class="c-facts"></td>
-    <td role="cell" class="c-time"><div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${round.cohort.length}; the threshold of ${threshold} is ${met}`}>
+    <td role="cell" class="c-time">${inputs > 0 && times.length === 0 ? html`<span class="small muted">The times of this round are not kept.</span>` : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${round.cohort.length}; the threshold of ${threshold} is ${met}`}>
       <svg viewBox=${`0 0 ${span} ${size}`} preserveAspectRatio="none" aria-hidden="true">${svg`<path class="area" d=${edge + "V" + size + "Z"} /><path class="edge" d=${edge} /><path class="need" d=${`M0 ${size - threshold}H${span}`} />`}</svg>
-      <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div></td>
+      <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div>`}</td>
     <td role="cell" class="c-now">${inputs < threshold
       ? status("idle", "next", `${inputs} of ${round.cohort.length}, needs ${threshold}`)
       : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${round.cohort.length}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;

@@ -178,6 +178,8 @@ class PageLooksTest {
             assertThat(page.locator("section[aria-labelledby='h-spent'] tbody tr")).hasCount(40);
             assertThat(page.locator("section[aria-labelledby='h-spent']"))
                     .containsText("coordinator with 1 site, 5\u00a0sites in every sum");
+            assertThat(page.locator("section[aria-labelledby='h-spent'] .panel__head"))
+                    .containsText("δ = 10⁻⁵");
             desk.close(Instant.now(), desk.open(Instant.now()), 9, Set.of());
             assertThat(readout).hasText("ε 1.58 of 3.00 after 11\u00a0commits of 40");
         }
