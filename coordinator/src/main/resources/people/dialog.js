@@ -12,7 +12,7 @@ function open(content, onReady = () => {}) {
 }
 
 /** Asks; `act` does it and may fail, in which case the dialog stays and says so. */
-export function confirm({ question, consequences, keep, act, label, busy }) {
+export function confirm({ question, consequences, keep, act, label, busy, danger = true }) {
   let failure = "";
   let running = false;
   const view = () => html`
@@ -20,7 +20,7 @@ export function confirm({ question, consequences, keep, act, label, busy }) {
       <ul>${consequences.map((text) => html`<li>${text}</li>`)}</ul>
       ${failure ? html`<p class="tone-fail" role="alert">${failure}</p>` : nothing}</div>
     <div class="dialog__foot"><button class="btn" type="button" autofocus @click=${(e) => e.target.closest("dialog").close()}>${keep}</button>
-      <button class="btn btn--danger" type="button" aria-disabled=${String(running)} @click=${run}>${running ? busy : label}</button></div>`;
+      <button class="btn ${danger ? "btn--danger" : "btn--primary"}" type="button" aria-disabled=${String(running)} @click=${run}>${running ? busy : label}</button></div>`;
   const paint = () => render(view(), place.querySelector(".dialog__in"));
   async function run() {
     if (running) return;

@@ -7,6 +7,7 @@ const STATES = {
   AWAITING_APPROVAL: "The plan waits for the sites",
   KEY_SETUP: "Every site has approved; keys are set up",
   TRAINING: "The job runs",
+  PAUSED: "The job is paused",
   COMPLETED: "The job is completed",
   FAILED: "The job has failed",
   CANCELLED: "The job is cancelled",

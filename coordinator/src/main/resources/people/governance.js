@@ -9,7 +9,7 @@ import { columns, command, empty, failed, head, icon, isOver, loading, name, pan
 const JOBS_MAX = 10;
 
 const DID = {
-  "session.open": "signed in", "job.submit": "submit a job", "job.cancel": "cancel a job", "artifact.read": "download a file", "job.read": "download evidence", "site.enrol": "invite a site",
+  "session.open": "signed in", "job.submit": "submit a job", "job.cancel": "cancel a job", "job.pause": "pause a job", "job.resume": "resume a job", "artifact.read": "download a file", "job.read": "download evidence", "site.enrol": "invite a site",
   "site.certificate": "took its certificate", "refusals.count": "was refused more often", "training.start": "start training", "round.open": "open a round", "model.release": "release a model",
 };
 

@@ -1,12 +1,10 @@
 // One job: how far it is, who is in, whether it learns.
 import { html, nothing } from "./lit-html.js";
+import { JobActions } from "./actions.js";
 import { curve } from "./charts.js";
-import { confirm } from "./dialog.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound } from "./fold.js";
 import { count, delta, duration, list, metric, metricName, metricValue, plural, sentence, shortHash, shortHashes, spent } from "./format.js";
-import { mayCancel } from "./me.js";
-import { send } from "./net.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
 import { privacySpent } from "./stairs.js";
 import { inclusion } from "./strip.js";
@@ -21,6 +19,7 @@ const MANY_SITES = 40;
 export class JobPage {
   nav = "/jobs";
   #watch;
+  #actions;
   #shown = { number: undefined, at: 0, closed: 0 };
 
   #changed;
@@ -30,6 +29,7 @@ export class JobPage {
   constructor({ job }, changed) {
     this.#changed = changed;
     this.#watch = new JobWatch(job, changed);
+    this.#actions = new JobActions(this.#watch);
   }
 
   title() {
@@ -56,7 +56,7 @@ export class JobPage {
     if (!job) return this.#watch.instead();
     const median = medianRound(picture);
     const fast = median < FAST_SECONDS;
-    return html`${jobHead(job, () => this.#cancel(job))}
+    return html`${jobHead(job, this.#actions.view(job))}
       ${notice(job)}
       ${numbers(job, picture, median)}
       ${this.#round(job, picture, fast, now)}
@@ -105,25 +105,6 @@ export class JobPage {
       end: html`<a class="btn btn--sm" href="/jobs/${job.id}/rounds/${round.number}">Open round ${round.number}</a>`,
     };
   }
-
-  #cancel(job) {
-    const open = this.#watch.picture.open;
-    confirm({
-      question: html`Cancel ${name(job.name)}?`,
-      consequences: [
-        open === undefined ? "No further round starts." : `Round ${open} stops now. Its inputs are discarded unopened.`,
-        `${plural(job.roundsDone, "round")} of ${count(job.roundsPlanned)} ${job.roundsDone === 1 ? "has" : "have"} been summed; what those sums said cannot be taken back.`,
-        "No model is published. The job cannot be resumed.",
-      ],
-      keep: "Keep running",
-      label: "Cancel job",
-      busy: "Cancelling…",
-      act: async () => {
-        await send("/jobs/" + job.id + "/cancel", { method: "POST", body: {} });
-        await this.#watch.polled.refresh(false);
-      },
-    });
-  }
 }
 
 /** One sentence on who is in and what is awaited. */
@@ -136,21 +117,23 @@ export function roundSentence(round, threshold) {
   return `${stored} of ${n} inputs are stored, ${enough}.${waiting.length ? " Waiting for " + list(waiting) + "." : ""}`;
 }
 
-const jobHead = (job, cancel) => head({
+const jobHead = (job, actions) => head({
   crumbs: [["Jobs", "/jobs"], [html`Study ${name(job.study)}`]],
   title: name(job.name),
   chip: jobStatus(job.state, true),
-  text: html`Submitted by ${name(job.owner)} at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}.`,
-  actions: html`${job.state === "COMPLETED" ? html`<a class="btn btn--primary" href="/models">See the model</a>` : nothing}${isOver(job.state) ? nothing : mayCancel(job) ? html`<button class="btn btn--danger" type="button" @click=${cancel}>Cancel job…</button>` : html`<span class="small muted">${name(job.owner)}, an administrator or an auditor may cancel it.</span>`}`,
+  text: html`Submitted by ${name(job.owner)} at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}${job.retryOf ? html`, a retry of <a href="/jobs/${job.retryOf}">job ${job.retryOf.slice(0, 8)}</a>` : nothing}.`,
+  actions,
 });
 
 /** What a person should know or do now, in the coordinator's words. */
 function notice(job) {
   if (!job.reason) return nothing;
   const reason = sentence(job.reason);
-  if (job.state === "FAILED") return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: reason, next: "submit it again when the cause is gone; a job that ended cannot be resumed." })}</div>`;
+  if (job.state === "FAILED") return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: reason, next: "retry it when the cause is gone; a job that ended cannot be resumed." })}</div>`;
   if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
   if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: "ask the stewards of these sites to read and approve the plan; no round starts before." })}</div>`;
+  if (job.state === "PAUSED") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job is paused", text: reason, next: "resume it when it should go on; no round starts before, and nothing is lost." })}</div>`;
+  if (job.pausedBy && job.state === "TRAINING") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job pauses after this round", text: reason })}</div>`;
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
 }
 

@@ -10,8 +10,8 @@ export function become({ name, roles, site, may }) {
 
 export const may = (action) => me.may.has(action);
 
-/** A researcher cancels only own jobs. */
-export const mayCancel = (job) => may("job.cancel") && (me.roles.some((role) => ["admin", "auditor"].includes(role)) || job.owner === me.name);
+/** A researcher cancels, pauses and resumes only own jobs. */
+export const mayIntervene = (action, job) => may(action) && (me.roles.some((role) => ["admin", "auditor"].includes(role)) || job.owner === me.name);
 
 const WORDS = { admin: "administrator" };
 

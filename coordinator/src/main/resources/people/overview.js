@@ -51,7 +51,7 @@ export class OverviewPage {
   /** Watches the newest job that runs, or else the newest one. */
   #follow() {
     const jobs = this.jobs.value ?? [];
-    const chosen = jobs.find((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)) ?? jobs[0];
+    const chosen = jobs.find((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)) ?? jobs.find((job) => job.state === "PAUSED") ?? jobs[0];
     if (chosen?.id === this.#watch?.id) return;
     this.#watch?.close();
     this.#watch = chosen && new JobWatch(chosen.id, this.#changed);
@@ -69,9 +69,10 @@ export class OverviewPage {
   #sentence(jobs) {
     const running = jobs.filter((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)).length;
     const waiting = jobs.filter((job) => job.state === "AWAITING_APPROVAL").length;
+    const paused = jobs.filter((job) => job.state === "PAUSED").length;
     const open = (this.alerts.value ?? []).length;
     const work = running ? `${plural(running, "job")} ${running === 1 ? "is" : "are"} running` : "No job is running";
-    return `${work}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}. ${open ? `${plural(open, "thing")} ${open === 1 ? "needs" : "need"} a person.` : "Nothing needs a person."}`;
+    return `${work}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}${paused ? `, ${count(paused)} ${paused === 1 ? "is" : "are"} paused` : ""}. ${open ? `${plural(open, "thing")} ${open === 1 ? "needs" : "need"} a person.` : "Nothing needs a person."}`;
   }
 
   #attention() {

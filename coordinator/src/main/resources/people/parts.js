@@ -15,6 +15,7 @@ const JOB = {
   AWAITING_APPROVAL: ["idle", "wait", "Waits for approval"],
   KEY_SETUP: ["active", "active", "Sets up keys"],
   TRAINING: ["active", "active", "Running"],
+  PAUSED: ["idle", "hold", "Paused"],
   COMPLETED: ["ok", "ok", "Completed"],
   FAILED: ["fail", "fail", "Failed"],
   CANCELLED: ["idle", "off", "Cancelled"],

@@ -35,6 +35,7 @@ final class WebFiles {
     /** Everything in the folder people/ but the page itself. */
     static final List<String> ASSETS =
             List.of(
+                    "actions.js",
                     "app.css",
                     "charts.js",
                     "dialog.js",

@@ -108,7 +108,8 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
         return JSON.readTree(ask("show", job));
     }
 
-    private String ask(String... words) throws IOException, InterruptedException {
+    /** What {@code confide job} with {@code words} says as JSON. */
+    String ask(String... words) throws IOException, InterruptedException {
         var context = JSON.readTree(home().resolve("context.json").toFile());
         var arguments = new ArrayList<>(List.of("job"));
         arguments.addAll(List.of(words));

@@ -46,6 +46,16 @@ class LivePageIT {
                             within(5));
             assertThat(page.locator(".feed")).containsText("4 of 5 included", within(30));
 
+            page.click("text=Pause job");
+            assertThat(page.locator(".status--chip").first()).hasText("Paused", soon());
+            assertThat(page.locator(".alert--box")).containsText("Paused by watcher");
+            assertThat(page.locator(".actions")).containsText("Resume job");
+            var progress = page.locator(".stat dd").first();
+            String paused = progress.innerText();
+            demo.ask("resume", page.url().substring(page.url().lastIndexOf('/') + 1));
+            assertThat(page.locator(".status--chip").first()).hasText("Running", soon());
+            assertThat(progress).not().hasText(paused, soon());
+
             page.click("text=Cancel job…");
             page.click("dialog >> text=Cancel job");
             assertThat(page.locator(".status--chip").first()).hasText("Cancelled");
@@ -120,6 +130,10 @@ class LivePageIT {
 
     private static int closed(Page page) {
         return Integer.parseInt(page.locator(".stat dd").first().innerText().split("\\D+")[0]);
+    }
+
+    private static LocatorAssertions.HasTextOptions soon() {
+        return new LocatorAssertions.HasTextOptions().setTimeout(30_000);
     }
 
     private static LocatorAssertions.ContainsTextOptions within(int seconds) {

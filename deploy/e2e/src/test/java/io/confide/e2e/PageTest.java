@@ -140,6 +140,23 @@ class PageTest {
     }
 
     @Test
+    void aJobIsPausedAndResumedWithoutAQuestionAndThePageSaysWhatTheCoordinatorSays() {
+        PAGE.show(ScriptedDesk.of(7));
+        PAGE.stage().desk().history(2, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            page.click("text=Pause job");
+            assertThat(page.locator("dialog")).hasCount(0);
+            assertThat(page.locator(".status--chip").first()).hasText("Paused");
+            assertThat(page.locator(".alert--box")).containsText("The job is paused");
+            assertThat(page.locator("text=Pause job")).hasCount(0);
+            Chromium.assertAccessible(page, "a paused job");
+            page.click("text=Resume job");
+            assertThat(page.locator(".status--chip").first()).hasText("Running");
+            assertThat(page.locator("text=Pause job")).hasCount(1);
+        }
+    }
+
+    @Test
     void aJobIsCancelledWithTheKeyboardAndTheSafeAnswerIsInFocus() {
         PAGE.show(ScriptedDesk.of(7));
         PAGE.stage().desk().runningWithOneLost();

@@ -43,6 +43,8 @@ class RolesPageTest {
                 Chromium.signIn(page, PAGE.address(JOB), Words.of(role), Stage.PASSWORD);
                 assertThat(page.locator("h1")).hasText("two-year-risk");
                 offered(page, "text=Cancel job…", CANCELS.contains(role), role);
+                offered(page, "text=Pause job", CANCELS.contains(role), role);
+                offered(page, "text=may pause or cancel it", !CANCELS.contains(role), role);
                 page.click(".main-nav >> text=Sites");
                 page.waitForSelector("#h-sites");
                 page.waitForSelector("tbody tr");
@@ -64,6 +66,9 @@ class RolesPageTest {
                         page.evaluate(ASK, ScriptedDesk.JOB.toString()),
                         role.toString());
                 PAGE.stage().desk().complete();
+                page.navigate(PAGE.address(JOB));
+                page.waitForSelector(".actions");
+                offered(page, "text=Retry job…", role == Role.RESEARCHER, role);
                 page.click(".main-nav >> text=Models");
                 page.waitForSelector(".files");
                 offered(page, ".files a", DOWNLOADS.contains(role), role);

@@ -219,18 +219,18 @@ final class ScriptedDesk implements JobDesk {
     }
 
     synchronized void fail(String reason) {
-        end(JobState.FAILED, Optional.of(reason));
+        moves("ended", JobState.FAILED, Optional.of(reason));
     }
 
     synchronized void complete() {
         model = true;
-        end(JobState.COMPLETED, Optional.empty());
+        moves("ended", JobState.COMPLETED, Optional.empty());
     }
 
-    private void end(JobState as, Optional<String> why) {
+    private void moves(String kind, JobState as, Optional<String> why) {
         state = as;
         reason = why;
-        happen(Instant.now(), "ended", Map.of("state", as.name(), "reason", why));
+        happen(Instant.now(), kind, Map.of("state", as.name(), "reason", why));
     }
 
     synchronized int events() {
@@ -265,24 +265,21 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public synchronized Optional<JobView> cancel(JobId job, Actor actor) {
         decisions.require(actor, Action.CANCEL_JOB, new Target.Job(job, OWNER));
-        end(JobState.CANCELLED, Optional.of("Cancelled by administrator."));
+        moves("ended", JobState.CANCELLED, Optional.of("Cancelled by administrator."));
         return Optional.of(view());
     }
 
     @Override
     public synchronized Optional<JobView> pause(JobId job, Actor actor) {
-        return becomes(actor, Action.PAUSE_JOB, JobState.PAUSED);
+        decisions.require(actor, Action.PAUSE_JOB, new Target.Job(job, OWNER));
+        moves("state", JobState.PAUSED, Optional.of("Paused by " + actor.id()));
+        return Optional.of(view());
     }
 
     @Override
     public synchronized Optional<JobView> resume(JobId job, Actor actor) {
-        return becomes(actor, Action.RESUME_JOB, JobState.TRAINING);
-    }
-
-    private Optional<JobView> becomes(Actor actor, Action action, JobState next) {
-        decisions.require(actor, action, new Target.Job(JOB, OWNER));
-        state = next;
-        happen(Instant.now(), "state", Map.of("state", next.name()));
+        decisions.require(actor, Action.RESUME_JOB, new Target.Job(job, OWNER));
+        moves("state", JobState.TRAINING, Optional.empty());
         return Optional.of(view());
     }
 

@@ -1,12 +1,9 @@
 package io.confide.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
 import io.confide.cli.remote.JobFiles;
 import io.confide.cli.remote.ModelFolder;
-import io.confide.cli.remote.RemoteCoordinator;
 import io.confide.cli.watch.JobFollower;
 import io.confide.cli.watch.JobPicture;
 import io.confide.cli.watch.WatchView;
@@ -21,6 +18,7 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,36 +37,6 @@ public final class JobCommands {
     public JobCommands(Terminal terminal, Map<String, String> environment) {
         this.terminal = terminal;
         this.environment = environment;
-    }
-
-    /** The two files of a job. */
-    static final class JobAndStudy {
-        @Parameters(paramLabel = "JOB.yaml", description = "The job.")
-        private Path job = Path.of("job.yaml");
-
-        @Option(
-                names = "--study",
-                paramLabel = "FILE",
-                description = "The study. Default: study.yaml beside the job.")
-        private Optional<Path> study = Optional.empty();
-
-        /** Sends both files to {@code path}; mistakes in them are told under their own names. */
-        JsonNode post(RemoteCoordinator coordinator, String path, JsonNode body)
-                throws IOException, InterruptedException {
-            try {
-                return coordinator.post(path, body);
-            } catch (ConfideException e) {
-                throw JobFiles.named(e, job, studyFile());
-            }
-        }
-
-        JsonNode body() {
-            return JobFiles.body(job, studyFile());
-        }
-
-        private Path studyFile() {
-            return study.orElse(job.resolveSibling("study.yaml"));
-        }
     }
 
     @Command(
@@ -225,20 +193,41 @@ public final class JobCommands {
             name = "cancel",
             mixinStandardHelpOptions = true,
             description = "End a job that has not ended.")
-    int cancel(
-            @Parameters(paramLabel = "ID", description = "The job, or the first digits of its id.")
-                    String id,
-            @Mixin Access access,
-            @Option(names = "--json", description = JSON) boolean json)
-            throws IOException, InterruptedException {
-        try (var coordinator = access.connect(environment)) {
-            var job = JobFiles.find(coordinator, id);
-            var ended =
-                    coordinator.post(
-                            "jobs/" + job.path("id").asText() + "/cancel", JsonText.object());
-            terminal.line(json ? JsonText.pretty(ended) : JobLines.summary(ended, terminal));
-        }
-        return 0;
+    int cancel(@Mixin OneJob job) throws IOException, InterruptedException {
+        return job.ask(
+                "cancel",
+                environment,
+                terminal,
+                ended -> List.of(JobLines.summary(ended, terminal)));
+    }
+
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Stop a job until it is resumed. A round that runs ends first; nothing of it is"
+                            + " lost.")
+    int pause(@Mixin OneJob job) throws IOException, InterruptedException {
+        return job.ask("pause", environment, terminal, paused -> JobLines.paused(paused, terminal));
+    }
+
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            description = "Let a paused job go on where it stands.")
+    int resume(@Mixin OneJob job) throws IOException, InterruptedException {
+        return job.ask(
+                "resume", environment, terminal, resumed -> JobLines.resumed(resumed, terminal));
+    }
+
+    @Command(
+            name = "retry",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Run the plan of a job that has ended again, as a new job. Every site decides"
+                            + " anew.")
+    int retry(@Mixin OneJob job) throws IOException, InterruptedException {
+        return job.ask("retry", environment, terminal, again -> JobLines.retried(again, terminal));
     }
 
     @Command(

@@ -44,11 +44,54 @@ final class JobLines {
                                 job.path("reason").asText(job.path("submitted").asText())));
     }
 
+    /** What a pause has come to: one sentence and the command that lifts it. */
+    static List<String> paused(JsonNode job, Terminal terminal) {
+        boolean begun = job.path("state").asText().equals("PAUSED");
+        return List.of(
+                terminal.good(" ✓ ")
+                        + named(job)
+                        + (begun
+                                ? " is paused after round %d of %d"
+                                        .formatted(
+                                                job.path("roundsDone").asInt(),
+                                                job.path("roundsPlanned").asInt())
+                                : " pauses when its round has ended"),
+                "   next    confide job resume " + shortId(job.path("id").asText()));
+    }
+
+    static List<String> resumed(JsonNode job, Terminal terminal) {
+        return List.of(
+                terminal.good(" ✓ ")
+                        + named(job)
+                        + " goes on after round %d of %d"
+                                .formatted(
+                                        job.path("roundsDone").asInt(),
+                                        job.path("roundsPlanned").asInt()));
+    }
+
+    /** The new job, and what it runs again. */
+    static List<String> retried(JsonNode job, Terminal terminal) {
+        return List.of(
+                terminal.good(" ✓ ")
+                        + named(job)
+                        + " runs the plan of job %s again under another seed"
+                                .formatted(shortId(job.path("retryOf").asText())),
+                "   plan    " + job.path("planHash").asText(),
+                "   next    confide job watch " + shortId(job.path("id").asText()));
+    }
+
+    private static String named(JsonNode job) {
+        return "job %s (%s)".formatted(shortId(job.path("id").asText()), job.path("name").asText());
+    }
+
     /** Everything worth reading about one job. */
     static List<String> details(JsonNode job, JsonNode rounds, Terminal terminal) {
         var lines = new ArrayList<String>();
         lines.add(summary(job, terminal));
         lines.add("  id          " + job.path("id").asText());
+        if (job.has("retryOf")) {
+            lines.add("  retry of    " + job.path("retryOf").asText());
+        }
         lines.add("  study       " + job.path("study").asText());
         lines.add("  plan        " + job.path("planHash").asText());
         lines.add(
