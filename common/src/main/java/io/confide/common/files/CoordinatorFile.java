@@ -7,10 +7,19 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads {@code coordinator.yaml}. */
 public final class CoordinatorFile {
     private static final Bounds PORTS = Bounds.between(0, 65_535);
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+
+    /** Host, port and database; a password could also stand before an @. */
+    private static final Pattern DATABASE =
+            Pattern.compile("jdbc:postgresql://[^/?@\\s]+/[^/?@\\s]+(\\?\\S*)?");
+
+    private static final Pattern PASSWORD =
+            Pattern.compile("[?&](ssl)?password=|//[^/?]*@", Pattern.CASE_INSENSITIVE);
     private static final String SQLITE = "jdbc:sqlite:";
 
     private CoordinatorFile() {}
@@ -92,14 +101,22 @@ public final class CoordinatorFile {
     private static String store(Section in) {
         var url = in.value("url");
         String text = url.map(value -> value.text(Form.ANY)).orElse(SQLITE + "data/confide.db");
-        if (text.startsWith("jdbc:postgresql:")) {
-            url.ifPresent(
-                    value ->
-                            value.notBuilt(
-                                    "PostgreSQL is not available yet. Use"
-                                            + " \"jdbc:sqlite:data/confide.db\"."));
+        if (text.startsWith(POSTGRESQL)) {
+            if (PASSWORD.matcher(text).find()) {
+                in.problem(
+                        "url",
+                        "must not hold a password. Put it into ~/.pgpass, or name such a file in"
+                                + " PGPASSFILE.");
+            } else if (!DATABASE.matcher(text).matches()) {
+                in.problem(
+                        "url",
+                        "must look like \"jdbc:postgresql://host:5432/confide?user=confide\".");
+            }
         } else if (!text.startsWith(SQLITE) || text.length() == SQLITE.length()) {
-            in.problem("url", "must look like \"jdbc:sqlite:data/confide.db\".");
+            in.problem(
+                    "url",
+                    "must look like \"jdbc:sqlite:data/confide.db\" or"
+                            + " \"jdbc:postgresql://host:5432/confide?user=confide\".");
         }
         in.end();
         return text;

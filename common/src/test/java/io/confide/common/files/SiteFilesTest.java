@@ -350,11 +350,17 @@ class SiteFilesTest {
                         + "",
                 "port: 8444 | prot: 8444 | line 3 people.prot: unknown key. Did you mean \"port\"?"
                         + "",
-                "jdbc:sqlite:data/confide.db | jdbc:postgresql://db/confide | line 5 store.url:"
-                        + " PostgreSQL is not available yet. Use \"jdbc:sqlite:data/confide.db\". |"
-                        + " NOT_BUILT",
+                "jdbc:sqlite:data/confide.db | jdbc:postgresql://db/confide?password=x | line 5"
+                    + " store.url: must not hold a password. Put it into ~/.pgpass, or name such a"
+                    + " file in PGPASSFILE.",
+                "jdbc:sqlite:data/confide.db | jdbc:postgresql://me:x@db/confide | line 5"
+                    + " store.url: must not hold a password. Put it into ~/.pgpass, or name such a"
+                    + " file in PGPASSFILE.",
+                "jdbc:sqlite:data/confide.db | jdbc:postgresql:confide | line 5 store.url: must"
+                        + " look like \"jdbc:postgresql://host:5432/confide?user=confide\".",
                 "jdbc:sqlite:data/confide.db | confide.db | line 5 store.url: must look like"
-                        + " \"jdbc:sqlite:data/confide.db\".",
+                        + " \"jdbc:sqlite:data/confide.db\" or"
+                        + " \"jdbc:postgresql://host:5432/confide?user=confide\".",
                 "enabled: false | enabled: true | line 8 cluster.enabled: clustering is not"
                         + " available yet. Write enabled: false. | NOT_BUILT",
                 "cluster: {enabled: false} | signIn: {oidc: {clientId: c}} | line 8"

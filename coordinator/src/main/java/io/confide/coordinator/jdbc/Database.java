@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +22,11 @@ import java.util.Optional;
 
 /** A migrated database and its connections. Every failure is a sentence ({@link SqlFailure}). */
 public final class Database implements AutoCloseable {
-    /** Bounds of SQLite that must hold on every connection; the defaults are not durable enough. */
-    private static final Map<String, String> SQLITE =
-            Map.of(
-                    "journal_mode", "WAL",
-                    "synchronous", "FULL",
-                    "busy_timeout", "10000",
-                    "transaction_mode", "IMMEDIATE");
-
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECTIONS_MAX = 6;
+
+    /** For a connection of the pool; a person waits behind it. */
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
 
     /** More than a page: a write that needs room. */
     private static final String FILLER = "0".repeat(16 << 10);
@@ -53,9 +49,8 @@ public final class Database implements AutoCloseable {
         config.setPoolName("confide");
         config.setMaximumPoolSize(CONNECTIONS_MAX);
         config.setMinimumIdle(1);
-        if (url.startsWith("jdbc:sqlite:")) {
-            SQLITE.forEach(config::addDataSourceProperty);
-        }
+        config.setConnectionTimeout(CONNECT_MAX.toMillis());
+        Dialect.of(url).configure(config);
         properties.forEach(config::addDataSourceProperty);
         HikariDataSource source;
         try {

@@ -1,5 +1,7 @@
 package io.confide.coordinator.jdbc;
 
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
@@ -8,23 +10,48 @@ import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.round.RoundEvent;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
-/** The journal of jobs in SQL. */
+/** The journal of jobs in SQL. An append outlasts a database that is away for a while, and is made exactly once. */
 public final class JdbcRoundLog implements RoundLog {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcRoundLog.class);
+
     /** Takes the row lock of the lease, so that no takeover fits between this check and the commit. */
     private static final String FENCE =
-            "UPDATE job_lease SET appends = appends + 1 WHERE job_id = ? AND fence = ?";
+            "UPDATE job_lease SET appends = appends + 1 WHERE job_id = ? AND fence = ? RETURNING"
+                    + " appends";
 
     private static final String READ =
             "SELECT body FROM round_event WHERE job_id = ? AND round = ? ORDER BY sequence";
 
     private final Database database;
+    private final Patience patience;
+
+    /**
+     * How long an append waits for a database that is away. Meanwhile its job stands still.
+     *
+     * @param all in all
+     * @param pause between two attempts
+     */
+    public record Patience(Duration all, Duration pause) {
+        public static final Patience STANDARD =
+                new Patience(Duration.ofMinutes(10), Duration.ofSeconds(1));
+    }
 
     public JdbcRoundLog(Database database) {
+        this(database, Patience.STANDARD);
+    }
+
+    JdbcRoundLog(Database database, Patience patience) {
         this.database = database;
+        this.patience = patience;
     }
 
     @Override
@@ -46,33 +73,81 @@ public final class JdbcRoundLog implements RoundLog {
     @Override
     public void append(JobId job, FencingToken token, List<LogEntry> entries)
             throws FencedException {
-        boolean fenced =
-                database.inTransaction(
-                        connection -> {
-                            if (!holds(connection, job, token)) {
-                                return true;
-                            }
-                            try (var writer = new EntryWriter(connection, job)) {
-                                for (var entry : entries) {
-                                    writer.write(entry);
-                                }
-                            }
-                            return false;
-                        });
-        if (fenced) {
-            throw new FencedException(job, token);
+        var attempt = new Attempt(job, token, entries);
+        long end = System.nanoTime() + patience.all().toNanos();
+        while (true) {
+            try {
+                attempt.make();
+                return;
+            } catch (ConfideException e) {
+                if (e.code() != ErrorCode.UNREACHABLE || System.nanoTime() > end) {
+                    throw e;
+                }
+                LOG.warn("event=store-away job={}", job);
+                pause(e);
+            }
         }
     }
 
-    private static boolean holds(Connection connection, JobId job, FencingToken token)
-            throws SQLException {
-        return Database.update(
-                        connection,
-                        FENCE,
-                        row -> {
-                            row.setString(1, job.toString());
-                            row.setLong(2, token.value());
-                        })
-                == 1;
+    private void pause(ConfideException away) {
+        try {
+            Thread.sleep(patience.pause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw away;
+        }
+    }
+
+    /** One append, tried until it is known to be committed: the answer to a commit can be lost with the connection. */
+    private final class Attempt {
+        private final JobId job;
+        private final FencingToken token;
+        private final List<LogEntry> entries;
+
+        /** The number of this append among those of its job, once an attempt has come so far that it may be committed. */
+        private OptionalLong number = OptionalLong.empty();
+
+        Attempt(JobId job, FencingToken token, List<LogEntry> entries) {
+            this.job = job;
+            this.token = token;
+            this.entries = entries;
+        }
+
+        void make() throws FencedException {
+            boolean holds =
+                    database.inTransaction(
+                            connection -> {
+                                var taken = take(connection);
+                                // Only the holder of the token appends, and one at a time: a number
+                                // that has been used was used by this append.
+                                boolean isCommitted = number.isPresent() && !number.equals(taken);
+                                if (taken.isPresent() && !isCommitted) {
+                                    number = taken;
+                                    write(connection);
+                                }
+                                return taken.isPresent();
+                            });
+            if (!holds) {
+                throw new FencedException(job, token);
+            }
+        }
+
+        private void write(Connection connection) throws SQLException {
+            try (var writer = new EntryWriter(connection, job)) {
+                for (var entry : entries) {
+                    writer.write(entry);
+                }
+            }
+        }
+
+        private OptionalLong take(Connection connection) throws SQLException {
+            try (var statement = connection.prepareStatement(FENCE)) {
+                statement.setString(1, job.toString());
+                statement.setLong(2, token.value());
+                try (var rows = statement.executeQuery()) {
+                    return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+                }
+            }
+        }
     }
 }

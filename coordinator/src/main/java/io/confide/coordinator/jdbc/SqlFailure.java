@@ -4,6 +4,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 
 /** Turns what a driver throws into what a person can act on. */
 final class SqlFailure {
@@ -12,21 +13,48 @@ final class SqlFailure {
     private static final int SQLITE_CANNOT_OPEN = 14;
     private static final String POSTGRES_DISK_FULL = "53100";
 
+    /** Classes of SQLSTATE: the connection is gone, and the server is going or coming. */
+    private static final String CONNECTION = "08";
+
+    private static final String OPERATOR = "57P0";
+
     private SqlFailure() {}
 
     static ConfideException of(SQLException e) {
-        return diskFull(e)
-                ? new ConfideException(
-                        ErrorCode.DISK_FULL,
-                        "The coordinator's database has no room for the journal; free disk space"
-                                + " where its home lies, then repeat what was refused.",
-                        e)
-                : new ConfideException(
-                        ErrorCode.INTERNAL,
-                        "The coordinator's database failed ("
-                                + primary(e)
-                                + "); see the coordinator's log.",
-                        e);
+        if (diskFull(e)) {
+            return new ConfideException(
+                    ErrorCode.DISK_FULL,
+                    "The coordinator's database has no room for the journal; free disk space"
+                            + " where its home lies, then repeat what was refused.",
+                    e);
+        }
+        if (isAway(e)) {
+            return new ConfideException(
+                    ErrorCode.UNREACHABLE,
+                    "The coordinator's database does not answer. Jobs wait for it and nothing is"
+                            + " lost; repeat this when it is back.",
+                    e);
+        }
+        return new ConfideException(
+                ErrorCode.INTERNAL,
+                "The coordinator's database failed ("
+                        + (e.getSQLState() == null ? primary(e) : e.getSQLState())
+                        + "); see the coordinator's log.",
+                e);
+    }
+
+    /** Whether the database may answer the same request later. */
+    static boolean isAway(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientConnectionException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState().startsWith(CONNECTION)
+                        || sql.getSQLState().startsWith(OPERATOR);
+            }
+        }
+        return false;
     }
 
     static ConfideException opening(String url, RuntimeException e) {
@@ -42,10 +70,21 @@ final class SqlFailure {
         return new ConfideException(
                 ErrorCode.BAD_FILE,
                 "The database "
-                        + url
-                        + " cannot be opened: check store.url in coordinator.yaml, and that the"
-                        + " folder exists and may be written.",
+                        + withoutOptions(url)
+                        + " cannot be opened: check store.url in coordinator.yaml, and that "
+                        + switch (Dialect.of(url)) {
+                            case SQLITE -> "the folder exists and may be written.";
+                            case POSTGRESQL ->
+                                    "the server runs, has this database, and lets this user in"
+                                            + " with the password in ~/.pgpass.";
+                        },
                 e);
+    }
+
+    /** Options may hold what is nobody's business. */
+    private static String withoutOptions(String url) {
+        int options = url.indexOf('?');
+        return options < 0 ? url : url.substring(0, options);
     }
 
     private static boolean diskFull(SQLException e) {

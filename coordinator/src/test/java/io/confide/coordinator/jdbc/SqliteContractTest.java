@@ -65,6 +65,16 @@ class SqliteContractTest {
         }
     }
 
+    @Nested
+    class Store extends JobStoreContract {
+        @TempDir Path directory;
+
+        @Override
+        Database open() {
+            return SqliteContractTest.open(directory);
+        }
+    }
+
     private static Database open(Path directory) {
         return Database.open("jdbc:sqlite:" + directory.resolve("confide.db"));
     }

@@ -1,0 +1,255 @@
+package io.confide.coordinator.jdbc;
+
+import static io.confide.coordinator.jdbc.StoredJob.JOB;
+import static io.confide.coordinator.jdbc.StoredJob.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.port.Enrolments;
+import io.confide.coordinator.port.EnrolmentsContract;
+import io.confide.coordinator.port.FencedException;
+import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.Leases;
+import io.confide.coordinator.port.LeasesContract;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.RoundLogContract;
+import io.confide.coordinator.port.Views.EventView;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Every contract of the ports on a real PostgreSQL, and what only a database over a network can do wrong. */
+class PostgresTest {
+    private static final JdbcRoundLog.Patience PATIENT =
+            new JdbcRoundLog.Patience(Duration.ofMinutes(2), Duration.ofMillis(20));
+
+    @TempDir static Path directory;
+    private static RealPostgres server;
+
+    @BeforeAll
+    static void start() {
+        server = new RealPostgres(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Nested
+    class Log extends RoundLogContract {
+        private Database database;
+
+        @Override
+        protected Both create() {
+            database = Database.open(server.fresh());
+            return new Both(new JdbcRoundLog(database), new JdbcLeases(database));
+        }
+
+        @AfterEach
+        void close() {
+            database.close();
+        }
+    }
+
+    @Nested
+    class LeaseRows extends LeasesContract {
+        private Database database;
+
+        @Override
+        protected Leases create() {
+            database = Database.open(server.fresh());
+            return new JdbcLeases(database);
+        }
+
+        @AfterEach
+        void close() {
+            database.close();
+        }
+    }
+
+    @Nested
+    class EnrolmentRows extends EnrolmentsContract {
+        private Database database;
+
+        @Override
+        protected Enrolments create() {
+            database = Database.open(server.fresh());
+            return new JdbcEnrolments(database);
+        }
+
+        @AfterEach
+        void close() {
+            database.close();
+        }
+    }
+
+    @Nested
+    class Store extends JobStoreContract {
+        private final String url = server.fresh();
+
+        @Override
+        Database open() {
+            return Database.open(url);
+        }
+    }
+
+    @Test
+    void commitsAreForcedWhateverTheDefaultOfTheDatabaseIs() {
+        for (var weak : List.of("off", "local")) {
+            assertEquals("on", synchronousCommit(weak));
+        }
+        assertEquals("remote_apply", synchronousCommit("remote_apply"), "stronger is kept");
+    }
+
+    private static String synchronousCommit(String setting) {
+        var url = server.fresh();
+        var name = name(url);
+        try (var database = Database.open(url)) {
+            database.update(
+                    "ALTER DATABASE " + name + " SET synchronous_commit = '" + setting + "'",
+                    _ -> {});
+        }
+        try (var database = Database.open(url)) {
+            return database.query(
+                            "SELECT current_setting('synchronous_commit')",
+                            _ -> {},
+                            row -> row.getString(1))
+                    .getFirst();
+        }
+    }
+
+    private static String name(String url) {
+        return url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
+    }
+
+    @Test
+    void anAppendWaitsForADatabaseThatIsAwayAndIsMadeOnce() throws Exception {
+        try (var database = Database.open(server.fresh())) {
+            var token = StoredJob.submitted(database);
+            var log = new JdbcRoundLog(database, PATIENT);
+            log.append(JOB, token, List.of(new LogEntry.EventShown(event(1))));
+            server.stop();
+            var waiting =
+                    CompletableFuture.runAsync(
+                            () -> append(log, token, event(2)),
+                            task -> Thread.ofVirtual().start(task));
+            var reading =
+                    assertThrows(ConfideException.class, () -> new JdbcJobStore(database).jobs());
+            assertEquals(ErrorCode.UNREACHABLE, reading.code());
+            assertFalse(database.answers());
+            assertFalse(waiting.isDone());
+            server.startAgain();
+            waiting.get(1, TimeUnit.MINUTES);
+            assertEquals(List.of(event(1), event(2)), new JdbcJobStore(database).events(JOB, 0));
+        }
+    }
+
+    private static void append(JdbcRoundLog log, FencingToken token, EventView event) {
+        try {
+            log.append(JOB, token, List.of(new LogEntry.EventShown(event)));
+        } catch (FencedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsNotMadeAgain() throws Exception {
+        var url = server.fresh();
+        var name = name(url);
+        try (var proxy = new CuttingProxy(server.port());
+                var direct = Database.open(url);
+                // Without statements prepared on the server a commit is told by its text.
+                var database =
+                        Database.open(
+                                RealPostgres.url(proxy.port(), name) + "&prepareThreshold=0")) {
+            var token = StoredJob.submitted(direct);
+            var log = new JdbcRoundLog(database, PATIENT);
+            proxy.cutAfterTheNextCommit();
+            append(log, token, event(1));
+            assertTrue(proxy.hasCut());
+            append(log, token, event(2));
+            assertEquals(List.of(event(1), event(2)), new JdbcJobStore(direct).events(JOB, 0));
+        }
+    }
+
+    @Test
+    void whoLostTheLeaseDuringTheOutageWritesNothing() throws Exception {
+        var url = server.fresh();
+        var name = name(url);
+        try (var proxy = new CuttingProxy(server.port());
+                var direct = Database.open(url);
+                var database = Database.open(RealPostgres.url(proxy.port(), name))) {
+            var token = StoredJob.submitted(direct);
+            var log = new JdbcRoundLog(database, PATIENT);
+            proxy.isDown(true);
+            var waiting =
+                    CompletableFuture.supplyAsync(
+                            () -> assertThrows(FencedException.class, () -> once(log, token)),
+                            task -> Thread.ofVirtual().start(task));
+            new JdbcLeases(direct)
+                    .take(JOB, "two", Instant.now().plusSeconds(60), Duration.ofSeconds(10))
+                    .orElseThrow();
+            proxy.isDown(false);
+            try {
+                waiting.get(1, TimeUnit.MINUTES);
+            } catch (ExecutionException e) {
+                throw new AssertionError(e.getCause());
+            }
+            assertEquals(List.of(), new JdbcJobStore(direct).events(JOB, 0));
+        }
+    }
+
+    private static void once(JdbcRoundLog log, FencingToken token) throws FencedException {
+        log.append(JOB, token, List.of(new LogEntry.EventShown(event(1))));
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsNamedWithoutItsOptions() {
+        var failure =
+                assertThrows(
+                        ConfideException.class,
+                        () ->
+                                Database.open(
+                                        RealPostgres.url(server.port(), "missing")
+                                                + "&options=-c%20secret"));
+        assertEquals(ErrorCode.BAD_FILE, failure.code());
+        assertTrue(failure.sentence().contains("/missing cannot be opened"), failure.sentence());
+        assertTrue(failure.sentence().contains("~/.pgpass"), failure.sentence());
+        assertFalse(failure.sentence().contains("secret"), failure.sentence());
+    }
+
+    @Test
+    void aPatienceThatIsOverIsOneSentence() {
+        var url = server.fresh();
+        var name = name(url);
+        try (var proxy = new CuttingProxy(server.port());
+                var database = Database.open(RealPostgres.url(proxy.port(), name))) {
+            var token = StoredJob.submitted(database);
+            var log =
+                    new JdbcRoundLog(
+                            database, new JdbcRoundLog.Patience(Duration.ZERO, Duration.ZERO));
+            proxy.isDown(true);
+            var failure = assertThrows(ConfideException.class, () -> once(log, token));
+            assertEquals(ErrorCode.UNREACHABLE, failure.code());
+            assertFalse(failure.sentence().contains("\n"));
+        }
+    }
+}
