@@ -13,19 +13,20 @@ import io.confide.coordinator.port.Views.JobView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 
 /** The thread of one running job: takes its mail one by one, commits after each batch, and turns any failure into the job's. */
 final class JobDriver {
     private static final Logger LOG = LoggerFactory.getLogger(JobDriver.class);
-    private static final int MAIL_MAX = 1 << 16;
     private static final int BATCH_MAX = 256;
 
-    private final BlockingQueue<Mail> mailbox = new ArrayBlockingQueue<>(MAIL_MAX);
+    /** A commit that takes longer has waited for a database that was away. */
+    private static final Duration STANDSTILL = Duration.ofSeconds(1);
+
+    private final Mailbox mailbox = new Mailbox();
     private final JobParts parts;
     private final JobPublisher publisher;
     private final JobRunner job;
@@ -108,7 +109,7 @@ final class JobDriver {
 
     /** Puts mail into the mailbox; from any thread, never blocks. */
     void post(Mail mail) {
-        if (!mailbox.offer(mail)) {
+        if (!mailbox.post(mail)) {
             LOG.error("event=mailbox-full job={}", facts().job());
         }
     }
@@ -137,17 +138,26 @@ final class JobDriver {
 
     private void work() throws FencedException, InterruptedException {
         beginning.run();
-        parts.journal().flush();
+        commit();
         while (job.isLive()) {
             take(mailbox.take());
             for (int more = 0; more < BATCH_MAX && job.isLive(); more++) {
-                Mail next = mailbox.poll();
-                if (next == null) {
+                var next = mailbox.poll();
+                if (next.isEmpty()) {
                     break;
                 }
-                take(next);
+                take(next.get());
             }
-            parts.journal().flush();
+            commit();
+        }
+    }
+
+    private void commit() throws FencedException {
+        long begun = System.nanoTime();
+        parts.journal().flush();
+        var taken = Duration.ofNanos(System.nanoTime() - begun);
+        if (taken.compareTo(STANDSTILL) > 0) {
+            mailbox.stoodStill(taken, parts::after);
         }
     }
 

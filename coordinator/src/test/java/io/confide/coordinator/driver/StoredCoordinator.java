@@ -69,6 +69,7 @@ public final class StoredCoordinator implements AutoCloseable {
     private final Path directory;
     private final ScheduledTimers timers = new ScheduledTimers();
     private final Database database;
+    private final String url;
     private final EventLog events;
     private final RoundLog log;
     private final Desk.Records records;
@@ -89,11 +90,21 @@ public final class StoredCoordinator implements AutoCloseable {
         return new StoredCoordinator(directory, Map.of(), sites);
     }
 
+    /** With its files in {@code directory} and its jobs in the database at {@code url}. */
+    public static StoredCoordinator over(Path directory, String url) {
+        return new StoredCoordinator(directory, Database.open(url), new SimSites(SITES, 0), url);
+    }
+
     private StoredCoordinator(Path directory, Map<String, String> properties, SimSites sites) {
+        this(directory, Database.open(url(directory), properties), sites, url(directory));
+    }
+
+    private StoredCoordinator(Path directory, Database database, SimSites sites, String url) {
         this.sites = sites;
         var clock = InstantSource.system();
         this.directory = directory;
-        database = Database.open(url(), properties);
+        this.database = database;
+        this.url = url;
         events = EventLog.open(directory.resolve("events.jsonl"));
         log = new JdbcRoundLog(database);
         records =
@@ -124,7 +135,7 @@ public final class StoredCoordinator implements AutoCloseable {
                         new SecureRandom());
     }
 
-    private String url() {
+    private static String url(Path directory) {
         return "jdbc:sqlite:" + directory.resolve(FILE);
     }
 
@@ -153,6 +164,14 @@ public final class StoredCoordinator implements AutoCloseable {
         sites.coordinatorDies();
         stop();
         return new StoredCoordinator(other, Map.of(), sites);
+    }
+
+    /** As {@link #killed}, over the same database: another process finds what this one has committed. */
+    public StoredCoordinator killedOver(Path other) throws IOException {
+        sites.coordinatorDies();
+        stop();
+        return new StoredCoordinator(
+                Files.createDirectories(other), Database.open(url), sites, url);
     }
 
     /** The sites notice that another coordinator listens. */
@@ -230,7 +249,7 @@ public final class StoredCoordinator implements AutoCloseable {
     }
 
     public void execute(String sql) throws SQLException {
-        try (var connection = DriverManager.getConnection(url());
+        try (var connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /** A PostgreSQL server of its own, which a test may stop and start again. */
-final class RealPostgres implements AutoCloseable {
+public final class RealPostgres implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(1);
 
     private final Path directory;
@@ -17,7 +17,7 @@ final class RealPostgres implements AutoCloseable {
     private int databases;
 
     /** Starts it over the empty {@code directory}. */
-    RealPostgres(Path directory) {
+    public RealPostgres(Path directory) {
         this.directory = directory;
         this.server = start(0);
     }
@@ -37,7 +37,7 @@ final class RealPostgres implements AutoCloseable {
     }
 
     /** Makes an empty database and returns its URL. */
-    String fresh() {
+    public String fresh() {
         String name = "confide_" + ++databases;
         try (var connection = server.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
@@ -57,7 +57,7 @@ final class RealPostgres implements AutoCloseable {
     }
 
     /** The server is gone, with every connection. */
-    void stop() {
+    public void stop() {
         try {
             server.close();
         } catch (IOException e) {
@@ -66,7 +66,7 @@ final class RealPostgres implements AutoCloseable {
     }
 
     /** The same server on the same port. */
-    void startAgain() {
+    public void startAgain() {
         server = start(server.getPort());
     }
 
