@@ -18,6 +18,15 @@ export function duration(seconds) {
   return Math.floor(minutes / 60) + NBSP + "h" + (rest ? " " + rest + NBSP + "min" : "");
 }
 
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** 2150 → "2.1 KiB". */
+export function bytes(n) {
+  if (!Number.isFinite(n)) return "–";
+  const unit = n < 1024 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(n) / 10));
+  return (unit ? (n / 1024 ** unit).toFixed(1) : count(n)) + NBSP + SIZES[unit];
+}
+
 /** Three decimals, with a real minus; "–" for what is not known. */
 export function metric(value) {
   return Number.isFinite(value) ? value.toFixed(3).replace("-", "−") : "–";

@@ -1,6 +1,7 @@
 // One job: how far it is, who is in, whether it learns.
 import { html, nothing } from "./lit-html.js";
 import { JobActions } from "./actions.js";
+import { cost } from "./cost.js";
 import { curve } from "./charts.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound } from "./fold.js";
@@ -62,7 +63,7 @@ export class JobPage {
       ${this.#round(job, picture, fast, now)}
       ${curves(picture)}
       ${privacySpent(job, picture)}
-      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */

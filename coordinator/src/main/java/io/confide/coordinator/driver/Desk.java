@@ -13,6 +13,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.job.Planner;
+import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
@@ -227,6 +228,11 @@ public final class Desk implements JobDesk {
     @Override
     public Optional<PlanView> plan(JobId job) {
         return new PlanPage(records.store()).of(job);
+    }
+
+    @Override
+    public Optional<CostView> cost(JobId job) {
+        return new PlanPage(records.store()).cost(job);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.PlanView.Change;
@@ -41,6 +42,16 @@ final class PlanPage {
                                     store.previous(job)
                                             .map(earlier -> previous(earlier, sections)));
                         });
+    }
+
+    /** Empty if there is no such job. Throws ConfideException(CONFLICT) as {@link #of}. */
+    Optional<CostView> cost(JobId job) {
+        return store.job(job).flatMap(view -> store.plan(job).map(bytes -> cost(view, bytes)));
+    }
+
+    private CostView cost(JobView view, Bytes bytes) {
+        var job = JobId.of(view.id());
+        return new PlanCost(read(job, bytes), view.rosterSize()).of(store.rounds(job));
     }
 
     /** The plan of {@code job}; throws ConfideException(CONFLICT) if this version cannot read it. */

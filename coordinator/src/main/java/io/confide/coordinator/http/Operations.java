@@ -110,6 +110,7 @@ final class Operations {
                 () -> {
                     var shown = found(jobs.job(job).map(ViewJson::job));
                     jobs.privacy(job).ifPresent(p -> shown.put("privacy", ViewJson.privacy(p)));
+                    jobs.cost(job).ifPresent(c -> shown.put("cost", PlanViewJson.cost(c)));
                     return shown;
                 },
                 view -> Answers.json(request, 200, view));

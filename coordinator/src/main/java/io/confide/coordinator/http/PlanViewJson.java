@@ -1,5 +1,6 @@
 package io.confide.coordinator.http;
 
+import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.PlanView;
 import io.vertx.core.json.JsonObject;
 
@@ -14,6 +15,26 @@ final class PlanViewJson {
                         .put("sections", ViewJson.array(view.sections(), PlanViewJson::section));
         view.previous().ifPresent(previous -> json.put("previous", previous(previous)));
         return json;
+    }
+
+    static JsonObject cost(CostView view) {
+        var planned = view.planned();
+        var soFar =
+                new JsonObject()
+                        .put("rounds", view.soFar().rounds())
+                        .put("givenUp", view.soFar().givenUp())
+                        .put("inputBytes", view.soFar().inputBytes());
+        view.soFar().medianSeconds().ifPresent(median -> soFar.put("medianSeconds", median));
+        return new JsonObject()
+                .put(
+                        "planned",
+                        new JsonObject()
+                                .put("rounds", planned.rounds())
+                                .put("roundUpBytes", planned.roundUpBytes())
+                                .put("roundDownBytes", planned.roundDownBytes())
+                                .put("upBytes", planned.upBytes())
+                                .put("downBytes", planned.downBytes()))
+                .put("soFar", soFar);
     }
 
     private static JsonObject section(PlanView.Section section) {

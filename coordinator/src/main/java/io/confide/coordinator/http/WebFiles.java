@@ -38,6 +38,7 @@ final class WebFiles {
                     "actions.js",
                     "app.css",
                     "charts.js",
+                    "cost.js",
                     "dialog.js",
                     "feed.js",
                     "fold.js",

@@ -51,6 +51,9 @@ public interface JobDesk {
      */
     Optional<JobView> retry(JobId job, Actor actor);
 
+    /** What {@code job} is expected to cost, and what it has. Throws ConfideException(CONFLICT) if its plan cannot be read. */
+    Optional<CostView> cost(JobId job);
+
     /** What the plan of {@code job} fixes, and what is new in it. Throws ConfideException(CONFLICT) if it cannot be read. */
     Optional<PlanView> plan(JobId job);
 

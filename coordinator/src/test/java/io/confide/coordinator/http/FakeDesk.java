@@ -15,6 +15,7 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
+import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.PlanView;
@@ -204,6 +205,14 @@ final class FakeDesk implements JobDesk {
                         List.of(new DroppedView("turin", "upload", "connection lost")),
                         "DONE",
                         1.25));
+    }
+
+    @Override
+    public Optional<CostView> cost(JobId job) {
+        return Optional.of(
+                new CostView(
+                        new CostView.Planned(25, 2100, 3400, 52_500, 85_000),
+                        new CostView.SoFar(3, 0, Optional.of(1.25), 14_700)));
     }
 
     @Override

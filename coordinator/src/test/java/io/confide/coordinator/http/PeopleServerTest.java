@@ -105,6 +105,10 @@ class PeopleServerTest {
         assertEquals(0.86, job.getJsonObject("metrics").getDouble("auc"));
         assertEquals("PERMITTED", job.getJsonObject("siteVerdicts").getString("basel"));
         assertFalse(job.containsKey("reason"));
+        assertFalse(job.containsKey("cost"), "it is not in lists");
+        var cost = new JsonObject(people.get("/jobs/" + JOB).body()).getJsonObject("cost");
+        assertEquals(2100, cost.getJsonObject("planned").getInteger("roundUpBytes"));
+        assertEquals(1.25, cost.getJsonObject("soFar").getDouble("medianSeconds"));
         var round = new JsonArray(people.get("/jobs/" + JOB + "/rounds").body()).getJsonObject(0);
         assertEquals("turin", round.getJsonArray("dropped").getJsonObject(0).getString("site"));
     }

@@ -102,6 +102,8 @@ class PageLooksTest {
             assertThat(page.locator(".alert")).hasCount(1);
             looks(page, "overview");
             visit(page, JOB, "cf-curve path.line");
+            assertThat(page.locator("[aria-labelledby=h-cost] tbody"))
+                    .containsText("≈ 2.1\u00a0KiB");
             page.click("text=The whole plan");
             assertThat(page.locator("td:has-text('Changed')")).containsText("was 20");
             looks(page, "running job");

@@ -7,6 +7,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.PlanView;
@@ -291,6 +292,14 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public List<RoundView> rounds(JobId job) {
         return List.of();
+    }
+
+    @Override
+    public Optional<CostView> cost(JobId job) {
+        return Optional.of(
+                new CostView(
+                        new CostView.Planned(25, 2100, 3400, 52_500, 85_000),
+                        new CostView.SoFar(3, 0, Optional.of(1.25), 14_700)));
     }
 
     @Override

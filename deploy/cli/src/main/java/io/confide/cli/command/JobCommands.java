@@ -142,7 +142,9 @@ public final class JobCommands {
             @Option(names = "--json", description = JSON) boolean json)
             throws IOException, InterruptedException {
         try (var coordinator = access.connect(environment)) {
-            var job = JobFiles.find(coordinator, id);
+            var found = JobFiles.find(coordinator, id);
+            // The list has neither the promise nor the cost.
+            var job = coordinator.get("jobs/" + found.path("id").asText());
             var rounds = coordinator.get("jobs/" + job.path("id").asText() + "/rounds");
             if (json) {
                 terminal.line(

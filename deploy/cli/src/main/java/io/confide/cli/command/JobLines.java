@@ -107,6 +107,7 @@ final class JobLines {
         }
         lines.addAll(MetricLines.of(job.path("metrics")));
         lines.addAll(privacy(job.path("privacy")));
+        lines.addAll(CostLines.of(job.path("cost")));
         lines.addAll(roundLines(rounds));
         return lines;
     }

@@ -1,0 +1,112 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.encoding.ParameterManifest;
+import io.confide.common.encoding.Payloads;
+import io.confide.common.files.RoundConfigJson;
+import io.confide.common.model.Digest;
+import io.confide.common.model.Fold;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Task;
+import io.confide.coordinator.port.CostView;
+import io.confide.coordinator.port.Views.RoundView;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a job costs, from its plan and the rounds that it has had; sizes of messages as in PROTOCOL.md §3.3. */
+final class PlanCost {
+    /** A header and its signature. */
+    static final long HEADER_BYTES = 212;
+
+    /** One revealed share: index, kind and value. */
+    private static final long SHARE_BYTES = 37;
+
+    /** What a reveal has besides its shares, with its signature. */
+    private static final long REVEAL_BYTES = 184;
+
+    /** Index, hash and signature of each input, beside a certificate. */
+    private static final long PROOF_BYTES = 100;
+
+    /** Open, certificate and Result with their signatures, but the sets of sites. */
+    private static final long SIGNED_BYTES = 708;
+
+    private final Plan plan;
+    private final int sites;
+
+    /** @param sites of the roster, all of whom are expected to take part */
+    PlanCost(Plan plan, int sites) {
+        this.plan = plan;
+        this.sites = sites;
+    }
+
+    CostView of(List<RoundView> rounds) {
+        return new CostView(planned(), soFar(rounds));
+    }
+
+    private CostView.Planned planned() {
+        var train = new Task.Train(new Fold.All());
+        var schedule = plan.schedule();
+        return new CostView.Planned(
+                schedule.size(),
+                up(train),
+                down(train),
+                schedule.stream().mapToLong(this::up).sum(),
+                schedule.stream().mapToLong(this::down).sum());
+    }
+
+    private long up(Task task) {
+        return inputBytes(task) + HEADER_BYTES + REVEAL_BYTES + SHARE_BYTES * sites;
+    }
+
+    private long down(Task task) {
+        long codec = Payloads.codec(plan, task, sites).bytes().length();
+        long config = RoundConfigJson.bytes(Digest.ZERO, task).length();
+        return modelBytes() + codec + config + SIGNED_BYTES + PROOF_BYTES * sites;
+    }
+
+    private long inputBytes(Task task) {
+        return (long) Long.BYTES * Payloads.codec(plan, task, sites).words();
+    }
+
+    /** Two lengths, and a float each for every feature and parameter. */
+    private long modelBytes() {
+        int features = plan.study().dictionary().features().size();
+        long parameters = ParameterManifest.of(plan.model(), features).parameterCount();
+        return 2L * Integer.BYTES + Float.BYTES * (features + parameters);
+    }
+
+    private CostView.SoFar soFar(List<RoundView> rounds) {
+        var done = rounds.stream().filter(round -> round.outcome().equals("DONE")).toList();
+        var bytes = bytesByWords();
+        return new CostView.SoFar(
+                done.size(),
+                rounds.size() - done.size(),
+                median(done.stream().map(RoundView::seconds).sorted().toList()),
+                done.stream()
+                        .mapToLong(
+                                round ->
+                                        bytes.getOrDefault(round.task(), 0L)
+                                                * round.included().size())
+                        .sum());
+    }
+
+    /** Rounds are kept under the words of their task. */
+    private Map<String, Long> bytesByWords() {
+        var bytes = new HashMap<String, Long>();
+        plan.schedule().forEach(task -> bytes.computeIfAbsent(task.words(), _ -> inputBytes(task)));
+        return bytes;
+    }
+
+    private static Optional<Double> median(List<Double> sorted) {
+        if (sorted.isEmpty()) {
+            return Optional.empty();
+        }
+        int half = sorted.size() / 2;
+        return Optional.of(
+                sorted.size() % 2 == 1
+                        ? sorted.get(half)
+                        : (sorted.get(half - 1) + sorted.get(half)) / 2);
+    }
+}

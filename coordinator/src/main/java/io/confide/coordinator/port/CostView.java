@@ -1,0 +1,26 @@
+package io.confide.coordinator.port;
+
+import java.util.Optional;
+
+/** What a job costs: as its plan lets expect, and as it was so far. Nothing in here is about one site alone. */
+public record CostView(Planned planned, SoFar soFar) {
+
+    /**
+     * An estimate from the plan alone, if nobody drops out and no round is repeated; the key set-up is not in it. Bytes are
+     * those of one site, seen from the site: up is what it sends.
+     *
+     * @param rounds of the whole job
+     * @param roundUpBytes of a training round
+     * @param upBytes of all rounds
+     */
+    public record Planned(
+            int rounds, long roundUpBytes, long roundDownBytes, long upBytes, long downBytes) {}
+
+    /**
+     * @param rounds whose sum was opened
+     * @param givenUp those that ended without one
+     * @param medianSeconds of the rounds whose sum was opened; empty without any
+     * @param inputBytes masked inputs in these sums, of all sites together
+     */
+    public record SoFar(int rounds, int givenUp, Optional<Double> medianSeconds, long inputBytes) {}
+}
