@@ -214,7 +214,9 @@ class PauseTest {
 
         private void on(JobEvent event) {
             told.add(event + " in " + job.state.getClass().getSimpleName());
-            boolean wasPaused = job.state instanceof JobState.Paused;
+            boolean wasToPause =
+                    job.state instanceof JobState.Live before
+                            && before.standing().pausedBy().isPresent();
             boolean resumed = event instanceof JobEvent.ResumeRequested;
             job.on(event);
             switch (event) {
@@ -227,7 +229,7 @@ class PauseTest {
                 default -> {}
             }
             for (var effect : job.effects) {
-                check(effect, wasPaused && !resumed);
+                check(effect, wasToPause && !resumed);
             }
             boolean isPaused = job.state instanceof JobState.Paused;
             assertTrue(!isPaused || open.isEmpty(), () -> "a round is lost: " + told);
