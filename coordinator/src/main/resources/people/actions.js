@@ -62,7 +62,7 @@ export class JobActions {
 const post = (job, verb) => send(`/jobs/${job.id}/${verb}`, { method: "POST", body: {} });
 
 function cancel(watch, job) {
-  const open = watch.picture.open;
+  const open = watch.shown.open;
   confirm({
     question: html`Cancel ${name(job.name)}?`,
     consequences: [

@@ -53,7 +53,7 @@ export class JobPage {
   }
 
   view(now) {
-    const { job, picture } = this.#watch;
+    const { job, shown: picture } = this.#watch;
     if (!job) return this.#watch.instead();
     const median = medianRound(picture);
     const fast = median < FAST_SECONDS;

@@ -99,7 +99,7 @@ export class OverviewPage {
   }
 
   #tiles(now) {
-    const { job, picture } = this.#watch ?? {};
+    const { job, shown: picture } = this.#watch ?? {};
     if (!job) return nothing;
     const round = picture.rounds.get(picture.open) ?? lastClosed(picture);
     const shownRound = medianRound(picture) < 2 ? lastClosed(picture) ?? round : round;

@@ -54,7 +54,7 @@ export class RoundPage {
   }
 
   view(now) {
-    const { job, picture } = this.#watch;
+    const { job, shown: picture } = this.#watch;
     if (!job) return this.#watch.instead();
     const round = picture.rounds.get(this.#number);
     const crumbs = [["Jobs", "/jobs"], [name(job.name), "/jobs/" + job.id], ["Rounds"]];

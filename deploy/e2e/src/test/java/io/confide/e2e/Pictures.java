@@ -33,7 +33,7 @@ import javax.imageio.ImageIO;
  */
 class Pictures {
     private static final Path FOLDER = folder();
-    private static final long BYTES_MAX = 150_000;
+    private static final long BYTES_MAX = 200_000;
     private static final Map<String, Chromium.Look> LOOKS = looks();
 
     @TempDir Path work;
@@ -68,7 +68,9 @@ class Pictures {
                             new LocatorAssertions.HasTextOptions().setTimeout(400_000));
             for (var page : pages.entrySet()) {
                 page.getValue().navigate(job);
-                page.getValue().waitForSelector(".lanes tbody tr");
+                // The events of so many rounds take a moment to come.
+                assertThat(page.getValue().locator(".feed li").first())
+                        .containsText("The job is completed", patient(30));
                 // On a phone the bar at the bottom would stand in the middle of the whole page.
                 take(
                         page.getValue(),
