@@ -95,7 +95,7 @@ public final class Desk implements JobDesk {
         var submission = Planner.read(jobYaml, studyYaml);
         var members = roster.get();
         var plan = Planner.plan(submission, members, newSeed());
-        requireSubmission(actor, plan);
+        requireSubmission(actor, plan.name(), plan.study().name());
         return launch(plan, members, actor, Optional.empty());
     }
 
@@ -105,28 +105,27 @@ public final class Desk implements JobDesk {
         if (ended.isEmpty()) {
             return ended;
         }
-        var kept =
-                PlanPage.read(
-                        job,
-                        records.store()
-                                .plan(job)
-                                .orElseThrow(() -> new IllegalStateException("a job has a plan")));
         // Decided before anything is said about the job, as if its files were submitted again.
-        requireSubmission(actor, kept);
+        requireSubmission(actor, ended.get().name(), ended.get().study());
         if (ended.get().ended().isEmpty()) {
             throw new ConfideException(
                     ErrorCode.CONFLICT,
                     "The job %s has not ended (%s); cancel it before it is run again."
                             .formatted(job, ended.get().state()));
         }
+        var kept =
+                PlanPage.read(
+                        job,
+                        records.store()
+                                .plan(job)
+                                .orElseThrow(() -> new IllegalStateException("a job has a plan")));
         var members = roster.get();
         var plan = Planner.again(kept, members, newSeed());
         return Optional.of(launch(plan, members, actor, Optional.of(job.toString())));
     }
 
-    private void requireSubmission(Actor actor, Plan plan) {
-        governor.require(
-                actor, Action.SUBMIT_JOB, new Target.Submission(plan.name(), plan.study().name()));
+    private void requireSubmission(Actor actor, String job, String study) {
+        governor.require(actor, Action.SUBMIT_JOB, new Target.Submission(job, study));
     }
 
     private Bytes newSeed() {

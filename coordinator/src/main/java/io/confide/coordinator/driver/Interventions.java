@@ -37,9 +37,7 @@ final class Interventions {
                 actor,
                 Action.CANCEL_JOB,
                 () -> {
-                    if (!jobs.cancel(job, actor.id())) {
-                        throw over(job, "cancel");
-                    }
+                    require(job, "cancel", jobs.cancel(job, actor.id()), "is cancelled already");
                     jobs.await(job, WAIT_MAX);
                 });
     }
@@ -83,7 +81,11 @@ final class Interventions {
     /** @param otherwise why nothing has changed */
     private void require(
             JobId job, String verb, CompletableFuture<Mail.Heard> heard, String otherwise) {
-        switch (await(heard)) {
+        require(job, verb, await(heard), otherwise);
+    }
+
+    private void require(JobId job, String verb, Mail.Heard heard, String otherwise) {
+        switch (heard) {
             case DONE -> {}
             case CHANGES_NOTHING ->
                     throw new ConfideException(
@@ -91,6 +93,11 @@ final class Interventions {
                             "The job %s %s; there is nothing to %s."
                                     .formatted(job, otherwise, verb));
             case JOB_OVER -> throw over(job, verb);
+            case STOPPING ->
+                    throw new ConfideException(
+                            ErrorCode.CONFLICT,
+                            "The coordinator is stopping; look at the job %s and %s it when the coordinator runs again."
+                                    .formatted(job, verb));
         }
     }
 

@@ -92,7 +92,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                                     driver.run().ifPresent(end -> unrecorded.put(facts.job(), end));
                                     running.remove(facts.job());
                                     expected.remove(facts.job());
-                                    over.complete(Mail.Heard.JOB_OVER);
+                                    over.complete(unheard());
                                 });
         running.put(facts.job(), new Running(driver, thread, over));
         thread.start();
@@ -103,11 +103,14 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         interrupted.put(job, outcome);
     }
 
-    /** Asks a running job to end; false if it does not run. */
-    boolean cancel(JobId job, String actor) {
+    /** Asks a running job to end; DONE if it will. */
+    Mail.Heard cancel(JobId job, String actor) {
         var found = find(job);
-        found.ifPresent(driver -> driver.post(new Mail.Cancel(actor)));
-        return found.isPresent();
+        if (found.isEmpty() || intake == Intake.CLOSED) {
+            return unheard();
+        }
+        found.get().post(new Mail.Cancel(actor));
+        return Mail.Heard.DONE;
     }
 
     /** Posts {@code request} to a running job; returns what becomes of it, at once if the job does not run. */
@@ -115,11 +118,19 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
             JobId job, Function<CompletableFuture<Mail.Heard>, Mail> request) {
         var found = running.get(job);
         if (found == null) {
-            return CompletableFuture.completedFuture(Mail.Heard.JOB_OVER);
+            return CompletableFuture.completedFuture(unheard());
         }
         var heard = new CompletableFuture<Mail.Heard>();
         found.driver().post(request.apply(heard));
         return heard.applyToEither(found.over(), Function.identity());
+    }
+
+    /** Why a job hears nothing any more. */
+    private Mail.Heard unheard() {
+        return switch (intake) {
+            case OPEN -> Mail.Heard.JOB_OVER;
+            case CLOSED -> Mail.Heard.STOPPING;
+        };
     }
 
     /** Waits at most {@code bound} for a running job to end. */

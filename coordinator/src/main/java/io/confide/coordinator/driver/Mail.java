@@ -30,7 +30,9 @@ sealed interface Mail {
         DONE,
         CHANGES_NOTHING,
         /** The job ended before it was read. */
-        JOB_OVER
+        JOB_OVER,
+        /** The coordinator stops, so that nothing is done any more; the job goes on when it is started again. */
+        STOPPING
     }
 
     /** The coordinator closes; the job goes on when it is started again. */

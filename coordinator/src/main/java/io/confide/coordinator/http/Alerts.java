@@ -84,7 +84,7 @@ final class Alerts {
                 "JOB_PAUSED",
                 Severity.INFO,
                 job.name() + " is paused",
-                "%s. No round starts and nothing is lost; sites keep their keys."
+                "%s. No round starts meanwhile; what was trained is kept."
                         .formatted(job.reason().orElse("Somebody has paused it")),
                 "resume the job when it should go on; it does not go on by itself.",
                 Optional.empty());

@@ -97,8 +97,9 @@ final class JobPhases {
         }
         var silent = new TreeSet<>(s.sites());
         silent.removeAll(e.accepted());
-        var epoch = new Epoch(e.epoch(), e.accepted(), e.lastRound());
-        return advance(s.standing().forgetting(silent), Keys.of(epoch), 0, Joiners.HELD_BACK);
+        var made = new Keys.Next.Ready(new Epoch(e.epoch(), e.accepted(), e.lastRound()));
+        var standing = s.standing().forgetting(silent);
+        return advance(standing, Keys.NONE.with(made), 0, Joiners.HELD_BACK);
     }
 
     /** Silent sites are left out until they connect anew: they would stall the next attempt as well. */
@@ -139,17 +140,9 @@ final class JobPhases {
                         new JobEffect.StartPatience(waiting.waits())));
     }
 
-    /** The same task again; the last attempt is made with new keys, without whoever is missing. */
+    /** The same task again. */
     static Step withdrawn(Withdrawing s) {
-        var standing = s.standing();
-        if (standing.pausedBy().isPresent()) {
-            return Pause.begin(standing, s.keys());
-        }
-        boolean lastAttempt = standing.failures() == standing.rules().attemptsMax();
-        boolean areNew = s.keys().next() instanceof Keys.Next.Ready;
-        return lastAttempt && !areNew && standing.enough(standing.willing())
-                ? newKeys(standing, s.keys(), 1)
-                : advance(standing, s.keys(), 0, Joiners.ADMITTED);
+        return advance(s.standing(), s.keys(), 0, Joiners.ADMITTED);
     }
 
     /** New keys under the next epoch number, over whoever is here and permits now. */
@@ -180,7 +173,8 @@ final class JobPhases {
 
     /**
      * Between rounds: the next round with the newest keys that enough sites have, new keys if there are none, or a wait.
-     * {@code attempts} set-ups have failed in a row.
+     * {@code attempts} set-ups have failed in a row. The last attempt at a task is made with keys that no round has used,
+     * without whoever is missing.
      */
     private static Step advance(Standing standing, Keys keys, int attempts, Joiners joiners) {
         if (standing.tasksDone() == standing.rules().tasks() || spent(standing)) {
@@ -195,7 +189,8 @@ final class JobPhases {
         if (keys.next() instanceof Keys.Next.Ready(var epoch) && usable(standing, epoch)) {
             return startRound(standing, Keys.of(epoch), joiners);
         }
-        if (usable(standing, keys.current())) {
+        boolean lastAttempt = standing.failures() >= standing.rules().attemptsMax();
+        if (!lastAttempt && usable(standing, keys.current())) {
             return startRound(standing, keys, joiners);
         }
         return standing.enough(standing.willing())

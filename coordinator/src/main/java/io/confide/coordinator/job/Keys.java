@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The keys that rounds are opened with, and the ones that will take their place (PROTOCOL.md §3.7). The next ones are made
+ * The keys that rounds have been opened with, and the ones that will take their place (PROTOCOL.md §3.7). The next ones are made
  * beside the rounds, so that a site that joins, or keys that run out, stop nothing.
  */
 public record Keys(Epoch current, Next next) {
@@ -26,7 +26,7 @@ public record Keys(Epoch current, Next next) {
             }
         }
 
-        /** The next round uses them. */
+        /** No round has used them; the next one does. */
         record Ready(Epoch epoch) implements Next {}
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -124,6 +125,38 @@ class InterventionsTest {
         var refusal = assertThrows(ConfideException.class, () -> desk.retry(job, GRACE));
         assertEquals(ErrorCode.DENIED, refusal.code());
         assertEquals(1, desk.jobs().size());
+    }
+
+    @Test
+    void whoMayNotSubmitIsRefusedAndLoggedBeforeThePlanIsRead() throws Exception {
+        var job = JobId.of(desk.submit(JOB, StoredCoordinator.STUDY, ADA).id());
+        desk.cancel(job, ADA);
+        coordinator.execute("UPDATE job SET plan = x'00'");
+        var refusal = assertThrows(ConfideException.class, () -> desk.retry(job, GRACE));
+        assertEquals(ErrorCode.DENIED, refusal.code(), refusal::sentence);
+        conflict(() -> desk.retry(job, ADA), "kept by another version");
+        var log = Files.readString(directory.resolve("events.jsonl"));
+        assertTrue(
+                log.lines()
+                        .anyMatch(
+                                line ->
+                                        line.contains("\"job.submit\"")
+                                                && line.contains("\"grace\"")),
+                log);
+    }
+
+    @Test
+    void aJobOfACoordinatorThatStopsHasNotEnded() {
+        var job = JobId.of(desk.submit(JOB, StoredCoordinator.STUDY, ADA).id());
+        coordinator.jobs().close();
+        for (var request :
+                List.<Runnable>of(
+                        () -> desk.pause(job, ADA),
+                        () -> desk.resume(job, ADA),
+                        () -> desk.cancel(job, ADA))) {
+            conflict(request, "is stopping");
+        }
+        assertEquals(Optional.empty(), view(job).ended());
     }
 
     @Test

@@ -116,6 +116,7 @@ class AlertsTest {
         assertEquals("JOB_PAUSED", alert.code());
         assertEquals("risk is paused", alert.title());
         assertTrue(alert.text().startsWith("Paused by ada; more."), alert.text());
+        assertFalse(alert.text().contains("keys"), "those that were being made are given up");
         assertTrue(alert.next().contains("resume the job"), alert.next());
     }
 

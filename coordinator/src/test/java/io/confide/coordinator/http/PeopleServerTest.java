@@ -82,19 +82,34 @@ class PeopleServerTest {
         var contract = Contract.load(people.vertx);
         var validator = ResponseValidator.create(people.vertx, contract);
         for (var answer : answers.entrySet()) {
-            var response =
-                    ValidatableResponse.create(
-                            answer.getValue().statusCode(),
-                            Map.of(),
-                            Buffer.buffer(answer.getValue().body()),
-                            "application/json");
-            validator.validate(response, answer.getKey()).await();
+            validate(validator, answer.getKey(), answer.getValue());
         }
         var tested = new java.util.TreeSet<>(answers.keySet());
         tested.addAll(List.of("watchJob", "downloadArtifact", "signIn", "signOut"));
         var promised = new java.util.TreeSet<String>();
         contract.operations().forEach(operation -> promised.add(operation.getOperationId()));
         assertEquals(promised, tested);
+    }
+
+    private static void validate(
+            ResponseValidator validator, String operation, HttpResponse<String> answer) {
+        var response =
+                ValidatableResponse.create(
+                        answer.statusCode(),
+                        Map.of(),
+                        Buffer.buffer(answer.body()),
+                        "application/json");
+        validator.validate(response, operation).await();
+    }
+
+    @Test
+    void aPausedJobAndItsAlertAreAsTheContractSays() throws Exception {
+        people.post("/jobs/" + JOB + "/pause", "");
+        var validator = ResponseValidator.create(people.vertx, Contract.load(people.vertx));
+        var alerts = people.get("/alerts");
+        assertTrue(alerts.body().contains("JOB_PAUSED"), alerts.body());
+        validate(validator, "listAlerts", alerts);
+        validate(validator, "showJob", people.get("/jobs/" + JOB));
     }
 
     @Test
