@@ -197,14 +197,9 @@ final class EpochRunner {
     private void arm() {
         cancel();
         armed++;
-        var mail = new Mail.SetupStepOver(setup.terms().epoch(), armed);
-        timer =
-                Optional.of(
-                        parts.shell()
-                                .timers()
-                                .after(
-                                        parts.shell().times().setupStep().dividedBy(2),
-                                        () -> parts.post().accept(mail)));
+        var over = new Mail.SetupStepOver(setup.terms().epoch(), armed);
+        var half = parts.shell().times().setupStep().dividedBy(2);
+        timer = Optional.of(parts.timers().after(half, over));
     }
 
     private void send(List<Addressed> messages) {

@@ -16,17 +16,20 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 
 /** The thread of one running job: takes its mail one by one, commits after each batch, and turns any failure into the job's. */
 final class JobDriver {
     private static final Logger LOG = LoggerFactory.getLogger(JobDriver.class);
+    private static final int MAIL_MAX = 1 << 16;
     private static final int BATCH_MAX = 256;
 
     /** A commit that takes longer has waited for a database that was away. */
     private static final Duration STANDSTILL = Duration.ofSeconds(1);
 
-    private final Mailbox mailbox = new Mailbox();
+    private final BlockingQueue<Mail> mailbox = new ArrayBlockingQueue<>(MAIL_MAX);
     private final JobParts parts;
     private final JobPublisher publisher;
     private final JobRunner job;
@@ -52,7 +55,7 @@ final class JobDriver {
                         new EventFeed(shell.clock(), record.lastEvent()),
                         ModelHistory.of(facts.plan(), record),
                         new Processes(record.sites()),
-                        this::post);
+                        new JobTimers(shell.timers(), this::post, System::nanoTime));
         this.publisher = new JobPublisher(parts, beginning.seen());
         var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
         this.job = new JobRunner(parts, governor, publisher, before);
@@ -109,7 +112,7 @@ final class JobDriver {
 
     /** Puts mail into the mailbox; from any thread, never blocks. */
     void post(Mail mail) {
-        if (!mailbox.post(mail)) {
+        if (!mailbox.offer(mail)) {
             LOG.error("event=mailbox-full job={}", facts().job());
         }
     }
@@ -142,11 +145,11 @@ final class JobDriver {
         while (job.isLive()) {
             take(mailbox.take());
             for (int more = 0; more < BATCH_MAX && job.isLive(); more++) {
-                var next = mailbox.poll();
-                if (next.isEmpty()) {
+                Mail next = mailbox.poll();
+                if (next == null) {
                     break;
                 }
-                take(next.get());
+                take(next);
             }
             commit();
         }
@@ -157,7 +160,7 @@ final class JobDriver {
         parts.journal().flush();
         var taken = Duration.ofNanos(System.nanoTime() - begun);
         if (taken.compareTo(STANDSTILL) > 0) {
-            mailbox.stoodStill(taken, parts::after);
+            parts.timers().stoodStill(taken);
         }
     }
 
@@ -165,7 +168,11 @@ final class JobDriver {
         if (mail instanceof Mail.Stop) {
             throw new InterruptedException("the coordinator stops");
         }
-        sorter.handle(mail);
+        if (mail instanceof Mail.Rang(var pending)) {
+            parts.timers().rang(pending).ifPresent(sorter::handle);
+        } else {
+            sorter.handle(mail);
+        }
     }
 
     private Optional<JobPublisher.Unrecorded> broken(String sentence) {

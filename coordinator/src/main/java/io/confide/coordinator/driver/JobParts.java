@@ -6,13 +6,12 @@ import io.confide.common.wire.CoordinatorBody;
 
 import java.time.Duration;
 import java.util.SortedSet;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * What the parts of one running job share.
  *
- * @param post puts mail into this job's own mailbox, from any thread
+ * @param timers whose alarms come into this job's own mailbox
  */
 record JobParts(
         JobFacts facts,
@@ -21,7 +20,7 @@ record JobParts(
         EventFeed feed,
         ModelHistory models,
         Processes processes,
-        Consumer<Mail> post) {
+        JobTimers timers) {
     /** Sends {@code message} to {@code site} alone, as {@link #send}. */
     void send(SiteId site, CoordinatorMessage message) {
         var body = new CoordinatorBody.Protocol(message);
@@ -42,8 +41,8 @@ record JobParts(
                 });
     }
 
-    /** Puts {@code alarm} into the job's mailbox after {@code delay}. */
+    /** Brings {@code alarm} after {@code delay}; nobody cancels it. */
     void after(Duration delay, Mail.Alarm alarm) {
-        shell.timers().after(delay, () -> post.accept(alarm));
+        timers.after(delay, alarm);
     }
 }

@@ -38,7 +38,10 @@ sealed interface Mail {
     /** The coordinator closes; the job goes on when it is started again. */
     record Stop() implements Mail {}
 
-    /** A timer has run out. Each names what it was for, so that one that comes too late means nothing. */
+    /** A timer has run out; {@link JobTimers} says whether its alarm counts. */
+    record Rang(JobTimers.Pending pending) implements Mail {}
+
+    /** What a timer was for. Each names it, so that one that comes too late means nothing. */
     sealed interface Alarm extends Mail {}
 
     /** @param loss which loss of this site's connection */

@@ -40,6 +40,7 @@ final class MailSorter {
                     job.asked(new JobEvent.ResumeRequested(actor), heard);
             case Mail.Stop _ -> job.stop();
             case Mail.Alarm alarm -> rang(alarm);
+            case Mail.Rang _ -> {}
         }
         job.settleRound();
     }

@@ -73,7 +73,7 @@ final class RoundRunner {
                         round.epoch(), opening(first.roll().cohort()), parts.shell().key());
         this.intake = new RoundIntake(parts, round.number(), protocol);
         this.news = new RoundNews(parts, round.number());
-        this.timers = new RoundTimers(parts.shell(), parts.post(), round.number());
+        this.timers = new RoundTimers(parts.shell().times(), parts.timers(), round.number());
         this.blaming = new Blaming(parts, round.number(), protocol, timers);
         this.repeats = new RoundRepeats(parts, round, protocol, blaming);
         this.ending = new RoundEnding(parts, round, codec, opened, blaming);

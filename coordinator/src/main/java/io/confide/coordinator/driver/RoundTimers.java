@@ -7,19 +7,18 @@ import io.confide.coordinator.round.RoundState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The clocks of one round. */
 final class RoundTimers {
-    private final Shell shell;
-    private final Consumer<Mail> post;
+    private final DriverTimes times;
+    private final JobTimers timers;
     private final long round;
     private final List<Timer> running = new ArrayList<>();
     private boolean awaitingReturn;
 
-    RoundTimers(Shell shell, Consumer<Mail> post, long round) {
-        this.shell = shell;
-        this.post = post;
+    RoundTimers(DriverTimes times, JobTimers timers, long round) {
+        this.times = times;
+        this.timers = timers;
         this.round = round;
     }
 
@@ -31,7 +30,7 @@ final class RoundTimers {
     void awaitReturn() {
         if (!awaitingReturn) {
             awaitingReturn = true;
-            over(shell.times().patience(), Phase.RETURN);
+            over(times.patience(), Phase.RETURN);
         }
     }
 
@@ -40,11 +39,11 @@ final class RoundTimers {
         cancel();
         switch (state) {
             case RoundState.Signing _ -> {
-                over(shell.times().giveUp(), Phase.SIGNING);
+                over(times.giveUp(), Phase.SIGNING);
                 askAgain(1);
             }
             case RoundState.Revealing _ -> {
-                over(shell.times().giveUp(), Phase.REVEALING);
+                over(times.giveUp(), Phase.REVEALING);
                 askAgain(1);
             }
             case RoundState.Collecting _,
@@ -56,30 +55,31 @@ final class RoundTimers {
 
     /** A secret came out wrong: its holders have this long to prove their shares. */
     void disputed() {
-        over(shell.times().giveUp(), Phase.UNMASKING);
+        over(times.giveUp(), Phase.UNMASKING);
         askAgain(1);
     }
 
     /** A round goes on after a restart: the sites need time to come back, whatever time the round had left. */
     void resumed(RoundState state, Duration left) {
-        var comeback = shell.times().comeback();
+        var comeback = times.comeback();
         switch (state) {
             case RoundState.Collecting _ ->
                     over(left.compareTo(comeback) > 0 ? left : comeback, Phase.COLLECTING);
             case RoundState.Signing _ -> {
-                over(comeback.plus(shell.times().giveUp()), Phase.SIGNING);
+                over(comeback.plus(times.giveUp()), Phase.SIGNING);
                 askAgain(1);
             }
             case RoundState.Revealing _ -> {
-                over(comeback.plus(shell.times().giveUp()), Phase.REVEALING);
+                over(comeback.plus(times.giveUp()), Phase.REVEALING);
                 askAgain(1);
             }
             case RoundState.Unmasking _, RoundState.Done _, RoundState.Failed _ -> {}
         }
     }
 
-    void askAgain(int times) {
-        add(shell.times().reask(), new Mail.AskAgain(round, times));
+    /** @param count how often it has been asked then */
+    void askAgain(int count) {
+        add(times.reask(), new Mail.AskAgain(round, count));
     }
 
     void cancel() {
@@ -91,7 +91,7 @@ final class RoundTimers {
         add(delay, new Mail.RoundTimeOver(round, phase));
     }
 
-    private void add(Duration delay, Mail mail) {
-        running.add(shell.timers().after(delay, () -> post.accept(mail)));
+    private void add(Duration delay, Mail.Alarm alarm) {
+        running.add(timers.after(delay, alarm));
     }
 }

@@ -16,6 +16,7 @@ import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,10 +29,17 @@ public final class JdbcJobStore implements JobStore {
             "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
                 + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
                 + " metrics, site_verdicts, owner, roster, paused_by, retry_of) VALUES (?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING";
     private static final String STUDY =
             "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
-                    + " UPDATE SET purpose = excluded.purpose, accountable = excluded.accountable";
+                    + " ";
+
+    private static final String AS_NOW =
+            "UPDATE SET purpose = excluded.purpose, accountable = excluded.accountable";
+
+    /** A retry brings its study as it was then. */
+    private static final String AS_IT_IS = "NOTHING";
+
     private static final String MODELS =
             "SELECT model.job_id, job.name, model.model_hash, model.created_millis FROM model JOIN"
                     + " job ON job.id = model.job_id ORDER BY model.created_millis DESC";
@@ -44,24 +52,44 @@ public final class JdbcJobStore implements JobStore {
                 + " 1";
 
     private final Database database;
+    private final Patience patience;
 
     public JdbcJobStore(Database database) {
+        this(database, Patience.OF_A_PERSON);
+    }
+
+    JdbcJobStore(Database database, Patience patience) {
         this.database = database;
+        this.patience = patience;
     }
 
     @Override
     public void insert(JobView job, Bytes plan, Study study, Bytes roster) {
-        database.inTransaction(
-                connection -> {
-                    Database.update(
-                            connection,
-                            STUDY,
-                            row -> {
-                                row.setString(1, study.name());
-                                row.setString(2, study.purpose());
-                                row.setString(3, study.accountable());
-                            });
-                    return Database.update(connection, INSERT, row -> bind(row, job, plan, roster));
+        // The id is new, so a row that is there already is of an attempt whose answer was lost.
+        patience.insist(
+                () ->
+                        database.inTransaction(
+                                connection -> {
+                                    keep(
+                                            connection,
+                                            study,
+                                            job.retryOf().isEmpty() ? AS_NOW : AS_IT_IS);
+                                    return Database.update(
+                                            connection,
+                                            INSERT,
+                                            row -> bind(row, job, plan, roster));
+                                }));
+    }
+
+    private static void keep(Connection connection, Study study, String ifKnown)
+            throws SQLException {
+        Database.update(
+                connection,
+                STUDY + ifKnown,
+                row -> {
+                    row.setString(1, study.name());
+                    row.setString(2, study.purpose());
+                    row.setString(3, study.accountable());
                 });
     }
 

@@ -10,19 +10,13 @@ import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.round.RoundEvent;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
 /** The journal of jobs in SQL. An append outlasts a database that is away for a while, and is made exactly once. */
 public final class JdbcRoundLog implements RoundLog {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcRoundLog.class);
-
     /** Takes the row lock of the lease, so that no takeover fits between this check and the commit. */
     private static final String FENCE =
             "UPDATE job_lease SET appends = appends + 1 WHERE job_id = ? AND fence = ? RETURNING"
@@ -34,19 +28,8 @@ public final class JdbcRoundLog implements RoundLog {
     private final Database database;
     private final Patience patience;
 
-    /**
-     * How long an append waits for a database that is away. Meanwhile its job stands still.
-     *
-     * @param all in all
-     * @param pause between two attempts
-     */
-    public record Patience(Duration all, Duration pause) {
-        public static final Patience STANDARD =
-                new Patience(Duration.ofMinutes(10), Duration.ofSeconds(1));
-    }
-
     public JdbcRoundLog(Database database) {
-        this(database, Patience.STANDARD);
+        this(database, Patience.OF_A_JOB);
     }
 
     JdbcRoundLog(Database database, Patience patience) {
@@ -73,29 +56,7 @@ public final class JdbcRoundLog implements RoundLog {
     @Override
     public void append(JobId job, FencingToken token, List<LogEntry> entries)
             throws FencedException {
-        var attempt = new Attempt(job, token, entries);
-        long end = System.nanoTime() + patience.all().toNanos();
-        while (true) {
-            try {
-                attempt.make();
-                return;
-            } catch (ConfideException e) {
-                if (e.code() != ErrorCode.UNREACHABLE || System.nanoTime() > end) {
-                    throw e;
-                }
-                LOG.warn("event=store-away job={}", job);
-                pause(e);
-            }
-        }
-    }
-
-    private void pause(ConfideException away) {
-        try {
-            Thread.sleep(patience.pause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw away;
-        }
+        patience.insist(new Attempt(job, token, entries)::make);
     }
 
     /** One append, tried until it is known to be committed: the answer to a commit can be lost with the connection. */
@@ -118,10 +79,7 @@ public final class JdbcRoundLog implements RoundLog {
                     database.inTransaction(
                             connection -> {
                                 var taken = take(connection);
-                                // Only the holder of the token appends, and one at a time: a number
-                                // that has been used was used by this append.
-                                boolean isCommitted = number.isPresent() && !number.equals(taken);
-                                if (taken.isPresent() && !isCommitted) {
+                                if (taken.isPresent() && !isCommitted(taken.getAsLong())) {
                                     number = taken;
                                     write(connection);
                                 }
@@ -130,6 +88,20 @@ public final class JdbcRoundLog implements RoundLog {
             if (!holds) {
                 throw new FencedException(job, token);
             }
+        }
+
+        /**
+         * Only the holder of the token appends, and one at a time: if the number of an earlier attempt has been used, it was
+         * used by this append.
+         */
+        private boolean isCommitted(long taken) {
+            if (number.isPresent() && taken < number.getAsLong()) {
+                throw new ConfideException(
+                        ErrorCode.INTERNAL,
+                        "The coordinator's database came back without what it had committed, e.g."
+                                + " from an older copy; no job can go on over it.");
+            }
+            return number.isPresent() && taken > number.getAsLong();
         }
 
         private void write(Connection connection) throws SQLException {

@@ -5,6 +5,7 @@ import io.confide.common.model.ErrorCode;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Set;
 
 /** Turns what a driver throws into what a person can act on. */
 final class SqlFailure {
@@ -17,6 +18,15 @@ final class SqlFailure {
     private static final String CONNECTION = "08";
 
     private static final String OPERATOR = "57P0";
+
+    /** Not the network's fault, and not to be repeated. */
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
+    /**
+     * A server that has no room for one more connection or query, is still a standby, or undid a transaction for another one.
+     */
+    private static final Set<String> FOR_NOW =
+            Set.of("53000", "53200", "53300", "25006", "40001", "40P01");
 
     private SqlFailure() {}
 
@@ -31,8 +41,8 @@ final class SqlFailure {
         if (isAway(e)) {
             return new ConfideException(
                     ErrorCode.UNREACHABLE,
-                    "The coordinator's database does not answer. Jobs wait for it and nothing is"
-                            + " lost; repeat this when it is back.",
+                    "The coordinator's database does not answer. Jobs wait for it and lose nothing;"
+                            + " look at what is there when it is back, and repeat what is missing.",
                     e);
         }
         return new ConfideException(
@@ -50,11 +60,16 @@ final class SqlFailure {
                 return true;
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return sql.getSQLState().startsWith(CONNECTION)
-                        || sql.getSQLState().startsWith(OPERATOR);
+                return isAway(sql.getSQLState());
             }
         }
         return false;
+    }
+
+    private static boolean isAway(String state) {
+        return (state.startsWith(CONNECTION) && !state.equals(PROTOCOL_VIOLATION))
+                || state.startsWith(OPERATOR)
+                || FOR_NOW.contains(state);
     }
 
     static ConfideException opening(String url, RuntimeException e) {

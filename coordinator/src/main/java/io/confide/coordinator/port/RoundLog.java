@@ -14,9 +14,10 @@ public interface RoundLog {
     JobRecord recall(JobId job);
 
     /**
-     * Makes all of {@code entries} durable, or none: one transaction, one forced write.
+     * Makes all of {@code entries} durable, or none: one transaction, one forced write. Waits for a store that is away.
      *
-     * @throws FencedException if {@code token} is not the newest of the job; nothing is written
+     * @throws FencedException if {@code token} is not the newest of the job; nothing is written under it from then on. Only
+     *     where the answer to a commit was lost may the entries be durable all the same, and then the next holder has read them
      * @throws io.confide.common.model.ConfideException DISK_FULL if there is no room; nothing is written
      */
     void append(JobId job, FencingToken token, List<LogEntry> entries) throws FencedException;

@@ -1,5 +1,7 @@
 package io.confide.coordinator.jdbc;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,6 +10,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between a client and a local PostgreSQL, and loses the one answer that matters. */
 final class CuttingProxy implements AutoCloseable {
@@ -16,9 +21,11 @@ final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger armed = new AtomicInteger();
+    private final AtomicInteger cuts = new AtomicInteger();
+    private final CountDownLatch refused = new CountDownLatch(1);
     private volatile boolean down;
-    private volatile boolean armed;
-    private volatile boolean cut;
+    private volatile boolean downNext;
 
     CuttingProxy(int target) {
         this.target = target;
@@ -34,13 +41,23 @@ final class CuttingProxy implements AutoCloseable {
         return listening.getLocalPort();
     }
 
-    /** The server will commit, and the client will never hear of it. */
-    void cutAfterTheNextCommit() {
-        armed = true;
+    /** The server will make so many commits of which the client will never hear. */
+    void cutAfterTheNextCommits(int count) {
+        armed.set(count);
     }
 
-    boolean hasCut() {
-        return cut;
+    int cuts() {
+        return cuts.get();
+    }
+
+    /** Nobody is let in after the next cut. */
+    void isDownAfterTheCut() {
+        downNext = true;
+    }
+
+    /** Waits until somebody has tried to come in while nobody was let in. */
+    void awaitRefusal() throws InterruptedException {
+        assertTrue(refused.await(1, TimeUnit.MINUTES));
     }
 
     /** Whether every connection is refused; those that are open are cut. */
@@ -56,6 +73,7 @@ final class CuttingProxy implements AutoCloseable {
             try {
                 var client = listening.accept();
                 if (down) {
+                    refused.countDown();
                     close(client);
                 } else {
                     connect(client);
@@ -90,10 +108,9 @@ final class CuttingProxy implements AutoCloseable {
                     client,
                     server,
                     bytes -> {
-                        if (armed && bytes.contains("COMMIT")) {
-                            armed = false;
-                            committing = true;
-                        }
+                        committing |=
+                                bytes.contains("COMMIT")
+                                        && armed.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
                         return true;
                     });
         }
@@ -104,7 +121,12 @@ final class CuttingProxy implements AutoCloseable {
                     server,
                     client,
                     _ -> {
-                        cut |= committing;
+                        if (committing) {
+                            cuts.incrementAndGet();
+                            if (downNext) {
+                                isDown(true);
+                            }
+                        }
                         return !committing;
                     });
         }

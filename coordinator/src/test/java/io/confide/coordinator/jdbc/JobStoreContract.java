@@ -71,6 +71,20 @@ abstract class JobStoreContract {
     }
 
     @Test
+    void aRetryDoesNotTakeAStudyBackToWhatItWas() {
+        try (var database = open()) {
+            var store = new JdbcJobStore(database);
+            StoredJob.insert(store);
+            database.update("UPDATE study SET purpose = 'a newer one'", _ -> {});
+            store.insert(
+                    StoredJob.retried(), Bytes.ofHex("aabb"), StoredJob.study(), Bytes.ofHex("cc"));
+            assertEquals(2, store.jobs().size());
+            assertTrue(store.jobs().contains(StoredJob.retried()));
+            assertEquals("a newer one", store.studies().getFirst().purpose());
+        }
+    }
+
+    @Test
     void itSaysWhetherItTakesWrites() {
         try (var database = open()) {
             assertTrue(database.answers());

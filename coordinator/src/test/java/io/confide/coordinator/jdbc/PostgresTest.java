@@ -37,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Every contract of the ports on a real PostgreSQL, and what only a database over a network can do wrong. */
 class PostgresTest {
-    private static final JdbcRoundLog.Patience PATIENT =
-            new JdbcRoundLog.Patience(Duration.ofMinutes(2), Duration.ofMillis(20));
+    private static final Patience PATIENT =
+            new Patience(Duration.ofMinutes(2), Duration.ofMillis(20));
 
     @TempDir static Path directory;
     private static RealPostgres server;
@@ -182,9 +182,9 @@ class PostgresTest {
                                 RealPostgres.url(proxy.port(), name) + "&prepareThreshold=0")) {
             var token = StoredJob.submitted(direct);
             var log = new JdbcRoundLog(database, PATIENT);
-            proxy.cutAfterTheNextCommit();
+            proxy.cutAfterTheNextCommits(1);
             append(log, token, event(1));
-            assertTrue(proxy.hasCut());
+            assertEquals(1, proxy.cuts());
             append(log, token, event(2));
             assertEquals(List.of(event(1), event(2)), new JdbcJobStore(direct).events(JOB, 0));
         }
@@ -204,6 +204,7 @@ class PostgresTest {
                     CompletableFuture.supplyAsync(
                             () -> assertThrows(FencedException.class, () -> once(log, token)),
                             task -> Thread.ofVirtual().start(task));
+            proxy.awaitRefusal();
             new JdbcLeases(direct)
                     .take(JOB, "two", Instant.now().plusSeconds(60), Duration.ofSeconds(10))
                     .orElseThrow();
@@ -214,6 +215,76 @@ class PostgresTest {
                 throw new AssertionError(e.getCause());
             }
             assertEquals(List.of(), new JdbcJobStore(direct).events(JOB, 0));
+        }
+    }
+
+    @Test
+    void twoLostAnswersInARowAreStillOneAppend() throws Exception {
+        var url = server.fresh();
+        var name = name(url);
+        try (var proxy = new CuttingProxy(server.port());
+                var direct = Database.open(url);
+                var database =
+                        Database.open(
+                                RealPostgres.url(proxy.port(), name) + "&prepareThreshold=0")) {
+            var token = StoredJob.submitted(direct);
+            var log = new JdbcRoundLog(database, PATIENT);
+            proxy.cutAfterTheNextCommits(2);
+            append(log, token, event(1));
+            assertEquals(2, proxy.cuts());
+            assertEquals(List.of(event(1)), new JdbcJobStore(direct).events(JOB, 0));
+        }
+    }
+
+    @Test
+    void aSubmissionWhoseAnswerIsLostIsOneJob() {
+        var url = server.fresh();
+        var name = name(url);
+        try (var proxy = new CuttingProxy(server.port());
+                var database =
+                        Database.open(
+                                RealPostgres.url(proxy.port(), name) + "&prepareThreshold=0")) {
+            proxy.cutAfterTheNextCommits(1);
+            StoredJob.insert(new JdbcJobStore(database, PATIENT));
+            assertEquals(1, proxy.cuts());
+            assertEquals(1, new JdbcJobStore(database).jobs().size());
+        }
+    }
+
+    @Test
+    void aDatabaseThatCameBackWithoutWhatItHadCommittedEndsTheAppend() throws Exception {
+        var url = server.fresh();
+        var name = name(url);
+        try (var proxy = new CuttingProxy(server.port());
+                var direct = Database.open(url);
+                var database =
+                        Database.open(
+                                RealPostgres.url(proxy.port(), name) + "&prepareThreshold=0")) {
+            var token = StoredJob.submitted(direct);
+            var log = new JdbcRoundLog(database, PATIENT);
+            append(log, token, event(1));
+            append(log, token, event(2));
+            proxy.cutAfterTheNextCommits(1);
+            proxy.isDownAfterTheCut();
+            var failing =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    assertThrows(
+                                            ConfideException.class,
+                                            () ->
+                                                    log.append(
+                                                            JOB,
+                                                            token,
+                                                            List.of(
+                                                                    new LogEntry.EventShown(
+                                                                            event(3))))),
+                            task -> Thread.ofVirtual().start(task));
+            proxy.awaitRefusal();
+            direct.update("UPDATE job_lease SET appends = 0", _ -> {});
+            proxy.isDown(false);
+            var failure = failing.get(1, TimeUnit.MINUTES);
+            assertEquals(ErrorCode.INTERNAL, failure.code());
+            assertTrue(failure.sentence().contains("older copy"), failure.sentence());
         }
     }
 
@@ -243,9 +314,7 @@ class PostgresTest {
         try (var proxy = new CuttingProxy(server.port());
                 var database = Database.open(RealPostgres.url(proxy.port(), name))) {
             var token = StoredJob.submitted(database);
-            var log =
-                    new JdbcRoundLog(
-                            database, new JdbcRoundLog.Patience(Duration.ZERO, Duration.ZERO));
+            var log = new JdbcRoundLog(database, new Patience(Duration.ZERO, Duration.ZERO));
             proxy.isDown(true);
             var failure = assertThrows(ConfideException.class, () -> once(log, token));
             assertEquals(ErrorCode.UNREACHABLE, failure.code());

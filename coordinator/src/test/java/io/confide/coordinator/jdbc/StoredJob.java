@@ -26,14 +26,14 @@ final class StoredJob {
 
     private StoredJob() {}
 
+    static void insert(JdbcJobStore store) {
+        store.insert(
+                view(JobState.AWAITING_APPROVAL), Bytes.ofHex("aabb"), study(), Bytes.ofHex("cc"));
+    }
+
     /** Submits it and takes its lease. */
     static FencingToken submitted(Database database) {
-        new JdbcJobStore(database)
-                .insert(
-                        view(JobState.AWAITING_APPROVAL),
-                        Bytes.ofHex("aabb"),
-                        study(),
-                        Bytes.ofHex("cc"));
+        insert(new JdbcJobStore(database));
         return new JdbcLeases(database).take(JOB, "one", NOW, Duration.ofSeconds(10)).orElseThrow();
     }
 
@@ -58,9 +58,19 @@ final class StoredJob {
     }
 
     static JobView view(JobState state) {
+        return view(JOB, state, Optional.empty());
+    }
+
+    /** {@link #JOB} once more. */
+    static JobView retried() {
+        return view(
+                new JobId(new UUID(1, 3)), JobState.AWAITING_APPROVAL, Optional.of(JOB.toString()));
+    }
+
+    private static JobView view(JobId job, JobState state, Optional<String> retryOf) {
         boolean over = state == JobState.COMPLETED;
         return new JobView(
-                JOB.toString(),
+                job.toString(),
                 "name",
                 "study",
                 "ada",
@@ -77,7 +87,7 @@ final class StoredJob {
                 over ? Map.of("auc", 0.875) : Map.of(),
                 Map.of("a", "permitted"),
                 state == JobState.PAUSED ? Optional.of("grace") : Optional.empty(),
-                Optional.of("00000000-0000-0001-0000-000000000001"));
+                retryOf);
     }
 
     static Study study() {
