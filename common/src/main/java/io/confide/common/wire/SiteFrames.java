@@ -98,7 +98,9 @@ final class SiteFrames {
     private static Capacity capacity(io.confide.common.wire.v1.Greeting proto)
             throws WireException {
         if (!proto.hasCapacity()) {
-            throw new WireException("the greeting has no capacity");
+            throw new WireException(
+                    "the greeting has no capacity; a coordinator and its sites are upgraded"
+                            + " together");
         }
         var machine = proto.getCapacity();
         try {

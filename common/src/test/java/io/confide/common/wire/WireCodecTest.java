@@ -191,7 +191,7 @@ class WireCodecTest {
     void refusesAGreetingWithoutACapacityOrWithOneThatIsNotOfAMachine() {
         refuses(
                 SiteFrame.newBuilder().setGreeting(Greeting.newBuilder().setBootId(SIXTEEN)),
-                "the greeting has no capacity");
+                "the greeting has no capacity; a coordinator and its sites are upgraded together");
         String processors = "the number of processors is not 1 to 65536";
         refuses(greeting(0, 4096, ""), processors);
         refuses(greeting(-1, 4096, ""), processors);
