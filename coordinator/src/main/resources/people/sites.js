@@ -52,7 +52,7 @@ export class SitesPage {
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
     return {
       body: table(matching.slice(0, SHOWN_MAX)),
-      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started; a broken mark is a round in which nothing was stored. A certificate is renewed by enrolling again before it ends.</span>`,
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started, and coarse, because how long a site trains tells something of how many rows it has. A certificate is renewed by enrolling again before it ends.</span>`,
     };
   }
 }
@@ -74,13 +74,13 @@ function machine({ capacity, software }) {
   return html`${capacity ? html`${plural(capacity.processors, "processor")}<span class="sub">about ${memory}, GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
 }
 
-/** How long a site took in its last rounds: a mark a round, as high as it took long, and the same in words. */
+/** How long a site took in its last rounds; only between which powers of two, because training time tells of rows. */
 function delays(of) {
   if (!of) return "–";
   const drops = Object.entries(of.drops).map(([step, times]) => `${plural(times, "drop")} in ${step}`);
-  const words = `last ${plural(of.millis.length, "round")}: ${drops.length ? drops.join(", ") : "no drop"}`;
-  return html`<span class="delays">${of.usualMillis === undefined ? "never stored" : html`usually ${duration(of.usualMillis / 1000)}`}<span class="spark" .style=${"--slowest:" + Math.max(1, of.slowestMillis ?? 1)} aria-hidden="true">${
-    of.millis.map((millis) => html`<i class=${millis < 0 ? "d" : ""} .style=${"--took:" + Math.max(0, millis)}></i>`)}</span></span><span class="sub">${of.slowestMillis === undefined ? nothing : `slowest ${duration(of.slowestMillis / 1000)}; `}${words}</span>`;
+  const under = (millis) => "under " + duration(millis / 1000);
+  const slowest = of.slowestUnderMillis === of.usualUnderMillis ? "" : html`<span class="sub">slowest ${under(of.slowestUnderMillis)}</span>`;
+  return html`${of.usualUnderMillis === undefined ? "never stored" : `${slowest ? "usually" : "always"} ${under(of.usualUnderMillis)}`}${slowest}<span class="sub">last ${plural(of.rounds, "round")}: ${drops.length ? drops.join(", ") : "no drop"}</span>`;
 }
 
 const DAY = 86_400_000;

@@ -17,11 +17,15 @@ import java.util.function.Consumer;
 
 /**
  * How long each site took from the opening of a round to its stored input, and in which step it dropped, over its last
- * rounds in any job. In memory: it fills again as rounds end. What is known are times and steps, as in a round's theatre;
- * nothing depends on a record. Thread-safe.
+ * rounds in any job. In memory: it fills again as rounds end. How long a site trains tells something of its number of
+ * rows, of which no more than a size class is promised to be seen, and everybody with a role may read this: times leave
+ * here only as powers of two, never one by one. Thread-safe.
  */
 final class Delays {
     static final int ROUNDS_MAX = 32;
+
+    /** The lowest class, in milliseconds: below it times tell of machines and scheduling. */
+    static final long LOWEST_CLASS = 64;
 
     /** More are not kept: about 8 MB. */
     static final int SITES_MAX = 10_000;
@@ -51,21 +55,19 @@ final class Delays {
         parts.forEach(part -> part.dropped().ifPresent(step -> drops.merge(step, 1, Integer::sum)));
         return Optional.of(
                 new DelaysView(
-                        parts.stream().map(Part::millis).toList(),
-                        median(sorted),
+                        parts.size(),
                         sorted.length == 0
                                 ? OptionalLong.empty()
-                                : OptionalLong.of(sorted[sorted.length - 1]),
+                                : OptionalLong.of(under(sorted[(sorted.length - 1) / 2])),
+                        sorted.length == 0
+                                ? OptionalLong.empty()
+                                : OptionalLong.of(under(sorted[sorted.length - 1])),
                         drops));
     }
 
-    private static OptionalLong median(long[] sorted) {
-        int half = sorted.length / 2;
-        if (sorted.length == 0) {
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of(
-                sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+    /** The least power of two above {@code millis}, at least the lowest class. */
+    static long under(long millis) {
+        return Math.max(LOWEST_CLASS, Long.highestOneBit(millis) << 1);
     }
 
     private synchronized void add(String site, Part part) {

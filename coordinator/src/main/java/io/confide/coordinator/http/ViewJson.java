@@ -137,14 +137,12 @@ final class ViewJson {
     }
 
     private static JsonObject delays(DelaysView view) {
-        var millis = new JsonArray();
-        view.millis().forEach(time -> millis.add(time.orElse(-1)));
         var json =
                 new JsonObject()
-                        .put("millis", millis)
+                        .put("rounds", view.rounds())
                         .put("drops", value(new TreeMap<>(view.drops())));
-        view.usualMillis().ifPresent(usual -> json.put("usualMillis", usual));
-        view.slowestMillis().ifPresent(slowest -> json.put("slowestMillis", slowest));
+        view.usualUnderMillis().ifPresent(usual -> json.put("usualUnderMillis", usual));
+        view.slowestUnderMillis().ifPresent(slowest -> json.put("slowestUnderMillis", slowest));
         return json;
     }
 

@@ -129,15 +129,18 @@ public final class Views {
             int processors, long memoryMebibytes, Optional<String> accelerator) {}
 
     /**
-     * A site's last rounds, of all jobs: at most 32.
+     * A site's last rounds, of all jobs, from the opening to the stored input: coarse, because training time tells
+     * something of the number of rows.
      *
-     * @param millis from the opening to the stored input by round, oldest first; empty where none was stored
+     * @param rounds how many of them, at most 32
+     * @param usualUnderMillis a power of two above the median time; empty if nothing was stored
+     * @param slowestUnderMillis a power of two above the longest time; empty if nothing was stored
      * @param drops how often it was lost, by step
      */
     public record DelaysView(
-            List<OptionalLong> millis,
-            OptionalLong usualMillis,
-            OptionalLong slowestMillis,
+            int rounds,
+            OptionalLong usualUnderMillis,
+            OptionalLong slowestUnderMillis,
             Map<String, Integer> drops) {}
 
     public record DatasetView(String name, String study, List<String> columns) {}

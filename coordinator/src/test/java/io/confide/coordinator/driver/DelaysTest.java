@@ -1,6 +1,7 @@
 package io.confide.coordinator.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
@@ -34,18 +35,30 @@ class DelaysTest {
         round(600, 1000, Optional.of("reveal"));
         var basel = delays.of("basel").orElseThrow();
         assertEquals(
-                List.of(OptionalLong.of(1200), OptionalLong.of(400), OptionalLong.of(600)),
-                basel.millis());
-        assertEquals(OptionalLong.of(600), basel.usualMillis());
-        assertEquals(OptionalLong.of(1200), basel.slowestMillis());
-        assertEquals(Map.of(), basel.drops());
+                new DelaysView(3, OptionalLong.of(1024), OptionalLong.of(2048), Map.of()), basel);
         assertEquals(
                 new DelaysView(
-                        List.of(OptionalLong.of(900), OptionalLong.empty(), OptionalLong.of(1000)),
-                        OptionalLong.of(950),
-                        OptionalLong.of(1000),
+                        3,
+                        OptionalLong.of(1024),
+                        OptionalLong.of(1024),
                         Map.of("upload", 1, "reveal", 1)),
                 delays.of("lyon").orElseThrow());
+    }
+
+    /** Whoever reads this learns no more of a time than between which powers of two it lies. */
+    @Test
+    void timesOfOneClassCannotBeToldApart() {
+        for (long millis : new long[] {0, 1, 17, 63}) {
+            assertEquals(64, Delays.under(millis));
+        }
+        for (long millis = 64; millis < 1 << 20; millis = millis * 5 / 4) {
+            long under = Delays.under(millis);
+            assertEquals(1, Long.bitCount(under));
+            assertTrue(under / 2 <= millis && millis < under, millis + " under " + under);
+        }
+        round(260, 510, Optional.empty());
+        round(300, 400, Optional.empty());
+        assertEquals(delays.of("basel"), delays.of("lyon"));
     }
 
     @Test
@@ -58,8 +71,8 @@ class DelaysTest {
         happen(1000, "roundDone", Map.of());
         other.accept(event(1000, "roundFailed", Map.of()));
         assertEquals(
-                List.of(OptionalLong.of(900), OptionalLong.of(200)),
-                delays.of("basel").orElseThrow().millis());
+                new DelaysView(2, OptionalLong.of(256), OptionalLong.of(1024), Map.of()),
+                delays.of("basel").orElseThrow());
     }
 
     @Test
@@ -69,11 +82,7 @@ class DelaysTest {
         happen(500, "roundDone", Map.of());
         assertEquals(Optional.empty(), delays.of("basel"));
         assertEquals(
-                new DelaysView(
-                        List.of(OptionalLong.empty()),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        Map.of("sign", 1)),
+                new DelaysView(1, OptionalLong.empty(), OptionalLong.empty(), Map.of("sign", 1)),
                 delays.of("lyon").orElseThrow());
     }
 
@@ -84,9 +93,10 @@ class DelaysTest {
             round(100, 100, Optional.empty());
         }
         var lyon = delays.of("lyon").orElseThrow();
-        assertEquals(Delays.ROUNDS_MAX, lyon.millis().size());
-        assertEquals(OptionalLong.of(100), lyon.slowestMillis());
-        assertEquals(Map.of(), lyon.drops());
+        assertEquals(
+                new DelaysView(
+                        Delays.ROUNDS_MAX, OptionalLong.of(128), OptionalLong.of(128), Map.of()),
+                lyon);
     }
 
     @Test
@@ -95,7 +105,7 @@ class DelaysTest {
             happen(0, "dropped", Map.of("site", "site-" + i, "step", "upload"));
             happen(1, "roundFailed", Map.of());
         }
-        assertEquals(1, delays.of("site-0").orElseThrow().millis().size());
+        assertEquals(1, delays.of("site-0").orElseThrow().rounds());
         assertEquals(Optional.empty(), delays.of("site-" + Delays.SITES_MAX));
     }
 

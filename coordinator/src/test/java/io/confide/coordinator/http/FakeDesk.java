@@ -283,9 +283,9 @@ final class FakeDesk implements JobDesk {
                         Optional.of(new CapacityView(8, 16_384, Optional.of("CUDA GPU"))),
                         Optional.of(
                                 new DelaysView(
-                                        List.of(OptionalLong.of(1200), OptionalLong.empty()),
-                                        OptionalLong.of(1200),
-                                        OptionalLong.of(1200),
+                                        2,
+                                        OptionalLong.of(2048),
+                                        OptionalLong.of(2048),
                                         Map.of("upload", 1))),
                         List.of(new DatasetView("pbc", "pbc", List.of("age", "bilirubin")))));
     }

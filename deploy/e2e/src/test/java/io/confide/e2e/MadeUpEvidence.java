@@ -23,7 +23,8 @@ import java.util.TreeMap;
 final class MadeUpEvidence {
     private MadeUpEvidence() {}
 
-    static RoundEvidence of(JobId job, long round, List<String> sites, Instant begun) {
+    static RoundEvidence of(
+            JobId job, long round, List<String> sites, int threshold, Instant begun) {
         boolean voted = round % 7 == 0;
         var included = voted ? sites.subList(0, sites.size() - 1) : sites;
         var some = Digest.of(new byte[] {(byte) round});
@@ -36,8 +37,8 @@ final class MadeUpEvidence {
                 job,
                 new RoundView(round, 1, "train final", sites, included, List.of(), "DONE", 9),
                 voted ? Certificate.VOTED : Certificate.FAST,
-                5,
-                5,
+                threshold,
+                threshold,
                 begun,
                 begun.plusSeconds(9),
                 signed,

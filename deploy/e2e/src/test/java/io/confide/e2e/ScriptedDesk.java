@@ -12,22 +12,16 @@ import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.RoundEvidence;
-import io.confide.coordinator.port.Views.CapacityView;
-import io.confide.coordinator.port.Views.DatasetView;
-import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
-import io.confide.coordinator.port.Views.ObserverView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
-import io.confide.coordinator.port.Views.SpentView;
 import io.confide.coordinator.port.Views.StudyView;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,13 +30,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** One made-up job over made-up sites, moved along by a test. Thread-safe. */
 final class ScriptedDesk implements JobDesk {
@@ -199,24 +191,9 @@ final class ScriptedDesk implements JobDesk {
         drop(Instant.now(), round, sites.get(5), "upload", "connection lost");
     }
 
-    /** The plan promises every record at most {@code epsilon} over its 40 rounds, spent as a root grows. */
+    /** The plan promises every record at most {@code epsilon}. */
     void promise(double epsilon) {
-        var spent =
-                IntStream.rangeClosed(1, ROUNDS)
-                        .mapToObj(k -> new SpentView(k, epsilon * Math.sqrt((double) k / ROUNDS)))
-                        .toList();
-        var certified = new ObserverView("coordinator with 1 site", threshold, epsilon);
-        privacy =
-                Optional.of(
-                        new PrivacyView(
-                                "record",
-                                "add-remove",
-                                "everyone",
-                                epsilon,
-                                1e-5,
-                                ROUNDS,
-                                List.of(certified),
-                                spent));
+        privacy = Optional.of(MadeUpViews.promise(epsilon, ROUNDS, threshold));
     }
 
     synchronized void fail(String reason) {
@@ -300,33 +277,19 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public Optional<CostView> cost(JobId job) {
-        return Optional.of(
-                new CostView(
-                        new CostView.Planned(25, 2100, 3400, 52_500, 85_000),
-                        new CostView.SoFar(3, 0, Optional.of(1.25), 14_700)));
+    public synchronized Optional<CostView> cost(JobId job) {
+        return Optional.of(MadeUpViews.cost(ROUNDS, done));
     }
 
     @Override
     public Optional<PlanView> plan(JobId job) {
-        var rounds = new PlanView.Field("training.rounds", "Rounds of each model", "40", "");
-        var seed = new PlanView.Field("seed", "Seed", "ab".repeat(16), "");
-        var change =
-                new PlanView.Change(
-                        rounds.name(), rounds.label(), Optional.of("20"), Optional.of("40"));
-        return Optional.of(
-                new PlanView(
-                        "4be190d7".repeat(8),
-                        List.of(new PlanView.Section("Training", List.of(rounds, seed))),
-                        Optional.of(
-                                new PlanView.Previous(
-                                        JOB.toString(), begun, Optional.of(List.of(change))))));
+        return Optional.of(MadeUpViews.plan(JOB, begun));
     }
 
     @Override
     public Optional<RoundEvidence> round(JobId job, long round) {
         return round < rounds && sites.stream().allMatch(site -> site.startsWith("site-"))
-                ? Optional.of(MadeUpEvidence.of(job, round, sites, begun))
+                ? Optional.of(MadeUpEvidence.of(job, round, sites, threshold, begun))
                 : Optional.empty();
     }
 
@@ -339,42 +302,8 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public synchronized List<SiteView> sites() {
         return sites.stream()
-                .map(
-                        site ->
-                                new SiteView(
-                                        site,
-                                        !away.contains(site),
-                                        true,
-                                        Optional.of(Instant.now().minusSeconds(20)),
-                                        Optional.of(begun.plus(Duration.ofDays(81))),
-                                        Optional.of("confide-participant 0.1.0"),
-                                        Optional.of(new CapacityView(8, 16_384, Optional.empty())),
-                                        delays(site),
-                                        List.of(
-                                                new DatasetView(
-                                                        "patients", name, List.of("age", "sex")))))
+                .map(site -> MadeUpViews.site(site, name, !away.contains(site), begun, done))
                 .toList();
-    }
-
-    /** Of a site that was slow now and then, and if it is away now, dropped in its last two rounds. */
-    private Optional<DelaysView> delays(String site) {
-        int kept = Math.min(32, done);
-        var millis =
-                IntStream.range(0, kept)
-                        .mapToObj(
-                                i ->
-                                        away.contains(site) && i >= kept - 2
-                                                ? OptionalLong.empty()
-                                                : OptionalLong.of(3600 + 150L * (i * i % 11)))
-                        .toList();
-        return kept == 0
-                ? Optional.empty()
-                : Optional.of(
-                        new DelaysView(
-                                millis,
-                                OptionalLong.of(4200),
-                                OptionalLong.of(5100),
-                                away.contains(site) ? Map.of("upload", 2) : Map.of()));
     }
 
     @Override
