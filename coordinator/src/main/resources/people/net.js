@@ -18,6 +18,8 @@ export function heard() {
   contact.failing = false;
 }
 
+const RETRY_MILLIS = 5000;
+
 let whenSignedOut = () => {};
 
 /** Sets what happens when an answer says that nobody is signed in. */
@@ -93,7 +95,9 @@ export class Polled {
     }
     if (turn !== this.turn || this.closed) return;
     this.changed();
-    if (this.millis > 0) this.timer = setTimeout(() => { if (!document.hidden) this.refresh(); }, this.millis);
+    // What is asked for once is asked for again where no answer came.
+    const millis = this.millis || (this.failure && !(this.failure.status < 500) ? RETRY_MILLIS : 0);
+    if (millis > 0) this.timer = setTimeout(() => { if (!document.hidden) this.refresh(); }, millis);
   }
 
   close() {

@@ -89,7 +89,8 @@ export const empty = (title, text, more = nothing) => html`<div class="empty">
 export const loading = (what, lines = 4) => html`<div class="panel__body sk-lines" aria-busy="true">${
   Array.from({ length: lines }, () => html`<span class="sk"></span>`)}<span class="vh" role="status">Loading ${what}…</span></div>`;
 
-export const failed = (what, { what: text, next, reference }) => html`${alert("fail", "fail", { title: what + " could not be read", text, next })}
+/** `again`, if it is there, is what a button for another try does. */
+export const failed = (what, { what: text, next, reference }, again) => html`${alert("fail", "fail", { title: what + " could not be read", text, next, side: again ? html`<button class="btn btn--sm" type="button" @click=${again}>Try again</button>` : nothing })}
   <div class="panel__foot"><span>Reference <span class="hash">${reference}</span></span></div>`;
 
 /** Something to paste into a terminal. */

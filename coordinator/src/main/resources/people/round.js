@@ -3,6 +3,7 @@ import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
 import { closedRounds, includedOf } from "./fold.js";
 import { clock, duration, metric, shortHashes } from "./format.js";
+import { Later } from "./later.js";
 import { empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
 import { theatre, lane } from "./theatre.js";
 import { JobWatch } from "./watch.js";
@@ -26,7 +27,7 @@ export class RoundPage {
 
   retry() {
     this.#watch.retry();
-    this.#proof?.retry?.();
+    this.#proof?.retry();
   }
 
   back() {
@@ -35,22 +36,14 @@ export class RoundPage {
 
   close() {
     this.#watch.close();
-    this.#proof?.close?.();
-    this.closed = true;
+    this.#proof?.close();
   }
 
   /** What was signed is asked for once the round has ended; its module comes then. */
   #signed(round) {
     if (!round.outcome) return nothing;
-    if (!this.#proof) {
-      this.#proof = {};
-      import("./proof.js").then(({ Proof }) => {
-        if (this.closed) return;
-        this.#proof = new Proof(this.#watch.id, this.#number, this.#changed);
-        this.#changed();
-      }, () => { this.#proof = undefined; });
-    }
-    return this.#proof.view?.() ?? nothing;
+    this.#proof ??= new Later("What was signed", "./proof.js", ({ Proof }) => new Proof(this.#watch.id, this.#number, this.#changed), this.#changed);
+    return this.#proof.view((body) => html`<div class="panel">${body}</div>`);
   }
 
   view(now) {

@@ -46,6 +46,7 @@ final class WebFiles {
                     "governance.js",
                     "job.js",
                     "jobs.js",
+                    "later.js",
                     "main.js",
                     "mark.svg",
                     "me.js",
