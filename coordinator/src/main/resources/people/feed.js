@@ -1,6 +1,6 @@
 // What happened, one sentence each, newest first.
 import { html, nothing } from "./lit-html.js";
-import { clock, duration, list, metric, metricName, metricValue, shortHashes } from "./format.js";
+import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes } from "./format.js";
 import { icon, name, panel } from "./parts.js";
 
 const STATES = {
@@ -34,7 +34,7 @@ function line({ kind, data, from }) {
     case "roundFailed":
       return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
     case "metrics":
-      return ["idle", "info", html`Evaluated: ${list(Object.entries(data).filter(([, v]) => Number.isFinite(v)).map(([k, v]) => metricName(k) + " " + metricValue(k, v)))}`];
+      return ["idle", "info", html`Evaluated: ${list(metrics(data).map(([k, v]) => metricName(k) + " " + metricValue(k, v)))}`];
     case "ended":
       return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}`];
     default:
@@ -58,12 +58,12 @@ function entries(picture, fast, most) {
   return shown.slice(0, most);
 }
 
-/** The panel. `more` places it. */
-export function feed(picture, fast, { most = 14, more = "c5" } = {}) {
+/** The panel. `more` places it; `of` says whose events they are. */
+export function feed(picture, fast, { most = 14, more = "c5", of = "this job" } = {}) {
   const shown = entries(picture, fast, most);
   return panel("h-feed", "Events", {
     more,
-    note: fast ? "this job, without single uploads" : "this job",
+    note: html`${of}${fast ? ", single uploads left out" : ""}`,
     body: shown.length === 0 ? html`<p class="panel__body muted">Nothing has happened yet.</p>` : html`<ol class="feed">${shown.map((event) => {
       const told = line(event);
       return told ? html`<li><time datetime=${new Date(event.at).toISOString()}>${clock(event.at)}</time><span class="tone-${told[0]}">${icon(told[1])}</span><span>${told[2]}</span></li>` : nothing;

@@ -18,6 +18,11 @@ export function duration(seconds) {
   return Math.floor(minutes / 60) + NBSP + "h" + (rest ? " " + rest + NBSP + "min" : "");
 }
 
+/** An estimate: as a duration, and below two minutes in whole seconds. */
+export function roughly(seconds) {
+  return seconds >= 1 && seconds < 120 ? Math.round(seconds) + NBSP + "s" : duration(seconds);
+}
+
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** 2150 → "2.1 KiB". */
@@ -45,14 +50,20 @@ export function delta(value) {
 }
 
 const METRICS = {
-  auc: "AUC", aucErrorBound: "AUC, bound of its error", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
-  ece: "Calibration error", mce: "Largest calibration error", rows: "Rows, all sites", positives: "With the event, all sites",
+  auc: "AUC", aucErrorBound: "Error bound of the AUC", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
+  ece: "Calibration error", mce: "Largest calibration error", rows: "Rows of all sites", positives: "Of these with the event",
 };
 const COUNTS = new Set(["rows", "positives"]);
 
 /** Names of metrics as people say them. */
 export function metricName(key) {
   return METRICS[key] ?? key.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().replace(/^./, (c) => c.toUpperCase());
+}
+
+/** Metrics as pairs of key and value, in the order in which people ask for them. */
+export function metrics(values) {
+  const place = (key) => (key in METRICS ? Object.keys(METRICS).indexOf(key) : Infinity);
+  return Object.entries(values).filter(([, value]) => Number.isFinite(value)).sort(([a], [b]) => Math.sign(place(a) - place(b)) || 0);
 }
 
 /** The value of a metric of a job: counts are whole, everything else has three decimals. */

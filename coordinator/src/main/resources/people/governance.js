@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { clock, count, list, plural, shortHash } from "./format.js";
 import { set } from "./jobs.js";
-import { may, me, roleWords } from "./me.js";
+import { may, me, roleWord, roleWords } from "./me.js";
 import { Polled, explain, get } from "./net.js";
 import { columns, command, empty, failed, head, icon, isOver, loading, name, panel, status, tableBox, time } from "./parts.js";
 
@@ -20,7 +20,7 @@ const ROLES = ["steward", "operator", "researcher", "admin", "auditor"];
 const POWERS = [
   ["See jobs, rounds, sites, studies and models", ROLES],
   ["Submit a job", ["researcher"]],
-  ["Cancel a job", ["researcher", "admin", "auditor"], "own jobs"],
+  ["Pause, resume or cancel a job", ["researcher", "admin", "auditor"], "own jobs"],
   ["Download a model and its card", ["researcher", "auditor"]],
   ["Invite a site", ["admin"]],
   ["Read the event log and check its chain", ["admin", "auditor"]],
@@ -78,7 +78,7 @@ export class GovernancePage {
   view() {
     if (may("log.read")) this.#follow();
     const studies = this.studies.value, jobs = this.jobs.value;
-    return html`${head({ title: "Governance", text: html`You are ${name(me.name)}, ${roleWords()}. What somebody asks for is decided at the coordinator and again at every site; both must permit.` })}
+    return html`${head({ title: "Governance", text: html`Signed in as ${name(me.name)} (${roleWords()}). What somebody asks for is decided at the coordinator and again at every site; both must permit.` })}
       ${panel("h-studies", "Studies", { note: studies ? plural(studies.length, "study", "studies") : nothing, ...this.#studies(studies, jobs ?? []) })}
       ${panel("h-plans", "Plans and what the sites answered", { note: "a plan is frozen; every site answers for itself", ...plans(jobs, this.jobs.failure) })}
       ${may("log.read") ? this.#audit() : panel("h-log", "Event log", { body: html`<p class="panel__body muted">Administrators and auditors read who did what, and check that the log is whole.</p>` })}
@@ -157,8 +157,8 @@ function plans(jobs, failure) {
 }
 
 const powers = () => panel("h-roles", "Who may do what here", {
-  note: "one person has one role; what a site’s data may be used for is decided by its steward, at the site",
-  body: tableBox("h-roles", html`<table class="table table--dense"><thead><tr><th scope="col">What</th>${ROLES.map((role) => html`<th scope="col">${role}</th>`)}</tr></thead><tbody>${POWERS.map(([what, roles, limit]) => html`<tr><th scope="row">${what}</th>${ROLES.map((role) =>
+  note: "an account has one role; what a site’s data may be used for is decided by its steward, at the site",
+  body: tableBox("h-roles", html`<table class="table table--dense"><thead><tr><th scope="col">What</th>${ROLES.map((role) => html`<th scope="col">${roleWord(role)}</th>`)}</tr></thead><tbody>${POWERS.map(([what, roles, limit]) => html`<tr><th scope="row">${what}</th>${ROLES.map((role) =>
     html`<td>${roles.includes(role) ? html`<span class="tone-ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
   foot: html`<span>Accounts are made where the coordinator runs: <code>confide coordinator user</code>. The access token is an administrator who may also try jobs.</span>`,
 });

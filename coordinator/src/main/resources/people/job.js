@@ -5,7 +5,8 @@ import { cost } from "./cost.js";
 import { curve } from "./charts.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound } from "./fold.js";
-import { count, delta, duration, list, metric, metricName, metricValue, plural, sentence, shortHash, shortHashes, spent } from "./format.js";
+import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, spent } from "./format.js";
+import { Later } from "./later.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
 import { privacySpent } from "./stairs.js";
 import { inclusion } from "./strip.js";
@@ -24,7 +25,6 @@ export class JobPage {
   #shown = { number: undefined, at: 0, closed: 0 };
 
   #changed;
-  #closed = false;
   #plan;
 
   constructor({ job }, changed) {
@@ -39,7 +39,7 @@ export class JobPage {
 
   retry() {
     this.#watch.retry();
-    this.#plan?.retry?.();
+    this.#plan?.retry();
   }
 
   back() {
@@ -47,8 +47,7 @@ export class JobPage {
   }
 
   close() {
-    this.#closed = true;
-    this.#plan?.close?.();
+    this.#plan?.close();
     this.#watch.close();
   }
 
@@ -63,22 +62,17 @@ export class JobPage {
       ${this.#round(job, picture, fast, now)}
       ${curves(picture)}
       ${privacySpent(job, picture)}
-      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job)}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */
   #planned() {
-    return html`<details class="as-table" @toggle=${(event) => { if (event.target.open) this.#openPlan(); }}><summary>The whole plan, and what is new in it</summary>${this.#plan?.view?.() ?? nothing}</details>`;
+    return html`<details class="as-table" @toggle=${(event) => { if (event.target.open) this.#openPlan(); }}><summary>The whole plan, and what is new in it</summary>${this.#plan?.view() ?? nothing}</details>`;
   }
 
   #openPlan() {
-    if (this.#plan) return;
-    this.#plan = {};
-    import("./plan.js").then(({ PlanDetails }) => {
-      if (this.#closed) return;
-      this.#plan = new PlanDetails(this.#watch.id, this.#changed);
-      this.#changed();
-    }, () => { this.#plan = undefined; });
+    this.#plan ??= new Later("The whole plan", "./plan.js", ({ PlanDetails }) => new PlanDetails(this.#watch.id, this.#changed), this.#changed);
+    this.#changed();
   }
 
   /** The open round; of a fast job the last closed one, a new one at most every two seconds. */
@@ -148,7 +142,7 @@ function numbers(job, picture, median) {
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
   const failures = rounds.filter((round) => round.outcome === "failed").length;
   return html`<dl class="stats">
-    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : Number.isFinite(median) && left > 0 ? "about " + duration(left * median) + " left" : "")}
+    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : Number.isFinite(median) && left > 0 ? "about " + roughly(left * median) + " left" : "")}
     ${open && !(median < FAST_SECONDS)
       ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${open.cohort.length}, needs ${job.threshold}`)
       : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}, needs ${job.threshold}` : "", last?.drops.size ? "without " + list([...last.drops.keys()]) : "")}
@@ -165,8 +159,13 @@ function curves(picture) {
 }
 
 const privacy = (job) => job.privacy
-  ? `Privacy: ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits. ${job.privacy.observers.map((o) => `${o.observer}: ε ${spent(o.epsilon)}`).join("; ")}; with ${sites(job.privacy.observers[0].survivors)} in a sum.`
+  ? `Privacy: ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. Promised against: ${job.privacy.observers.map((o) => `${o.observer}, ε ${spent(o.epsilon)}`).join("; ")}.`
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
+
+const evaluation = (job) => Object.keys(job.metrics).length === 0 ? nothing : panel("h-metrics", "Evaluation", {
+  note: "out of fold, over all sites",
+  body: html`<div class="panel__body"><dl class="kv kv--wide">${metrics(job.metrics).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}</dl></div>`,
+});
 
 const plan = (job, picture, whole) => panel("h-plan", "Plan", {
   note: job.state === "AWAITING_APPROVAL" ? "frozen, waits for approval" : "frozen",
@@ -176,7 +175,6 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
     <div><dt>Threshold</dt><dd>${job.threshold} of ${job.rosterSize}; below it no sum is opened</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? job.epoch}</dd></div>
-    ${Object.entries(job.metrics).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
 });

@@ -16,7 +16,7 @@ function row(job, says) {
     <td role="cell" data-label="State">${jobStatus(job.state)}</td>
     <td role="cell" data-label="Progress">${meter(job.roundsPlanned ? 100 * job.roundsDone / job.roundsPlanned : 0, `${count(job.roundsDone)} of ${plural(job.roundsPlanned, "round")}`)}</td>
     <td role="cell" data-label="Sites">${count(job.rosterSize)} <span class="sub">needs ${job.threshold}</span></td>
-    <td role="cell" class="num ${key ? "" : "is-empty"}" data-label=${key ? metricName(key) : "Metric"}>${key ? html`${metric(value)}<span class="sub">${metricName(key)}</span>` : "–"}</td>
+    <td role="cell" class="num ${key ? "" : "is-empty"}" data-label=${key ? metricName(key) : "Metric"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : "–"}</td>
     <td role="cell" data-label="Submitted">${time(Date.parse(job.submitted))}</td>
     ${says ? html`<td role="cell" class="full why-cell ${job.reason ? "" : "is-empty"}">${job.reason ? html`<span class="clamp">${sentence(job.reason)}</span>` : nothing}</td>` : nothing}</tr>`;
 }

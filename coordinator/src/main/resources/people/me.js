@@ -15,5 +15,7 @@ export const mayIntervene = (action, job) => may(action) && (me.roles.some((role
 
 const WORDS = { admin: "administrator" };
 
+export const roleWord = (role) => WORDS[role] ?? role;
+
 /** "researcher", "steward of lyon"; of the access token, which has two roles, both. */
-export const roleWords = () => list(me.roles.map((role) => WORDS[role] ?? role)) + (me.site ? " of " + me.site : "");
+export const roleWords = () => list(me.roles.map(roleWord)) + (me.site ? " of " + me.site : "");

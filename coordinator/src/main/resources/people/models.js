@@ -1,6 +1,6 @@
 // Finished models: what they are worth, and their files.
 import { html, nothing } from "./lit-html.js";
-import { metricName, metricValue, plural, shortHash } from "./format.js";
+import { metricName, metricValue, metrics, plural, shortHash } from "./format.js";
 import { may } from "./me.js";
 import { Polled, explain } from "./net.js";
 import { empty, failed, head, icon, loading, name, panel, time } from "./parts.js";
@@ -57,7 +57,7 @@ const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
   body: html`<div class="cols model"><div class="c7 panel__body"><dl class="kv kv--wide">
       <div><dt>From job</dt><dd><a class="clamp" href="/jobs/${model.job}">${name(model.name)}</a></dd></div>
       ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, at least ${job.threshold} in each sum</dd></div>` : nothing}
-      ${Object.entries(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
+      ${metrics(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
     </dl></div>
     <ul class="c5 panel__body files" aria-label="Files">${model.files.map((file) => html`<li>${fileOf(model, file)}</li>`)}</ul></div>`,
   foot: html`${may("artifact.read") ? nothing : html`<span>Researchers and auditors may download these files.</span>`}<span>Fairness, release level and lineage are in the card as far as this version records them.</span>`,

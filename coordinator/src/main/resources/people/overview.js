@@ -14,6 +14,8 @@ const DAY = 86_400_000;
 const JOBS_MAX = 8;
 const ALERTS_MAX = 6;
 const TILES_MAX = 42;
+/** Of more sites than that only so many have a tile. */
+const TILES_OF_MANY = 14;
 
 /** Alerts whose text begins with a name; the others tell the coordinator’s reason. */
 const OWN_WORDS = new Set(["SITE_OFFLINE", "BELOW_THRESHOLD"]);
@@ -63,7 +65,7 @@ export class OverviewPage {
       ${this.#attention()}
       ${panel("h-jobs", "Jobs", { note: jobs?.length ? "running, and of the last 24 hours" : nothing, end: jobs?.length ? html`<a href="/jobs">All jobs</a>` : nothing, body: this.#jobs(jobs, now) })}
       ${this.#tiles(now)}
-      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2, { most: 9, more: "c7" }) : nothing}${coordinator(jobs, sites, this.#watch)}</div>`;
+      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2, { most: 9, more: "c7", of: html`of ${name(this.#watch.job.name)}` }) : nothing}${coordinator(jobs, sites, this.#watch)}</div>`;
   }
 
   #sentence(jobs) {
@@ -95,7 +97,7 @@ export class OverviewPage {
     if (!jobs) return this.jobs.failure ? failed("Jobs", explain(this.jobs.failure)) : loading("jobs");
     if (jobs.length === 0) return noJobs();
     const recent = jobs.filter((job) => !isOver(job.state) || now - Date.parse(job.ended ?? job.submitted) < DAY);
-    return recent.length === 0 ? empty("No job in the last 24 hours", "Older ones are in the list of all jobs.") : jobTable("h-jobs", recent.slice(0, JOBS_MAX));
+    return recent.length === 0 ? empty("No job in the last 24 hours", "Older ones are in the list of all jobs.") : jobTable("h-jobs", recent.slice(0, JOBS_MAX).map((job) => (job.id === this.#watch?.id && this.#watch.job) || job));
   }
 
   #tiles(now) {
@@ -105,28 +107,36 @@ export class OverviewPage {
     const shownRound = medianRound(picture) < 2 ? lastClosed(picture) ?? round : round;
     const connected = new Map((this.sites.value ?? []).map((site) => [site.id, site.connected]));
     const roster = this.#watch.roster;
-    const tiles = roster.map((site) => tile(site, job, picture, shownRound, connected.get(site), now));
+    const states = roster.map((site) => ({ site, ...state(site, job, picture, shownRound, connected.get(site), now) }));
+    const many = roster.length > TILES_MAX;
+    if (many) states.sort((a, b) => b.trouble - a.trouble);
+    const tiles = states.slice(0, many ? TILES_OF_MANY : TILES_MAX).map((each) => tile(each, job));
     const there = roster.filter((site) => connected.get(site)).length;
     return panel("h-tiles", html`Sites of ${name(job.name)}${shownRound ? `, round ${shownRound.number}` : ""}`, {
       note: `${there} of ${roster.length} connected`,
       end: html`<a href="/sites">All sites</a>`,
-      body: html`<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles.slice(0, TILES_MAX)}</div>`,
-      foot: html`${factsKey()}${roster.length > TILES_MAX ? html`<span>${count(roster.length - TILES_MAX)} more sites on the page of the job.</span>` : nothing}`,
+      body: html`<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles}</div>`,
+      foot: html`${factsKey()}${many ? html`<span>Sites in trouble come first; ${count(roster.length - tiles.length)} more are on the page of the job.</span>` : nothing}`,
     });
   }
 }
 
-function tile(site, job, picture, round, connected, now) {
+/** The five facts of a site, what it does in words, and whether that is trouble. */
+function state(site, job, picture, round, connected, now) {
   const answer = job.siteVerdicts[site] ?? "";
   let marks = ["y", /^(permitted|approved)/i.test(answer) ? "y" : "", "", "", ""];
+  let trouble = !connected;
   let said = connected ? status("idle", "next", answer ? answer.split(":")[0].toLowerCase().replace(/^./, (c) => c.toUpperCase()) : "Connected") : status("fail", "off", "Offline");
   if (round && (round.cohort.includes(site) || round.drops.has(site))) {
     const l = lane(picture, round, site, round.outcome ? round.took : Math.max(0, (now - (round.openedAt ?? now)) / 1000));
     marks = l.marks;
+    trouble ||= l.dropped || l.late;
     said = connected === false && !isOver(job.state) ? status("fail", "off", l.isIn ? "Offline now" : "Dropped · offline") : status(l.tone, l.shape, l.word);
   }
-  return html`<a class="tile" href="/jobs/${job.id}"><b>${name(site)}</b>${facts(site, marks)}${said}</a>`;
+  return { marks, said, trouble };
 }
+
+const tile = ({ site, marks, said }, job) => html`<a class="tile" href="/jobs/${job.id}"><b>${name(site)}</b>${facts(site, marks)}${said}</a>`;
 
 /** What the watched job promises every record; without a job nothing is promised. */
 function guarantee(watch) {

@@ -27,7 +27,7 @@ function row(site, rounds) {
 export function inclusion(picture, roster, threshold) {
   const all = closedRounds(picture);
   const open = picture.open === undefined ? [] : [picture.rounds.get(picture.open)];
-  const rounds = [...all.slice(-ROUNDS_MAX + 1), ...open];
+  const rounds = [...all.slice(open.length - ROUNDS_MAX), ...open];
   if (rounds.length === 0) return nothing;
   const size = Math.max(roster.length, threshold, 1);
   const counts = rounds.map((round) => (round.outcome ? includedOf(round).size : [...round.steps.values()].filter((s) => s.uploaded !== undefined).length));

@@ -120,7 +120,7 @@ function stepBar(round, threshold, counts) {
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
     ["Upload", counts.uploaded === n || (over && !failed), true, `${inputs} of ${n} stored, needs ${threshold}`],
     ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
-    ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? "" : `${counts.revealed} shares, needs ${threshold}`],
+    ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? `at least ${threshold} shares` : `${counts.revealed} shares, needs ${threshold}`],
   ];
   const now = states.findIndex(([, done]) => !done);
   return html`<ol class="steps" aria-label="Steps of the round">${states.map(([word, done, begun, text], i) => {
