@@ -10,20 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
-import io.confide.coordinator.port.Enrolments;
-import io.confide.coordinator.port.EnrolmentsContract;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
-import io.confide.coordinator.port.Leases;
-import io.confide.coordinator.port.LeasesContract;
 import io.confide.coordinator.port.LogEntry;
-import io.confide.coordinator.port.RoundLogContract;
 import io.confide.coordinator.port.Views.EventView;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** Every contract of the ports on a real PostgreSQL, and what only a database over a network can do wrong. */
-class PostgresTest {
+class PostgresTest extends EveryContract {
     private static final Patience PATIENT =
             new Patience(Duration.ofMinutes(2), Duration.ofMillis(20));
 
@@ -53,62 +46,9 @@ class PostgresTest {
         server.close();
     }
 
-    @Nested
-    class Log extends RoundLogContract {
-        private Database database;
-
-        @Override
-        protected Both create() {
-            database = Database.open(server.fresh());
-            return new Both(new JdbcRoundLog(database), new JdbcLeases(database));
-        }
-
-        @AfterEach
-        void close() {
-            database.close();
-        }
-    }
-
-    @Nested
-    class LeaseRows extends LeasesContract {
-        private Database database;
-
-        @Override
-        protected Leases create() {
-            database = Database.open(server.fresh());
-            return new JdbcLeases(database);
-        }
-
-        @AfterEach
-        void close() {
-            database.close();
-        }
-    }
-
-    @Nested
-    class EnrolmentRows extends EnrolmentsContract {
-        private Database database;
-
-        @Override
-        protected Enrolments create() {
-            database = Database.open(server.fresh());
-            return new JdbcEnrolments(database);
-        }
-
-        @AfterEach
-        void close() {
-            database.close();
-        }
-    }
-
-    @Nested
-    class Store extends JobStoreContract {
-        private final String url = server.fresh();
-
-        @Override
-        Database open() {
-            return Database.open(url);
-        }
+    @Override
+    String fresh() {
+        return server.fresh();
     }
 
     @Test
