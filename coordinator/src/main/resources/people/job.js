@@ -160,6 +160,7 @@ function curves(picture) {
 
 const privacy = (job) => job.privacy
   ? `Privacy: ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. Promised against: ${job.privacy.observers.map((o) => `${o.observer}, ε ${spent(o.epsilon)}`).join("; ")}.`
+  : !job.cost ? "The plan was kept by another version of Confide, so what it promises every record and what it costs are not shown."
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 
 const evaluation = (job) => Object.keys(job.metrics).length === 0 ? nothing : panel("h-metrics", "Evaluation", {

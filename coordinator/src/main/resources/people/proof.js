@@ -32,10 +32,10 @@ export class Proof {
     }
     const file = `/api/v1/jobs/${this.#job}/rounds/${this.#round}/evidence`;
     return panel("h-proof", "What was signed", {
-      end: kind(round.proof),
+      end: kind(round),
       body: html`<div class="panel__body stack"><p>${words(round)}</p>${signers(round.proof)}${facts(round.proof)}
-        <p>A site that helped to open this sum keeps a receipt of it; its operator can check there, offline, who was asked, that enough signed the same list, and that the site’s own input was counted once:</p>
-        ${command(`confide audit verify round --job ${this.#job} --round ${this.#round}`)}</div>`,
+        ${round.outcome === "DONE" ? html`<p>A site that helped to open a sum keeps a receipt of it; its operator can check there, offline, who was asked, that enough signed the same list, and that the site’s own input was counted once:</p>
+        ${command(`confide audit verify round --job ${this.#job} --round ${this.#round}`)}` : nothing}</div>`,
       foot: html`<a class="btn btn--sm" href=${file} download=${`evidence-${this.#job}-round-${this.#round}.json`}>${icon("down")}Evidence (JSON)</a><span>The exact bytes and signatures, to check with the roster. Who downloads it is written to the event log.</span>${kept(round.proof)}`,
     });
   }
@@ -45,15 +45,35 @@ const KINDS = {
   VOTED: ["ok", "ok", "Voted"],
   FAST: ["ok", "ok", "Everybody is in"],
   NONE: ["idle", "off", "No certificate"],
+  UNKNOWN: ["idle", "off", "Not known"],
 };
 
-const kind = (proof) => status(...(KINDS[proof.certificate] ?? KINDS.NONE), true);
-
-function words({ proof, cohort, included }) {
-  if (proof.certificate === "VOTED") return `${proof.signatures.length} of ${plural(cohort.length, "site")} signed the same list of ${included.length || proof.uploads.length} inputs; ${proof.quorum} had to.`;
-  if (proof.certificate === "FAST") return `All ${plural(cohort.length, "site")} that were asked are in the sum. There was one possible list, so nobody had to vote; each input is signed by its site.`;
-  return "The round ended without a certificate, so no site revealed anything for it and no sum was opened.";
+// What was decided in a round that failed later is no success.
+function kind({ proof, outcome }) {
+  const [tone, mark, word] = KINDS[proof.certificate] ?? KINDS.UNKNOWN;
+  return status(...(outcome === "DONE" ? [tone, mark] : ["idle", "off"]), word, true);
 }
+
+function words(round) {
+  const { proof, cohort, included, outcome } = round, done = outcome === "DONE";
+  const inputs = plural(included.length || proof.uploads.length, "input");
+  switch (proof.certificate) {
+    case "VOTED": {
+      const signed = proof.signatures.length ? `${proof.signatures.length} of ${plural(cohort.length, "site")} signed the same list of ${inputs}; ${proof.quorum} had to.` : `At least ${proof.quorum} of ${plural(cohort.length, "site")} signed the same list of inputs.`;
+      return done ? signed : `${signed} ${AFTER}`;
+    }
+    case "FAST": return done
+      ? `All ${plural(cohort.length, "site")} that were asked are in the sum. There was one possible list, so nobody had to vote; each input is signed by its site.`
+      : `The inputs of all ${plural(cohort.length, "site")} that were asked had come, so there was one possible list and nobody had to vote. ${AFTER}`;
+    case "NONE": return "The round ended without a certificate, so no site was asked to reveal anything for it and no sum was opened.";
+    default: return done
+      ? "A sum was opened in this round. What the coordinator keeps of it does not tell how the sites agreed on the list of inputs."
+      : "The round gave no result. What the coordinator keeps of it does not tell whether the sites had agreed on a list of inputs before it failed.";
+  }
+}
+
+// Whether anybody saw the certificate, or revealed anything, is not kept.
+const AFTER = "Then the round failed: some sites may have revealed shares for this one list, and no result of it is used.";
 
 function signers(proof) {
   const sites = proof.certificate === "FAST" ? proof.uploads : proof.signatures.map((each) => each.site);

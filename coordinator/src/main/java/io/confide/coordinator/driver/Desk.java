@@ -164,10 +164,7 @@ public final class Desk implements JobDesk {
 
     @Override
     public Optional<PrivacyView> privacy(JobId job) {
-        return records.store()
-                .plan(job)
-                .map(bytes -> PlanPage.read(job, bytes))
-                .flatMap(PrivacyPage::of);
+        return records.store().plan(job).flatMap(PlanPage::readable).flatMap(PrivacyPage::of);
     }
 
     /** On a full disk the database goes on saying that a job runs that has failed. */
@@ -204,13 +201,21 @@ public final class Desk implements JobDesk {
                 .flatMap(
                         view ->
                                 store.round(job, round)
-                                        .map(
-                                                record ->
-                                                        RoundProof.of(
-                                                                view,
-                                                                record,
-                                                                store.roster(job)
-                                                                        .flatMap(Roster::parse))));
+                                        .map(record -> RoundProof.of(view, record, kept(view))));
+    }
+
+    private RoundProof.Kept kept(JobView view) {
+        var job = JobId.of(view.id());
+        var known = records.store().roster(job).flatMap(Roster::parse);
+        if (known.isEmpty()) {
+            return new RoundProof.Kept.Nothing();
+        }
+        return records.store()
+                .plan(job)
+                .flatMap(PlanPage::readable)
+                .map(plan -> JobFacts.of(job, plan, known.get(), view.owner()))
+                .<RoundProof.Kept>map(RoundProof.Kept.Rules::new)
+                .orElseGet(() -> new RoundProof.Kept.Keys(known.get()));
     }
 
     @Override

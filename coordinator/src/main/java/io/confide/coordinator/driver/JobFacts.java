@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -94,18 +95,27 @@ public record JobFacts(
         };
     }
 
+    /** The rules of a round after {@code past}, but for removed pairs: these decide alone when enough shares are there. */
+    RoundRules roundRules(PastSums past) {
+        return roundRules(past, Collections.emptySortedMap());
+    }
+
     /** The rules of a round in {@code epoch} after {@code past}. */
     RoundRules roundRules(ReadyEpoch epoch, PastSums past) {
-        var vote =
-                switch (policy.fastPath()) {
-                    case ALLOWED -> RoundRules.Vote.IF_ANY_IS_MISSING;
-                    case REFUSED -> RoundRules.Vote.ALWAYS;
-                };
         var apart = new TreeMap<SiteId, SortedSet<SiteId>>();
         for (var pair : epoch.graph().removal().pairs()) {
             apart.computeIfAbsent(site(pair.low()), _ -> new TreeSet<>()).add(site(pair.high()));
             apart.computeIfAbsent(site(pair.high()), _ -> new TreeSet<>()).add(site(pair.low()));
         }
+        return roundRules(past, apart);
+    }
+
+    private RoundRules roundRules(PastSums past, SortedMap<SiteId, SortedSet<SiteId>> apart) {
+        var vote =
+                switch (policy.fastPath()) {
+                    case ALLOWED -> RoundRules.Vote.IF_ANY_IS_MISSING;
+                    case REFUSED -> RoundRules.Vote.ALWAYS;
+                };
         return new RoundRules(policy.floor(), policy.q(), policy.t(), vote, past, apart);
     }
 

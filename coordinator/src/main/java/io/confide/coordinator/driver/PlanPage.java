@@ -44,14 +44,18 @@ final class PlanPage {
                         });
     }
 
-    /** Empty if there is no such job. Throws ConfideException(CONFLICT) as {@link #of}. */
+    /** Empty if there is no such job, or another version kept its plan. */
     Optional<CostView> cost(JobId job) {
-        return store.job(job).flatMap(view -> store.plan(job).map(bytes -> cost(view, bytes)));
+        return store.job(job)
+                .flatMap(
+                        view ->
+                                store.plan(job)
+                                        .flatMap(PlanPage::readable)
+                                        .map(plan -> cost(view, plan)));
     }
 
-    private CostView cost(JobView view, Bytes bytes) {
-        var job = JobId.of(view.id());
-        return new PlanCost(read(job, bytes), view.rosterSize()).of(store.rounds(job));
+    private CostView cost(JobView view, Plan plan) {
+        return new PlanCost(plan, view.rosterSize()).of(store.rounds(JobId.of(view.id())));
     }
 
     /** The plan of {@code job}; throws ConfideException(CONFLICT) if this version cannot read it. */
@@ -76,7 +80,8 @@ final class PlanPage {
                         .map(before -> changes(PlanFields.of(before), now)));
     }
 
-    private static Optional<Plan> readable(Bytes bytes) {
+    /** Empty if another version kept the plan. */
+    static Optional<Plan> readable(Bytes bytes) {
         try {
             return Optional.of(PlanJson.parse(bytes));
         } catch (IllegalArgumentException e) {

@@ -14,12 +14,10 @@ import io.confide.common.secagg.RoundLayout;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
 import io.confide.coordinator.port.RoundEvidence;
-import io.confide.coordinator.port.RoundEvidence.Certificate;
 import io.confide.coordinator.port.RoundEvidence.Keeping;
 import io.confide.coordinator.port.RoundEvidence.Part;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.Views.JobView;
-import io.confide.coordinator.round.RoundEvent;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -36,54 +34,62 @@ import java.util.TreeMap;
  */
 final class RoundProof {
     private final RoundRecord record;
-    private final Optional<Roster> roster;
     private final ContextFields context;
-    private final SortedMap<SiteId, UploadProof> inputs = new TreeMap<>();
-    private final SortedMap<SiteId, Bytes> votes = new TreeMap<>();
+    private final Optional<Roster> roster;
+    private final RoundCourse course;
 
-    private RoundProof(RoundRecord record, Optional<Roster> roster, ContextFields context) {
+    private RoundProof(RoundRecord record, ContextFields context, Kept kept) {
         this.record = record;
-        this.roster = roster.filter(known -> known.size() == context.opened().rosterSize());
         this.context = context;
-        for (var event : record.events()) {
-            switch (event) {
-                // A site that uploads again after a restart repeats the same bytes.
-                case RoundEvent.InputFolded(var site, var proof) -> inputs.put(site, proof);
-                case RoundEvent.SignVerified(var site, var signature) -> votes.put(site, signature);
-                case RoundEvent.SiteLost _,
-                        RoundEvent.SiteReturned _,
-                        RoundEvent.GracePassed _,
-                        RoundEvent.SiteDeclined _,
-                        RoundEvent.MessageUnusable _,
-                        RoundEvent.DeadlinePassed _,
-                        RoundEvent.RevealVerified _,
-                        RoundEvent.Unmasked _,
-                        RoundEvent.IntegrityBroken _,
-                        RoundEvent.LeaderLost _,
-                        RoundEvent.TakenOver _ -> {}
-            }
-        }
-        if (record.view().outcome().equals("DONE")) {
-            // Of an input that was lost with a process and never came again the sum knows nothing.
-            inputs.keySet().removeIf(site -> !record.view().included().contains(site.value()));
-        }
+        this.roster =
+                switch (kept) {
+                    case Kept.Rules(var facts) -> Optional.of(facts.roster());
+                    case Kept.Keys(var known) -> Optional.of(known);
+                    case Kept.Nothing _ -> Optional.empty();
+                };
+        this.course =
+                switch (kept) {
+                    case Kept.Rules(var facts) -> RoundCourse.of(record, context.opened(), facts);
+                    case Kept.Keys _, Kept.Nothing _ -> RoundCourse.unruled(record);
+                };
     }
 
-    /** @param roster empty if the version that began the job did not keep it */
-    static RoundEvidence of(JobView job, RoundRecord record, Optional<Roster> roster) {
+    /** What this version knows of the job that a round belongs to. */
+    sealed interface Kept {
+        /** Everything. */
+        record Rules(JobFacts facts) implements Kept {}
+
+        /** The plan was kept by another version, so that the rules of its rounds are not known. */
+        record Keys(Roster roster) implements Kept {}
+
+        /** The version that began the job did not keep its roster. */
+        record Nothing() implements Kept {}
+    }
+
+    static RoundEvidence of(JobView job, RoundRecord record, Kept kept) {
         var open =
                 OpenBody.parse(record.opened().open().body())
                         .orElseThrow(() -> new IllegalStateException("a kept Open is malformed"));
-        return new RoundProof(record, roster, open.context()).evidence(job);
+        return new RoundProof(record, open.context(), fitting(kept, open.context())).evidence(job);
+    }
+
+    /** A roster of another size is not the one of this round. */
+    private static Kept fitting(Kept kept, ContextFields context) {
+        int size =
+                switch (kept) {
+                    case Kept.Rules(var facts) -> facts.roster().size();
+                    case Kept.Keys(var roster) -> roster.size();
+                    case Kept.Nothing _ -> context.opened().rosterSize();
+                };
+        return size == context.opened().rosterSize() ? kept : new Kept.Nothing();
     }
 
     private RoundEvidence evidence(JobView job) {
         var statement = statement();
-        var certificate = statement.map(_ -> certificate(job)).orElse(Certificate.NONE);
         return new RoundEvidence(
                 JobId.of(job.id()),
                 record.view(),
-                certificate,
+                course.certificate(),
                 job.threshold(),
                 quorum(job),
                 record.opened().at(),
@@ -92,10 +98,10 @@ final class RoundProof {
                 context,
                 headers(),
                 statement,
-                statement.isPresent() ? votes : Collections.emptySortedMap(),
+                statement.isPresent() ? course.votes() : Collections.emptySortedMap(),
                 record.result(),
                 roster,
-                parts(statement, certificate));
+                parts(statement));
     }
 
     /** Jobs run on the complete graph, where as many shares open a secret as a vote needs signatures. */
@@ -110,16 +116,17 @@ final class RoundProof {
 
     private SortedMap<SiteId, SignedBody> headers() {
         var headers = new TreeMap<SiteId, SignedBody>();
-        inputs.forEach(
-                (site, proof) ->
-                        index(site)
-                                .ifPresent(
-                                        index ->
-                                                headers.put(
-                                                        site,
-                                                        new SignedBody(
-                                                                header(index, proof),
-                                                                proof.signature()))));
+        course.inputs()
+                .forEach(
+                        (site, proof) ->
+                                index(site)
+                                        .ifPresent(
+                                                index ->
+                                                        headers.put(
+                                                                site,
+                                                                new SignedBody(
+                                                                        header(index, proof),
+                                                                        proof.signature()))));
         return headers;
     }
 
@@ -132,7 +139,7 @@ final class RoundProof {
         return roster.flatMap(known -> known.indexOf(site).stream().boxed().findFirst());
     }
 
-    /** S_r over all inputs that came, if that is the one the Result names: nothing is guessed. */
+    /** S_r over the inputs, if that is the one the Result names: nothing is guessed. */
     private Optional<Bytes> statement() {
         return roster.map(this::over)
                 .filter(
@@ -145,25 +152,21 @@ final class RoundProof {
 
     private Bytes over(Roster known) {
         var hashes = new TreeMap<Integer, Digest>();
-        inputs.forEach(
-                (site, proof) ->
-                        index(site)
-                                .ifPresent(
-                                        index ->
-                                                hashes.put(index, new Digest(proof.vectorHash()))));
+        course.inputs()
+                .forEach(
+                        (site, proof) ->
+                                index(site)
+                                        .ifPresent(
+                                                index ->
+                                                        hashes.put(
+                                                                index,
+                                                                new Digest(proof.vectorHash()))));
         var included = SiteSet.of(known.size(), hashes.keySet());
         return RoundLayout.statement(
                 context.round(), context.ctx(), included, RoundLayout.root(hashes));
     }
 
-    private Certificate certificate(JobView job) {
-        if (votes.isEmpty()) {
-            return inputs.size() == context.opened().size() ? Certificate.FAST : Certificate.NONE;
-        }
-        return votes.size() >= quorum(job) ? Certificate.VOTED : Certificate.NONE;
-    }
-
-    private List<Part> parts(Optional<Bytes> statement, Certificate certificate) {
+    private List<Part> parts(Optional<Bytes> statement) {
         var parts = new ArrayList<Part>();
         parts.add(part("open", "The Open as it was sent, signed by the coordinator."));
         parts.add(
@@ -183,14 +186,9 @@ final class RoundProof {
                                 "statement",
                                 "The Result names none that follows from the inputs."));
         parts.add(
-                switch (certificate) {
-                    case VOTED -> part("signatures", "A quorum of signatures under S_r.");
-                    case FAST ->
-                            missing(
-                                    "signatures",
-                                    "There are none: everybody is in, nobody had to vote.");
-                    case NONE -> missing("signatures", "There was no certificate in this round.");
-                });
+                statement.isPresent() && !course.votes().isEmpty()
+                        ? part("signatures", signatures())
+                        : missing("signatures", noSignatures()));
         parts.add(
                 record.result().isPresent()
                         ? part("result", "The Result as it was sent, signed by the coordinator.")
@@ -205,6 +203,23 @@ final class RoundProof {
                         "keySetup",
                         "The messages of the key set-up are deleted when its epoch is over."));
         return parts;
+    }
+
+    private String signatures() {
+        return switch (course.certificate()) {
+            case VOTED -> "A quorum of signatures under S_r.";
+            case NONE -> "The signatures under S_r that came; they were too few.";
+            case FAST, UNKNOWN -> "The signatures under S_r that came.";
+        };
+    }
+
+    private String noSignatures() {
+        return switch (course.certificate()) {
+            case VOTED -> "Without S_r they prove nothing.";
+            case FAST -> "There are none: everybody is in, nobody had to vote.";
+            case NONE -> "There was no certificate in this round.";
+            case UNKNOWN -> "What is kept of this round does not tell whether there were any.";
+        };
     }
 
     private static Part part(String name, String why) {

@@ -1,7 +1,10 @@
 package io.confide.coordinator.jdbc;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundRecord;
@@ -11,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Reads what is durable of one round. */
 final class RoundRows {
@@ -42,12 +47,28 @@ final class RoundRows {
                                         rows(
                                                 "SELECT body, sequence FROM round_event WHERE",
                                                 row -> RoundEventCodec.decode(row.getBytes(1))),
+                                        past(),
                                         rows(
                                                         "SELECT body, signature FROM round_result"
                                                                 + " WHERE",
                                                         RoundRows::signed)
                                                 .stream()
                                                 .findFirst()));
+    }
+
+    private List<SortedSet<SiteId>> past() {
+        return database.query(
+                "SELECT sites FROM round_sum WHERE job_id = ? AND round < ? ORDER BY round",
+                where -> {
+                    where.setString(1, job.toString());
+                    where.setLong(2, round);
+                },
+                row -> {
+                    var sites = new TreeSet<SiteId>();
+                    Columns.parse(row.getString(1), new TypeReference<List<String>>() {})
+                            .forEach(site -> sites.add(new SiteId(site)));
+                    return sites;
+                });
     }
 
     private <T> List<T> rows(String select, Database.Row<T> row) {

@@ -30,7 +30,7 @@ public interface JobDesk {
 
     Optional<JobView> job(JobId job);
 
-    /** What the plan of {@code job} promises every record; empty without a guarantee. */
+    /** What the plan of {@code job} promises every record; empty without a guarantee, or if another version kept the plan. */
     Optional<PrivacyView> privacy(JobId job);
 
     /** Ends a job that has not ended; returns it as it is then. Throws ConfideException(DENIED, CONFLICT). */
@@ -51,7 +51,7 @@ public interface JobDesk {
      */
     Optional<JobView> retry(JobId job, Actor actor);
 
-    /** What {@code job} is expected to cost, and what it has. Throws ConfideException(CONFLICT) if its plan cannot be read. */
+    /** What {@code job} is expected to cost, and what it has; empty if another version kept its plan. */
     Optional<CostView> cost(JobId job);
 
     /** What the plan of {@code job} fixes, and what is new in it. Throws ConfideException(CONFLICT) if it cannot be read. */

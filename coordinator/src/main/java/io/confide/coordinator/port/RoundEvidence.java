@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * @param opened by the coordinator's clock
  * @param open the Open, signed by the coordinator
  * @param context what the Open binds: job, epoch, round, model, configuration, codec and U1
- * @param uploads the header of each site whose input was in the sum, signed by that site
+ * @param uploads the header of each site of U3, or whose input was in the sum when the round ended, signed by that site
  * @param statement S_r: who is in the sum; empty if the round ended before that was fixed, or no roster is kept
  * @param signatures of S_r, each by its site; none where no vote was needed
  * @param result how the round ended, signed by the coordinator
@@ -55,14 +55,16 @@ public record RoundEvidence(
         parts = List.copyOf(parts);
     }
 
-    /** What let sites open the sum. */
+    /** What lets sites open the sum: the one that was decided, whether or not anybody saw it. */
     public enum Certificate {
         /** At least a quorum signed S_r. */
         VOTED,
         /** Everybody of U1 is in the sum, so there was one possible list and no vote. */
         FAST,
         /** The round ended without one. */
-        NONE
+        NONE,
+        /** What is kept of the round does not tell. */
+        UNKNOWN
     }
 
     /** A part of a round's evidence, and whether the coordinator keeps it; {@code why} is a sentence. */

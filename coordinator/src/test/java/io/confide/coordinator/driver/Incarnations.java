@@ -113,6 +113,10 @@ final class Incarnations implements AutoCloseable {
         sites.comeBackWithout(gone);
     }
 
+    JobFacts facts() {
+        return facts;
+    }
+
     private void takeUp(UnaryOperator<RoundLog> journal) {
         var jobs = process(journal.apply(flaw.apply(log)));
         jobs.resume(facts, lease(), view(), log.recall(JOB));

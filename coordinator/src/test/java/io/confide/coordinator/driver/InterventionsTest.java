@@ -160,6 +160,17 @@ class InterventionsTest {
     }
 
     @Test
+    void aJobWhosePlanAnotherVersionKeptIsShownWithoutWhatFollowsFromThePlan() throws Exception {
+        var job = JobId.of(desk.submit(JOB, StoredCoordinator.STUDY, ADA).id());
+        desk.cancel(job, ADA);
+        coordinator.execute("UPDATE job SET plan = x'00'");
+        assertEquals(JobState.CANCELLED, view(job).state());
+        assertEquals(Optional.empty(), desk.privacy(job));
+        assertEquals(Optional.empty(), desk.cost(job));
+        conflict(() -> desk.plan(job), "kept by another version");
+    }
+
+    @Test
     void aJobThatDoesNotExistIsNotFound() {
         assertEquals(Optional.empty(), desk.pause(UNKNOWN, ADA));
         assertEquals(Optional.empty(), desk.resume(UNKNOWN, ADA));

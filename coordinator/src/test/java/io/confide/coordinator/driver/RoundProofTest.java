@@ -137,10 +137,13 @@ class RoundProofTest {
         assertEquals(Set.of("coordinatorSignatures", "keySetup", "signatures"), gone);
         var view = desk.job(job).orElseThrow();
         var record = coordinator.records().store().round(job, FULL).orElseThrow();
-        var without = RoundProof.of(view, record, Optional.empty());
+        var without = RoundProof.of(view, record, new RoundProof.Kept.Nothing());
         assertEquals(Map.of(), without.uploads());
         assertEquals(Optional.empty(), without.statement());
-        assertEquals(RoundEvidence.Certificate.NONE, without.certificate());
+        assertEquals(RoundEvidence.Certificate.UNKNOWN, without.certificate());
+        var keys = RoundProof.of(view, record, new RoundProof.Kept.Keys(roster));
+        assertEquals(desk.round(job, FULL).orElseThrow().uploads(), keys.uploads());
+        assertEquals(RoundEvidence.Certificate.UNKNOWN, keys.certificate());
     }
 
     @Test
