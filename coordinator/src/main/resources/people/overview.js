@@ -65,7 +65,7 @@ export class OverviewPage {
       ${this.#attention()}
       ${panel("h-jobs", "Jobs", { note: jobs?.length ? "running, and of the last 24 hours" : nothing, end: jobs?.length ? html`<a href="/jobs">All jobs</a>` : nothing, body: this.#jobs(jobs, now) })}
       ${this.#tiles(now)}
-      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2, { most: 9, more: "c7", of: html`of ${name(this.#watch.job.name)}` }) : nothing}${coordinator(jobs, sites, this.#watch)}</div>`;
+      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2 || this.#watch.roster.length > TILES_MAX, { most: 9, more: "c7", of: html`of ${name(this.#watch.job.name)}` }) : nothing}${coordinator(jobs, sites, this.#watch)}</div>`;
   }
 
   #sentence(jobs) {
