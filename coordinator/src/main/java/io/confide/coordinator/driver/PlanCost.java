@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a job costs, from its plan and the rounds that it has had; sizes of messages as in PROTOCOL.md §3.3. */
 final class PlanCost {
@@ -35,10 +36,16 @@ final class PlanCost {
     private final Plan plan;
     private final int sites;
 
+    /** How often each task is in the schedule: thousands of rounds have a few different ones. */
+    private final Map<Task, Long> times;
+
     /** @param sites of the roster, all of whom are expected to take part */
     PlanCost(Plan plan, int sites) {
         this.plan = plan;
         this.sites = sites;
+        this.times =
+                plan.schedule().stream()
+                        .collect(Collectors.groupingBy(task -> task, Collectors.counting()));
     }
 
     CostView of(List<RoundView> rounds) {
@@ -47,13 +54,12 @@ final class PlanCost {
 
     private CostView.Planned planned() {
         var train = new Task.Train(new Fold.All());
-        var schedule = plan.schedule();
         return new CostView.Planned(
-                schedule.size(),
+                plan.schedule().size(),
                 up(train),
                 down(train),
-                schedule.stream().mapToLong(this::up).sum(),
-                schedule.stream().mapToLong(this::down).sum());
+                times.entrySet().stream().mapToLong(e -> e.getValue() * up(e.getKey())).sum(),
+                times.entrySet().stream().mapToLong(e -> e.getValue() * down(e.getKey())).sum());
     }
 
     private long up(Task task) {
@@ -95,7 +101,7 @@ final class PlanCost {
     /** Rounds are kept under the words of their task. */
     private Map<String, Long> bytesByWords() {
         var bytes = new HashMap<String, Long>();
-        plan.schedule().forEach(task -> bytes.computeIfAbsent(task.words(), _ -> inputBytes(task)));
+        times.keySet().forEach(task -> bytes.put(task.words(), inputBytes(task)));
         return bytes;
     }
 
