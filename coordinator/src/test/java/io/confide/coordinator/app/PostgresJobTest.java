@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -107,8 +108,18 @@ class PostgresJobTest {
             server.stop();
             assertEquals("STORE_UNAVAILABLE\n", readiness(process));
             server.startAgain();
-            assertEquals("READY\n", readiness(process));
+            // A connection of before is only found out when it is used.
+            awaitReady(process);
         }
+    }
+
+    private static void awaitReady(CoordinatorProcess process) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        String answer;
+        do {
+            answer = readiness(process);
+        } while (!answer.equals("READY\n") && System.nanoTime() < end);
+        assertEquals("READY\n", answer);
     }
 
     private static String readiness(CoordinatorProcess process) throws Exception {

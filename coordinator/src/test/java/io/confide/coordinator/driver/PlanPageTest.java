@@ -134,9 +134,8 @@ class PlanPageTest {
         var refused = assertThrows(ConfideException.class, () -> desk.plan(old));
         assertEquals(ErrorCode.CONFLICT, refused.code());
         assertTrue(refused.sentence().contains("another version"), refused::sentence);
-        assertEquals(
-                ErrorCode.CONFLICT,
-                assertThrows(ConfideException.class, () -> desk.privacy(old)).code());
+        assertEquals(Optional.empty(), desk.privacy(old));
+        assertEquals(Optional.empty(), desk.cost(old));
         var previous = desk.plan(now).orElseThrow().previous().orElseThrow();
         assertEquals(old.toString(), previous.job());
         assertEquals(Optional.empty(), previous.changes());
