@@ -18,6 +18,8 @@ public final class PldAccountant {
     private static final int REFINEMENTS_MAX = 3;
     private static final double REFINEMENT = 8;
     private static final double QUICK = 10;
+    private static final int LOOKS_MAX = 5;
+    private static final double SAME = 1e-3;
     private static final double TAIL_MIN = 50;
     private static final double TAIL_SPARE = 25;
 
@@ -115,7 +117,7 @@ public final class PldAccountant {
             double remove = epsilon(Direction.REMOVE, delta, interval);
             double rough = QUICK * interval;
             if (span(Direction.ADD) < CELLS_MAX * rough
-                    && sum(Direction.ADD, delta, rough).quickEpsilon(delta) <= remove) {
+                    && draws(Direction.ADD, rough).sum(delta).quickEpsilon(delta) <= remove) {
                 return remove;
             }
             return Math.max(remove, epsilon(Direction.ADD, delta, interval));
@@ -127,12 +129,27 @@ public final class PldAccountant {
                 used *= 2;
             }
             while (true) {
-                var sum = sum(direction, delta, used);
+                var draws = draws(direction, used);
+                var sum = draws.sum(delta);
                 if (sum.cells() <= CELLS_MAX) {
-                    return sum.epsilon(delta);
+                    return closer(draws, delta, sum.epsilon(delta));
                 }
                 used *= Math.max(2, Math.ceil((double) sum.cells() / CELLS_MAX));
             }
+        }
+
+        /** Looks where the answer so far lies, until it no longer falls. */
+        private static double closer(TiltedSum.Draws draws, double delta, double first) {
+            double best = first;
+            for (int i = 0; i < LOOKS_MAX && best > 0 && Double.isFinite(best); i++) {
+                var sum = draws.sum(delta, best);
+                double next = sum.cells() <= CELLS_MAX ? sum.epsilon(delta) : best;
+                if (next >= best * (1 - SAME)) {
+                    return Math.min(best, next);
+                }
+                best = next;
+            }
+            return best;
         }
 
         private double span(Direction direction) {
@@ -143,14 +160,12 @@ public final class PldAccountant {
             return span;
         }
 
-        private TiltedSum sum(Direction direction, double delta, double interval) {
-            var masses = new ArrayList<LossMasses>();
-            var steps = new ArrayList<Long>();
+        private TiltedSum.Draws draws(Direction direction, double interval) {
+            var draws = new TiltedSum.Draws();
             for (var law : sampled) {
-                masses.add(law.masses(direction, interval));
-                steps.add(law.steps);
+                draws.add(law.masses(direction, interval), law.steps);
             }
-            return TiltedSum.of(masses, steps, delta);
+            return draws;
         }
     }
 

@@ -8,7 +8,9 @@ import java.util.List;
  *
  * <p>The masses are multiplied by e^{λ·loss} and normalised before they are convolved by a Fourier transform, and divided
  * by it afterwards: λ is chosen such that the tilted sum lies around the answer, so that rounding is small against δ itself
- * and not against 1. What the transform wraps around only adds mass. The largest possible rounding error of a cell is
+ * and not against 1. Any λ and any window give an upper bound; one around the answer gives a tight one. A single order's
+ * bound is near enough to begin with, but not to stay: where a unit is rarely in a batch the law has two humps, and that
+ * bound lies in the wrong one. What the transform wraps around only adds mass. The largest possible rounding error of a cell is
  * added to each cell, and a Chernoff bound on what lies above the window to the mass at infinity.
  */
 final class TiltedSum {
@@ -18,7 +20,6 @@ final class TiltedSum {
     /** Minus ln of the mass above the window, over δ: it is lost to infinity. */
     private static final double NEGLIGIBLE = 25;
 
-    private static final double NEARBY = 1e-3;
     private static final double TILT_MIN = 1e-3;
     private static final double TILT_MAX = 1e4;
     private static final double GROWTH = 1.4;
@@ -33,12 +34,11 @@ final class TiltedSum {
     /** A law, its coarse picture, and how many independent draws of it are added. */
     private record Term(LossMasses masses, LossSketch sketch, long steps) {}
 
-    private TiltedSum(List<Term> terms, double delta) {
+    private TiltedSum(List<Term> terms, double delta, double around) {
         this.terms = terms;
         this.interval = terms.getFirst().masses.interval();
-        this.tilt = bestTilt(terms, Math.log(delta));
+        this.tilt = tiltTowards(terms, around);
         double whole = logMoment(terms, tilt);
-        double centre = (logMoment(terms, tilt * (1 + NEARBY)) - whole) / (tilt * NEARBY);
         double lowest = Double.NEGATIVE_INFINITY;
         double wrapped = Double.POSITIVE_INFINITY;
         double rare = Double.POSITIVE_INFINITY;
@@ -55,18 +55,29 @@ final class TiltedSum {
         }
         this.upTilt = up;
         // What lies above the window wraps to its low end, below the answer, where it does no harm.
-        double highest = Math.max(rare, wrapped - Math.max(0, centre - lowest));
+        double highest = Math.max(rare, wrapped - Math.max(0, around - lowest));
         this.low = (long) Math.floor(lowest / interval);
         this.high = (long) Math.ceil(Math.max(highest, lowest + interval) / interval) + 1;
     }
 
-    /** {@code steps.get(i)} draws of {@code masses.get(i)}, which share one interval. */
-    static TiltedSum of(List<LossMasses> masses, List<Long> steps, double delta) {
-        var terms = new ArrayList<Term>();
-        for (int i = 0; i < masses.size(); i++) {
-            terms.add(new Term(masses.get(i), new LossSketch(masses.get(i)), steps.get(i)));
+    /** Independent draws of laws that share one interval: what there is to add up, before it is known where to look. */
+    static final class Draws {
+        private final List<Term> terms = new ArrayList<>();
+
+        /** Adds {@code steps} draws of {@code masses}. */
+        void add(LossMasses masses, long steps) {
+            terms.add(new Term(masses, new LossSketch(masses), steps));
         }
-        return new TiltedSum(terms, delta);
+
+        /** The sum, near the bound on ε that one order proves. */
+        TiltedSum sum(double delta) {
+            return new TiltedSum(terms, delta, chernoff(terms, Math.log(delta)));
+        }
+
+        /** The sum, near the loss {@code around}, which is at least 0. */
+        TiltedSum sum(double delta, double around) {
+            return new TiltedSum(terms, delta, around);
+        }
     }
 
     /**
@@ -153,12 +164,21 @@ final class TiltedSum {
         return Math.max(0, low * interval);
     }
 
-    /** Where the Chernoff bound on ε is smallest: (ln E[e^{λL}] − ln δ)/λ. */
-    private static double bestTilt(List<Term> terms, double logDelta) {
+    /** The smallest of the Chernoff bounds on ε: (ln E[e^{λL}] − ln δ)/λ. */
+    private static double chernoff(List<Term> terms, double logDelta) {
+        double best = Double.POSITIVE_INFINITY;
+        for (double candidate = TILT_MIN; candidate < TILT_MAX; candidate *= GROWTH) {
+            best = Math.min(best, (logMoment(terms, candidate) - logDelta) / candidate);
+        }
+        return Math.max(0, best);
+    }
+
+    /** Where ln E[e^{λL}] − λ·loss is smallest: the tilted law has its mean there. */
+    private static double tiltTowards(List<Term> terms, double loss) {
         double best = Double.POSITIVE_INFINITY;
         double tilt = TILT_MIN;
         for (double candidate = TILT_MIN; candidate < TILT_MAX; candidate *= GROWTH) {
-            double bound = (logMoment(terms, candidate) - logDelta) / candidate;
+            double bound = logMoment(terms, candidate) - candidate * loss;
             if (bound < best) {
                 best = bound;
                 tilt = candidate;

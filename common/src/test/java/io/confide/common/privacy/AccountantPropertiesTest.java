@@ -20,7 +20,7 @@ class AccountantPropertiesTest {
      * Below it the default grid of losses shows: the answer is still an upper bound, but one grid, or one noise, may be
      * rounded up more than its neighbour.
      */
-    private static final double RESOLVED = 0.5;
+    private static final double RESOLVED = 0.1;
 
     @Property(tries = 12)
     void moreStepsMoreNoiseAndLessDeltaDoWhatTheyShould(

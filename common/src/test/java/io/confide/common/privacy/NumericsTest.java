@@ -95,9 +95,13 @@ class NumericsTest {
         double exact = AnalyticGaussian.epsilon(Math.sqrt(steps) / z, delta);
         for (var direction : MixtureLosses.Direction.values()) {
             var masses = new MixtureLosses(1, z, 20).masses(direction, 1e-4);
-            double epsilon = TiltedSum.of(List.of(masses), List.of(steps), delta).epsilon(delta);
+            var draws = new TiltedSum.Draws();
+            draws.add(masses, steps);
+            double epsilon = draws.sum(delta).epsilon(delta);
             assertTrue(epsilon >= exact * (1 - 1e-12), () -> epsilon + " < " + exact);
             assertEquals(exact, epsilon, 2e-5 * exact);
+            double elsewhere = draws.sum(delta, exact / 3).epsilon(delta);
+            assertTrue(elsewhere >= exact * (1 - 1e-12), () -> elsewhere + " < " + exact);
         }
     }
 
