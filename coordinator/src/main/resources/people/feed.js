@@ -30,7 +30,7 @@ function line({ kind, data, from }) {
     case "dropped":
       return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}, in step ${data.step}`];
     case "roundDone":
-      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, each with` : html`Round ${data.round} closed:`} ${data.included} of ${data.cohort} included${from < data.round ? `, ${data.task}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}`];
+      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, each with` : html`Round ${data.round} closed:`} ${data.included} of ${data.cohort} included${from < data.round ? `, ${data.task}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":
       return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
     case "metrics":

@@ -54,6 +54,7 @@ final class JobDriver {
                         new Journal(shell.log(), facts.job(), token),
                         new EventFeed(shell.clock(), record.lastEvent()),
                         ModelHistory.of(facts.plan(), record),
+                        facts.course(record),
                         new Processes(record.sites()),
                         new JobTimers(shell.timers(), this::post, System::nanoTime));
         this.publisher = new JobPublisher(parts, beginning.seen());

@@ -1,6 +1,7 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.encoding.Codec;
+import io.confide.common.encoding.InitialModel;
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
 import io.confide.common.files.PlanJson;
@@ -18,6 +19,7 @@ import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.graph.EpochSize;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.coordinator.job.JobRules;
+import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.round.PastSums;
 import io.confide.coordinator.round.RoundRules;
 
@@ -72,6 +74,17 @@ public record JobFacts(
                 plan.schedule(),
                 roster,
                 policy);
+    }
+
+    /** The schedule as far as {@code record} shows it settled. */
+    Course course(JobRecord record) {
+        var course = new Course(schedule, InitialModel.of(plan).hash());
+        for (var round : record.ended()) {
+            if (round.isDone()) {
+                course.done(record.made().getOrDefault(round.round(), Digest.ZERO));
+            }
+        }
+        return course;
     }
 
     JobRules jobRules() {

@@ -19,6 +19,7 @@ record JobParts(
         Journal journal,
         EventFeed feed,
         ModelHistory models,
+        Course course,
         Processes processes,
         JobTimers timers) {
     /** Sends {@code message} to {@code site} alone, as {@link #send}. */

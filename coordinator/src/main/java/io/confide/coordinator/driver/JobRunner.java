@@ -185,10 +185,10 @@ final class JobRunner {
                     long number = end.getKey().number();
                     end.getKey().fixed().ifPresent(sum -> summed(number, sum));
                     switch (end.getValue()) {
-                        case RoundEnding.Outcome.Done _ -> {
+                        case RoundEnding.Outcome.Done(var spared) -> {
                             aborted.clear();
                             counted(end.getKey().state());
-                            happened(new JobEvent.RoundDone(number));
+                            happened(new JobEvent.RoundDone(number, spared));
                         }
                         case RoundEnding.Outcome.Failed(var failure, var revealed, var desk) -> {
                             withdrawal = Optional.of(new Withdrawal(parts, number, desk));

@@ -84,7 +84,7 @@ final class PlanCost {
     }
 
     private CostView.SoFar soFar(List<RoundView> rounds) {
-        var done = rounds.stream().filter(round -> round.outcome().equals("DONE")).toList();
+        var done = rounds.stream().filter(RoundView::isDone).toList();
         var bytes = bytesByWords();
         return new CostView.SoFar(
                 done.size(),

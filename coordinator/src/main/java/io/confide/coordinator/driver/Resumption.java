@@ -73,7 +73,7 @@ record Resumption(
             this.record = record;
             this.pausedBy = pausedBy;
             this.lastRound = record.newest().map(round -> round.opened().round()).orElse(0L);
-            this.done = record.ended().stream().filter(Reading::isDone).toList();
+            this.done = record.ended().stream().filter(RoundView::isDone).toList();
             record.epochs()
                     .forEach(
                             (number, made) ->
@@ -84,10 +84,6 @@ record Resumption(
                                                     made.epoch(),
                                                     facts.roster(),
                                                     facts.policy())));
-        }
-
-        private static boolean isDone(RoundView round) {
-            return round.outcome().equals("DONE");
         }
 
         Resumption resumption() {
@@ -104,7 +100,7 @@ record Resumption(
                     Standing.resumed(
                             facts.jobRules(),
                             new Standing.Count(
-                                    done.size(),
+                                    parts.course().settled(),
                                     record.lastEpoch(),
                                     lastRound,
                                     Math.toIntExact(failures()),
@@ -257,7 +253,7 @@ record Resumption(
             }
             long newest = keys.lastKey();
             var certificate = made(newest).epoch().certificate(facts.job());
-            boolean lastIsDone = !record.ended().isEmpty() && isDone(record.ended().getLast());
+            boolean lastIsDone = !record.ended().isEmpty() && record.ended().getLast().isDone();
             for (var site : epoch(newest).members()) {
                 var messages = new ArrayList<CoordinatorMessage>();
                 messages.add(certificate);

@@ -53,7 +53,7 @@ record RoundCourse(
             state = RoundMachine.step(state, event).next();
             course = course.at(state, uploads);
         }
-        boolean isDone = record.view().outcome().equals("DONE");
+        boolean isDone = record.view().isDone();
         return isDone && course.certificate == Certificate.NONE ? course.unknown() : course;
     }
 
@@ -68,7 +68,7 @@ record RoundCourse(
                 votes.put(site, signature);
             }
         }
-        if (record.view().outcome().equals("DONE")) {
+        if (record.view().isDone()) {
             // Of an input that was lost with a process and never came again the sum knows nothing.
             inputs.keySet().removeIf(site -> !record.view().included().contains(site.value()));
         }

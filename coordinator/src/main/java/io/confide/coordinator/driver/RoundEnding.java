@@ -47,7 +47,8 @@ final class RoundEnding {
 
     /** How a round ended, for the job. */
     sealed interface Outcome {
-        record Done() implements Outcome {}
+        /** {@code spared} of the next tasks are no longer needed. */
+        record Done(int spared) implements Outcome {}
 
         /** {@code desk} takes the promises to leave the round closed, except from those who {@code revealed}. */
         record Failed(RoundFailure failure, SortedSet<SiteId> revealed, AbortDesk desk)
@@ -134,6 +135,10 @@ final class RoundEnding {
         var view = view(end, "DONE", RoundNews.names(end.included()));
         var data = data(view);
         data.putAll(shown);
+        int spared = parts.course().done(newModel);
+        if (spared > 0) {
+            data.put("spared", spared);
+        }
         parts.journal().note(new LogEntry.RoundEnded(view));
         parts.feed().keep(parts.journal(), "roundDone", data);
         parts.send(parts.facts().sites(round.epoch().accepted()), result);
@@ -148,7 +153,7 @@ final class RoundEnding {
                 view.included().size(),
                 view.dropped().size(),
                 Math.round(view.seconds() * 1000));
-        outcome = Optional.of(new Outcome.Done());
+        outcome = Optional.of(new Outcome.Done(spared));
     }
 
     void failed(RoundState.Failed end, RoundProtocol protocol) {

@@ -3,9 +3,11 @@ package io.confide.coordinator.jdbc;
 import com.fasterxml.jackson.core.type.TypeReference;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.LogEntry;
@@ -55,6 +57,7 @@ final class RecordReader {
                 new JdbcJobStore(database).rounds(job),
                 result("made_model >= 0"),
                 result("made_model = 1"),
+                made(),
                 sums(),
                 withdrawn(),
                 models(),
@@ -97,6 +100,22 @@ final class RecordReader {
                                         Bytes.wrap(row.getBytes(1)), Bytes.wrap(row.getBytes(2))))
                 .stream()
                 .findFirst();
+    }
+
+    private SortedMap<Long, Digest> made() {
+        var made = new TreeMap<Long, Digest>();
+        rows(
+                        "SELECT round, body FROM round_result WHERE job_id = ? AND made_model = 1",
+                        row -> Map.entry(row.getLong(1), Bytes.wrap(row.getBytes(2))))
+                .forEach(
+                        each ->
+                                ResultBody.parse(each.getValue())
+                                        .ifPresent(
+                                                body ->
+                                                        made.put(
+                                                                each.getKey(),
+                                                                body.newModelHash())));
+        return made;
     }
 
     private SortedMap<Long, SortedSet<SiteId>> sums() {

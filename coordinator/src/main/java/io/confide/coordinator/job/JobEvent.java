@@ -40,7 +40,16 @@ public sealed interface JobEvent {
     /** Sites were asked to open a sum over {@code included}; whether it was opened does not matter (K17). */
     record SumFixed(SortedSet<SiteId> included) implements JobEvent {}
 
-    record RoundDone(long round) implements JobEvent {}
+    /**
+     * A round of the schedule is done.
+     *
+     * @param spared how many of the next ones are no longer needed
+     */
+    record RoundDone(long round, int spared) implements JobEvent {
+        public RoundDone(long round) {
+            this(round, 0);
+        }
+    }
 
     /** {@code revealed} have shown shares of {@code round}, so that they cannot give it up any more. */
     record RoundFailed(long round, RoundFailure failure, SortedSet<SiteId> revealed)

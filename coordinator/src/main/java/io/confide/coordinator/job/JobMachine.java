@@ -106,8 +106,10 @@ public final class JobMachine {
                             ? JobPhases.epochBlocked(s, e)
                             : changed(live, Renewal.blocked(live, e));
             case JobEvent.SumFixed(var included) -> stay(live.with(standing.summed(included)));
-            case JobEvent.RoundDone(var round) ->
-                    inRound(live, round) ? JobPhases.roundDone((Running) live) : stay(live);
+            case JobEvent.RoundDone(var round, var spared) ->
+                    inRound(live, round)
+                            ? JobPhases.roundDone((Running) live, 1 + spared)
+                            : stay(live);
             case JobEvent.RoundFailed e ->
                     inRound(live, e.round())
                             ? JobPhases.roundFailed((Running) live, e)

@@ -116,8 +116,8 @@ final class JobPhases {
         return s.standing().lastEpoch() == e.epoch() ? fail(s, e.why()) : stay(s);
     }
 
-    static Step roundDone(Running s) {
-        return advance(s.standing().taskDone(), s.keys(), 0, Joiners.ADMITTED);
+    static Step roundDone(Running s, int tasks) {
+        return advance(s.standing().tasksDone(tasks), s.keys(), 0, Joiners.ADMITTED);
     }
 
     /** Worth the wait only if enough sites are here that have shown nothing of the round. */

@@ -38,7 +38,7 @@ public record Standing(
     /**
      * The numbers of a job; they only grow, but for {@code failures}.
      *
-     * @param tasksDone rounds of the schedule that are done
+     * @param tasksDone rounds of the schedule that are done or no longer needed
      * @param lastEpoch highest epoch number used; the next one is higher
      * @param lastRound highest round number used; the next one is higher
      * @param failures rounds of the present task that failed and were given up
@@ -183,9 +183,9 @@ public record Standing(
         return new Standing(rules, connected, answers, count, past, awaited, Optional.empty());
     }
 
-    Standing taskDone() {
-        return counting(
-                new Count(count.tasksDone + 1, count.lastEpoch, count.lastRound, 0, count.waits));
+    Standing tasksDone(int more) {
+        int done = Math.min(rules.tasks(), count.tasksDone + more);
+        return counting(new Count(done, count.lastEpoch, count.lastRound, 0, count.waits));
     }
 
     Standing roundFailed() {

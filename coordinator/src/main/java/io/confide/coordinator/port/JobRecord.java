@@ -1,6 +1,7 @@
 package io.confide.coordinator.port;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.SignedBody;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  * @param ended all rounds that have ended, by number
  * @param lastResult the signed Result of the newest of them
  * @param lastModelResult the newest that made a model
+ * @param made hash of the model that a round made, by round
  * @param sums over whom sites were asked to open one, by round that has ended
  * @param withdrawn by round
  * @param models the newest model of each slot
@@ -40,6 +42,7 @@ public record JobRecord(
         List<RoundView> ended,
         Optional<SignedBody> lastResult,
         Optional<SignedBody> lastModelResult,
+        SortedMap<Long, Digest> made,
         SortedMap<Long, SortedSet<SiteId>> sums,
         SortedMap<Long, AbortCert> withdrawn,
         Map<String, Bytes> models,
@@ -57,6 +60,7 @@ public record JobRecord(
                     Optional.empty(),
                     Collections.emptySortedMap(),
                     Collections.emptySortedMap(),
+                    Collections.emptySortedMap(),
                     Map.of(),
                     List.of());
 
@@ -64,6 +68,7 @@ public record JobRecord(
         sites = Collections.unmodifiableSortedMap(new TreeMap<>(sites));
         epochs = Collections.unmodifiableSortedMap(new TreeMap<>(epochs));
         ended = List.copyOf(ended);
+        made = Collections.unmodifiableSortedMap(new TreeMap<>(made));
         sums = Collections.unmodifiableSortedMap(new TreeMap<>(sums));
         withdrawn = Collections.unmodifiableSortedMap(new TreeMap<>(withdrawn));
         models = Map.copyOf(models);

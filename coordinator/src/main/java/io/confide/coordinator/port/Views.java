@@ -103,7 +103,12 @@ public final class Views {
             List<String> included,
             List<DroppedView> dropped,
             String outcome,
-            double seconds) {}
+            double seconds) {
+        /** Whether there is a sum. */
+        public boolean isDone() {
+            return outcome.equals("DONE");
+        }
+    }
 
     /** A site of U1 that did not finish: the step it was in and why. */
     public record DroppedView(String site, String step, String reason) {}

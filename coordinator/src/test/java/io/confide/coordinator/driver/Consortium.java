@@ -186,6 +186,15 @@ final class Consortium implements AutoCloseable {
 
     /** {@code plan} with updates that are rotated, and rounded to the nearest. */
     static Plan rotated(Plan plan) {
+        return nearest(plan, Rotation.HADAMARD);
+    }
+
+    /** {@code plan} with updates that are rounded to the nearest, so that two runs of it give the same bytes. */
+    static Plan nearest(Plan plan) {
+        return nearest(plan, Rotation.NONE);
+    }
+
+    private static Plan nearest(Plan plan, Rotation rotation) {
         var sums = plan.aggregation();
         return new Plan(
                 plan.name(),
@@ -200,7 +209,7 @@ final class Consortium implements AutoCloseable {
                         sums.recordsMax(),
                         sums.roundSeconds(),
                         Rounding.NEAREST,
-                        Rotation.HADAMARD,
+                        rotation,
                         sums.minimumDifference()),
                 plan.evaluation(),
                 plan.release(),

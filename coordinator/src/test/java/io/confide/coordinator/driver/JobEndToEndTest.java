@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -53,6 +54,28 @@ class JobEndToEndTest {
             double all = IntStream.range(0, SITES).mapToDouble(SimSite::unit).sum();
             assertEquals(2 * all, end.metrics().get("rows"));
             assertEquals(Map.of("auc", 1.0), Map.of("auc", end.metrics().get("auc")));
+        }
+    }
+
+    @Test
+    void aFoldEndsWhenItsModelRepeatsInsteadOfAskingForInputsThatNoSiteGivesTwice() {
+        try (var c = consortium()) {
+            c.sites.connectAll();
+            c.sites.all().forEach(site -> site.settlesAfter(2));
+            c.start(Consortium.nearest(Consortium.plan(SITES, 30, 2, 4, 60)));
+            var end = c.await();
+            assertEquals(JobState.COMPLETED, end.state(), end::toString);
+            assertEquals(92, end.roundsDone());
+            assertEquals(
+                    List.of("train fold 0", "train fold 0", "evaluate fold 0", "train fold 1"),
+                    c.rounds().subList(2, 6).stream().map(RoundView::task).toList());
+            assertEquals(10, c.rounds().size());
+            assertEquals(
+                    List.of(26, 28, 28),
+                    c.entries(LogEntry.EventShown.class).stream()
+                            .map(shown -> shown.event().data().get("spared"))
+                            .filter(Objects::nonNull)
+                            .toList());
         }
     }
 

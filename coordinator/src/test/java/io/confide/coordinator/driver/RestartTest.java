@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
-import io.confide.common.model.Rotation;
-import io.confide.common.model.Rounding;
 import io.confide.coordinator.driver.KilledLog.Moment;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
@@ -45,28 +43,8 @@ class RestartTest {
 
     @TempDir Path directory;
 
-    /** Updates are rounded to the nearest, so that two runs of one plan give the same bytes. */
     private static Plan plan(int rounds, int folds) {
-        var plan = Consortium.plan(SITES, rounds, folds, 4, 60);
-        var sums = plan.aggregation();
-        return new Plan(
-                plan.name(),
-                plan.study(),
-                plan.model(),
-                plan.training(),
-                new Plan.Aggregation(
-                        sums.minimumIncluded(),
-                        sums.colluders(),
-                        sums.clipNorm(),
-                        sums.bits(),
-                        sums.recordsMax(),
-                        sums.roundSeconds(),
-                        Rounding.NEAREST,
-                        Rotation.NONE,
-                        sums.minimumDifference()),
-                plan.evaluation(),
-                plan.release(),
-                plan.seed());
+        return Consortium.nearest(Consortium.plan(SITES, rounds, folds, 4, 60));
     }
 
     /** What is compared between two runs. */
@@ -254,6 +232,13 @@ class RestartTest {
     void evaluationsAreInTheReportOfAJobThatWasKilled() throws Exception {
         var phases = killEverywhere(plan(1, 2), 5, IN_TURN, _ -> {});
         assertTrue(phases.contains("folded"), phases::toString);
+    }
+
+    /** The model that comes back may have been made before the kill. */
+    @Test
+    void trainingThatStandsStillIsOverAfterAKillInAnyAppend() throws Exception {
+        killEverywhere(
+                plan(9, 0), 3, IN_TURN, sites -> sites.all().forEach(s -> s.settlesAfter(1)));
     }
 
     /** A second kill, at once after the first restart or a little later. */

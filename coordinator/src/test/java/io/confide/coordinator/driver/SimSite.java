@@ -4,6 +4,7 @@ import io.confide.common.crypto.SigningKey;
 import io.confide.common.encoding.Codec;
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
+import io.confide.common.encoding.Segment;
 import io.confide.common.files.PlanJson;
 import io.confide.common.files.RoundConfigJson;
 import io.confide.common.model.Bytes;
@@ -34,6 +35,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -89,6 +91,7 @@ final class SimSite {
     private volatile List<Subject> refusedLate = List.of();
     private volatile long faultyFrom = Long.MAX_VALUE;
     private volatile long faultyTo = Long.MAX_VALUE;
+    private volatile long movesTo = Long.MAX_VALUE;
 
     SimSite(int index, SigningKey identity, Roster roster, SimSites network) {
         this.id = roster.member(index).site();
@@ -118,6 +121,11 @@ final class SimSite {
     /** Keeps the upload of {@code round} back until {@code other}, after it has left, has answered the plan again. */
     void waitsForTheReturnOf(SimSite other, long round) {
         keepsBack(round, other.answered);
+    }
+
+    /** Has nothing more to learn after {@code round}: goes half a step of its grid there, and back in the next round. */
+    void settlesAfter(long round) {
+        movesTo = round;
     }
 
     /** Keeps its upload of {@code round} back until {@code until} is open. */
@@ -315,7 +323,7 @@ final class SimSite {
                 long[] words =
                         Codec.parse(join.codec())
                                 .encode(
-                                        payload(plans.get(job), config.task()),
+                                        payload(plans.get(job), config.task(), join.round()),
                                         new SplittableRandom(31 * join.round() + index));
                 react(
                         job,
@@ -329,14 +337,19 @@ final class SimSite {
         }
     }
 
-    private Map<String, double[]> payload(Plan plan, Task task) {
+    private Map<String, double[]> payload(Plan plan, Task task, long round) {
         var payload = new HashMap<String, double[]>();
         for (var segment : Payloads.segments(plan, task)) {
             payload.put(segment.name(), new double[segment.length()]);
         }
         switch (task) {
             case Task.Train _ -> {
-                payload.get(Payloads.UPDATE)[index] = 1;
+                double[] update = payload.get(Payloads.UPDATE);
+                if (round <= movesTo) {
+                    update[index] = 1;
+                } else {
+                    Arrays.fill(update, (round % 2 == 0 ? -0.5 : 0.5) * step(plan, task));
+                }
                 payload.get(Payloads.WEIGHT)[0] = 1;
             }
             case Task.Evaluate _ -> {
@@ -347,6 +360,15 @@ final class SimSite {
             case Task.Statistics _ -> payload.get(Payloads.PRESENT)[0] = 1;
         }
         return payload;
+    }
+
+    private static double step(Plan plan, Task task) {
+        return Payloads.segments(plan, task).stream()
+                .filter(segment -> segment.name().equals(Payloads.UPDATE))
+                .map(Segment.Reals.class::cast)
+                .findFirst()
+                .orElseThrow()
+                .step();
     }
 
     private void upload(Reaction.Upload upload) {

@@ -220,7 +220,7 @@ class PauseTest {
             boolean resumed = event instanceof JobEvent.ResumeRequested;
             job.on(event);
             switch (event) {
-                case JobEvent.RoundDone(var round) when open.equals(OptionalLong.of(round)) -> {
+                case JobEvent.RoundDone(var round, _) when open.equals(OptionalLong.of(round)) -> {
                     done++;
                     open = OptionalLong.empty();
                 }

@@ -1,9 +1,11 @@
 package io.confide.coordinator.port;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.AbortCert;
+import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.round.RoundEvent;
 
@@ -69,6 +71,7 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
         var epochs = new TreeMap<Long, LogEntry.EpochMade>();
         var ended = new ArrayList<Views.RoundView>();
         var sums = new TreeMap<Long, SortedSet<SiteId>>();
+        var made = new TreeMap<Long, Digest>();
         var withdrawn = new TreeMap<Long, AbortCert>();
         var models = new HashMap<String, Bytes>();
         var evaluations = new ArrayList<Map<String, double[]>>();
@@ -81,13 +84,16 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
             switch (entry) {
                 case LogEntry.SiteMet met -> sites.put(met.site(), met);
                 case LogEntry.EpochBegun(var epoch) -> lastEpoch = Math.max(lastEpoch, epoch);
-                case LogEntry.EpochMade made -> epochs.put((long) made.epoch().epoch(), made);
+                case LogEntry.EpochMade keys -> epochs.put((long) keys.epoch().epoch(), keys);
                 case LogEntry.RoundOpened open -> opened = Optional.of(open);
                 case LogEntry.RoundEnded(var view) -> ended.add(view);
-                case LogEntry.ResultSigned(_, var signed, var made) -> {
+                case LogEntry.ResultSigned(var round, var signed, var newModel) -> {
                     result = Optional.of(signed);
-                    if (made == LogEntry.ResultSigned.NewModel.MADE) {
+                    if (newModel == LogEntry.ResultSigned.NewModel.MADE) {
                         modelResult = result;
+                        made.put(
+                                round,
+                                ResultBody.parse(signed.body()).orElseThrow().newModelHash());
                     }
                 }
                 case LogEntry.SumFixed(var round, var included) -> sums.put(round, included);
@@ -110,6 +116,7 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
                 ended,
                 result,
                 modelResult,
+                made,
                 sums,
                 withdrawn,
                 models,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.confide.cli.Terminal;
 import io.confide.cli.remote.EventStream.Event;
+import io.confide.cli.watch.EventLine;
 import io.confide.cli.watch.JobFollower;
 import io.confide.cli.watch.JobPicture;
 
@@ -40,13 +41,14 @@ final class LiveLine implements JobFollower.Listener {
             case "dropped" -> dropped(data);
             case "roundDone" -> {
                 back(data, picture);
+                converged(data, picture);
                 progress(picture);
             }
             default -> {
                 // the line already says enough
             }
         }
-        terminal.status(line(picture));
+        terminal.status(line(picture, terminal.columns()));
     }
 
     /** Says it once: a site that stays away is left out of every round until the next key set-up. */
@@ -74,29 +76,43 @@ final class LiveLine implements JobFollower.Listener {
         }
     }
 
-    private void progress(JobPicture picture) {
-        if (!terminal.repaints() && picture.roundsDone() % PLAIN_EVERY == 0) {
-            steps.line("   " + line(picture).strip());
+    private void converged(JsonNode data, JobPicture picture) {
+        if (data.path("spared").asInt() > 0) {
+            steps.done(
+                    "round " + data.path("round").asLong(),
+                    EventLine.converged(picture.task(), data.path("spared").asInt()));
         }
     }
 
-    private static String line(JobPicture picture) {
+    private void progress(JobPicture picture) {
+        if (!terminal.repaints() && picture.roundsDone() % PLAIN_EVERY == 0) {
+            steps.line("   " + line(picture, terminal.columns()).strip());
+        }
+    }
+
+    /** The bar has what room is left. */
+    static String line(JobPicture picture, int columns) {
         int done = picture.roundsDone();
         int planned = Math.max(1, picture.roundsPlanned());
-        int filled = Math.min(BAR, BAR * done / planned);
         double millis = picture.medianMillis().orElse(0.0);
         long left = Math.round((planned - done) * millis / 1000);
-        return String.format(
-                Locale.ROOT,
-                "   %s   round %d/%d  %s%s  included %d of %d   %.0f ms/round   about %d s left",
-                picture.task().isEmpty() ? picture.state() : picture.task(),
-                done,
-                planned,
-                "█".repeat(filled),
-                "░".repeat(BAR - filled),
-                picture.lastIncluded().size(),
-                picture.rosterSize(),
-                millis,
-                left);
+        var before =
+                String.format(
+                        Locale.ROOT,
+                        "   %s   round %d/%d  ",
+                        picture.task().isEmpty() ? picture.state() : picture.task(),
+                        done,
+                        planned);
+        var after =
+                String.format(
+                        Locale.ROOT,
+                        "  included %d of %d  %.0f ms/round  about %d s left",
+                        picture.lastIncluded().size(),
+                        picture.rosterSize(),
+                        millis,
+                        left);
+        int bar = Math.clamp(columns - 1L - before.length() - after.length(), 0, BAR);
+        int filled = Math.min(bar, bar * done / planned);
+        return before + "█".repeat(filled) + "░".repeat(bar - filled) + after;
     }
 }

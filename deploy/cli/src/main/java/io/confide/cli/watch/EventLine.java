@@ -40,13 +40,19 @@ public final class EventLine {
                     Optional.of(
                             String.format(
                                     Locale.ROOT,
-                                    "round     %d of %d  %s  included %d of %d  %.0f ms",
+                                    "round     %d of %d  %s  included %d of %d  %.0f ms%s",
                                     picture.roundsDone(),
                                     picture.roundsPlanned(),
                                     picture.task(),
                                     picture.lastIncluded().size(),
                                     picture.rosterSize(),
-                                    1000 * data.path("seconds").asDouble()));
+                                    1000 * data.path("seconds").asDouble(),
+                                    data.path("spared").asInt() > 0
+                                            ? "; "
+                                                    + converged(
+                                                            picture.task(),
+                                                            data.path("spared").asInt())
+                                            : ""));
             case "roundFailed" ->
                     Optional.of(
                             "failed    round %d: %s"
@@ -54,5 +60,11 @@ public final class EventLine {
             case "metrics" -> Optional.of("metrics   " + MetricLines.oneLine(picture.metrics()));
             default -> Optional.empty();
         };
+    }
+
+    /** That training {@code task} ended {@code spared} rounds before its plan. */
+    public static String converged(String task, int spared) {
+        return "%s has converged: its model repeats, %d further %s not needed"
+                .formatted(task, spared, spared == 1 ? "round is" : "rounds are");
     }
 }

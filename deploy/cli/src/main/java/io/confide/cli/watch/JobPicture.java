@@ -63,6 +63,7 @@ public final class JobPicture {
     private long round;
     private long epoch;
     private final Set<Long> doneRounds = new TreeSet<>();
+    private int spared;
     private int roundsSeen;
     private int roundsPlanned;
     private int threshold;
@@ -148,6 +149,7 @@ public final class JobPicture {
         if (!doneRounds.add(data.path("round").asLong(round))) {
             return;
         }
+        spared += data.path("spared").asInt();
         seconds.add(data.path("seconds").asDouble());
         var included = new TreeSet<>(cohort);
         data.path("dropped").forEach(drop -> included.remove(drop.path("site").asText()));
@@ -200,11 +202,11 @@ public final class JobPicture {
         return epoch;
     }
 
-    /** Rounds that ended well: those of the events, or what the view says where no event has come yet. */
+    /** Rounds that ended well or are no longer needed: those of the events, or what the view says where no event has come yet. */
     public int roundsDone() {
         // A watcher that comes late is told the whole history: adding it to the view would count
         // twice.
-        return doneRounds.isEmpty() ? roundsSeen : doneRounds.size();
+        return doneRounds.isEmpty() ? roundsSeen : doneRounds.size() + spared;
     }
 
     public int roundsPlanned() {

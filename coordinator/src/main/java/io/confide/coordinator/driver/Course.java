@@ -1,0 +1,64 @@
+package io.confide.coordinator.driver;
+
+import io.confide.common.model.Digest;
+import io.confide.common.model.Task;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How far a job is in the schedule of its plan. Training that gives a model for the second time is over, whatever is left of
+ * it: the same work on the same model gives the same inputs, which no site sends twice (PROTOCOL.md K11), and it would go in
+ * a circle. For the job's own thread.
+ */
+final class Course {
+    private final List<Task> schedule;
+    private final Digest initial;
+
+    /** The models from which the present training has gone on. */
+    private final Set<Digest> seen = new HashSet<>();
+
+    private int settled;
+
+    /** @param initial hash of the model that each fold starts from */
+    Course(List<Task> schedule, Digest initial) {
+        this.schedule = List.copyOf(schedule);
+        this.initial = initial;
+        seen.add(initial);
+    }
+
+    /** Tasks that are done or no longer needed. */
+    int settled() {
+        return settled;
+    }
+
+    /**
+     * The next task was done.
+     *
+     * @param made hash of the model that it made, {@link Digest#ZERO} if it made none
+     * @return how many further tasks are no longer needed
+     */
+    int done(Digest made) {
+        var task = schedule.get(settled++);
+        int before = settled;
+        switch (task) {
+            case Task.Statistics _ -> {
+                seen.clear();
+                seen.add(made);
+            }
+            case Task.Train _ -> {
+                boolean repeats = !seen.add(made);
+                while (repeats && settled < schedule.size() && schedule.get(settled).equals(task)) {
+                    settled++;
+                }
+            }
+            case Task.Evaluate _ -> {}
+        }
+        if (settled < schedule.size() && !schedule.get(settled).fold().equals(task.fold())) {
+            seen.clear();
+            seen.add(initial);
+        }
+        return settled - before;
+    }
+}

@@ -1,0 +1,71 @@
+package io.confide.coordinator.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.confide.common.model.Digest;
+import io.confide.common.model.Fold;
+import io.confide.common.model.Task;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+class CourseTest {
+    private static final Digest START = model(0);
+
+    private static Digest model(int number) {
+        return Digest.of(new byte[] {(byte) number});
+    }
+
+    private static List<Task> schedule(int folds, int rounds, boolean statistics) {
+        var tasks = new ArrayList<Task>();
+        for (int fold = 0; fold < folds; fold++) {
+            if (statistics) {
+                tasks.add(new Task.Statistics(new Fold.Held(fold)));
+            }
+            tasks.addAll(Collections.nCopies(rounds, new Task.Train(new Fold.Held(fold))));
+            tasks.add(new Task.Evaluate(new Fold.Held(fold)));
+        }
+        tasks.addAll(Collections.nCopies(rounds, new Task.Train(new Fold.All())));
+        return tasks;
+    }
+
+    @Test
+    void aTrainingThatAlwaysMovesRunsToItsEnd() {
+        var course = new Course(schedule(1, 3, false), START);
+        for (int round = 1; round <= 3; round++) {
+            assertEquals(0, course.done(model(round)));
+        }
+        assertEquals(0, course.done(Digest.ZERO));
+        assertEquals(4, course.settled());
+    }
+
+    @Test
+    void aModelThatStaysOrComesBackEndsItsFoldAndNoOther() {
+        var course = new Course(schedule(2, 5, false), START);
+        assertEquals(4, course.done(START));
+        assertEquals(0, course.done(Digest.ZERO));
+        assertEquals(6, course.settled());
+        assertEquals(0, course.done(model(1)));
+        assertEquals(0, course.done(model(2)));
+        assertEquals(2, course.done(model(1)));
+        assertEquals(0, course.done(Digest.ZERO));
+        assertEquals(12, course.settled());
+        // The final training has its own configuration: the models of the folds say nothing about
+        // it.
+        assertEquals(0, course.done(model(1)));
+        assertEquals(3, course.done(model(1)));
+        assertEquals(17, course.settled());
+    }
+
+    @Test
+    void trainingBeginsWithTheModelThatTheStatisticsMade() {
+        var course = new Course(schedule(1, 4, true), START);
+        assertEquals(0, course.done(model(9)));
+        assertEquals(0, course.done(START));
+        assertEquals(2, course.done(model(9)));
+        assertEquals(5, course.settled());
+    }
+}
