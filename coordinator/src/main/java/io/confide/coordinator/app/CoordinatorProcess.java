@@ -18,6 +18,7 @@ import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
 import io.confide.coordinator.jdbc.JdbcRoundLog;
+import io.confide.coordinator.jdbc.JdbcSessions;
 import io.confide.coordinator.oidc.OpenIdProvider;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.port.IdentityProvider;
@@ -111,7 +112,11 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 enrolments,
                                 authority,
                                 new Servers.People(
-                                        accounts, signOn, governor, new FileAuditLog(log(data))),
+                                        accounts,
+                                        signOn,
+                                        governor,
+                                        new FileAuditLog(log(data)),
+                                        new JdbcSessions(database)),
                                 home.adminToken(random),
                                 () -> readiness(database, data)),
                         random);

@@ -18,6 +18,7 @@ import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.Enrolments;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
+import io.confide.coordinator.port.SessionStore;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
 
@@ -29,6 +30,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -46,6 +49,9 @@ final class Servers implements AutoCloseable {
     private final InstantSource clock;
     private final TlsIdentity tls;
     private final SitesServer sites;
+    private final ExecutorService sessionWriter =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofVirtual().name("confide-sessions").factory());
     private volatile int peoplePort;
 
     Servers(CoordinatorConfig config, Authority authority, InstantSource clock) {
@@ -86,7 +92,8 @@ final class Servers implements AutoCloseable {
             FileAccounts accounts,
             Optional<IdentityProvider> signOn,
             Decisions decisions,
-            AuditLog log) {}
+            AuditLog log,
+            SessionStore sessions) {}
 
     /** Listens on all three ports; the sites' port comes first, because people are told where it is. */
     CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
@@ -119,7 +126,11 @@ final class Servers implements AutoCloseable {
                                 backing.people().decisions(),
                                 backing.people().log(),
                                 backing.people().signOn()),
-                        new Sessions(clock, random, Sessions.Times.usual()),
+                        new Sessions(
+                                clock,
+                                random,
+                                Sessions.Times.usual(),
+                                new Sessions.Memory(backing.people().sessions(), sessionWriter)),
                         metrics);
         people.start();
         every(ACCOUNTS_MILLIS, "readAccounts", backing.people().accounts()::refresh);
@@ -166,12 +177,17 @@ final class Servers implements AutoCloseable {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+            sessionWriter.shutdown();
+            if (!sessionWriter.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.error("event=taskFailed task=keepSession");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
             throw new ConfideException(
                     ErrorCode.INTERNAL, "The coordinator's ports did not close in time.", e);
         } finally {
+            sessionWriter.shutdownNow();
             metrics.close();
         }
     }

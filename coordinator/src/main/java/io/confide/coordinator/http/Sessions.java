@@ -1,6 +1,11 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
+import io.confide.coordinator.port.SessionStore;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,27 +15,56 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
  * Who is signed in at the people's port. A session is a random number of 256 bits that only the browser knows; here it is
- * kept as its SHA-256, in memory, so that a restart signs everybody out. It ends when nobody has used it for {@link
- * Times#idle}, after {@link Times#absolute} in any case, or at the sign-out. Confined to one event loop.
+ * kept as its SHA-256. It ends when nobody has used it for {@link Times#idle}, after {@link Times#absolute} in any case, or at
+ * the sign-out. Sessions of accounts outlive the process in a {@link SessionStore}; one that was opened with the access token
+ * does not. Confined to one event loop.
  */
 public final class Sessions {
     private static final int ID_BYTES = 32;
     private static final int SESSIONS_MAX = 1000;
 
+    /** Not every request is a write. */
+    private static final Duration KEPT_EVERY = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Times times;
+    private final Memory memory;
     private final Map<Digest, Session> sessions = new HashMap<>();
 
-    /** @param random a cryptographic generator: whoever can foresee it is signed in */
-    public Sessions(InstantSource clock, RandomGenerator random, Times times) {
+    /**
+     * Takes up the sessions that {@code memory} has kept. Blocks.
+     *
+     * @param random a cryptographic generator: whoever can foresee it is signed in
+     */
+    public Sessions(InstantSource clock, RandomGenerator random, Times times, Memory memory) {
         this.clock = clock;
         this.random = random;
         this.times = times;
+        this.memory = memory;
+        var now = clock.instant();
+        for (var stored : memory.store().all()) {
+            var holder = new Holder(stored.account(), stored.credential(), Life.OF_AN_ACCOUNT);
+            var session = new Session(holder, stored.opened(), stored.used(), stored.used());
+            if (over(session, now) || sessions.size() >= SESSIONS_MAX) {
+                forget(stored.number());
+            } else {
+                sessions.put(stored.number(), session);
+            }
+        }
+    }
+
+    /** @param writer runs what is given to it in order, without making the event loop wait */
+    public record Memory(SessionStore store, Executor writer) {
+        /** Whoever is signed in has to sign in again after a restart. */
+        public static final Memory NONE = new Memory(SessionStore.NOTHING, Runnable::run);
     }
 
     /** How long a session lasts without a request of its person, and how long at most. */
@@ -44,9 +78,13 @@ public final class Sessions {
     /**
      * Whose a session is.
      *
-     * @param credential what was shown for it, as far as it is kept here: a session does not outlive a password
+     * @param credential SHA-256 of the mark of what was shown for it: a session does not outlive a password
      */
-    record Holder(String name, String credential) {
+    record Holder(String name, Digest credential, Life life) {
+        static Holder of(String name, String mark, Life life) {
+            return new Holder(name, Digest.of(mark.getBytes(StandardCharsets.UTF_8)), life);
+        }
+
         /** Without the credential. */
         @Override
         public String toString() {
@@ -54,19 +92,32 @@ public final class Sessions {
         }
     }
 
-    private record Session(Holder holder, Instant opened, Instant used) {}
+    /** Whether a session outlives the process. */
+    enum Life {
+        OF_AN_ACCOUNT,
+        OF_THE_PROCESS
+    }
+
+    /** @param kept the {@code used} that was written last */
+    private record Session(Holder holder, Instant opened, Instant used, Instant kept) {}
 
     /** Begins a session and returns its number, in base64url. If there are too many, the one unused for longest ends. */
     String open(Holder holder) {
         var now = clock.instant();
-        sessions.values().removeIf(session -> over(session, now));
+        sessions.entrySet().stream()
+                .filter(each -> over(each.getValue(), now))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::end);
         if (sessions.size() >= SESSIONS_MAX) {
             sessions.entrySet().stream()
                     .min(Map.Entry.comparingByValue((a, b) -> a.used().compareTo(b.used())))
-                    .ifPresent(oldest -> sessions.remove(oldest.getKey()));
+                    .ifPresent(oldest -> end(oldest.getKey()));
         }
         String id = number();
-        sessions.put(key(id), new Session(holder, now, now));
+        var session = new Session(holder, now, now, now);
+        sessions.put(key(id), session);
+        keep(key(id), session);
         return id;
     }
 
@@ -94,16 +145,61 @@ public final class Sessions {
     boolean use(String id) {
         boolean lives = find(id).isPresent();
         if (lives) {
-            sessions.computeIfPresent(
-                    key(id),
-                    (_, session) ->
-                            new Session(session.holder(), session.opened(), clock.instant()));
+            sessions.computeIfPresent(key(id), (key, session) -> used(key, session));
         }
         return lives;
     }
 
+    private Session used(Digest key, Session session) {
+        var now = clock.instant();
+        if (now.isBefore(session.kept().plus(KEPT_EVERY))) {
+            return new Session(session.holder(), session.opened(), now, session.kept());
+        }
+        var again = new Session(session.holder(), session.opened(), now, now);
+        keep(key, again);
+        return again;
+    }
+
     void close(String id) {
-        sessions.remove(key(id));
+        end(key(id));
+    }
+
+    private void end(Digest key) {
+        var session = sessions.remove(key);
+        if (session != null && session.holder().life() == Life.OF_AN_ACCOUNT) {
+            forget(key);
+        }
+    }
+
+    private void keep(Digest key, Session session) {
+        var holder = session.holder();
+        if (holder.life() == Life.OF_AN_ACCOUNT) {
+            var stored =
+                    new SessionStore.Stored(
+                            key,
+                            holder.name(),
+                            holder.credential(),
+                            session.opened(),
+                            session.used());
+            write("keepSession", () -> memory.store().keep(stored));
+        }
+    }
+
+    private void forget(Digest key) {
+        write("forgetSession", () -> memory.store().forget(key));
+    }
+
+    /** Here a session is what it is, whether or not that could be written. */
+    private void write(String what, Runnable task) {
+        memory.writer()
+                .execute(
+                        () -> {
+                            try {
+                                task.run();
+                            } catch (ConfideException e) {
+                                LOG.error("event=taskFailed task={}", what, e);
+                            }
+                        });
     }
 
     InstantSource clock() {

@@ -25,7 +25,8 @@ import java.util.Optional;
 final class SignIn {
     /** The holder of a session that was begun with the access token. */
     static final Sessions.Holder BY_TOKEN =
-            new Sessions.Holder(BearerToken.ACTOR.id(), "access token");
+            Sessions.Holder.of(
+                    BearerToken.ACTOR.id(), "access token", Sessions.Life.OF_THE_PROCESS);
 
     private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
     private static final int WORKERS = 2;
@@ -114,7 +115,8 @@ final class SignIn {
     }
 
     static Sessions.Holder holder(User user) {
-        return new Sessions.Holder(user.name(), user.credential().mark());
+        return Sessions.Holder.of(
+                user.name(), user.credential().mark(), Sessions.Life.OF_AN_ACCOUNT);
     }
 
     private void opened(Actor actor) {

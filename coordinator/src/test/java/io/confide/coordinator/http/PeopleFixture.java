@@ -83,7 +83,11 @@ final class PeopleFixture implements AutoCloseable {
                                 200),
                         pki.authority.serverIdentity(List.of("localhost", "127.0.0.1")),
                         desks,
-                        new Sessions(clock, new SecureRandom(), Sessions.Times.usual()),
+                        new Sessions(
+                                clock,
+                                new SecureRandom(),
+                                Sessions.Times.usual(),
+                                Sessions.Memory.NONE),
                         metrics);
         server.start();
     }

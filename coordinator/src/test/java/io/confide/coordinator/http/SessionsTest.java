@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.model.ConfideException;
+import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.port.InMemorySessions;
+import io.confide.coordinator.port.SessionStore;
+
 import org.junit.jupiter.api.Test;
 
 import java.security.SecureRandom;
@@ -11,12 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 
 class SessionsTest {
-    private static final Sessions.Holder ADA = new Sessions.Holder("ada", "hash");
+    private static final Sessions.Holder ADA =
+            Sessions.Holder.of("ada", "hash", Sessions.Life.OF_AN_ACCOUNT);
     private Instant now = Instant.parse("2026-03-01T10:00:00Z");
-    private final Sessions sessions =
-            new Sessions(() -> now, new SecureRandom(), Sessions.Times.usual());
+    private final Sessions sessions = started(Sessions.Memory.NONE);
 
     @Test
     void anIdIs256RandomBits() {
@@ -74,6 +80,58 @@ class SessionsTest {
         }
         assertTrue(sessions.find(first).isPresent());
         assertFalse(sessions.find(second).isPresent());
+    }
+
+    @Test
+    void aRestartEndsNoSessionOfAnAccount() {
+        var kept = new InMemorySessions();
+        var before = started(remembering(kept));
+        String used = before.open(ADA);
+        String left = before.open(ADA);
+        String closed = before.open(ADA);
+        pass(Duration.ofMinutes(29));
+        before.use(used);
+        before.close(closed);
+        pass(Duration.ofMinutes(1));
+
+        var after = started(remembering(kept));
+
+        assertEquals(ADA, after.find(used).orElseThrow());
+        assertFalse(after.find(left).isPresent(), "nobody has used it for half an hour");
+        assertFalse(after.find(closed).isPresent(), "signed out");
+        assertEquals(1, kept.all().size(), "what is over is forgotten");
+        assertFalse(kept.all().toString().contains(used), "only its hash is kept");
+    }
+
+    @Test
+    void aSessionOfTheAccessTokenEndsWithTheProcess() {
+        var kept = new InMemorySessions();
+        String id = started(remembering(kept)).open(SignIn.BY_TOKEN);
+        assertEquals(List.of(), kept.all());
+        assertFalse(started(remembering(kept)).find(id).isPresent());
+    }
+
+    @Test
+    void whatCannotBeKeptLastsAsLongAsTheProcess() {
+        var failing =
+                new InMemorySessions() {
+                    @Override
+                    public void keep(Stored session) {
+                        throw new ConfideException(ErrorCode.UNREACHABLE, "the disk is full");
+                    }
+                };
+        var before = started(remembering(failing));
+        String id = before.open(ADA);
+        assertTrue(before.use(id));
+        assertFalse(started(remembering(failing)).find(id).isPresent());
+    }
+
+    private Sessions started(Sessions.Memory memory) {
+        return new Sessions(() -> now, new SecureRandom(), Sessions.Times.usual(), memory);
+    }
+
+    private static Sessions.Memory remembering(SessionStore store) {
+        return new Sessions.Memory(store, Runnable::run);
     }
 
     private void pass(Duration time) {

@@ -5,6 +5,8 @@ import io.confide.coordinator.port.EnrolmentsContract;
 import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.LeasesContract;
 import io.confide.coordinator.port.RoundLogContract;
+import io.confide.coordinator.port.SessionStore;
+import io.confide.coordinator.port.SessionStoreContract;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +55,14 @@ abstract class EveryContract {
         @Override
         protected Enrolments create() throws Exception {
             return new JdbcEnrolments(open());
+        }
+    }
+
+    @Nested
+    class SessionRows extends SessionStoreContract {
+        @Override
+        protected SessionStore create() throws Exception {
+            return new JdbcSessions(open());
         }
     }
 

@@ -113,7 +113,10 @@ class LinkTest {
                                 new Governor(events, clock),
                                 new FileAuditLog(directory.resolve("events.jsonl"))),
                         new io.confide.coordinator.http.Sessions(
-                                clock, random, io.confide.coordinator.http.Sessions.Times.usual()),
+                                clock,
+                                random,
+                                io.confide.coordinator.http.Sessions.Times.usual(),
+                                io.confide.coordinator.http.Sessions.Memory.NONE),
                         metrics);
         people.start();
     }

@@ -1,0 +1,40 @@
+package io.confide.coordinator.port;
+
+import io.confide.common.model.Digest;
+
+import java.time.Instant;
+import java.util.List;
+
+/** The sessions of people with an account, for a coordinator that is started again. Blocking. */
+public interface SessionStore {
+    /** Keeps nothing: with the process every session ends. */
+    SessionStore NOTHING =
+            new SessionStore() {
+                @Override
+                public List<Stored> all() {
+                    return List.of();
+                }
+
+                @Override
+                public void keep(Stored session) {}
+
+                @Override
+                public void forget(Digest number) {}
+            };
+
+    /**
+     * @param number SHA-256 of the random number that only the browser knows
+     * @param credential SHA-256 of the mark of what was shown for it
+     * @param used when its person was last there, to a minute
+     */
+    record Stored(Digest number, String account, Digest credential, Instant opened, Instant used) {}
+
+    /** In no order. */
+    List<Stored> all();
+
+    /** Replaces what was kept under the same number. */
+    void keep(Stored session);
+
+    /** Nothing happens if there is none. */
+    void forget(Digest number);
+}
