@@ -34,7 +34,8 @@ function take(picture, kind, data, at) {
     case "roundOpened": {
       // A round that this browser saw opened belongs to the present; times of sites are counted from its opening.
       const round = roundOf(picture, data.round);
-      Object.assign(round, { epoch: data.epoch, task: data.task, cohort: data.cohort ?? [], openedAt: at, deadline: data.deadlineSeconds });
+      picture.cohort = data.cohort ?? picture.cohort ?? []; // left out where it is that of the round before
+      Object.assign(round, { epoch: data.epoch, task: data.task, cohort: picture.cohort, openedAt: at, deadline: data.deadlineSeconds });
       picture.open = data.round;
       break;
     }
@@ -164,10 +165,20 @@ export function includedOf(round) {
 }
 
 /** Whether a round's list of included sites has to be asked for: the number says something else. */
-export const unclear = (round) => round.outcome === "done" && !round.included && includedOf(round).size !== round.includedCount;
+export const unclear = (round) => round.outcome === "done" && round.openedAt !== undefined && !round.included && includedOf(round).size !== round.includedCount;
 
 export function closedRounds(picture) {
   return once(picture, "closed", () => [...picture.rounds.values()].filter((round) => round.outcome).sort((a, b) => a.number - b.number));
+}
+
+/** How many rounds have ended, with those that were not told: their numbers have no gaps. */
+export function endedRounds(picture) {
+  return lastClosed(picture)?.number ?? 0;
+}
+
+/** How many of them have their sum; every round that was given up is told. */
+export function doneRounds(picture) {
+  return once(picture, "done", () => endedRounds(picture) - closedRounds(picture).filter((round) => round.outcome === "failed").length);
 }
 
 export function lastClosed(picture) {

@@ -34,11 +34,13 @@ export class GovernancePage {
   #chain;
   #log;
   #shown;
+  /** The newest jobs, each with what every site said of it, which the list leaves out. */
+  #whole = new Map();
 
   constructor(_, changed) {
     this.#changed = changed;
     this.studies = new Polled("/studies", 10_000, changed);
-    this.jobs = new Polled("/jobs", 3_000, changed);
+    this.jobs = new Polled("/jobs?view=brief", 3_000, () => { this.#ask(); changed(); });
     if (may("log.read")) this.#follow();
     this.#verify();
   }
@@ -52,7 +54,19 @@ export class GovernancePage {
   }
 
   close() {
-    for (const polled of [this.studies, this.jobs, this.#log]) polled?.close();
+    for (const polled of [this.studies, this.jobs, this.#log, ...this.#whole.values()]) polled?.close();
+  }
+
+  #ask() {
+    const newest = (this.jobs.value ?? []).slice(0, JOBS_MAX);
+    for (const [id, polled] of this.#whole) {
+      if (newest.some((job) => job.id === id)) continue;
+      polled.close();
+      this.#whole.delete(id);
+    }
+    for (const job of newest) {
+      if (!this.#whole.has(job.id)) this.#whole.set(job.id, new Polled("/jobs/" + job.id, isOver(job.state) ? 0 : 10_000, this.#changed));
+    }
   }
 
   async #verify() {
@@ -80,7 +94,7 @@ export class GovernancePage {
     const studies = this.studies.value, jobs = this.jobs.value;
     return html`${head({ title: "Governance", text: html`Signed in as ${name(me.name)} (${roleWords()}). What somebody asks for is decided at the coordinator and again at every site; both must permit.` })}
       ${panel("h-studies", "Studies", { note: studies ? plural(studies.length, "study", "studies") : nothing, ...this.#studies(studies, jobs ?? []) })}
-      ${panel("h-plans", "Plans and what the sites answered", { note: "a plan is frozen; every site answers for itself", ...plans(jobs, this.jobs.failure) })}
+      ${panel("h-plans", "Plans and what the sites answered", { note: "a plan is frozen; every site answers for itself", ...plans(jobs, this.jobs.failure, this.#whole) })}
       ${may("log.read") ? this.#audit() : panel("h-log", "Event log", { body: html`<p class="panel__body muted">Administrators and auditors read who did what, and check that the log is whole.</p>` })}
       ${powers()}`;
   }
@@ -141,16 +155,17 @@ function target(text) {
   return html`${kind} ${name(/^[0-9a-f]{64}$/.test(id) ? shortHash(id) : [id, ...rest].join("/"))}`;
 }
 
-function plans(jobs, failure) {
+function plans(jobs, failure, whole) {
   if (!jobs) return { body: failure ? failed("Jobs", explain(failure)) : loading("plans", 3) };
   if (jobs.length === 0) return { body: html`<p class="panel__body muted">No plan yet.</p>` };
   return {
     body: tableBox("h-plans", html`<table class="table table--dense table--cards" role="table">${columns("Job", "Submitted", "Plan", "Permitted by", "Not by")}<tbody role="rowgroup">${jobs.slice(0, JOBS_MAX).map((job) => {
-      const answers = Object.entries(job.siteVerdicts);
+      const said = whole.get(job.id)?.value?.siteVerdicts;
+      const answers = Object.entries(said ?? {});
       const others = answers.filter(([, text]) => !permits(text)).map(([site]) => site);
       const all = answers.length === job.rosterSize && others.length === 0;
       return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a></th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
-        <td role="cell" data-label="Permitted by">${status(all ? "ok" : "idle", all ? "ok" : "wait", `${answers.length - others.length} of ${job.rosterSize} sites`)}</td><td role="cell" class=${others.length ? "" : "is-empty"} data-label="Not by">${others.length ? html`<span class="clamp">${name(list(others))}</span>` : "–"}</td></tr>`;
+        <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${answers.length - others.length} of ${job.rosterSize} sites`)}</td><td role="cell" class=${others.length ? "" : "is-empty"} data-label="Not by">${others.length ? html`<span class="clamp">${name(list(others))}</span>` : "–"}</td></tr>`;
     })}</tbody></table>`),
     foot: jobs.length > JOBS_MAX ? html`<span>The newest ${JOBS_MAX} of ${plural(jobs.length, "job")}.</span>` : nothing,
   };

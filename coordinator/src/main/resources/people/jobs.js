@@ -33,7 +33,7 @@ export class JobsPage {
   nav = "/jobs";
 
   constructor(_, changed) {
-    this.jobs = new Polled("/jobs", POLL_MILLIS, changed);
+    this.jobs = new Polled("/jobs?view=brief", POLL_MILLIS, changed);
   }
 
   title() {

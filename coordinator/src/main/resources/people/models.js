@@ -19,7 +19,7 @@ export class ModelsPage {
 
   constructor(_, changed) {
     this.models = new Polled("/models", 10_000, changed);
-    this.jobs = new Polled("/jobs", 3_000, changed);
+    this.jobs = new Polled("/jobs?view=brief", 3_000, changed);
   }
 
   title() {

@@ -46,7 +46,7 @@ export async function send(path, { method = "GET", body, background = false, sig
     throw failure;
   }
   heard();
-  if (response.ok) return response;
+  if (response.ok || response.status === 304) return response;
   const problem = await response.json().catch(() => ({}));
   if (response.status === 401 && path !== "/session") whenSignedOut();
   throw new Refusal(response.status, problem);
@@ -88,8 +88,11 @@ export class Polled {
     if (this.closed) return;
     const turn = this.turn = (this.turn ?? 0) + 1;
     try {
-      const value = await get(this.path, { background });
-      if (turn === this.turn) Object.assign(this, { value, failure: undefined, at: Date.now() });
+      // What is still the same does not come again (304).
+      const response = await send(this.path, { background, headers: this.tag ? { "if-none-match": this.tag } : {} });
+      const value = response.status === 304 ? this.value : await response.json();
+      const tag = response.headers.get("etag");
+      if (turn === this.turn) Object.assign(this, { value, tag, failure: undefined, at: Date.now() });
     } catch (failure) {
       if (turn === this.turn) this.failure = failure;
     }

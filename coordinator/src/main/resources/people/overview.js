@@ -27,8 +27,8 @@ export class OverviewPage {
 
   constructor(_, changed) {
     this.#changed = changed;
-    this.jobs = new Polled("/jobs", POLL_MILLIS, () => { this.#follow(); changed(); });
-    this.sites = new Polled("/sites", POLL_MILLIS, changed);
+    this.jobs = new Polled("/jobs?view=brief", POLL_MILLIS, () => { this.#follow(); changed(); });
+    this.sites = new Polled("/sites?view=brief", POLL_MILLIS, changed);
     this.alerts = new Polled("/alerts", POLL_MILLIS, changed);
   }
 

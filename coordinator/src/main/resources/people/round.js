@@ -1,7 +1,7 @@
 // One round: what was summed, who was in, what each site did when.
 import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
-import { closedRounds, includedOf } from "./fold.js";
+import { endedRounds, includedOf } from "./fold.js";
 import { clock, duration, metric, shortHashes } from "./format.js";
 import { Later } from "./later.js";
 import { empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
@@ -73,8 +73,8 @@ function why(round) {
 }
 
 function siblings(job, picture, round) {
-  const numbers = [...new Set([...closedRounds(picture).map((r) => r.number), ...(picture.open === undefined ? [] : [picture.open])])].sort((a, b) => a - b);
-  const before = numbers.filter((n) => n < round.number).at(-1), after = numbers.find((n) => n > round.number);
+  const newest = Math.max(endedRounds(picture), picture.open ?? 0);
+  const before = round.number > 1 ? round.number - 1 : undefined, after = round.number < newest ? round.number + 1 : undefined;
   const to = (n) => `/jobs/${job.id}/rounds/${n}`;
   return html`<nav class="seg" aria-label="Round">${before === undefined ? nothing : html`<a href=${to(before)} aria-label="Round ${before}">${icon("left")}${before}</a>`}<span aria-current="true">${round.number}</span>${after === undefined ? nothing : html`<a href=${to(after)} aria-label="Round ${after}">${after}${icon("right")}</a>`}</nav>`;
 }

@@ -1,7 +1,7 @@
 // What a job has spent of its privacy, commit by commit, against what its plan allows in all.
 import { html, nothing } from "./lit-html.js";
 import { Chart, MARGIN, across, add, grid } from "./charts.js";
-import { closedRounds } from "./fold.js";
+import { endedRounds } from "./fold.js";
 import { count, delta, plural, spent } from "./format.js";
 import { panel, sites } from "./parts.js";
 
@@ -56,7 +56,7 @@ customElements.define("cf-stairs", Stairs);
 export function privacySpent(job, picture) {
   const { privacy } = job;
   if (!privacy?.spent?.length) return nothing;
-  const done = Math.min(privacy.commits, Math.max(job.roundsDone, closedRounds(picture).length));
+  const done = Math.min(privacy.commits, Math.max(job.roundsDone, endedRounds(picture)));
   const certified = privacy.observers.at(-1);
   return panel("h-spent", "Privacy spent", {
     note: `ε ${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)}, δ = ${delta(privacy.delta)}, per ${privacy.unit}, added or removed`,

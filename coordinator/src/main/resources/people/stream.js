@@ -34,11 +34,15 @@ export class EventParser {
   }
 }
 
-/** The events of one job, in order and without gaps across broken connections, until it ends or `close` is called. */
+/** Of so many of the last rounds everything is told, however long the job is; of those before enough for a curve. */
+const ROUNDS = 64;
+
+/** The events of one job, in order across broken connections, until it ends or `close` is called. */
 export class JobStream {
-  /** `onEvents(list)` gets what came; `onChange()` is called when `state` or `back` changes. */
-  constructor(job, onEvents, onChange) {
-    Object.assign(this, { job, onEvents, onChange, last: 0, state: "connecting", back: undefined, tries: 0 });
+  /** `onEvents(list)` gets what came; `onChange()` is called when `state` or `back` changes; round `keep` is told whole. */
+  constructor(job, onEvents, onChange, keep) {
+    const history = `?rounds=${ROUNDS}${keep ? "&round=" + keep : ""}`;
+    Object.assign(this, { job, history, onEvents, onChange, last: 0, state: "connecting", back: undefined, tries: 0 });
     this.#run();
   }
 
@@ -82,7 +86,7 @@ export class JobStream {
     let watch = this.#watch();
     try {
       const headers = { accept: "text/event-stream", ...(this.last ? { "last-event-id": String(this.last) } : {}) };
-      const response = await send("/jobs/" + this.job + "/events", { background: true, headers, signal: this.#abort.signal });
+      const response = await send("/jobs/" + this.job + "/events" + this.history, { background: true, headers, signal: this.#abort.signal });
       if (response.status === 204) {
         this.#is("ended");
         return;

@@ -1,7 +1,7 @@
 // Who was included, a cell a round: the last 64 rounds.
 import { html, nothing } from "./lit-html.js";
 import { duration, median, plural } from "./format.js";
-import { closedRounds, includedOf } from "./fold.js";
+import { closedRounds, endedRounds, includedOf } from "./fold.js";
 import { name, panel, tableBox } from "./parts.js";
 
 const ROUNDS_MAX = 64;
@@ -26,6 +26,7 @@ function row(site, rounds) {
 /** The panel; `roster` gives the order of the sites. */
 export function inclusion(picture, roster, threshold) {
   const all = closedRounds(picture);
+  const ended = endedRounds(picture);
   const open = picture.open === undefined ? [] : [picture.rounds.get(picture.open)];
   const rounds = [...all.slice(open.length - ROUNDS_MAX), ...open];
   if (rounds.length === 0) return nothing;
@@ -37,7 +38,7 @@ export function inclusion(picture, roster, threshold) {
   const shown = roster.length <= ROWS_MAX ? roster : roster.filter((site) => rounds.some((round) => round.outcome && (round.drops.has(site) || (round.outcome === "done" && !includedOf(round).has(site)))));
   const listed = shown.slice(0, ROWS_MAX);
   return panel("h-history", "Who was included", {
-    note: all.length > rounds.length ? `the last ${rounds.length} of ${plural(all.length, "round")}` : plural(rounds.length, "round") + ", oldest first",
+    note: ended > rounds.length ? `the last ${rounds.length} of ${plural(ended, "round")}` : plural(rounds.length, "round") + ", oldest first",
     body: tableBox("h-history", html`<table class="history" .style=${"--n:" + rounds.length}>
       <thead><tr><th scope="col">Site</th><th scope="col" class="wide"><span class="vh">Rounds</span></th><th scope="col" class="num">Included</th><th scope="col" class="num opt">Stored after</th></tr></thead>
       <tbody>${listed.map((site) => row(site, rounds))}

@@ -1,10 +1,11 @@
 // One job as it is watched: what the API says of it, and the picture that its events make.
 import { html } from "./lit-html.js";
-import { closedRounds, emptyPicture, fold, foldRounds, unclear } from "./fold.js";
+import { doneRounds, emptyPicture, fold, foldRounds, unclear } from "./fold.js";
 import { Polled, explain, get } from "./net.js";
 import { empty, failed, isOver, loading } from "./parts.js";
 import { JobStream } from "./stream.js";
 
+const ASKED_ROUNDS = 64;
 const REFRESHING = new Set(["state", "epoch", "metrics", "ended"]);
 
 export class JobWatch {
@@ -17,7 +18,7 @@ export class JobWatch {
       if (events.some((event) => REFRESHING.has(event.kind))) this.polled.refresh();
       if (events.some((event) => event.kind === "roundDone" && unclear(this.picture.rounds.get(event.data.round)))) this.#askRounds();
       changed();
-    }, changed);
+    }, changed, keep);
     this.changed = changed;
   }
 
@@ -26,8 +27,7 @@ export class JobWatch {
     const job = this.polled.value;
     if (!job) return undefined;
     const state = this.picture.state && !isOver(job.state) ? this.picture.state : job.state;
-    const done = closedRounds(this.picture).filter((round) => round.outcome === "done").length;
-    return { ...job, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(done, job.roundsDone) };
+    return { ...job, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
   }
 
   /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */
@@ -44,7 +44,7 @@ export class JobWatch {
     if (this.asking) return;
     this.asking = true;
     try {
-      foldRounds(this.picture, await get("/jobs/" + this.id + "/rounds", { background: true }));
+      foldRounds(this.picture, await get("/jobs/" + this.id + "/rounds?last=" + ASKED_ROUNDS, { background: true }));
       this.changed();
     } catch { /* the number of sites stands; the next round asks again */ } finally {
       this.asking = false;

@@ -5,19 +5,16 @@ import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
 import io.confide.common.governance.Verdict;
 import io.confide.common.model.Bytes;
-import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
-import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.Roster;
-import io.confide.coordinator.job.JobMachine;
-import io.confide.coordinator.job.Planner;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.PlanView;
+import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
@@ -28,12 +25,10 @@ import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -41,17 +36,14 @@ import java.util.stream.Stream;
 
 /** What people may ask, answered from the database and the running jobs; every request that acts is decided first. */
 public final class Desk implements JobDesk {
-    private static final Duration LEASE = Duration.ofSeconds(10);
-    private static final int SEED_BYTES = 16;
-
     private final Jobs jobs;
     private final Records records;
     private final SiteDirectory directory;
     private final Governor governor;
     private final Interventions interventions;
-    private final Supplier<Roster> roster;
-    private final InstantSource clock;
-    private final RandomGenerator random;
+    private final KnownPlans plans;
+    private final Proofs proofs;
+    private final Submissions submissions;
 
     /**
      * Where jobs are kept.
@@ -77,84 +69,39 @@ public final class Desk implements JobDesk {
         this.directory = directory;
         this.governor = governor;
         this.interventions = new Interventions(jobs, this::job, governor);
-        this.roster = roster;
-        this.clock = clock;
-        this.random = random;
+        this.plans = new KnownPlans(records.store());
+        this.proofs = new Proofs(records.store());
+        this.submissions = new Submissions(jobs, records, governor, roster, clock, random);
     }
 
     @Override
     public PlanCheck check(String jobYaml, String studyYaml) {
-        var submission = Planner.read(jobYaml, studyYaml);
-        var members = roster.get();
-        return PlanPreview.of(
-                Planner.plan(submission, members, Bytes.wrap(new byte[SEED_BYTES])), members);
+        return submissions.check(jobYaml, studyYaml);
     }
 
     @Override
     public JobView submit(String jobYaml, String studyYaml, Actor actor) {
-        var submission = Planner.read(jobYaml, studyYaml);
-        var members = roster.get();
-        var plan = Planner.plan(submission, members, newSeed());
-        requireSubmission(actor, plan.name(), plan.study().name());
-        return launch(plan, members, actor, Optional.empty());
+        return submissions.submit(jobYaml, studyYaml, actor);
     }
 
     @Override
     public Optional<JobView> retry(JobId job, Actor actor) {
-        var ended = job(job);
-        if (ended.isEmpty()) {
-            return ended;
-        }
-        // Decided before anything is said about the job, as if its files were submitted again.
-        requireSubmission(actor, ended.get().name(), ended.get().study());
-        if (ended.get().ended().isEmpty()) {
-            throw new ConfideException(
-                    ErrorCode.CONFLICT,
-                    "The job %s has not ended (%s); cancel it before it is run again."
-                            .formatted(job, ended.get().state()));
-        }
-        var kept =
-                PlanPage.read(
-                        job,
-                        records.store()
-                                .plan(job)
-                                .orElseThrow(() -> new IllegalStateException("a job has a plan")));
-        var members = roster.get();
-        var plan = Planner.again(kept, members, newSeed());
-        return Optional.of(launch(plan, members, actor, Optional.of(job.toString())));
-    }
-
-    private void requireSubmission(Actor actor, String job, String study) {
-        governor.require(actor, Action.SUBMIT_JOB, new Target.Submission(job, study));
-    }
-
-    private Bytes newSeed() {
-        var seed = new byte[SEED_BYTES];
-        random.nextBytes(seed);
-        return Bytes.wrap(seed);
-    }
-
-    /** Records and starts a job that is permitted. */
-    private JobView launch(Plan plan, Roster members, Actor actor, Optional<String> retryOf) {
-        var facts = JobFacts.of(newId(), plan, members, actor.id());
-        var start = JobMachine.start(facts.jobRules(), Collections.emptySortedSet());
-        var view = new JobPage(facts, clock, retryOf).view(start.next());
-        var token =
-                records.leases()
-                        .take(facts.job(), records.holder(), clock.instant(), LEASE)
-                        .orElseThrow(() -> new IllegalStateException("a new job has no holder"));
-        records.store().insert(view, facts.planBytes(), plan.study(), members.bytes());
-        jobs.start(facts, token, view);
-        return view;
-    }
-
-    private JobId newId() {
-        return new JobId(new UUID(random.nextLong(), random.nextLong()));
+        return job(job).map(ended -> submissions.retry(ended, actor));
     }
 
     @Override
     public List<JobView> jobs() {
         return records.store().jobs().stream().map(this::asKnown).toList();
+    }
+
+    @Override
+    public List<JobView> jobList() {
+        return records.store().jobList().stream().map(this::asKnown).toList();
+    }
+
+    @Override
+    public List<JobView> jobsSince(Instant since) {
+        return records.store().jobsSince(since).stream().map(this::asKnown).toList();
     }
 
     @Override
@@ -164,7 +111,11 @@ public final class Desk implements JobDesk {
 
     @Override
     public Optional<PrivacyView> privacy(JobId job) {
-        return records.store().plan(job).flatMap(PlanPage::readable).flatMap(PrivacyPage::of);
+        return figures(job).flatMap(KnownPlans.Figures::privacy);
+    }
+
+    private Optional<KnownPlans.Figures> figures(JobId job) {
+        return records.store().job(job).flatMap(plans::of);
     }
 
     /** On a full disk the database goes on saying that a job runs that has failed. */
@@ -195,38 +146,27 @@ public final class Desk implements JobDesk {
     }
 
     @Override
-    public Optional<RoundEvidence> round(JobId job, long round) {
-        var store = records.store();
-        return store.job(job)
-                .flatMap(
-                        view ->
-                                store.round(job, round)
-                                        .map(record -> RoundProof.of(view, record, kept(view))));
+    public List<RoundView> rounds(JobId job, int last) {
+        return records.store().rounds(job, last);
     }
 
-    private RoundProof.Kept kept(JobView view) {
-        var job = JobId.of(view.id());
-        var known = records.store().roster(job).flatMap(Roster::parse);
-        if (known.isEmpty()) {
-            return new RoundProof.Kept.Nothing();
-        }
-        return records.store()
-                .plan(job)
-                .flatMap(PlanPage::readable)
-                .map(plan -> JobFacts.of(job, plan, known.get(), view.owner()))
-                .<RoundProof.Kept>map(RoundProof.Kept.Rules::new)
-                .orElseGet(() -> new RoundProof.Kept.Keys(known.get()));
+    @Override
+    public Optional<RoundEvidence> round(JobId job, long round) {
+        return proofs.of(job, round);
     }
 
     @Override
     public Optional<Bytes> evidence(JobId job, long round, Actor actor) {
         var target = new Target.Round(job, round);
-        if (governor.decide(actor, Action.READ_JOB, target) instanceof Verdict.Permit
-                && records.store().round(job, round).isEmpty()) {
+        boolean isPermitted =
+                governor.decide(actor, Action.READ_JOB, target) instanceof Verdict.Permit;
+        // Who may not read it has nothing worked out; what is not there needs no line in the log.
+        var proof = isPermitted ? round(job, round) : Optional.<RoundEvidence>empty();
+        if (isPermitted && proof.isEmpty()) {
             return Optional.empty();
         }
         governor.require(actor, Action.READ_JOB, target);
-        return round(job, round).map(EvidenceFile::of);
+        return proof.map(EvidenceFile::of);
     }
 
     @Override
@@ -236,7 +176,7 @@ public final class Desk implements JobDesk {
 
     @Override
     public Optional<CostView> cost(JobId job) {
-        return new PlanPage(records.store()).cost(job);
+        return figures(job).map(figures -> figures.cost().of(records.store().tally(job)));
     }
 
     @Override
@@ -282,11 +222,26 @@ public final class Desk implements JobDesk {
 
     @Override
     public List<EventView> events(JobId job, long after) {
+        return withUnrecorded(job, after, records.store().events(job, after));
+    }
+
+    @Override
+    public boolean hasEvents(JobId job, long after) {
+        return records.store().hasEvents(job, after)
+                || !withUnrecorded(job, after, List.of()).isEmpty();
+    }
+
+    @Override
+    public List<EventView> recent(JobId job, Recent which) {
+        return withUnrecorded(job, which.after(), records.store().recent(job, which));
+    }
+
+    private List<EventView> withUnrecorded(JobId job, long after, List<EventView> recorded) {
         var ended =
                 jobs.unrecorded(job)
                         .map(JobPublisher.Unrecorded::ended)
                         .filter(event -> event.sequence() > after);
-        return Stream.concat(records.store().events(job, after).stream(), ended.stream()).toList();
+        return Stream.concat(recorded.stream(), ended.stream()).toList();
     }
 
     @Override

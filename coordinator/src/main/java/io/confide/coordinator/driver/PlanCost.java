@@ -8,12 +8,10 @@ import io.confide.common.model.Fold;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.coordinator.port.CostView;
-import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.RoundTally;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a job costs, from its plan and the rounds that it has had; sizes of messages as in PROTOCOL.md §3.3. */
@@ -35,31 +33,36 @@ final class PlanCost {
 
     private final Plan plan;
     private final int sites;
+    private final CostView.Planned planned;
 
-    /** How often each task is in the schedule: thousands of rounds have a few different ones. */
-    private final Map<Task, Long> times;
+    /** Rounds are kept under the words of their task. */
+    private final Map<String, Long> inputBytesByWords = new HashMap<>();
 
     /** @param sites of the roster, all of whom are expected to take part */
     PlanCost(Plan plan, int sites) {
         this.plan = plan;
         this.sites = sites;
-        this.times =
+        // Thousands of rounds have a few different tasks.
+        var times =
                 plan.schedule().stream()
                         .collect(Collectors.groupingBy(task -> task, Collectors.counting()));
-    }
-
-    CostView of(List<RoundView> rounds) {
-        return new CostView(planned(), soFar(rounds));
-    }
-
-    private CostView.Planned planned() {
+        times.keySet().forEach(task -> inputBytesByWords.put(task.words(), inputBytes(task)));
         var train = new Task.Train(new Fold.All());
-        return new CostView.Planned(
-                plan.schedule().size(),
-                up(train),
-                down(train),
-                times.entrySet().stream().mapToLong(e -> e.getValue() * up(e.getKey())).sum(),
-                times.entrySet().stream().mapToLong(e -> e.getValue() * down(e.getKey())).sum());
+        this.planned =
+                new CostView.Planned(
+                        plan.schedule().size(),
+                        up(train),
+                        down(train),
+                        times.entrySet().stream()
+                                .mapToLong(e -> e.getValue() * up(e.getKey()))
+                                .sum(),
+                        times.entrySet().stream()
+                                .mapToLong(e -> e.getValue() * down(e.getKey()))
+                                .sum());
+    }
+
+    CostView of(RoundTally tally) {
+        return new CostView(planned, soFar(tally));
     }
 
     private long up(Task task) {
@@ -83,36 +86,16 @@ final class PlanCost {
         return 2L * Integer.BYTES + Float.BYTES * (features + parameters);
     }
 
-    private CostView.SoFar soFar(List<RoundView> rounds) {
-        var done = rounds.stream().filter(RoundView::isDone).toList();
-        var bytes = bytesByWords();
+    private CostView.SoFar soFar(RoundTally tally) {
         return new CostView.SoFar(
-                done.size(),
-                rounds.size() - done.size(),
-                median(done.stream().map(RoundView::seconds).sorted().toList()),
-                done.stream()
+                tally.done().values().stream().mapToInt(RoundTally.Sums::rounds).sum(),
+                tally.givenUp(),
+                tally.medianSeconds(),
+                tally.done().entrySet().stream()
                         .mapToLong(
-                                round ->
-                                        bytes.getOrDefault(round.task(), 0L)
-                                                * round.included().size())
+                                each ->
+                                        inputBytesByWords.getOrDefault(each.getKey(), 0L)
+                                                * each.getValue().inputs())
                         .sum());
-    }
-
-    /** Rounds are kept under the words of their task. */
-    private Map<String, Long> bytesByWords() {
-        var bytes = new HashMap<String, Long>();
-        times.keySet().forEach(task -> bytes.put(task.words(), inputBytes(task)));
-        return bytes;
-    }
-
-    private static Optional<Double> median(List<Double> sorted) {
-        if (sorted.isEmpty()) {
-            return Optional.empty();
-        }
-        int half = sorted.size() / 2;
-        return Optional.of(
-                sorted.size() % 2 == 1
-                        ? sorted.get(half)
-                        : (sorted.get(half - 1) + sorted.get(half)) / 2);
     }
 }

@@ -7,7 +7,6 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
-import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.PlanView.Change;
@@ -42,20 +41,6 @@ final class PlanPage {
                                     store.previous(job)
                                             .map(earlier -> previous(earlier, sections)));
                         });
-    }
-
-    /** Empty if there is no such job, or another version kept its plan. */
-    Optional<CostView> cost(JobId job) {
-        return store.job(job)
-                .flatMap(
-                        view ->
-                                store.plan(job)
-                                        .flatMap(PlanPage::readable)
-                                        .map(plan -> cost(view, plan)));
-    }
-
-    private CostView cost(JobView view, Plan plan) {
-        return new PlanCost(plan, view.rosterSize()).of(store.rounds(JobId.of(view.id())));
     }
 
     /** The plan of {@code job}; throws ConfideException(CONFLICT) if this version cannot read it. */

@@ -36,12 +36,9 @@ record RoundCourse(
      * By the rules of the job.
      *
      * @param opened U1
+     * @param past before this round
      */
-    static RoundCourse of(RoundRecord record, SiteSet opened, JobFacts facts) {
-        var past = PastSums.none(facts.jobRules().leastApart());
-        for (var sum : record.past()) {
-            past = past.with(sum);
-        }
+    static RoundCourse of(RoundRecord record, SiteSet opened, JobFacts facts, PastSums past) {
         var cohort = facts.sites(opened);
         var uploads = new TreeMap<SiteId, UploadProof>();
         var state = RoundMachine.open(facts.roundRules(past), cohort, cohort).next();

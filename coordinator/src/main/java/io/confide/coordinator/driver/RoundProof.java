@@ -18,6 +18,7 @@ import io.confide.coordinator.port.RoundEvidence.Keeping;
 import io.confide.coordinator.port.RoundEvidence.Part;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.round.PastSums;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -43,21 +44,26 @@ final class RoundProof {
         this.context = context;
         this.roster =
                 switch (kept) {
-                    case Kept.Rules(var facts) -> Optional.of(facts.roster());
+                    case Kept.Rules(var facts, _) -> Optional.of(facts.roster());
                     case Kept.Keys(var known) -> Optional.of(known);
                     case Kept.Nothing _ -> Optional.empty();
                 };
         this.course =
                 switch (kept) {
-                    case Kept.Rules(var facts) -> RoundCourse.of(record, context.opened(), facts);
+                    case Kept.Rules(var facts, var past) ->
+                            RoundCourse.of(record, context.opened(), facts, past);
                     case Kept.Keys _, Kept.Nothing _ -> RoundCourse.unruled(record);
                 };
     }
 
     /** What this version knows of the job that a round belongs to. */
     sealed interface Kept {
-        /** Everything. */
-        record Rules(JobFacts facts) implements Kept {}
+        /**
+         * Everything.
+         *
+         * @param past the sums before the round
+         */
+        record Rules(JobFacts facts, PastSums past) implements Kept {}
 
         /** The plan was kept by another version, so that the rules of its rounds are not known. */
         record Keys(Roster roster) implements Kept {}
@@ -77,7 +83,7 @@ final class RoundProof {
     private static Kept fitting(Kept kept, ContextFields context) {
         int size =
                 switch (kept) {
-                    case Kept.Rules(var facts) -> facts.roster().size();
+                    case Kept.Rules(var facts, _) -> facts.roster().size();
                     case Kept.Keys(var roster) -> roster.size();
                     case Kept.Nothing _ -> context.opened().rosterSize();
                 };

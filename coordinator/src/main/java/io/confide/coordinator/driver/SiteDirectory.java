@@ -78,7 +78,7 @@ public final class SiteDirectory {
                 site.value(),
                 connected,
                 enrolment.isPresent(),
-                connected ? Optional.of(clock.instant()) : was.map(Seen::last),
+                connected ? Optional.empty() : was.map(Seen::last),
                 enrolment.flatMap(Enrolments.Enrolment::ends),
                 was.map(s -> s.greeting().software()),
                 was.map(s -> view(s.greeting().capacity())),

@@ -17,7 +17,9 @@ import java.util.stream.Stream;
 
 /** What needs a person now, derived from what jobs and sites say of themselves. Whatever needs nobody is no alert. */
 final class Alerts {
-    private static final Duration FAILURE_SHOWN = Duration.ofHours(24);
+    /** How long a failure is one. */
+    static final Duration FAILURE_SHOWN = Duration.ofHours(24);
+
     private static final int NAMES_MAX = 5;
 
     private Alerts() {}

@@ -8,6 +8,7 @@ import io.confide.common.governance.Action;
 import io.confide.common.governance.Target;
 import io.confide.common.governance.Verdict;
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.coordinator.port.Decisions;
 import io.vertx.core.Future;
@@ -19,6 +20,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.validation.ValidatedRequest;
 
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -82,6 +86,24 @@ final class Answers {
         return requireNonNull(validated(request).getBody().getJsonObject(), "a body is required");
     }
 
+    /** A parameter of the query, as the contract has checked it. */
+    static Optional<String> query(RoutingContext request, String name) {
+        var value = validated(request).getQuery().get(name);
+        return value == null || value.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.valueOf(value.get()));
+    }
+
+    /** A number in the query, from 0 on. */
+    static OptionalLong number(RoutingContext request, String name) {
+        return query(request, name).stream().mapToLong(Answers::number).findFirst();
+    }
+
+    /** A number in the query that the contract keeps small. */
+    static OptionalInt whole(RoutingContext request, String name) {
+        return query(request, name).stream().mapToInt(Integer::parseInt).findFirst();
+    }
+
     /** Reads a whole number from 0 on. */
     static long number(String text) {
         try {
@@ -94,6 +116,17 @@ final class Answers {
         }
         throw new ConfideException(
                 ErrorCode.BAD_ARGUMENT, "the number of the last event is not a number from 0 on");
+    }
+
+    /** Answers with {@code body}, or, where the one who asks says that it has the same already, without (RFC 9110, 13.1.2). */
+    static void ifChanged(RoutingContext request, Buffer body) {
+        String tag = "\"" + Digest.of(body.getBytes()).shortHex() + "\"";
+        request.response().putHeader("etag", tag);
+        if (tag.equals(request.request().getHeader("if-none-match"))) {
+            request.response().setStatusCode(304).end();
+        } else {
+            send(request, 200, body);
+        }
     }
 
     static void json(RoutingContext request, int status, JsonObject body) {

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,18 @@ final class EventStream {
                     return size() > KINDS_MAX;
                 }
             };
+    private final Telling telling;
     private long last;
+    private Object cohort = "";
     private int stuckBeats;
     private Stage stage = Stage.READING_HISTORY;
     private @Nullable Subscription subscription;
+
+    /** Whether a cohort that is that of the round before is left out. */
+    enum Telling {
+        WORD_FOR_WORD,
+        COHORTS_ONCE
+    }
 
     private enum Stage {
         READING_HISTORY,
@@ -57,9 +66,11 @@ final class EventStream {
     EventStream(
             HttpServerResponse response,
             long after,
+            Telling telling,
             ObjLongConsumer<EventStream> readHistoryAfter) {
         this.response = response;
         this.last = after;
+        this.telling = telling;
         this.readHistoryAfter = readHistoryAfter;
         response.drainHandler(_ -> flush());
     }
@@ -149,13 +160,27 @@ final class EventStream {
         }
         last = event.sequence();
         kinds.put(last, event.kind());
-        waiting.add("id: " + last + "\n" + text(event));
+        waiting.add("id: " + last + "\n" + text(told(event)));
         if (event.kind().equals(LAST_KIND)) {
             flush();
             waiting.forEach(response::write);
             close();
             response.end();
         }
+    }
+
+    private EventView told(EventView event) {
+        var next = event.data().get("cohort");
+        if (telling == Telling.WORD_FOR_WORD || !event.kind().equals("roundOpened")) {
+            return event;
+        }
+        if (!cohort.equals(next)) {
+            cohort = next == null ? "" : next;
+            return event;
+        }
+        var shorter = new HashMap<>(event.data());
+        shorter.remove("cohort");
+        return new EventView(event.sequence(), event.time(), event.kind(), shorter);
     }
 
     private static String text(EventView event) {

@@ -3,6 +3,7 @@ package io.confide.coordinator.http;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Context;
@@ -35,6 +36,23 @@ final class EventStreams {
         vertx.setPeriodic(beatMillis, _ -> Map.copyOf(streams).forEach(EventStreams::beat));
     }
 
+    /** What of the past somebody wants to read. */
+    sealed interface History {
+        /** The number of the last event that the reader has. */
+        long after();
+
+        /** Everything since. */
+        record Whole(long after) implements History {}
+
+        /** Without what nobody needs to see how a job stands. */
+        record Recently(Recent which) implements History {
+            @Override
+            public long after() {
+                return which.after();
+            }
+        }
+    }
+
     /** Who reads, and whether that person still may. */
     private record Reader(String actor, BooleanSupplier allowed) {}
 
@@ -47,16 +65,16 @@ final class EventStreams {
     }
 
     /**
-     * Answers with the events of {@code job} after number {@code after}, until one of both sides ends it.
+     * Answers with the {@code history} of {@code job} and what happens then, until one of both sides ends it.
      *
      * @param allowed asked now and then whether the reader may still read, e.g. has not signed out
      */
-    void open(RoutingContext request, JobId job, long after, BooleanSupplier allowed) {
+    void open(RoutingContext request, JobId job, History history, BooleanSupplier allowed) {
         var reader = new Reader(Gate.actor(request).id(), allowed);
         if (full(request, reader)) {
             return;
         }
-        vertx.executeBlocking(() -> standing(job, after), false)
+        vertx.executeBlocking(() -> standing(job, history.after()), false)
                 .onFailure(request::fail)
                 .onSuccess(
                         standing -> {
@@ -67,7 +85,7 @@ final class EventStreams {
                                                         Problem.notFound(
                                                                 "there is no job with this id")));
                                 case OVER -> request.response().setStatusCode(204).end();
-                                case OPEN -> stream(request, job, after, reader);
+                                case OPEN -> stream(request, job, history, reader);
                             }
                         });
     }
@@ -113,12 +131,10 @@ final class EventStreams {
                     case AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> false;
                 };
         // Whoever has seen the last event must not wait for another.
-        return ended && after > 0 && desk.events(job, after).isEmpty()
-                ? Standing.OVER
-                : Standing.OPEN;
+        return ended && after > 0 && !desk.hasEvents(job, after) ? Standing.OVER : Standing.OPEN;
     }
 
-    private void stream(RoutingContext request, JobId job, long after, Reader reader) {
+    private void stream(RoutingContext request, JobId job, History history, Reader reader) {
         if (full(request, reader)) {
             // Others have begun to read since this one asked.
             return;
@@ -128,7 +144,15 @@ final class EventStreams {
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
                 .putHeader("cache-control", "no-store")
                 .putHeader("x-accel-buffering", "no");
-        var stream = new EventStream(response, after, (self, from) -> readHistory(self, job, from));
+        var stream =
+                new EventStream(
+                        response,
+                        history.after(),
+                        switch (history) {
+                            case History.Whole _ -> EventStream.Telling.WORD_FOR_WORD;
+                            case History.Recently _ -> EventStream.Telling.COHORTS_ONCE;
+                        },
+                        (self, from) -> readHistory(self, job, new History.Whole(from)));
         streams.put(stream, reader);
         metrics.eventStreams(streams.size());
         request.addEndHandler(_ -> closed(stream));
@@ -145,12 +169,18 @@ final class EventStreams {
                             stream.subscribed(subscription);
                             // Only now: nothing can happen between the history and the first live
                             // event.
-                            readHistory(stream, job, after);
+                            readHistory(stream, job, history);
                         });
     }
 
-    private void readHistory(EventStream stream, JobId job, long after) {
-        vertx.<List<EventView>>executeBlocking(() -> desk.events(job, after), false)
+    private void readHistory(EventStream stream, JobId job, History history) {
+        vertx.<List<EventView>>executeBlocking(
+                        () ->
+                                switch (history) {
+                                    case History.Whole(long after) -> desk.events(job, after);
+                                    case History.Recently(var which) -> desk.recent(job, which);
+                                },
+                        false)
                 .onSuccess(stream::history)
                 .onFailure(_ -> stream.cutOff());
     }

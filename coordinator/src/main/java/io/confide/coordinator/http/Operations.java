@@ -7,6 +7,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.Views.JobView;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -17,8 +18,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * What the coordinator does for each operation of the contract that is about jobs and what they make. Requests have been
@@ -48,7 +49,7 @@ final class Operations {
     /** Returns a handler per operation id. */
     Map<String, Handler<RoutingContext>> handlers() {
         return Map.ofEntries(
-                Map.entry("listJobs", list(() -> ViewJson.array(jobs.jobs(), ViewJson::job))),
+                Map.entry("listJobs", list(this::listed)),
                 Map.entry("submitJob", this::submit),
                 Map.entry(
                         "checkJob",
@@ -64,19 +65,33 @@ final class Operations {
                 Map.entry("downloadEvidence", this::evidence),
                 Map.entry("watchJob", reads(this::watch)),
                 Map.entry("downloadArtifact", this::download),
-                Map.entry("listModels", list(() -> ViewJson.array(jobs.models(), ViewJson::model))),
-                Map.entry("listSites", list(() -> ViewJson.array(jobs.sites(), ViewJson::site))),
+                Map.entry("listModels", list(_ -> ViewJson.array(jobs.models(), ViewJson::model))),
+                Map.entry("listSites", list(this::sites)),
+                Map.entry("listAlerts", list(_ -> alerts())),
                 Map.entry(
-                        "listAlerts",
-                        list(
-                                () ->
-                                        ViewJson.array(
-                                                Alerts.of(
-                                                        jobs.jobs(), jobs.sites(), clock.instant()),
-                                                ViewJson::alert))),
-                Map.entry(
-                        "listStudies",
-                        list(() -> ViewJson.array(jobs.studies(), ViewJson::study))));
+                        "listStudies", list(_ -> ViewJson.array(jobs.studies(), ViewJson::study))));
+    }
+
+    private JsonArray listed(RoutingContext request) {
+        return isBrief(request)
+                ? ViewJson.array(jobs.jobList(), ViewJson::line)
+                : ViewJson.array(jobs.jobs(), ViewJson::job);
+    }
+
+    private JsonArray sites(RoutingContext request) {
+        return isBrief(request)
+                ? ViewJson.array(jobs.sites(), ViewJson::connection)
+                : ViewJson.array(jobs.sites(), ViewJson::site);
+    }
+
+    private static boolean isBrief(RoutingContext request) {
+        return Answers.query(request, "view").filter("brief"::equals).isPresent();
+    }
+
+    private JsonArray alerts() {
+        var now = clock.instant();
+        var told = jobs.jobsSince(now.minus(Alerts.FAILURE_SHOWN));
+        return ViewJson.array(Alerts.of(told, jobs.sites(), now), ViewJson::alert);
     }
 
     private void submit(RoutingContext request) {
@@ -111,9 +126,9 @@ final class Operations {
                     var shown = found(jobs.job(job).map(ViewJson::job));
                     jobs.privacy(job).ifPresent(p -> shown.put("privacy", ViewJson.privacy(p)));
                     jobs.cost(job).ifPresent(c -> shown.put("cost", PlanViewJson.cost(c)));
-                    return shown;
+                    return shown.toBuffer();
                 },
-                view -> Answers.json(request, 200, view));
+                view -> Answers.ifChanged(request, view));
     }
 
     /** What somebody does to a job that has not ended. */
@@ -139,11 +154,14 @@ final class Operations {
 
     private void rounds(RoutingContext request) {
         var job = job(request);
+        var last = Answers.whole(request, "last");
         answers.of(
                 request,
                 () -> {
                     found(jobs.job(job));
-                    return ViewJson.array(jobs.rounds(job), ViewJson::round);
+                    return ViewJson.array(
+                            last.isPresent() ? jobs.rounds(job, last.getAsInt()) : jobs.rounds(job),
+                            ViewJson::round);
                 },
                 rounds -> Answers.send(request, 200, rounds.toBuffer()));
     }
@@ -184,13 +202,18 @@ final class Operations {
 
     private void watch(RoutingContext request) {
         String header = request.request().getHeader("last-event-id");
-        var query = Answers.validated(request).getQuery().get("after");
-        long after =
-                query == null || query.isEmpty() ? 0 : Answers.number(String.valueOf(query.get()));
+        long after = Answers.number(request, "after").orElse(0);
         if (header != null && !header.isBlank()) {
             after = Answers.number(header.strip());
         }
-        streams.open(request, job(request), after, gate.stillAllowed(request));
+        var rounds = Answers.whole(request, "rounds");
+        var history =
+                rounds.isPresent()
+                        ? new EventStreams.History.Recently(
+                                new Recent(
+                                        after, rounds.getAsInt(), Answers.number(request, "round")))
+                        : new EventStreams.History.Whole(after);
+        streams.open(request, job(request), history, gate.stillAllowed(request));
     }
 
     private void download(RoutingContext request) {
@@ -218,15 +241,15 @@ final class Operations {
                                 .end(Buffer.buffer(artifact.bytes().unsafeArray())));
     }
 
-    private Handler<RoutingContext> list(Callable<JsonArray> read) {
+    private Handler<RoutingContext> list(Function<RoutingContext, JsonArray> read) {
         return may(
                 Action.OBSERVE,
                 new Target.Coordinator(),
                 request ->
                         answers.of(
                                 request,
-                                read,
-                                views -> Answers.send(request, 200, views.toBuffer())));
+                                () -> read.apply(request).toBuffer(),
+                                views -> Answers.ifChanged(request, views)));
     }
 
     private Handler<RoutingContext> may(

@@ -33,6 +33,11 @@ final class ViewJson {
     }
 
     static JsonObject job(JobView view) {
+        return line(view).put("siteVerdicts", value(new TreeMap<>(view.siteVerdicts())));
+    }
+
+    /** A job without what each site says of it. */
+    static JsonObject line(JobView view) {
         var json =
                 new JsonObject()
                         .put("id", view.id())
@@ -47,8 +52,7 @@ final class ViewJson {
                         .put("threshold", view.threshold())
                         .put("rosterSize", view.rosterSize())
                         .put("submitted", view.submitted().toString())
-                        .put("metrics", value(new TreeMap<>(view.metrics())))
-                        .put("siteVerdicts", value(new TreeMap<>(view.siteVerdicts())));
+                        .put("metrics", value(new TreeMap<>(view.metrics())));
         view.reason().ifPresent(reason -> json.put("reason", reason));
         view.ended().ifPresent(ended -> json.put("ended", ended.toString()));
         view.pausedBy().ifPresent(actor -> json.put("pausedBy", actor));
@@ -104,10 +108,7 @@ final class ViewJson {
 
     static JsonObject site(SiteView view) {
         var json =
-                new JsonObject()
-                        .put("id", view.id())
-                        .put("connected", view.connected())
-                        .put("enrolled", view.enrolled())
+                connection(view)
                         .put(
                                 "datasets",
                                 array(
@@ -119,11 +120,21 @@ final class ViewJson {
                                                         .put(
                                                                 "columns",
                                                                 new JsonArray(dataset.columns()))));
-        view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
         view.certificateEnds().ifPresent(ends -> json.put("certificateEnds", ends.toString()));
         view.software().ifPresent(software -> json.put("software", software));
         view.capacity().ifPresent(capacity -> json.put("capacity", capacity(capacity)));
         view.delays().ifPresent(delays -> json.put("delays", delays(delays)));
+        return json;
+    }
+
+    /** Whether a site is there, and nothing else of it. */
+    static JsonObject connection(SiteView view) {
+        var json =
+                new JsonObject()
+                        .put("id", view.id())
+                        .put("connected", view.connected())
+                        .put("enrolled", view.enrolled());
+        view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
         return json;
     }
 

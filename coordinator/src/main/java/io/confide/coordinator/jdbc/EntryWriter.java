@@ -27,7 +27,7 @@ final class EntryWriter implements AutoCloseable {
                     + " ?)";
     private static final String ENDED =
             "INSERT INTO round_summary (job_id, round, epoch, task, cohort, included, dropped,"
-                    + " outcome, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " outcome, seconds, included_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String MODEL_STATE =
             "INSERT INTO model_state (job_id, slot, hash, body) VALUES (?, ?, ?, ?) ON CONFLICT"
                     + " (job_id, slot) DO UPDATE SET hash = excluded.hash, body = excluded.body";
@@ -190,6 +190,7 @@ final class EntryWriter implements AutoCloseable {
         row.setString(7, Columns.json(view.dropped()));
         row.setString(8, view.outcome());
         row.setDouble(9, view.seconds());
+        row.setInt(10, view.included().size());
         row.executeUpdate();
     }
 

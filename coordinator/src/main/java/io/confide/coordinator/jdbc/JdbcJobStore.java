@@ -5,9 +5,12 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.coordinator.port.JobStore;
+import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundRecord;
+import io.confide.coordinator.port.RoundTally;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -16,29 +19,26 @@ import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.StudyView;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** What people read about jobs, from SQL. */
 public final class JdbcJobStore implements JobStore {
-    private static final String INSERT =
-            "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
-                + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
-                + " metrics, site_verdicts, owner, roster, paused_by, retry_of) VALUES (?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING";
-    private static final String STUDY =
-            "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
-                    + " ";
+    /** Not the plan and the roster, which are large: whoever needs one asks for it. */
+    private static final String COLUMNS =
+            "id, name, study, owner, state, plan_hash, reason, rounds_done, rounds_planned, epoch,"
+                    + " threshold, roster_size, submitted_millis, ended_millis, metrics, paused_by,"
+                    + " retry_of";
 
-    private static final String AS_NOW =
-            "UPDATE SET purpose = excluded.purpose, accountable = excluded.accountable";
+    private static final String VIEW = COLUMNS + ", site_verdicts";
+    private static final String BRIEF = COLUMNS + ", '{}' AS site_verdicts";
 
-    /** A retry brings its study as it was then. */
-    private static final String AS_IT_IS = "NOTHING";
+    private static final String NEWEST_FIRST =
+            " FROM job WHERE %s ORDER BY submitted_millis DESC, id";
 
     private static final String MODELS =
             "SELECT model.job_id, job.name, model.model_hash, model.created_millis FROM model JOIN"
@@ -70,65 +70,41 @@ public final class JdbcJobStore implements JobStore {
                 () ->
                         database.inTransaction(
                                 connection -> {
-                                    keep(
-                                            connection,
-                                            study,
-                                            job.retryOf().isEmpty() ? AS_NOW : AS_IT_IS);
-                                    return Database.update(
-                                            connection,
-                                            INSERT,
-                                            row -> bind(row, job, plan, roster));
+                                    new NewJob(job, plan, study, roster).write(connection);
+                                    return job;
                                 }));
-    }
-
-    private static void keep(Connection connection, Study study, String ifKnown)
-            throws SQLException {
-        Database.update(
-                connection,
-                STUDY + ifKnown,
-                row -> {
-                    row.setString(1, study.name());
-                    row.setString(2, study.purpose());
-                    row.setString(3, study.accountable());
-                });
-    }
-
-    private static void bind(java.sql.PreparedStatement row, JobView job, Bytes plan, Bytes roster)
-            throws SQLException {
-        row.setString(1, job.id());
-        row.setString(2, job.name());
-        row.setString(3, job.study());
-        row.setString(4, job.state().name());
-        row.setString(5, job.planHash());
-        row.setBytes(6, plan.unsafeArray());
-        EntryWriter.setText(row, 7, job.reason());
-        row.setInt(8, job.roundsDone());
-        row.setInt(9, job.roundsPlanned());
-        row.setLong(10, job.epoch());
-        row.setInt(11, job.threshold());
-        row.setInt(12, job.rosterSize());
-        row.setLong(13, job.submitted().toEpochMilli());
-        EntryWriter.setMillis(row, 14, job.ended());
-        row.setString(15, Columns.json(job.metrics()));
-        row.setString(16, Columns.json(job.siteVerdicts()));
-        row.setString(17, job.owner());
-        row.setBytes(18, roster.unsafeArray());
-        EntryWriter.setText(row, 19, job.pausedBy());
-        EntryWriter.setText(row, 20, job.retryOf());
     }
 
     @Override
     public List<JobView> jobs() {
         return database.query(
-                "SELECT * FROM job ORDER BY submitted_millis DESC, id",
+                "SELECT " + VIEW + NEWEST_FIRST.formatted("1 = 1"),
                 row -> {},
+                JdbcJobStore::jobView);
+    }
+
+    @Override
+    public List<JobView> jobList() {
+        return database.query(
+                "SELECT " + BRIEF + NEWEST_FIRST.formatted("1 = 1"),
+                row -> {},
+                JdbcJobStore::jobView);
+    }
+
+    @Override
+    public List<JobView> jobsSince(Instant since) {
+        return database.query(
+                "SELECT "
+                        + VIEW
+                        + NEWEST_FIRST.formatted("ended_millis IS NULL OR ended_millis > ?"),
+                row -> row.setLong(1, since.toEpochMilli()),
                 JdbcJobStore::jobView);
     }
 
     @Override
     public Optional<JobView> job(JobId job) {
         return database.find(
-                "SELECT * FROM job WHERE id = ?",
+                "SELECT " + VIEW + " FROM job WHERE id = ?",
                 row -> row.setString(1, job.toString()),
                 JdbcJobStore::jobView);
     }
@@ -164,26 +140,45 @@ public final class JdbcJobStore implements JobStore {
     }
 
     @Override
+    public List<RoundView> rounds(JobId job, int last) {
+        return database.query(
+                "SELECT * FROM (SELECT * FROM round_summary WHERE job_id = ? ORDER BY round DESC"
+                        + " LIMIT ?) AS newest ORDER BY round",
+                row -> {
+                    row.setString(1, job.toString());
+                    row.setInt(2, last);
+                },
+                JdbcJobStore::roundView);
+    }
+
+    @Override
+    public RoundTally tally(JobId job) {
+        return new TallyRows(database, job).read();
+    }
+
+    @Override
     public Optional<RoundRecord> round(JobId job, long round) {
         return new RoundRows(database, job, round).read();
     }
 
     @Override
+    public List<SortedSet<SiteId>> sumsBefore(JobId job, long round) {
+        return new RoundRows(database, job, round).past();
+    }
+
+    @Override
     public List<EventView> events(JobId job, long after) {
-        return database.query(
-                "SELECT * FROM job_event WHERE job_id = ? AND sequence > ? ORDER BY sequence",
-                row -> {
-                    row.setString(1, job.toString());
-                    row.setLong(2, after);
-                },
-                row ->
-                        new EventView(
-                                row.getLong("sequence"),
-                                Columns.instant(row, "at_millis"),
-                                row.getString("kind"),
-                                Columns.parse(
-                                        row.getString("data"),
-                                        new TypeReference<Map<String, Object>>() {})));
+        return new EventRows(database, job).after(after);
+    }
+
+    @Override
+    public boolean hasEvents(JobId job, long after) {
+        return new EventRows(database, job).any(after);
+    }
+
+    @Override
+    public List<EventView> recent(JobId job, Recent which) {
+        return new EventRows(database, job).recent(which);
     }
 
     @Override

@@ -45,9 +45,9 @@ final class RoundRows {
                                         view,
                                         opened,
                                         rows(
-                                                "SELECT body, sequence FROM round_event WHERE",
+                                                "SELECT body FROM round_event WHERE",
+                                                " ORDER BY sequence",
                                                 row -> RoundEventCodec.decode(row.getBytes(1))),
-                                        past(),
                                         rows(
                                                         "SELECT body, signature FROM round_result"
                                                                 + " WHERE",
@@ -56,7 +56,8 @@ final class RoundRows {
                                                 .findFirst()));
     }
 
-    private List<SortedSet<SiteId>> past() {
+    /** The sites of each sum before it. */
+    List<SortedSet<SiteId>> past() {
         return database.query(
                 "SELECT sites FROM round_sum WHERE job_id = ? AND round < ? ORDER BY round",
                 where -> {
@@ -71,8 +72,12 @@ final class RoundRows {
                 });
     }
 
+    /** In any order. */
     private <T> List<T> rows(String select, Database.Row<T> row) {
-        String order = select.contains("sequence") ? " ORDER BY sequence" : "";
+        return rows(select, "", row);
+    }
+
+    private <T> List<T> rows(String select, String order, Database.Row<T> row) {
         return database.query(
                 select + " job_id = ? AND round = ?" + order,
                 where -> {

@@ -13,6 +13,7 @@ import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,6 +28,12 @@ public interface JobDesk {
 
     /** Newest first. */
     List<JobView> jobs();
+
+    /** Newest first, without what the sites say of the plans. */
+    List<JobView> jobList();
+
+    /** Newest first: those that have not ended, or only after {@code since}. */
+    List<JobView> jobsSince(Instant since);
 
     Optional<JobView> job(JobId job);
 
@@ -59,6 +66,9 @@ public interface JobDesk {
 
     List<RoundView> rounds(JobId job);
 
+    /** The newest {@code last} of them. */
+    List<RoundView> rounds(JobId job, int last);
+
     /** A round that has ended, with what was signed in it. */
     Optional<RoundEvidence> round(JobId job, long round);
 
@@ -79,6 +89,11 @@ public interface JobDesk {
 
     /** The signed-off history of a job from event number {@code after} + 1 on. */
     List<EventView> events(JobId job, long after);
+
+    boolean hasEvents(JobId job, long after);
+
+    /** A part of that history, in order. */
+    List<EventView> recent(JobId job, Recent which);
 
     /** Calls {@code listener} for every later event until the returned handle is closed. */
     Subscription subscribe(JobId job, Consumer<EventView> listener);

@@ -3,6 +3,7 @@ package io.confide.coordinator.port;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
@@ -10,8 +11,10 @@ import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** What is kept about jobs, for people to read. Blocking. Writes of a running job go through {@link RoundLog}. */
 public interface JobStore {
@@ -20,6 +23,12 @@ public interface JobStore {
 
     /** Newest first. */
     List<JobView> jobs();
+
+    /** Newest first, without what the sites say of the plans. */
+    List<JobView> jobList();
+
+    /** Newest first: those that have not ended, or only after {@code since}. */
+    List<JobView> jobsSince(Instant since);
 
     Optional<JobView> job(JobId job);
 
@@ -35,11 +44,24 @@ public interface JobStore {
     /** In order of their numbers. */
     List<RoundView> rounds(JobId job);
 
+    /** The newest {@code last} of them, in order of their numbers. */
+    List<RoundView> rounds(JobId job, int last);
+
+    RoundTally tally(JobId job);
+
     /** A round that has ended, and what was signed in it. */
     Optional<RoundRecord> round(JobId job, long round);
 
+    /** The sites of each sum that sites were asked to open before {@code round}, in order. */
+    List<SortedSet<SiteId>> sumsBefore(JobId job, long round);
+
     /** Events with a number above {@code after}, in order. */
     List<EventView> events(JobId job, long after);
+
+    boolean hasEvents(JobId job, long after);
+
+    /** In order of their numbers. */
+    List<EventView> recent(JobId job, Recent which);
 
     List<StudyView> studies();
 

@@ -114,6 +114,7 @@ public final class Views {
     public record DroppedView(String site, String step, String reason) {}
 
     /**
+     * @param lastSeen empty while it is connected, and before it was
      * @param certificateEnds empty if the site has no certificate, or it was issued before this was kept
      * @param capacity of its machine, in its own words; empty before it was seen
      * @param delays empty before a round of it has ended since the coordinator started

@@ -19,6 +19,7 @@ import io.confide.coordinator.port.RoundEvidence.Certificate;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.round.PastSums;
 import io.confide.coordinator.round.RoundEvent;
 
 import org.junit.jupiter.api.Test;
@@ -88,13 +89,9 @@ class FailedRoundProofTest {
         assertEquals(1, view.round());
         assertEquals(1, result.round());
         var record =
-                new RoundRecord(
-                        view,
-                        opened,
-                        run.log.read(JOB, 1),
-                        List.of(),
-                        Optional.of(result.result()));
-        return RoundProof.of(run.view(), record, new RoundProof.Kept.Rules(run.facts()));
+                new RoundRecord(view, opened, run.log.read(JOB, 1), Optional.of(result.result()));
+        return RoundProof.of(
+                run.view(), record, new RoundProof.Kept.Rules(run.facts(), none(run.facts())));
     }
 
     @Test
@@ -143,7 +140,9 @@ class FailedRoundProofTest {
                             new RoundEvent.LeaderLost())) {
                 var failed = new ArrayList<>(events);
                 failed.add(reason);
-                var course = RoundCourse.of(record(failed, "FAILED"), SiteSet.all(SITES), facts);
+                var course =
+                        RoundCourse.of(
+                                record(failed, "FAILED"), SiteSet.all(SITES), facts, none(facts));
                 assertEquals(Certificate.VOTED, course.certificate());
                 assertEquals(others, course.inputs().keySet());
                 assertTrue(course.votes().size() >= facts.policy().q(), course::toString);
@@ -169,9 +168,14 @@ class FailedRoundProofTest {
             var everybody = SiteSet.all(SITES);
             var record = record(events, "NO_QUORUM");
             var voting = withVotes(facts);
-            assertEquals(Certificate.NONE, RoundCourse.of(record, everybody, voting).certificate());
-            assertEquals(SITES, RoundCourse.of(record, everybody, voting).inputs().size());
-            assertEquals(Certificate.FAST, RoundCourse.of(record, everybody, facts).certificate());
+            assertEquals(
+                    Certificate.NONE,
+                    RoundCourse.of(record, everybody, voting, none(voting)).certificate());
+            assertEquals(
+                    SITES, RoundCourse.of(record, everybody, voting, none(voting)).inputs().size());
+            assertEquals(
+                    Certificate.FAST,
+                    RoundCourse.of(record, everybody, facts, none(facts)).certificate());
         }
     }
 
@@ -192,13 +196,16 @@ class FailedRoundProofTest {
                         Digest.ZERO));
     }
 
+    private static PastSums none(JobFacts facts) {
+        return PastSums.none(facts.jobRules().leastApart());
+    }
+
     private static RoundRecord record(List<RoundEvent> events, String outcome) {
         var signed = new SignedBody(Bytes.EMPTY, Bytes.EMPTY);
         return new RoundRecord(
                 new RoundView(1, 1, "train all", List.of(), List.of(), List.of(), outcome, 1),
                 new LogEntry.RoundOpened(1, 1, "train all", Instant.EPOCH, signed),
                 events,
-                List.of(),
                 Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import io.confide.common.files.PlanJson;
 import io.confide.common.model.Fold;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Task;
+import io.confide.coordinator.port.RoundTally;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.RoundView;
 
@@ -15,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 class PlanCostTest {
     private static final int SITES = StoredCoordinator.SITES;
@@ -60,21 +62,26 @@ class PlanCostTest {
     }
 
     @Test
-    void aRoundThatWasGivenUpCountsNeitherBytesNorSeconds() {
+    void sumsCostWhatTheirTaskPutsIntoOneInput() {
         var plan = Consortium.plan(SITES, 2, 0, 3, 60);
-        var cost =
-                new PlanCost(plan, SITES)
-                        .of(
-                                List.of(
-                                        round("DONE", 3, 1),
-                                        round("TOO_FEW", 0, 90),
-                                        round("DONE", 2, 4)));
-        assertEquals(2, cost.soFar().rounds());
+        var train = new Task.Train(new Fold.All());
+        var tally =
+                new RoundTally(
+                        new TreeMap<>(
+                                Map.of(
+                                        train.words(),
+                                        new RoundTally.Sums(2, 5),
+                                        "a task of another plan",
+                                        new RoundTally.Sums(1, 3))),
+                        1,
+                        Optional.of(2.5));
+        var cost = new PlanCost(plan, SITES).of(tally);
+        assertEquals(3, cost.soFar().rounds());
         assertEquals(1, cost.soFar().givenUp());
         assertEquals(Optional.of(2.5), cost.soFar().medianSeconds());
-        long each = 8L * Payloads.codec(plan, new Task.Train(new Fold.All()), SITES).words();
+        long each = 8L * Payloads.codec(plan, train, SITES).words();
         assertEquals(5 * each, cost.soFar().inputBytes());
-        var none = new PlanCost(plan, SITES).of(List.of());
+        var none = new PlanCost(plan, SITES).of(RoundTally.NONE);
         assertEquals(Optional.empty(), none.soFar().medianSeconds());
         assertEquals(2 * none.planned().roundUpBytes(), none.planned().upBytes());
     }
@@ -82,24 +89,12 @@ class PlanCostTest {
     @Test
     void moreSitesAndALargerModelCostMore() {
         var plan = Consortium.plan(SITES, 2, 0, 3, 60);
-        var few = new PlanCost(plan, SITES).of(List.of()).planned();
-        var many = new PlanCost(plan, 40).of(List.of()).planned();
+        var few = new PlanCost(plan, SITES).of(RoundTally.NONE).planned();
+        var many = new PlanCost(plan, 40).of(RoundTally.NONE).planned();
         assertTrue(many.roundUpBytes() > few.roundUpBytes());
         assertTrue(many.downBytes() > few.downBytes());
-        var wide = new PlanCost(Consortium.plan(60, 2, 0, 3, 60), SITES).of(List.of()).planned();
+        var wide =
+                new PlanCost(Consortium.plan(60, 2, 0, 3, 60), SITES).of(RoundTally.NONE).planned();
         assertTrue(wide.roundDownBytes() > few.roundDownBytes());
-    }
-
-    private static RoundView round(String outcome, int included, double seconds) {
-        var sites = List.of("site-0", "site-1", "site-2");
-        return new RoundView(
-                1,
-                1,
-                new Task.Train(new Fold.All()).words(),
-                sites,
-                sites.subList(0, included),
-                List.of(),
-                outcome,
-                seconds);
     }
 }

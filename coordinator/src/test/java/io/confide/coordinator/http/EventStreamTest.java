@@ -69,6 +69,28 @@ class EventStreamTest {
     }
 
     @Test
+    void aReaderOfAShortHistoryIsToldACohortOnceAndAgainWhenItIsAnother() throws Exception {
+        people.desk.happen("roundOpened", Map.of("round", 1, "cohort", List.of("basel", "oslo")));
+        people.desk.happen("roundOpened", Map.of("round", 2, "cohort", List.of("basel", "oslo")));
+        try (var whole = read("", 0)) {
+            assertTrue(whole.next().contains("basel"));
+            assertTrue(whole.next().contains("basel"));
+        }
+        try (var reader = read("?rounds=5", 0)) {
+            assertTrue(reader.next().contains("basel"));
+            assertTrue(!reader.next().contains("cohort"));
+            people.desk.happen(
+                    "roundOpened", Map.of("round", 3, "cohort", List.of("basel", "oslo")));
+            assertTrue(!reader.next().contains("cohort"));
+            people.desk.happen("roundOpened", Map.of("round", 4, "cohort", List.of("oslo")));
+            assertTrue(reader.next().contains("[\"oslo\"]"));
+        }
+        try (var again = read("?rounds=5", 1)) {
+            assertTrue(again.next().contains("basel"), "of a connection of its own");
+        }
+    }
+
+    @Test
     void nothingIsMissedOrDoubledWhileEventsHappenDuringTheConnect() throws Exception {
         var writer =
                 Thread.ofVirtual()

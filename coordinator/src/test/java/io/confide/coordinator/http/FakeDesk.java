@@ -19,6 +19,7 @@ import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.PlanView;
+import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
@@ -141,6 +142,16 @@ final class FakeDesk implements JobDesk {
     }
 
     @Override
+    public List<JobView> jobList() {
+        return jobs();
+    }
+
+    @Override
+    public List<JobView> jobsSince(Instant since) {
+        return jobs();
+    }
+
+    @Override
     public Optional<JobView> job(JobId job) {
         return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
     }
@@ -191,6 +202,12 @@ final class FakeDesk implements JobDesk {
         actors.add(actor.id());
         state = next;
         return Optional.of(view());
+    }
+
+    @Override
+    public List<RoundView> rounds(JobId job, int last) {
+        var all = rounds(job);
+        return all.subList(Math.max(0, all.size() - last), all.size());
     }
 
     @Override
@@ -328,6 +345,17 @@ final class FakeDesk implements JobDesk {
         synchronized (events) {
             return events.stream().filter(event -> event.sequence() > after).toList();
         }
+    }
+
+    @Override
+    public boolean hasEvents(JobId job, long after) {
+        return !events(job, after).isEmpty();
+    }
+
+    /** Its jobs are short. */
+    @Override
+    public List<EventView> recent(JobId job, Recent which) {
+        return events(job, which.after());
     }
 
     @Override

@@ -129,6 +129,31 @@ class PeopleServerTest {
     }
 
     @Test
+    void aShortListLeavesOutWhatSitesSayAndWhatIsTheSameDoesNotComeAgain() throws Exception {
+        var validator = ResponseValidator.create(people.vertx, Contract.load(people.vertx));
+        var list = people.get("/jobs?view=brief");
+        validate(validator, "listJobs", list);
+        var job = new JsonArray(list.body()).getJsonObject(0);
+        assertEquals(JOB, job.getString("id"));
+        assertFalse(job.containsKey("siteVerdicts"));
+        var sites = people.get("/sites?view=brief");
+        validate(validator, "listSites", sites);
+        assertFalse(new JsonArray(sites.body()).getJsonObject(0).containsKey("datasets"));
+        problem(people.get("/sites?view=everything"), 400, "BAD_ARGUMENT");
+        problem(people.get("/jobs/" + JOB + "/rounds?last=0"), 400, "BAD_ARGUMENT");
+        assertEquals(200, people.get("/jobs/" + JOB + "/rounds?last=1").statusCode());
+
+        for (var path : List.of("/jobs?view=brief", "/sites", "/jobs/" + JOB)) {
+            String tag = people.get(path).headers().firstValue("etag").orElseThrow();
+            var again = people.send(people.authorised(path).header("if-none-match", tag));
+            assertEquals(304, again.statusCode(), path);
+            assertEquals("", again.body());
+            var other = people.send(people.authorised(path).header("if-none-match", "\"other\""));
+            assertEquals(200, other.statusCode(), path);
+        }
+    }
+
+    @Test
     void aSubmittedJobIsCreatedByTheAdministratorAndLocated() {
         var answer = people.post("/jobs", FILES);
         assertEquals(201, answer.statusCode());
@@ -343,7 +368,8 @@ class PeopleServerTest {
                         new Sessions(
                                 people.clock,
                                 new java.security.SecureRandom(),
-                                Sessions.Times.usual()),
+                                Sessions.Times.usual(),
+                                Sessions.Memory.NONE),
                         people.metrics);
         var refused = assertThrows(ConfideException.class, second::start);
         assertEquals(ErrorCode.PORT_IN_USE, refused.code());

@@ -11,8 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.SiteId;
 import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Recent;
+import io.confide.coordinator.port.RoundTally;
+import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,10 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What people read of jobs, on every database. */
 abstract class JobStoreContract {
@@ -71,13 +80,120 @@ abstract class JobStoreContract {
     }
 
     @Test
+    void theRoundsOfALongJobAreCountedAndReadFromTheEnd() throws Exception {
+        try (var database = open()) {
+            var token = StoredJob.submitted(database);
+            var store = new JdbcJobStore(database);
+            assertEquals(RoundTally.NONE, store.tally(JOB));
+            new JdbcRoundLog(database)
+                    .append(
+                            JOB,
+                            token,
+                            List.of(
+                                    ended(1, "train", "DONE", List.of("a", "b", "c"), 1),
+                                    ended(2, "train", "TOO_FEW", List.of(), 90),
+                                    ended(3, "train", "DONE", List.of("a", "b"), 4),
+                                    ended(4, "evaluate", "DONE", List.of("a"), 3),
+                                    ended(5, "evaluate", "DONE", List.of("a"), 2),
+                                    new LogEntry.SumFixed(1, sites("a", "b")),
+                                    new LogEntry.SumFixed(3, sites("a"))));
+            assertEquals(
+                    new RoundTally(
+                            new TreeMap<>(
+                                    Map.of(
+                                            "train", new RoundTally.Sums(2, 5),
+                                            "evaluate", new RoundTally.Sums(2, 2))),
+                            1,
+                            Optional.of(2.5)),
+                    store.tally(JOB));
+            assertEquals(
+                    List.of(4L, 5L), store.rounds(JOB, 2).stream().map(RoundView::round).toList());
+            assertEquals(store.rounds(JOB), store.rounds(JOB, 9));
+            assertEquals(List.of(sites("a", "b")), store.sumsBefore(JOB, 3));
+        }
+    }
+
+    private static LogEntry ended(
+            long round, String task, String outcome, List<String> included, double seconds) {
+        return new LogEntry.RoundEnded(
+                new RoundView(
+                        round,
+                        1,
+                        task,
+                        List.of("a", "b", "c"),
+                        included,
+                        List.of(),
+                        outcome,
+                        seconds));
+    }
+
+    private static SortedSet<SiteId> sites(String... names) {
+        var sites = new TreeSet<SiteId>();
+        List.of(names).forEach(name -> sites.add(new SiteId(name)));
+        return sites;
+    }
+
+    @Test
+    void aListOfJobsHasNoAnswersOfSitesAndWhatEndedLongAgoNeedsNobody() throws Exception {
+        try (var database = open()) {
+            fill(database);
+            var store = new JdbcJobStore(database);
+            assertEquals(Map.of(), store.jobList().getFirst().siteVerdicts());
+            assertEquals(view(JobState.COMPLETED).metrics(), store.jobList().getFirst().metrics());
+            var ended = view(JobState.COMPLETED).ended().orElseThrow();
+            assertEquals(List.of(), store.jobsSince(ended));
+            assertEquals(store.jobs(), store.jobsSince(ended.minusMillis(1)));
+            StoredJob.insertRetried(store);
+            assertEquals(List.of(StoredJob.retried()), store.jobsSince(ended));
+        }
+    }
+
+    @Test
+    void theHistoryOfALongJobIsShortWhereNobodyReadsItWhole() throws Exception {
+        int rounds = 2 * Recent.SUMS_MAX;
+        try (var database = open()) {
+            var token = StoredJob.submitted(database);
+            new JdbcRoundLog(database).append(JOB, token, LongHistory.of(rounds));
+            var store = new JdbcJobStore(database);
+            var all = store.events(JOB, 0);
+            var recent = store.recent(JOB, new Recent(0, 3, OptionalLong.empty()));
+            int from = all.indexOf(LongHistory.find(all, "roundOpened", rounds - 2));
+            assertEquals(all.subList(from, all.size()), tail(recent, all.size() - from));
+            var before = recent.subList(0, recent.size() - (all.size() - from));
+            assertEquals(LongHistory.turns(all.subList(0, from)), LongHistory.turns(before));
+            var sums = before.stream().filter(event -> event.kind().equals("roundDone")).toList();
+            assertTrue(sums.size() <= Recent.SUMS_MAX && sums.size() > Recent.SUMS_MAX / 2);
+            assertTrue(sums.stream().noneMatch(event -> event.data().containsKey("steps")));
+            assertEquals(before.size(), sums.size() + LongHistory.turns(before).size());
+
+            var with = store.recent(JOB, new Recent(0, 3, OptionalLong.of(16)));
+            for (var kind : List.of("roundOpened", "dropped", "roundDone")) {
+                assertTrue(with.contains(LongHistory.find(all, kind, 16)), kind);
+            }
+            assertEquals(
+                    with.stream().map(EventView::sequence).sorted().distinct().toList(),
+                    with.stream().map(EventView::sequence).toList());
+            long late = all.get(from + 1).sequence();
+            assertEquals(
+                    store.events(JOB, late),
+                    store.recent(JOB, new Recent(late, 3, OptionalLong.empty())));
+            assertEquals(all, store.recent(JOB, new Recent(0, rounds + 1, OptionalLong.empty())));
+            assertTrue(store.hasEvents(JOB, all.getLast().sequence() - 1));
+            assertTrue(!store.hasEvents(JOB, all.getLast().sequence()));
+        }
+    }
+
+    private static List<EventView> tail(List<EventView> events, int length) {
+        return events.subList(events.size() - length, events.size());
+    }
+
+    @Test
     void aRetryDoesNotTakeAStudyBackToWhatItWas() {
         try (var database = open()) {
             var store = new JdbcJobStore(database);
             StoredJob.insert(store);
             database.update("UPDATE study SET purpose = 'a newer one'", _ -> {});
-            store.insert(
-                    StoredJob.retried(), Bytes.ofHex("aabb"), StoredJob.study(), Bytes.ofHex("cc"));
+            StoredJob.insertRetried(store);
             assertEquals(2, store.jobs().size());
             assertTrue(store.jobs().contains(StoredJob.retried()));
             assertEquals("a newer one", store.studies().getFirst().purpose());

@@ -31,6 +31,10 @@ final class StoredJob {
                 view(JobState.AWAITING_APPROVAL), Bytes.ofHex("aabb"), study(), Bytes.ofHex("cc"));
     }
 
+    static void insertRetried(JdbcJobStore store) {
+        store.insert(retried(), Bytes.ofHex("aabb"), study(), Bytes.ofHex("cc"));
+    }
+
     /** Submits it and takes its lease. */
     static FencingToken submitted(Database database) {
         insert(new JdbcJobStore(database));
