@@ -1,7 +1,8 @@
 package io.confide.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -17,10 +18,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A real browser. Tests that need it are skipped where it is not installed. */
+/**
+ * A real browser. Where it is not installed, tests that need it are skipped, or fail if {@code CONFIDE_BROWSER=required} is in
+ * the environment: nobody takes a run without them for a whole one.
+ */
 final class Chromium implements AutoCloseable {
     private static final Path EXECUTABLE = Path.of("/usr/bin/chromium");
+    private static final String MISSING =
+            "The page was not tested: Chromium is not at /usr/bin/chromium (Debian: apt-get install"
+                    + " --no-install-recommends chromium)";
     private static final String AXE = "META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
     private static final List<String> GUIDELINES =
             List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -72,10 +80,27 @@ final class Chromium implements AutoCloseable {
     }
 
     private static void assumeInstalled() {
-        assumeTrue(
-                Files.isExecutable(EXECUTABLE),
-                "the page was not tested: Chromium is not at /usr/bin/chromium"
-                        + " (Debian: apt-get install --no-install-recommends chromium)");
+        if (!Files.isExecutable(EXECUTABLE)) {
+            missing(Optional.ofNullable(System.getenv("CONFIDE_BROWSER")));
+        }
+    }
+
+    /**
+     * Skips the test that asks, or fails it.
+     *
+     * @param wanted {@code required}, or nothing for a developer's machine
+     */
+    static void missing(Optional<String> wanted) {
+        if (wanted.isPresent()) {
+            fail(
+                    wanted.get().equals("required")
+                            ? MISSING + ", and CONFIDE_BROWSER=required asks for it."
+                            : "CONFIDE_BROWSER="
+                                    + wanted.get()
+                                    + " is unknown: set it to required, or unset it to skip the"
+                                    + " tests of the page.");
+        }
+        abort(MISSING + "; CONFIDE_BROWSER=required makes this a failure.");
     }
 
     /** A browser of somebody new; the coordinator's own authority is not installed in it. */

@@ -1,11 +1,17 @@
 package io.confide.e2e;
 
+import io.confide.cli.Terminal;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -90,6 +96,25 @@ final class Confide {
         try (var running = start(work, arguments)) {
             return running.await(Duration.ofSeconds(300));
         }
+    }
+
+    /** What a command prints that is run in this process, which saves the start of another; it must succeed. */
+    static String inProcess(Path work, String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int status =
+                io.confide.cli.Confide.run(
+                        new Terminal(
+                                new PrintStream(out, true, StandardCharsets.UTF_8),
+                                new PrintStream(err, true, StandardCharsets.UTF_8),
+                                Terminal.Look.PLAIN,
+                                100),
+                        Map.of("CONFIDE_LOG_DIR", work.resolve("cli-log").toString()),
+                        arguments);
+        if (status != 0) {
+            throw new AssertionError(err.toString(StandardCharsets.UTF_8));
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** Runs any command in the environment in which the launcher is run. */

@@ -3,10 +3,13 @@ package io.confide.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.confide.participant.app.Steward;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +44,19 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
     /** As {@link #startPlain}; everything keeps running after the job until the demo is closed. */
     static DemoRun startKept(Path work, int rounds) throws IOException {
         return run(work, "--keep", "--rounds", Integer.toString(rounds));
+    }
+
+    /** Over three made-up hospitals; everything keeps running after the job until the demo is closed. */
+    static DemoRun startThreeKept(Path work, int rounds) throws IOException {
+        return run(
+                work,
+                "--keep",
+                "--data",
+                "synthetic",
+                "--sites",
+                "3",
+                "--rounds",
+                Integer.toString(rounds));
     }
 
     /** With record-level differential privacy, over the real hospitals where their data can be fetched. */
@@ -83,6 +99,42 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
 
     void kill9(String name) throws IOException {
         ProcessHandle.of(pids().path(name).asLong()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Starts the coordinator again, on what the one before has left. */
+    Confide.Running startCoordinator() throws IOException {
+        return Confide.start(
+                work,
+                "coordinator",
+                "start",
+                "--config",
+                home().resolve("coordinator/coordinator.yaml").toString());
+    }
+
+    /** Gives somebody an account; {@code role} is followed by whatever that role needs. Returns the password. */
+    String account(String name, String... role) throws IOException {
+        var arguments =
+                new ArrayList<>(
+                        List.of("coordinator", "user", "add", name, "--generate", "--json"));
+        arguments.addAll(List.of("--home", home().resolve("coordinator").toString(), "--role"));
+        arguments.addAll(List.of(role));
+        return JSON.readTree(Confide.inProcess(work, arguments.toArray(String[]::new)))
+                .path("password")
+                .asText();
+    }
+
+    /** Approves the plan at a site as its steward, once it has been offered there. */
+    void approve(String site, String hash) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        var clock = InstantSource.system();
+        while (Steward.offers(site(site), clock).stream()
+                .noneMatch(offer -> offer.hash().hex().equals(hash))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the plan was not offered to " + site);
+            }
+            Thread.sleep(50);
+        }
+        Steward.approvePlan(site(site), hash, clock);
     }
 
     /** Waits until at least {@code rounds} rounds have ended. */

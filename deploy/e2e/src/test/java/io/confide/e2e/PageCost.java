@@ -1,6 +1,5 @@
 package io.confide.e2e;
 
-import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -37,35 +35,48 @@ class PageCost {
             stage.desk().open(Instant.now());
             try (var page = chromium.open(Chromium.Look.DESK)) {
                 Chromium.signIn(page, stage.address("/"), Stage.TOKEN);
-                var session = page.context().newCDPSession(page);
-                for (String path : List.of("/", "/jobs/" + ScriptedDesk.JOB, "/sites")) {
-                    for (int i = 0; i < 3; i++) {
-                        System.out.println(visit(session, page, stage.address(path)));
-                    }
-                }
+                visit(page, stage, List.of("/", "/jobs/" + ScriptedDesk.JOB, "/sites"));
             }
         }
     }
 
-    private static String visit(CDPSession session, Page page, String address) {
-        session.send("Network.clearBrowserCache");
+    /** 500 sites, 200 jobs, of which one has had 5 000 rounds. */
+    @Test
+    void ofAFirstVisitToACrowd() throws Exception {
+        try (var chromium = Chromium.start();
+                var stage = new Stage(work, ScriptedDesk.of(7))) {
+            stage.behind(new Crowd(stage.database()).desk(work, stage.governor()));
+            try (var page = chromium.open(Chromium.Look.DESK)) {
+                Chromium.signIn(page, stage.address("/"), Stage.TOKEN);
+                visit(page, stage, List.of("/", "/jobs", "/jobs/" + Crowd.LONG_JOB, "/sites"));
+            }
+        }
+    }
+
+    private static void visit(Page page, Stage stage, List<String> paths) {
+        var traffic = new Traffic(page);
+        for (String path : paths) {
+            for (int i = 0; i < 3; i++) {
+                System.out.println(visit(traffic, page, stage.address(path)));
+            }
+        }
+    }
+
+    private static String visit(Traffic traffic, Page page, String address) {
+        page.navigate("about:blank");
+        traffic.restart();
         page.navigate(address);
         page.waitForSelector("main .panel");
         page.waitForTimeout(1_500);
-        var found =
-                (Map<?, ?>)
-                        page.evaluate(
-                                """
-                                () => ({
-                                  paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
-                                  bytes: [...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")].reduce((sum, e) => sum + e.transferSize, 0),
-                                })
-                                """);
+        var paint =
+                page.evaluate(
+                        "() =>"
+                            + " performance.getEntriesByName('first-contentful-paint')[0].startTime");
         return "visit %s: first contentful paint %.0f ms, %.1f KB, load average %.1f"
                 .formatted(
                         address.replaceFirst("https://[^/]*", ""),
-                        ((Number) found.get("paint")).doubleValue(),
-                        ((Number) found.get("bytes")).doubleValue() / 1000,
+                        ((Number) paint).doubleValue(),
+                        traffic.bytes() / 1000.0,
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 

@@ -33,24 +33,15 @@ class RestartIT {
             demo.awaitRounds(25, Duration.ofSeconds(300));
             demo.kill9("coordinator");
             assertUnfinished(demo);
-            try (var second = startAgain(demo)) {
+            try (var second = demo.startCoordinator()) {
                 demo.awaitRounds(50, Duration.ofSeconds(60));
                 second.process().destroyForcibly().waitFor();
                 assertUnfinished(demo);
             }
-            try (var _ = startAgain(demo)) {
+            try (var _ = demo.startCoordinator()) {
                 assertWhole(demo, demo.result(Duration.ofSeconds(120)));
             }
         }
-    }
-
-    private Confide.Running startAgain(DemoRun demo) throws IOException {
-        return Confide.start(
-                work,
-                "coordinator",
-                "start",
-                "--config",
-                demo.home().resolve("coordinator/coordinator.yaml").toString());
     }
 
     private static void assertUnfinished(DemoRun demo) throws IOException {

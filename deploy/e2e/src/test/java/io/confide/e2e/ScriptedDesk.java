@@ -11,6 +11,7 @@ import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.PlanView;
+import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -236,6 +237,16 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
+    public List<JobView> jobList() {
+        return jobs();
+    }
+
+    @Override
+    public List<JobView> jobsSince(Instant since) {
+        return jobs();
+    }
+
+    @Override
     public Optional<JobView> job(JobId job) {
         return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
     }
@@ -273,6 +284,11 @@ final class ScriptedDesk implements JobDesk {
 
     @Override
     public List<RoundView> rounds(JobId job) {
+        return List.of();
+    }
+
+    @Override
+    public List<RoundView> rounds(JobId job, int last) {
         return List.of();
     }
 
@@ -341,6 +357,17 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public synchronized List<EventView> events(JobId job, long after) {
         return events.stream().filter(event -> event.sequence() > after).toList();
+    }
+
+    @Override
+    public boolean hasEvents(JobId job, long after) {
+        return !events(job, after).isEmpty();
+    }
+
+    /** Its jobs are short. */
+    @Override
+    public List<EventView> recent(JobId job, Recent which) {
+        return events(job, which.after());
     }
 
     @Override

@@ -49,7 +49,8 @@ final class Stage implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final SecureRandom random = new SecureRandom();
     private final Sessions sessions =
-            new Sessions(InstantSource.system(), random, Sessions.Times.usual());
+            new Sessions(
+                    InstantSource.system(), random, Sessions.Times.usual(), Sessions.Memory.NONE);
     private final Database database;
     private final EventLog events;
     private final Governor governor;
@@ -59,7 +60,7 @@ final class Stage implements AutoCloseable {
     private final Optional<IdentityProvider> signOn;
     private final EnrolmentDesk enrolments;
     private final TlsIdentity tls;
-    private volatile ScriptedDesk desk;
+    private volatile JobDesk desk;
     private PeopleServer server;
     private int port;
     private boolean connected;
@@ -92,8 +93,21 @@ final class Stage implements AutoCloseable {
 
     /** Another job on the same stage. */
     void show(ScriptedDesk next) {
+        next.decidedBy(governor);
+        behind(next);
+    }
+
+    /** The desk behind the page from now on; it decides by {@link #governor}. */
+    void behind(JobDesk next) {
         desk = next;
-        desk.decidedBy(governor);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Governor governor() {
+        return governor;
     }
 
     /** Makes accounts of these names, which are also their roles; stewards and operators are of site-1. */
@@ -124,7 +138,7 @@ final class Stage implements AutoCloseable {
     }
 
     ScriptedDesk desk() {
-        return desk;
+        return (ScriptedDesk) desk;
     }
 
     String address(String path) {

@@ -1,0 +1,109 @@
+package io.confide.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Page;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+/**
+ * Every page of 500 sites, 200 jobs and a job of 5 000 rounds, over the real desk and a real database: what is transferred,
+ * asked for and painted stays what a page can show.
+ */
+class ScalePageTest {
+    /** Of a first visit, without a cache, with the program itself. */
+    private static final int BYTES_MAX = 400_000;
+
+    private static final int REQUESTS_MAX = 45;
+    private static final int NODES_MAX = 3_000;
+
+    @RegisterExtension static final PageStage PAGE = PageStage.usual();
+
+    @BeforeAll
+    static void fill(@TempDir Path directory) throws Exception {
+        var stage = PAGE.stage();
+        stage.behind(new Crowd(stage.database()).desk(directory, stage.governor()));
+    }
+
+    @Test
+    void theOverviewTellsWhatNeedsAPersonAndShowsAFewOfMany() {
+        try (var page = PAGE.signedIn("/")) {
+            var traffic = visit(page, "/");
+            assertThat(page.locator("#h-tiles")).containsText("round 5000");
+            assertThat(page.locator(".tile")).hasCount(14);
+            assertThat(page.locator("section:has(#h-coordinator)"))
+                    .containsText("491 of 500 connected");
+            assertThat(page.locator("section:has(#h-attention)")).containsText("site-001");
+            assertSmall(page, traffic);
+        }
+    }
+
+    @Test
+    void aListOfJobsIsPagedAndIsNotSentAgainWhileItIsTheSame() {
+        try (var page = PAGE.signedIn("/jobs")) {
+            var traffic = visit(page, "/jobs");
+            assertThat(page.locator("tbody tr")).hasCount(50);
+            assertThat(page.locator("main")).containsText("1 to 50 of 200 jobs");
+            assertSmall(page, traffic);
+            traffic.restart();
+            page.waitForResponse(
+                    response -> response.url().contains("/jobs") && response.status() == 304,
+                    () -> {});
+            assertTrue(traffic.bytes("/api/") < 1_000, traffic::toString);
+        }
+    }
+
+    @Test
+    void aJobOfManyRoundsShowsTheLastOnesAndACurveOfAll() {
+        try (var page = PAGE.signedIn("/jobs/" + Crowd.LONG_JOB)) {
+            var traffic = visit(page, "/jobs/" + Crowd.LONG_JOB);
+            assertThat(page.locator("#h-round")).hasText("Round 5000");
+            assertThat(page.locator(".stat dd").first()).containsText("5 000");
+            assertThat(page.locator("section:has(#h-history)"))
+                    .containsText("the last 64 of 5 000 rounds");
+            assertThat(page.locator("cf-curve svg"))
+                    .hasAttribute(
+                            "aria-label", java.util.regex.Pattern.compile(".*\\bround 1\\b.*"));
+            assertSmall(page, traffic);
+            page.navigate(PAGE.address("/jobs/" + Crowd.LONG_JOB + "/rounds/40"));
+            assertThat(page.locator(".page-head")).containsText("499 of 500 are in the sum");
+            assertThat(page.locator(".page-head")).containsText("site-007");
+        }
+    }
+
+    @Test
+    void theSitesAreAPageOfThemAndTheFilterFindsTheOthers() {
+        try (var page = PAGE.signedIn("/sites")) {
+            var traffic = visit(page, "/sites");
+            assertThat(page.locator("tbody tr")).hasCount(100);
+            assertSmall(page, traffic);
+            page.fill("#q", "site-499");
+            assertThat(page.locator("tbody tr")).hasCount(1);
+        }
+    }
+
+    /** Opens {@code path} as if for the first time. */
+    private static Traffic visit(Page page, String path) {
+        var traffic = new Traffic(page);
+        page.navigate("about:blank");
+        traffic.restart();
+        page.navigate(PAGE.address(path));
+        page.waitForSelector("main .panel");
+        return traffic;
+    }
+
+    private static void assertSmall(Page page, Traffic traffic) {
+        int nodes =
+                ((Number) page.evaluate("() => document.querySelectorAll('*').length")).intValue();
+        assertTrue(nodes < NODES_MAX, nodes + " elements");
+        assertTrue(traffic.requests() <= REQUESTS_MAX, traffic::toString);
+        assertTrue(traffic.bytes() < BYTES_MAX, traffic::toString);
+    }
+}
