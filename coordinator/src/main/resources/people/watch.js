@@ -33,7 +33,8 @@ export class JobWatch {
   /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */
   get shown() {
     const { polled: { value: job }, picture } = this;
-    return job && (isOver(job.state) || picture.open <= job.roundsDone) ? { ...picture, open: undefined } : picture;
+    const ended = job?.cost ? job.cost.soFar.rounds + job.cost.soFar.givenUp : 0;
+    return job && (isOver(job.state) || picture.open <= ended) ? { ...picture, open: undefined } : picture;
   }
 
   get roster() {

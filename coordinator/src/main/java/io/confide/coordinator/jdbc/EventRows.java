@@ -24,13 +24,17 @@ final class EventRows {
                     + OF_JOB
                     + " AND kind = 'roundOpened' ORDER BY sequence DESC LIMIT 1 OFFSET ?";
 
+    /** A sum after which training has converged is one of them. */
     private static final String TURNS =
             "SELECT *"
                     + BEFORE
-                    + " AND kind NOT IN ('roundOpened', 'roundDone', 'dropped') ORDER BY sequence";
+                    + " AND kind NOT IN ('roundOpened', 'dropped')"
+                    + " AND (kind <> 'roundDone' OR data LIKE '%\"spared\"%') ORDER BY sequence";
 
     private static final String SUMS =
-            "SELECT sequence" + BEFORE + " AND kind = 'roundDone' ORDER BY sequence";
+            "SELECT sequence"
+                    + BEFORE
+                    + " AND kind = 'roundDone' AND data NOT LIKE '%\"spared\"%' ORDER BY sequence";
 
     private static final String ONE = "SELECT * FROM job_event WHERE job_id = ? AND sequence = ?";
 

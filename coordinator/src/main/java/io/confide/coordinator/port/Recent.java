@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 /**
  * Which events of a job somebody wants who does not read its whole history: from the opening of the last rounds on all of them.
  * Of what was before there is no opening and no drop, of the sums at most {@link #SUMS_MAX}, evenly spread and without the
- * times of sites, and everything else.
+ * times of sites, and everything else, such as a sum with which training has converged.
  *
  * @param after only events with a higher number
  * @param rounds how many of the last rounds, from 1 on
