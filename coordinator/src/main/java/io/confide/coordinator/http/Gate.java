@@ -66,13 +66,20 @@ final class Gate {
                 context.put(ACTOR, BearerToken.ACTOR);
                 context.next();
             } else {
-                refuse(context);
+                refuse(
+                        context,
+                        "the access token of this request is not this coordinator's; it is in"
+                                + " admin.token in the coordinator's home");
             }
             return;
         }
         var actor = id == null ? Optional.<Actor>empty() : actor(id);
         if (id == null || actor.isEmpty()) {
-            refuse(context);
+            refuse(
+                    context,
+                    "this address needs somebody who is signed in, or the header Authorization:"
+                            + " Bearer with the access token that is in admin.token in the"
+                            + " coordinator's home");
         } else if (!(SAFE.contains(request.method()) ? notForeign(request) : ours(request))) {
             context.fail(foreign());
         } else {
@@ -166,14 +173,9 @@ final class Gate {
                 .setSameSite(CookieSameSite.STRICT);
     }
 
-    private static void refuse(RoutingContext context) {
+    private static void refuse(RoutingContext context, String sentence) {
         context.response().putHeader("www-authenticate", "Bearer");
-        context.fail(
-                new ConfideException(
-                        ErrorCode.UNAUTHORISED,
-                        "this address needs somebody who is signed in, or the header Authorization:"
-                                + " Bearer with the access token that is in admin.token in the"
-                                + " coordinator's home"));
+        context.fail(new ConfideException(ErrorCode.UNAUTHORISED, sentence));
     }
 
     static ConfideException foreign() {

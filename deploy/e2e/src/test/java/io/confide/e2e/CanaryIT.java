@@ -20,11 +20,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** Plants values in one site's records and looks for them wherever they must not be. */
+/**
+ * Plants values in the sites' records and looks for them wherever they must not be; and looks for what the coordinator may only
+ * know in a sum, the number of one site's rows, in everything that it keeps.
+ */
 class CanaryIT {
     private static final String PATIENT = "CANARY-PATIENT-71839";
     private static final double AGE = 61.728394;
+
+    /** Of beta; no other count of the test has as many digits. */
+    private static final int ROWS = 17_393;
 
     private static final List<String> SITES = List.of("alpha", "beta", "gamma");
     private static final String JOB =
@@ -33,7 +40,7 @@ class CanaryIT {
             study: two-year-risk
             model: {kind: logistic}
             training: {mode: fedavg, rounds: 4, localEpochs: 3}
-            aggregation: {minimumIncluded: 3, recordsMax: 100}
+            aggregation: {minimumIncluded: 3, recordsMax: 20000}
             evaluation: {split: {kFold: 2}}
             release: {wish: weights}
             """;
@@ -81,6 +88,9 @@ class CanaryIT {
                 }
             }
             assertTrue(seen.isEmpty(), seen.toString());
+            for (var file : files(work.resolve("coordinator"))) {
+                assertFalse(isCountIn(Files.readAllBytes(file)), "rows of beta in " + file);
+            }
         }
     }
 
@@ -95,13 +105,14 @@ class CanaryIT {
         }
     }
 
-    /** 40 made-up patients; the first one of each site is the canary. */
+    /** Made-up patients; the first one of each site is the canary. */
     private static String patients(String site) {
         var lines = new StringBuilder("patient_id,event,age\n");
         lines.append(PATIENT).append('-').append(site).append(",1,").append(AGE).append('\n');
-        for (int i = 0; i < 40; i++) {
-            int age = 30 + i;
-            int event = (i * 7 + site.length()) % 10 < i / 5 ? 1 : 0;
+        int others = site.equals("beta") ? ROWS - 1 : 40;
+        for (int i = 0; i < others; i++) {
+            int age = 30 + i % 40;
+            int event = (i * 7 + site.length()) % 10 < i % 40 / 5 ? 1 : 0;
             lines.append("%s-%d,%d,%d%n".formatted(site, i, event, age));
         }
         return lines.toString();
@@ -138,6 +149,16 @@ class CanaryIT {
                 bytes(AGE, ByteOrder.BIG_ENDIAN),
                 bytes(scaled, ByteOrder.LITTLE_ENDIAN),
                 bytes(scaled, ByteOrder.BIG_ENDIAN));
+    }
+
+    /** As a word of its own in text, or as the number that a computer would hold it as. */
+    private static boolean isCountIn(byte[] content) {
+        var text = new String(content, StandardCharsets.ISO_8859_1);
+        return Pattern.compile("(?<![0-9A-Za-z.])%d(?![0-9A-Za-z])".formatted(ROWS))
+                        .matcher(text)
+                        .find()
+                || indexOf(content, bytes((double) ROWS, ByteOrder.LITTLE_ENDIAN)) >= 0
+                || indexOf(content, bytes((double) ROWS, ByteOrder.BIG_ENDIAN)) >= 0;
     }
 
     private static byte[] bytes(double value, ByteOrder order) {

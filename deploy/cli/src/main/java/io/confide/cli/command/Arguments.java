@@ -10,6 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Values of options and arguments, read while the command line is, so that a wrong one is bad usage. */
 final class Arguments {
@@ -23,6 +24,20 @@ final class Arguments {
         @Override
         public Integer convert(String text) {
             return BadValue.refusing(() -> DemoOptions.requireSites(whole("--sites", text)));
+        }
+    }
+
+    /** Whose records a demo uses. */
+    static final class Records implements ITypeConverter<DemoOptions.Data> {
+        @Override
+        public DemoOptions.Data convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "pbc" -> DemoOptions.Data.PBC;
+                case "synthetic" -> DemoOptions.Data.SYNTHETIC;
+                default ->
+                        throw new BadValue(
+                                "--data is pbc or synthetic, not \"%s\".".formatted(text));
+            };
         }
     }
 

@@ -44,6 +44,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "pbc|synthetic",
+            converter = Arguments.Records.class,
             description =
                     "Real or made-up records. Default: pbc, or synthetic where pbc cannot be"
                             + " fetched.")

@@ -144,9 +144,16 @@ public final class ParticipantCommands {
             terminal.line(JsonText.pretty(answer));
         } else {
             report.checks().forEach(this::print);
-            terminal.line(report.problems() + " problems, " + report.warnings() + " warnings");
+            terminal.line(
+                    counted(report.problems(), "problem")
+                            + ", "
+                            + counted(report.warnings(), "warning"));
         }
         return report.problems() == 0 ? 0 : 1;
+    }
+
+    private static String counted(long number, String word) {
+        return number + " " + word + (number == 1 ? "" : "s");
     }
 
     private void print(Doctor.Check check) {

@@ -1,9 +1,12 @@
 package io.confide.cli.command;
 
+import io.confide.cli.PrivateLog;
 import io.confide.cli.process.ParentWatch;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -17,9 +20,17 @@ public final class ServerOptions {
             description = "End when the process with this id ends.")
     private Optional<Long> parent = Optional.empty();
 
-    /** Sends the log to {@code home}/log; must come before anything is logged. */
+    /** Sends the log to {@code home}/log, which nobody else may read; must come before anything is logged. */
     void prepare(Path home) {
-        System.setProperty("confide.log", home.resolve("log").toString());
+        var folder = home.resolve("log");
+        if (Files.isDirectory(home)) {
+            try {
+                PrivateLog.prepared(folder.resolve("confide.log"));
+            } catch (IOException e) {
+                // whoever opens the home next says in a sentence why it cannot be written
+            }
+        }
+        System.setProperty("confide.log", folder.toString());
         System.setProperty("confide.log.name", "confide");
         System.setProperty("confide.log.level", "INFO");
         parent.ifPresent(ParentWatch::endWith);

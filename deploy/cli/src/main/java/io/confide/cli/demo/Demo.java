@@ -61,7 +61,7 @@ public final class Demo {
             steps.done("data", counts(rows.values()));
             var consortium = new DemoFleet(home, fleet, ports);
             try (var coordinator = setUp(study, consortium, ports)) {
-                var outcome = train(study, coordinator);
+                var outcome = trainOrStay(study, coordinator);
                 JobFiles.download(coordinator, outcome.job().path("id").asText(), home.model());
                 steps.working("comparison", "each hospital alone, and everything in one place");
                 var compared = comparison.compare(rows, home.model());
@@ -109,6 +109,22 @@ public final class Demo {
                 "%d processes enrolled over mutual TLS, roster pinned at each (%s)"
                         .formatted(members.size(), steps.elapsed()));
         return coordinator;
+    }
+
+    /** With {@code --keep} everything stays for whoever wants to see why a job failed. */
+    private DemoJob.Outcome trainOrStay(DemoStudy study, RemoteCoordinator coordinator)
+            throws IOException, InterruptedException {
+        try {
+            return train(study, coordinator);
+        } catch (ConfideException e) {
+            if (e.code() == ErrorCode.JOB_FAILED
+                    && options.afterwards() == DemoOptions.Afterwards.KEEP_RUNNING) {
+                terminal.clearStatus();
+                steps.warn("job", e.sentence());
+                afterwards(coordinator);
+            }
+            throw e;
+        }
     }
 
     private DemoJob.Outcome train(DemoStudy study, RemoteCoordinator coordinator)

@@ -7,6 +7,7 @@ import io.confide.cli.OutputFolder;
 import io.confide.common.files.TextFile;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.coordinator.job.Planner;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,18 +21,23 @@ import java.util.regex.Matcher;
 public final class JobFiles {
     private JobFiles() {}
 
-    /** What a submission sends: both files as they are. */
+    /** What a submission sends: both files as they are; mistakes in them are told before anybody is asked. */
     public static JsonNode body(Path job, Path study) {
-        return JsonText.object()
-                .put("job", read(job, "the job"))
-                .put("study", read(study, "the study (name it with --study)"));
+        var jobText = read(job, "the job");
+        var studyText = read(study, "the study (name it with --study)");
+        try {
+            Planner.read(jobText, studyText);
+        } catch (ConfideException e) {
+            throw named(e, job, study);
+        }
+        return JsonText.object().put("job", jobText).put("study", studyText);
     }
 
-    /** A mistake that the coordinator found in the job or the study, under the name that the file has here. */
+    /** A mistake in the job or the study, under the name that the file has here. */
     public static ConfideException named(ConfideException mistake, Path job, Path study) {
         var sentence = mistake.sentence();
-        var here = sentence.replaceFirst("^job\\.yaml has ", quoted(job) + " has ");
-        here = here.replaceFirst("^study\\.yaml has ", quoted(study) + " has ");
+        var here = sentence.replaceFirst("^job\\.yaml (?=has |asks )", quoted(job) + " ");
+        here = here.replaceFirst("^study\\.yaml (?=has )", quoted(study) + " ");
         return here.equals(sentence) ? mistake : new ConfideException(mistake.code(), here);
     }
 
