@@ -109,9 +109,8 @@ class PageCost {
                                     .doubleValue()
                             / 1e6,
                     ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-            page.waitForSelector(".stat dd");
             System.out.println(
-                    "watch: the page shows " + page.locator(".stat dd").first().innerText());
+                    "watch: the page shows " + page.locator("#h-round").first().innerText());
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.Map;
  */
 class WholeJobIT {
     /** Training rounds of each of five folds, which end with an evaluation, and of the final model. */
-    private static final int EACH = 5;
+    private static final int EACH = 8;
 
     private static final int ROUNDS = 6 * EACH + 5;
 
