@@ -1,9 +1,10 @@
 // A curve over rounds, drawn as SVG by hand: the readout has a fixed place, so looking never moves anything.
 import { html, nothing } from "./lit-html.js";
-import { count, metric } from "./format.js";
+import { count } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-export const MARGIN = { left: 46, right: 14, top: 8, bottom: 34 };
+export const MARGIN = { left: 62, right: 14, top: 22, bottom: 34 };
+const LETTER = 6.3; // about as wide as one of an axis
 
 export function add(parent, tag, attributes, text) {
   const node = parent.appendChild(document.createElementNS(SVG, tag));
@@ -24,8 +25,8 @@ export function ticks(low, high, n) {
 
 /** Tick marks of the axis on the left, from `low` to `high`; `y` places a value. */
 export function grid(svg, width, low, high, y) {
-  const marks = ticks(low, high, 4);
-  const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10((marks[1] ?? marks[0] + 1) - marks[0]) + 1e-9)));
+  const marks = ticks(low, high, 5);
+  const digits = Math.max(0, Math.min(8, -Math.floor(Math.log10((marks[1] ?? marks[0] + 1) - marks[0]) + 1e-9)));
   for (const t of marks) {
     add(svg, "line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(t), y2: y(t) });
     add(svg, "text", { class: "axis", x: MARGIN.left - 8, y: y(t) + 4, "text-anchor": "end" }, t.toFixed(digits).replace("-", "−"));
@@ -38,6 +39,12 @@ export function across(svg, width, height, first, last, x, title) {
     add(svg, "text", { class: "axis", x: x(t), y: height - MARGIN.bottom + 16, "text-anchor": "middle" }, count(t));
   }
   add(svg, "text", { class: "axis axis--title", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 3, "text-anchor": "middle" }, title);
+}
+
+/** What the axis on the left is of. */
+export function upwards(svg, height, title) {
+  const middle = (MARGIN.top + height - MARGIN.bottom) / 2;
+  add(svg, "text", { class: "axis axis--title", x: 11, y: middle, transform: `rotate(-90 11 ${middle})`, "text-anchor": "middle" }, title);
 }
 
 /**
@@ -111,45 +118,62 @@ export class Chart extends HTMLElement {
 }
 
 /**
- * <cf-curve>, with the property `curve`: { name, unit, points: [[round, value]…], breaks: [round…] }. A line is not drawn
- * across a break, where another model begins.
+ * <cf-curve>, with the property `curve`: { name, axis, over, lines: [{ label, short, points }…], read(point, line), rest }. A
+ * point is [x, y], or [x, y, low, high] where there is a band around it. Lines are not joined: each is a model of its own.
  */
 class Curve extends Chart {
   #curve;
+  #drawn;
 
   set curve(curve) {
-    const same = this.#curve && curve.points.length === this.#curve.points.length && curve.name === this.#curve.name;
     this.#curve = curve;
-    this.points = curve.points;
-    if (!same) this.redraw();
+    this.points = curve.lines.flatMap((line) => line.points.map((point) => Object.assign([...point], { line })));
+    const drawn = `${curve.name} ${this.points.length} ${this.points.at(-1)}`;
+    if (drawn !== this.#drawn) this.redraw();
+    this.#drawn = drawn;
   }
 
   draw(width, height) {
-    const { points, name, breaks } = this.#curve;
-    const values = points.map(([, y]) => y);
+    const { name, axis, over, lines, zero } = this.#curve;
+    const values = [...this.points.flatMap(([, y, from = y, to = y]) => [from, to]), ...(zero ? [0] : [])];
     let low = Math.min(...values), high = Math.max(...values);
-    if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
+    if (high - low < 1e-12) { low -= 0.5; high += 0.5; }
     const pad = (high - low) * 0.08;
     low -= pad; high += pad;
-    const first = points[0][0], last = Math.max(points.at(-1)[0], first + 1);
+    const first = this.points[0][0], last = Math.max(this.points.at(-1)[0], first + 1);
     this.x = (v) => MARGIN.left + (v - first) / (last - first) * (width - MARGIN.left - MARGIN.right);
     const y = (v) => height - MARGIN.bottom - (v - low) / (high - low) * (height - MARGIN.top - MARGIN.bottom);
     grid(this.svg, width, low, high, y);
-    across(this.svg, width, height, first, last, this.x, "round");
-    const line = points.map(([px, py], i) => `${i && !breaks.has(px) ? "L" : "M"}${this.x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("");
-    add(this.svg, "path", { class: "line", d: line });
-    const [endX, endY] = points.at(-1);
-    add(this.svg, "circle", { class: "dot", cx: this.x(endX), cy: y(endY), r: 4 });
-    this.svg.setAttribute("aria-label", `${name} by round: ${metric(points[0][1])} in round ${first}, ${metric(endY)} in round ${endX}. Arrow keys read single rounds.`);
+    across(this.svg, width, height, first, last, this.x, over);
+    upwards(this.svg, height, axis);
+    lines.forEach((line, i) => this.#line(line, y, width, height, lines.length > 1 || line.label !== undefined ? lines[i + 1]?.points[0][0] ?? last : undefined));
+    const [endX, endY] = this.points.at(-1);
+    if (this.points.at(-1)[2] === undefined || lines.length === 1) add(this.svg, "circle", { class: "dot", cx: this.x(endX), cy: y(endY), r: 4 });
+    this.svg.setAttribute("aria-label", `${name} by ${over}: ${this.said(this.points[0])}; ${this.said(this.points.at(-1))}. Arrow keys read single points.`);
   }
 
-  said([px, py]) {
-    return `Round ${count(px)}: ${this.#curve.name} ${metric(py)}`;
+  /** `until` is where its label has to end; without it there is none. */
+  #line({ label, short, points }, y, width, height, until) {
+    const at = ([px, py]) => `${this.x(px).toFixed(1)} ${y(py).toFixed(1)}`;
+    const band = points.filter(([, , from, to]) => Number.isFinite(from) && Number.isFinite(to));
+    if (band.length > 1) {
+      const below = band.map(([px, , from]) => at([px, from])), above = band.map(([px, , , to]) => at([px, to])).reverse();
+      add(this.svg, "path", { class: "band", d: "M" + [...below, ...above].join("L") + "Z" });
+    }
+    add(this.svg, "path", { class: "line", d: "M" + points.map(at).join("L") });
+    if (until === undefined || label === undefined) return;
+    const from = this.x(points[0][0]), room = this.x(until) - from;
+    const text = [label, short].find((words) => words && words.length * LETTER <= room);
+    if (from > MARGIN.left + 1) add(this.svg, "line", { class: "grid", x1: from, x2: from, y1: MARGIN.top - 14, y2: height - MARGIN.bottom });
+    if (text) add(this.svg, "text", { class: "axis axis--title", x: from + 3, y: MARGIN.top - 8 }, text);
+  }
+
+  said(point) {
+    return this.#curve.read(point, point.line);
   }
 
   rested() {
-    const [px, py] = this.#curve.points.at(-1);
-    return `${this.#curve.name} ${metric(py)} in round ${count(px)}`;
+    return this.said(this.points.at(-1));
   }
 }
 
@@ -157,11 +181,11 @@ customElements.define("cf-curve", Curve);
 
 const ROWS_MAX = 200;
 
-/** A curve and its numbers as a table; nothing before there is a point. */
+/** A curve and its numbers as a table of [term, numeral] pairs of columns; nothing before there is a point. */
 export function curve(spec) {
-  if (spec.points.length === 0) return nothing;
-  const rows = spec.points.slice(-ROWS_MAX);
-  return html`<figure class="chart"><cf-curve .curve=${spec}></cf-curve>
-    <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="${spec.name} by round"><table class="table table--dense"><thead><tr><th scope="col" class="num">Round</th><th scope="col" class="num">${spec.name}</th></tr></thead><tbody>${
-      rows.map(([x, y]) => html`<tr><td class="num">${count(x)}</td><td class="num">${metric(y)}</td></tr>`)}</tbody></table></div></details></figure>`;
+  const rows = spec.lines.flatMap((line) => line.points.map((point) => [point, line])).slice(-ROWS_MAX);
+  if (rows.length === 0) return nothing;
+  return html`<figure class="chart ${spec.more ?? ""}"><cf-curve .curve=${spec}></cf-curve>
+    <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="${spec.name} by ${spec.over}"><table class="table table--dense"><thead><tr><th scope="col" class="num">${spec.over.replace(/^./, (c) => c.toUpperCase())}</th>${spec.columns.map(([term]) => html`<th scope="col" class="num">${term}</th>`)}</tr></thead><tbody>${
+      rows.map(([point, line]) => html`<tr><td class="num">${count(point[0])}</td>${spec.columns.map(([, value]) => html`<td class="num">${value(point, line)}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }

@@ -1,4 +1,4 @@
-// What a job costs: what its plan lets expect beside what it was so far.
+// What a job has cost so far beside what its plan lets expect.
 import { html } from "./lit-html.js";
 import { bytes, count, duration } from "./format.js";
 import { panel, tableBox } from "./parts.js";
@@ -10,18 +10,19 @@ export function cost({ cost }, rounds, median) {
   const givenUp = Math.max(soFar.givenUp, rounds.filter((round) => round.outcome === "failed").length);
   const done = Math.max(soFar.rounds, rounds.length - givenUp);
   return panel("h-cost", "Cost", {
-    note: "planned against so far; nothing here is of one site alone",
-    body: tableBox("h-cost", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">What</th><th scope="col" class="num">Planned</th><th scope="col" class="num">So far</th></tr></thead><tbody>
-      ${row("Rounds", count(planned.rounds), count(done) + (givenUp ? `, and ${count(givenUp)} given up` : ""))}
-      ${row("Median round", "–", duration(Number.isFinite(median) ? median : soFar.medianSeconds))}
-      ${row("A site sends, training round", "≈ " + bytes(planned.roundUpBytes), "–")}
-      ${row("A site receives, training round", "≈ " + bytes(planned.roundDownBytes), "–")}
-      ${row("A site sends, whole job", "≈ " + bytes(planned.upBytes), "–")}
-      ${row("A site receives, whole job", "≈ " + bytes(planned.downBytes), "–")}
-      ${row("Masked inputs in the sums, all sites", "–", bytes(soFar.inputBytes))}
+    note: "so far against the plan; nothing here is of one site alone",
+    body: tableBox("h-cost", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">What</th><th scope="col" class="num">So far</th><th scope="col" class="num">Planned</th></tr></thead><tbody>
+      ${row("Rounds", count(done) + (givenUp ? `, and ${count(givenUp)} given up` : ""), count(planned.rounds))}
+      ${row("Masked inputs in the sums, all sites", bytes(soFar.inputBytes), bytes(planned.inputBytes))}
+      ${row("Median round", duration(Number.isFinite(median) ? median : soFar.medianSeconds), html`<span class="muted">not planned</span>`)}
+    </tbody><tbody><tr><th class="sub-head" colspan="3" scope="rowgroup">Of each site, with headers and shares: planned, not measured by job</th></tr>
+      ${row("It sends, training round", "", "≈ " + bytes(planned.roundUpBytes))}
+      ${row("It receives, training round", "", "≈ " + bytes(planned.roundDownBytes))}
+      ${row("It sends, whole job", "", "≈ " + bytes(planned.upBytes))}
+      ${row("It receives, whole job", "", "≈ " + bytes(planned.downBytes))}
     </tbody></table>`),
-    foot: html`<span>Planned is an estimate from the plan: everybody takes part, no round is repeated, keys are not counted. What went over the wire is counted for all jobs together, in the coordinator’s metrics.</span>`,
+    foot: html`<span>Planned: everybody takes part in every round, none is repeated, keys are not counted; where fewer take part, the sums hold fewer bytes. What went over the wire is counted for all jobs together, in the coordinator’s metrics.</span>`,
   });
 }
 
-const row = (what, planned, soFar) => html`<tr><th scope="row">${what}</th><td class="num">${planned}</td><td class="num">${soFar}</td></tr>`;
+const row = (what, soFar, planned) => html`<tr><th scope="row">${what}</th><td class="num">${soFar}</td><td class="num">${planned}</td></tr>`;

@@ -1,6 +1,6 @@
 // What happened, one sentence each, newest first.
 import { html, nothing } from "./lit-html.js";
-import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes } from "./format.js";
+import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes, taskWords } from "./format.js";
 import { icon, name, panel } from "./parts.js";
 
 const STATES = {
@@ -13,7 +13,7 @@ const STATES = {
   CANCELLED: "The job is cancelled",
 };
 
-function line({ kind, data, from }) {
+function line({ kind, data, from }, folds) {
   switch (kind) {
     case "state":
       return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}</span>`];
@@ -24,13 +24,13 @@ function line({ kind, data, from }) {
     case "blame":
       return ["fail", "fail", html`${name(data.site)} ${data.reason}: found out in round ${data.round}`];
     case "roundOpened":
-      return ["active", "active", html`Round ${data.round} opened with ${(data.cohort ?? []).length} sites, ${data.task}`];
+      return ["active", "active", html`Round ${data.round} opened with ${(data.cohort ?? []).length} sites: ${taskWords(data.task, folds)}`];
     case "uploaded":
       return ["ok", "ok", html`${name(data.site)} uploaded its masked input for round ${data.round}`];
     case "dropped":
       return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}, in step ${data.step}`];
     case "roundDone":
-      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, each with` : html`Round ${data.round} closed:`} ${data.included} of ${data.cohort} included${from < data.round ? `, ${data.task}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
+      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, each with` : html`Round ${data.round} closed:`} ${data.included} of ${data.cohort} included${from < data.round ? `, ${taskWords(data.task, folds)}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":
       return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
     case "metrics":
@@ -65,7 +65,7 @@ export function feed(picture, fast, { most = 14, more = "c5", of = "this job" } 
     more,
     note: html`${of}${fast ? ", single uploads left out" : ""}`,
     body: shown.length === 0 ? html`<p class="panel__body muted">Nothing has happened yet.</p>` : html`<ol class="feed">${shown.map((event) => {
-      const told = line(event);
+      const told = line(event, picture.folds);
       return told ? html`<li><time datetime=${new Date(event.at).toISOString()}>${clock(event.at)}</time><span class="tone-${told[0]}">${icon(told[1])}</span><span>${told[2]}</span></li>` : nothing;
     })}</ol>`,
   });

@@ -1,5 +1,5 @@
 // Folds a job's events into what the pages show. Pure: the same events give the same picture, told twice or not.
-import { median } from "./format.js";
+import { median, timeClass } from "./format.js";
 
 const FEED_MAX = 500;
 /** Of how many rounds it is known what each site did when; of older ones only who was in. */
@@ -185,9 +185,9 @@ export function lastClosed(picture) {
   return closedRounds(picture).at(-1);
 }
 
-/** The usual time until a site's input is stored, in seconds, from the last rounds. */
+/** Under how many seconds a site's input is usually stored, from the last rounds: in a class, as everywhere over rounds. */
 export function usual(picture, site) {
-  return once(picture, "usual " + site, () => median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN)));
+  return once(picture, "usual " + site, () => timeClass(median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN))));
 }
 
 export function medianRound(picture) {

@@ -37,6 +37,16 @@ export function metric(value) {
   return Number.isFinite(value) ? value.toFixed(3).replace("-", "−") : "–";
 }
 
+/** A small number to three digits, with a real minus: "0.0123", "1.2 · 10⁻⁵". */
+export function small(value) {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0 || Math.abs(value) >= 0.001) return String(Number(value.toPrecision(3))).replace("-", "−");
+  const [digits, power] = value.toExponential(2).split("e");
+  return `${Number(digits)}${NBSP}·${NBSP}10${raised(power)}`.replace("-", "−");
+}
+
+const raised = (power) => [...power.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+
 /** ε that is spent or promised: two decimals, rounded up. */
 export function spent(epsilon) {
   return Number.isFinite(epsilon) ? (Math.ceil(epsilon * 100 - 1e-9) / 100).toFixed(2) : "–";
@@ -45,8 +55,7 @@ export function spent(epsilon) {
 /** δ: "10⁻⁵", or as it is where it is no power of ten. */
 export function delta(value) {
   const [digits, power] = value.toExponential().split("e");
-  const small = [...power.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
-  return digits === "1" ? "10" + small : `${digits}\u00a0·\u00a010${small}`;
+  return digits === "1" ? "10" + raised(power) : `${digits}\u00a0·\u00a010${raised(power)}`;
 }
 
 const METRICS = {
@@ -90,6 +99,27 @@ export function median(values) {
   if (sorted.length === 0) return NaN;
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** "train fold 0" → "train, fold 1 of 5": people count from 1. `folds` is how many there are, if that is known. */
+export function taskWords(task, folds) {
+  const [, kind, fold] = /^(\w+) (?:final|fold (\d+))$/.exec(task ?? "") ?? [];
+  if (!kind) return task ?? "";
+  return fold === undefined ? kind + ", final model" : `${kind}, ${foldWords(Number(fold), folds)}`;
+}
+
+/** The fold that programs call `index`. */
+export const foldWords = (index, folds) => `fold ${index + 1}${folds > index ? " of " + folds : ""}`;
+
+const CLASS_LOWEST = 64;
+
+/**
+ * The least power of two of milliseconds above a time, in seconds, as the coordinator tells how long a site usually takes:
+ * training time says something of how many rows a site has, the more so over many rounds.
+ */
+export function timeClass(seconds) {
+  if (!Number.isFinite(seconds)) return NaN;
+  return Math.max(CLASS_LOWEST, 2 ** (Math.floor(Math.log2(Math.max(1, Math.floor(seconds * 1000)))) + 1)) / 1000;
 }
 
 /** "1 site", "2 sites". */

@@ -1,11 +1,12 @@
 // One job: how far it is, who is in, whether it learns.
 import { html, nothing } from "./lit-html.js";
 import { JobActions } from "./actions.js";
+import { privacyNow } from "./budget.js";
 import { cost } from "./cost.js";
-import { curve } from "./charts.js";
+import { curves } from "./curves.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound } from "./fold.js";
-import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, spent } from "./format.js";
+import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, spent, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
 import { privacySpent } from "./stairs.js";
@@ -53,15 +54,14 @@ export class JobPage {
 
   view(now) {
     const { job, shown: picture } = this.#watch;
-    if (!job) return this.#watch.instead();
+    if (!job) return html`${head({ crumbs: [["Jobs", "/jobs"]], title: "Job" })}${this.#watch.instead()}`;
     const median = medianRound(picture);
     const fast = median < FAST_SECONDS;
     return html`${jobHead(job, this.#actions.view(job))}
       ${notice(job)}
       ${numbers(job, picture, median)}
       ${this.#round(job, picture, fast, now)}
-      ${curves(picture)}
-      ${privacySpent(job, picture)}
+      ${learned(job, picture)}
       <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job)}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
   }
 
@@ -96,10 +96,16 @@ export class JobPage {
       threshold: job.threshold,
       roster: this.#watch.roster,
       moment: now,
-      note: html`${round.task}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold)}`,
+      note: html`${taskWords(round.task, picture.folds)}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold)}`,
       end: html`<a class="btn btn--sm" href="/jobs/${job.id}/rounds/${round.number}">Open round ${round.number}</a>`,
     };
   }
+}
+
+/** Curves; of a job with a guarantee beside what it has spent. */
+function learned(job, picture) {
+  const drawn = curves(job, picture);
+  return job.privacy ? html`<div class="cols cols--even">${privacySpent(job, picture, drawn === nothing ? "" : "c7")}${drawn}</div>` : drawn;
 }
 
 /** One sentence on who is in and what is awaited. */
@@ -144,18 +150,11 @@ function numbers(job, picture, median) {
   return html`<dl class="stats">
     ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : Number.isFinite(median) && left > 0 ? "about " + roughly(left * median) + " left" : "")}
     ${open && !(median < FAST_SECONDS)
-      ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${open.cohort.length}, needs ${job.threshold}`)
-      : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}, needs ${job.threshold}` : "", last?.drops.size ? "without " + list([...last.drops.keys()]) : "")}
-    ${key ? stat(metricName(key), metric(value), "", "out of fold, over all sites") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
+      ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${open.cohort.length}`, `needs ${job.threshold}`)
+      : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}` : "", `needs ${job.threshold}${last?.drops.size ? ", without " + list([...last.drops.keys()]) : ""}`)}
+    ${key ? stat(metricName(key), metric(value), "", "out of fold, over all sites") : job.privacy ? stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, picture)), "of " + spent(job.privacy.epsilon), "charged by each site’s own ledger") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
     ${stat("Median round", duration(median), "", slowest ? `last 20; slowest ${duration(slowest.took)}` : "none yet")}
   </dl>`;
-}
-
-function curves(picture) {
-  const rounds = closedRounds(picture).filter((round) => Number.isFinite(round.loss));
-  const loss = { name: "Training loss", points: rounds.map((r) => [r.number, r.loss]), breaks: new Set(rounds.filter((r, i) => i && r.task !== rounds[i - 1].task).map((r) => r.number)) };
-  if (loss.points.length === 0) return nothing;
-  return panel("h-loss", "Training loss", { note: "mean over all sites of the round" + (loss.breaks.size ? "; the line is broken where another model begins" : ""), body: html`<div class="panel__body">${curve(loss)}</div>` });
 }
 
 const privacy = (job) => job.privacy

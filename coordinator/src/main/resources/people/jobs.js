@@ -51,7 +51,7 @@ export class JobsPage {
   view() {
     const jobs = this.jobs.value;
     const query = new URLSearchParams(location.search);
-    return html`${head({ title: "Jobs", text: jobs ? plural(jobs.length, "job") + ", newest first." : nothing })}
+    return html`${head({ title: "Jobs", text: jobs ? `${plural(jobs.length, "job")}, newest first.${jobs.some((job) => job.state === "FAILED") ? ` ${count(jobs.filter((job) => job.state === "FAILED").length)} failed.` : ""}` : nothing })}
       ${panel("h-jobs", "All jobs", { end: jobs?.length ? filter(query) : nothing, ...this.#body(jobs, query) })}`;
   }
 

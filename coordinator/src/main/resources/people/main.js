@@ -1,7 +1,7 @@
 // Starts the page: who is signed in, which address is shown, and when it is painted.
 import { html, render } from "./lit-html.js";
 import { Refusal, get, onSignedOut, send } from "./net.js";
-import { empty, loading } from "./parts.js";
+import { empty, head, loading } from "./parts.js";
 import { become } from "./me.js";
 import { PAGES } from "./pages.js";
 import { goTo, onMove, onPaint, repaint, repaintNow } from "./screen.js";
@@ -64,7 +64,7 @@ function paint() {
   } else if (!who) {
     render(signedOut(page.view()), root);
   } else {
-    const view = page ? page.view(now) : html`<div class="panel">${empty("There is nothing at this address", "The page may have moved, or the address is incomplete.", html`<a class="btn" href="/">Go to the overview</a>`)}</div>`;
+    const view = page ? page.view(now) : html`${head({ title: "Not found" })}<div class="panel">${empty("There is nothing at this address", "The page may have moved, or the address is incomplete.", html`<a class="btn" href="/">Go to the overview</a>`, 2)}</div>`;
     render(signedIn({ nav: page?.nav, view, retry: () => page?.retry?.(), back: page?.back?.(), signOut: end, now }), root);
   }
   document.title = (page?.title?.() ?? "Confide") + " · Confide";

@@ -1,12 +1,13 @@
 // Is anything stuck, and what should I do now?
 import { html, nothing } from "./lit-html.js";
+import { privacyNow } from "./budget.js";
 import { feed } from "./feed.js";
 import { lastClosed, medianRound } from "./fold.js";
-import { count, delta, duration, plural, sentence, shortHashes, spent } from "./format.js";
+import { count, delta, duration, list, plural, sentence, shortHashes, spent } from "./format.js";
 import { jobTable, noJobs } from "./jobs.js";
 import { Polled, explain } from "./net.js";
-import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, status, time } from "./parts.js";
-import { lane } from "./theatre.js";
+import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, stat, status, time } from "./parts.js";
+import { lane } from "./lane.js";
 import { JobWatch } from "./watch.js";
 
 const POLL_MILLIS = 3000;
@@ -62,6 +63,7 @@ export class OverviewPage {
   view(now) {
     const jobs = this.jobs.value, sites = this.sites.value;
     return html`${head({ title: "Overview", text: jobs ? this.#sentence(jobs) : nothing })}
+      ${jobs ? figures(jobs, sites, this.#watch, now) : nothing}
       ${this.#attention()}
       ${panel("h-jobs", "Jobs", { note: jobs?.length ? "running, and of the last 24 hours" : nothing, end: jobs?.length ? html`<a href="/jobs">All jobs</a>` : nothing, body: this.#jobs(jobs, now) })}
       ${this.#tiles(now)}
@@ -115,7 +117,7 @@ export class OverviewPage {
     return panel("h-tiles", html`Sites of ${name(job.name)}${shownRound ? `, round ${shownRound.number}` : ""}`, {
       note: `${there} of ${roster.length} connected`,
       end: html`<a href="/sites">All sites</a>`,
-      body: html`<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles}</div>`,
+      body: html`${funnel(states, shownRound)}<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles}</div>`,
       foot: html`${factsKey()}${many ? html`<span>Sites in trouble come first; ${count(roster.length - tiles.length)} more are on the page of the job.</span>` : nothing}`,
     });
   }
@@ -138,11 +140,34 @@ function state(site, job, picture, round, connected, now) {
 
 const tile = ({ site, marks, said }, job) => html`<a class="tile" href="/jobs/${job.id}"><b>${name(site)}</b>${facts(site, marks)}${said}</a>`;
 
-/** What the watched job promises every record; without a job nothing is promised. */
-function guarantee(watch) {
+const FACTS = ["registered", "configured", "training", "uploaded", "included"];
+
+/** How many sites are how far; training counts who does it now, too. */
+const funnel = (states, round) => html`<dl class="funnel">${FACTS.map((fact, i) => {
+  const open = fact === "included" && round && !round.outcome;
+  return html`<div><dt>${fact}</dt><dd>${open || (!round && i > 1) ? "–" : count(states.filter(({ marks }) => marks[i] === "y" || (i === 2 && ["now", "late"].includes(marks[i]))).length)}</dd></div>`;
+})}</dl>`;
+
+/** The five figures; the privacy is that of the job that is watched. */
+function figures(jobs, sites, watch, now) {
+  const of = (...states) => jobs.filter((job) => states.includes(job.state));
+  const running = of("TRAINING", "KEY_SETUP"), waiting = of("AWAITING_APPROVAL", "PAUSED"), failed = of("FAILED");
+  const lately = failed.filter((job) => now - Date.parse(job.ended ?? job.submitted) < DAY).length;
+  const away = (sites ?? []).filter((site) => !site.connected);
+  return html`<dl class="stats">
+    ${stat("Jobs running", count(running.length), "", waiting.length ? `${count(of("AWAITING_APPROVAL").length)} waiting for approval, ${count(of("PAUSED").length)} paused` : "none is waiting")}
+    ${stat("Jobs failed", count(failed.length), "of " + count(jobs.length), failed.length ? `${count(lately)} in the last 24 hours` : "none so far")}
+    ${stat("Sites connected", sites ? count(sites.length - away.length) : "–", sites ? "of " + count(sites.length) : "", away.length ? "without " + list(away.map((site) => site.id), 3) : "")}
+    ${spentStat(watch)}
+  </dl>`;
+}
+
+/** What the watched job has spent, as far as the coordinator knows, of what its plan promises. */
+function spentStat(watch) {
   const job = watch?.job;
-  if (!job) return "–";
-  return job.privacy ? html`ε ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} per ${job.privacy.unit} in ${name(job.name)}` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
+  if (!job) return stat("Privacy spent", "–", "", watch ? "" : "no job yet");
+  if (!job.privacy) return stat("Privacy spent", "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
+  return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, δ = ${delta(job.privacy.delta)}, per ${job.privacy.unit}; charged by each site’s own ledger`);
 }
 
 function coordinator(jobs, sites, watch) {
@@ -151,10 +176,17 @@ function coordinator(jobs, sites, watch) {
     more: watch?.job ? "c5" : "",
     body: html`<div class="panel__body"><dl class="kv">
       <dt>Sites</dt><dd>${sites ? `${count(sites.filter((s) => s.connected).length)} of ${count(sites.length)} connected` : "–"}</dd>
-      <dt>Jobs</dt><dd>${jobs ? `${count(jobs.filter((j) => !isOver(j.state)).length)} not ended, ${count(jobs.length)} in all` : "–"}</dd>
+      <dt>Jobs</dt><dd>${jobs ? `${count(jobs.filter((j) => !isOver(j.state)).length)} not ended, ${count(jobs.filter((j) => j.state === "COMPLETED").length)} completed, ${count(jobs.length)} in all` : "–"}</dd>
       <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} in ${name(watch.job?.name ?? "")}` : "none yet"}</dd>
-      <dt>Privacy</dt><dd>${guarantee(watch)}</dd>
+      <dt>Privacy</dt><dd>${promise(watch)}</dd>
     </dl></div>`,
     foot: html`<span>Health for machines is at the management port: <code>/readyz</code> and <code>/metrics</code>.</span>`,
   });
+}
+
+/** What the plan of the watched job promises every record; without a job nothing is promised. */
+function promise(watch) {
+  const job = watch?.job;
+  if (!job) return "–";
+  return job.privacy ? html`the plan of ${name(job.name)} promises ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} per ${job.privacy.unit}. Rounds that ended count as spent; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
 }

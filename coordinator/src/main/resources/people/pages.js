@@ -1,9 +1,8 @@
 // Which page belongs to which address.
 import { html } from "./lit-html.js";
-import { JobPage } from "./job.js";
 import { JobsPage } from "./jobs.js";
 import { OverviewPage } from "./overview.js";
-import { loading } from "./parts.js";
+import { head, loading } from "./parts.js";
 
 const REST_MILLIS = 3000;
 const rest = [];
@@ -45,7 +44,7 @@ const later = (nav, title, load) => {
     }
 
     view(now) {
-      return this.#page?.view(now) ?? html`<div class="panel">${loading("the page")}</div>`;
+      return this.#page?.view(now) ?? html`${head({ title })}<div class="panel">${loading("the page")}</div>`;
     }
   };
 };
@@ -54,7 +53,7 @@ const later = (nav, title, load) => {
 export const PAGES = [
   [/^\/$/, OverviewPage],
   [/^\/jobs$/, JobsPage],
-  [/^\/jobs\/(?<job>[0-9a-f-]{36})$/, JobPage],
+  [/^\/jobs\/(?<job>[0-9a-f-]{36})$/, later("/jobs", "Job", async () => (await import("./job.js")).JobPage)],
   [/^\/jobs\/(?<job>[0-9a-f-]{36})\/rounds\/(?<round>\d{1,15})$/, later("/jobs", "Round", async () => (await import("./round.js")).RoundPage)],
   [/^\/sites$/, later("/sites", "Sites", async () => (await import("./sites.js")).SitesPage)],
   [/^\/models$/, later("/models", "Models", async () => (await import("./models.js")).ModelsPage)],

@@ -81,16 +81,17 @@ export const head = ({ crumbs = [], title, chip = nothing, text = nothing, actio
 /** A ring of seven sites around what they make. */
 const MOTIF = [[22, 6], [34.5, 12], [37.6, 25.6], [28.9, 36.4], [15.1, 36.4], [6.4, 25.6], [9.5, 12]];
 
-export const empty = (title, text, more = nothing) => html`<div class="empty">
+/** `level` is 2 where no heading stands between it and the page’s. */
+export const empty = (title, text, more = nothing, level = 3) => html`<div class="empty">
   <svg class="motif" viewBox="0 0 44 44" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true">${MOTIF.map(([x, y]) => svg`<circle cx=${x} cy=${y} r="3.5" stroke-dasharray="2.2 1.6" />`)}<circle cx="22" cy="22" r="4.5" fill="currentColor" stroke="none"/></svg>
-  <h3>${title}</h3><p>${text}</p>${more}</div>`;
+  ${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}<p>${text}</p>${more}</div>`;
 
 /** Lines of the size that the real ones will have. */
 export const loading = (what, lines = 4) => html`<div class="panel__body sk-lines" aria-busy="true">${
   Array.from({ length: lines }, () => html`<span class="sk"></span>`)}<span class="vh" role="status">Loading ${what}…</span></div>`;
 
-/** `again`, if it is there, is what a button for another try does. */
-export const failed = (what, { what: text, next, reference }, again) => html`${alert("fail", "fail", { title: what + " could not be read", text, next, side: again ? html`<button class="btn btn--sm" type="button" @click=${again}>Try again</button>` : nothing })}
+/** `again`, if it is there, is what a button for another try does; `level` as of `empty`. */
+export const failed = (what, { what: text, next, reference }, again, level = 3) => html`${alert("fail", "fail", { level, title: what + " could not be read", text, next, side: again ? html`<button class="btn btn--sm" type="button" @click=${again}>Try again</button>` : nothing })}
   <div class="panel__foot"><span>Reference <span class="hash">${reference}</span></span></div>`;
 
 /** Something to paste into a terminal. */

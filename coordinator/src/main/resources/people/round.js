@@ -2,10 +2,11 @@
 import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
 import { endedRounds, includedOf } from "./fold.js";
-import { clock, duration, metric, shortHashes } from "./format.js";
+import { clock, duration, metric, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
-import { theatre, lane } from "./theatre.js";
+import { lane } from "./lane.js";
+import { theatre } from "./theatre.js";
 import { JobWatch } from "./watch.js";
 
 export class RoundPage {
@@ -48,11 +49,11 @@ export class RoundPage {
 
   view(now) {
     const { job, shown: picture } = this.#watch;
-    if (!job) return this.#watch.instead();
+    if (!job) return html`${head({ crumbs: [["Jobs", "/jobs"]], title: "Round " + this.#number })}${this.#watch.instead()}`;
     const round = picture.rounds.get(this.#number);
     const crumbs = [["Jobs", "/jobs"], [name(job.name), "/jobs/" + job.id], ["Rounds"]];
     if (!round) {
-      return html`${head({ crumbs, title: "Round " + this.#number })}<div class="panel">${empty("This round has not been opened", "It shows here as soon as it is.", html`<a class="btn" href="/jobs/${job.id}">See the job</a>`)}</div>`;
+      return html`${head({ crumbs, title: "Round " + this.#number })}<div class="panel">${empty("This round has not been opened", "It shows here as soon as it is.", html`<a class="btn" href="/jobs/${job.id}">See the job</a>`, 2)}</div>`;
     }
     return html`${head({
       crumbs,
@@ -60,7 +61,7 @@ export class RoundPage {
       chip: chip(round),
       text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold)}${why(round)}`,
       actions: siblings(job, picture, round),
-    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: round.task })}${this.#signed(round)}${cohort(picture, round)}`;
+    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: taskWords(round.task, picture.folds) })}${this.#signed(round)}${cohort(picture, round, now)}`;
   }
 }
 
@@ -80,21 +81,33 @@ function siblings(job, picture, round) {
 }
 
 const figures = (job, round) => html`<dl class="stats">
-  ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${round.cohort.length}, needs ${job.threshold}`, round.outcome ? "" : "the round is open")}
+  ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${round.cohort.length}`, `needs ${job.threshold}${round.outcome ? "" : "; the round is open"}`)}
   ${stat("Took", duration(round.took), "", round.openedAt === undefined ? "" : clock(round.openedAt) + (round.endedAt ? " to " + clock(round.endedAt) : ""))}
-  ${stat("Training loss", metric(round.loss), "", Number.isFinite(round.loss) ? "mean over the sites in the sum" : "no training in this round, or not yet")}
+  ${stat("Training loss", metric(round.loss), "", Number.isFinite(round.loss) ? "mean over the sites in the sum" : job.privacy ? "not in the sums of this plan, which has noise" : round.outcome === "done" ? "no training in this round" : "none yet")}
   ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
 </dl>`;
 
-function cohort(picture, round) {
+function cohort(picture, round, now) {
+  const elapsed = round.took ?? Math.max(0, (now - (round.openedAt ?? now)) / 1000);
   const known = [...new Set([...round.cohort, ...round.drops.keys()])];
   const t = (value) => (value === undefined ? "–" : duration(value));
   return panel("h-cohort", "Cohort", {
     note: `${round.cohort.length} sites; times count from the opening`,
     body: tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">Result</th><th scope="col">Why</th><th scope="col" class="num">Trained until</th><th scope="col" class="num">Stored</th><th scope="col" class="num">Signed</th><th scope="col" class="num">Revealed</th></tr></thead><tbody>${known.map((site) => {
-      const l = lane(picture, round, site, round.took ?? 0);
+      const l = lane(picture, round, site, elapsed);
       return html`<tr><th scope="row">${name(site)}</th><td>${status(l.tone, l.shape, l.word)}</td><td>${l.why || "–"}</td><td class="num">${t(l.steps.uploading)}</td><td class="num">${t(l.steps.uploaded)}</td><td class="num">${t(l.steps.signed)}</td><td class="num">${t(l.steps.revealed)}</td></tr>`;
     })}</tbody></table>`),
-    foot: html`<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>Each site has checked the certificate of this round before it revealed anything.</span>`,
+    foot: html`<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
   });
+}
+
+/** What the certificate means at this point of the round. What it was is told by “What was signed”. */
+function certified(round) {
+  switch (round.outcome) {
+    case "done": return "Sites reveal shares only for a certificate that their own process has checked; with enough of them this sum was opened.";
+    case "failed": return "No result of this round is used. Whether it had a certificate says “What was signed”.";
+    default: return [...round.steps.values()].some((steps) => steps.revealed !== undefined)
+      ? "Sites reveal shares now, each after its own process has checked the certificate of this round."
+      : "Nothing is revealed yet: a site reveals shares only after its own process has checked the certificate of this round.";
+  }
 }

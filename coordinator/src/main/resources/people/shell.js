@@ -54,7 +54,7 @@ const bar = (end, nav = nothing) => html`<header class="app-bar"><div class="app
 
 const navigation = (current) => html`<nav class="main-nav" aria-label="Main"><ul>${NAV.map(([href, shape, word]) => html`<li><a href=${href} aria-current=${href === current ? "page" : nothing}>${icon(shape)}${word}</a></li>`)}</ul></nav>`;
 
-const foot = () => html`<footer class="page-foot"><span>The coordinator holds sums only. No single site’s update can be opened here.</span>
+const foot = () => html`<footer class="page-foot"><span>The coordinator can open sums of enough sites, and no single site’s update.</span>
   <span><button class="link" type="button" @click=${() => { toggleZone(); repaintNow(); }}>Times in ${inUtc() ? "UTC" : "local time"}; show ${inUtc() ? "local time" : "UTC"}</button> · <a href="/openapi.yaml">API</a></span></footer>`;
 
 /** A page of somebody who is signed in. */

@@ -48,23 +48,27 @@ export class SitesPage {
     if (all.length === 0) return { body: empty("No site yet", "Invite a site; its operator turns the token into a certificate and starts the participant there.") };
     const text = (query.get("q") ?? "").toLowerCase();
     const kind = (KINDS[query.get("state") ?? ""] ?? KINDS[""])[1];
-    const matching = all.filter((site) => kind(site) && site.id.includes(text));
+    // Who is away comes first: of many sites the others are not all shown.
+    const matching = all.filter((site) => kind(site) && site.id.includes(text)).sort((a, b) => a.connected - b.connected);
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
     return {
       body: table(matching.slice(0, SHOWN_MAX)),
-      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started, and coarse, because how long a site trains tells something of how many rows it has. A certificate is renewed by enrolling again before it ends.</span>`,
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started. Over rounds, times are told in classes only, because how long a site trains says something of how many rows it has; a single round shows them exactly. A certificate is renewed by enrolling again before it ends.</span>`,
     };
   }
 }
 
 const table = (sites) => tableBox("h-sites", html`<table class="table table--cards" role="table">${columns("Site", "State", "Last seen", "Certificate", "Dataset", "Until its input is stored", "Machine")}<tbody role="rowgroup">${sites.map((site) => html`
   <tr role="row" class=${site.connected ? "" : "is-off"}><th class="rowname" role="rowheader" scope="row">${name(site.id)}</th>
-    <td role="cell" data-label="State">${site.connected ? status("ok", "ok", "Connected") : site.lastSeen ? status("fail", "off", "Offline") : status("idle", "next", "Not seen yet")}</td>
+    <td role="cell" data-label="State">${site.connected ? status("ok", "ok", "Connected") : site.lastSeen ? status("fail", "off", "Offline") : status("idle", "next", "Not seen yet")}${clockOff(site)}</td>
     <td role="cell" data-label="Last seen">${site.connected ? "now" : site.lastSeen ? time(Date.parse(site.lastSeen)) : "not since the coordinator started"}</td>
     <td role="cell" data-label="Certificate">${certificate(site)}</td>
     <td role="cell" data-label="Dataset">${site.datasets.length === 0 ? "–" : site.datasets.map((d) => html`<span class="dataset">${name(d.name)}<span class="sub">study ${name(d.study)}, ${plural(d.columns.length, "column")}</span></span>`)}</td>
     <td role="cell" data-label="Until stored">${delays(site.delays)}</td>
     <td role="cell" data-label="Machine">${machine(site)}</td></tr>`)}</tbody></table>`);
+
+/** Of a site that was turned away: its clock, and what to do. */
+const clockOff = ({ clockAheadSeconds: ahead }) => (ahead === undefined ? nothing : html`<span class="sub">turned away: its clock is ${duration(Math.abs(ahead))} ${ahead < 0 ? "behind" : "ahead"}</span>`);
 
 const MEBI_PER_GIBI = 1024;
 

@@ -1,15 +1,9 @@
 // What a job has spent of its privacy, commit by commit, against what its plan allows in all.
 import { html, nothing } from "./lit-html.js";
-import { Chart, MARGIN, across, add, grid } from "./charts.js";
-import { endedRounds } from "./fold.js";
+import { Chart, MARGIN, across, add, grid, upwards } from "./charts.js";
+import { spentAfter, usedBy } from "./budget.js";
 import { count, delta, plural, spent } from "./format.js";
 import { panel, sites } from "./parts.js";
-
-/** What `commits` have cost at most: the next point that is known, never the one before. */
-export function spentAfter(privacy, commits) {
-  if (commits <= 0) return 0;
-  return privacy.spent.find((point) => point.commits >= commits)?.epsilon ?? privacy.epsilon;
-}
 
 /** <cf-stairs>, with the property `stairs`: { privacy, done }, of which `done` commits are spent. */
 class Stairs extends Chart {
@@ -29,6 +23,7 @@ class Stairs extends Chart {
     const y = (v) => height - MARGIN.bottom - v / high * (height - MARGIN.top - MARGIN.bottom);
     grid(this.svg, width, 0, high, y);
     across(this.svg, width, height, 0, last, this.x, "commits");
+    upwards(this.svg, height, "ε at most");
     const flat = (points) => points.map(([px, py], i) => (i ? `V${y(py).toFixed(1)}H${this.x(px).toFixed(1)}` : `M${this.x(px).toFixed(1)} ${y(py).toFixed(1)}`)).join("");
     const now = spentAfter(privacy, done);
     const past = [...this.points.filter(([px]) => px < done), [done, now]];
@@ -52,17 +47,18 @@ class Stairs extends Chart {
 
 customElements.define("cf-stairs", Stairs);
 
-/** The panel; nothing for a job without a guarantee. Rounds that were given up count: sites may have charged them. */
-export function privacySpent(job, picture) {
+/** The panel; nothing for a job without a guarantee. */
+export function privacySpent(job, picture, more = "") {
   const { privacy } = job;
   if (!privacy?.spent?.length) return nothing;
-  const done = Math.min(privacy.commits, Math.max(job.roundsDone, endedRounds(picture)));
+  const done = usedBy(job, picture);
   const certified = privacy.observers.at(-1);
   return panel("h-spent", "Privacy spent", {
+    more,
     note: `ε ${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)}, δ = ${delta(privacy.delta)}, per ${privacy.unit}, added or removed`,
     body: html`<div class="panel__body"><figure class="chart chart--low"><cf-stairs .stairs=${{ privacy, done }}></cf-stairs>
       <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="Privacy spent by commit"><table class="table table--dense"><thead><tr><th scope="col" class="num">Commits</th><th scope="col" class="num">ε at most</th><th scope="col">State</th></tr></thead><tbody>${
         privacy.spent.map((point) => html`<tr><td class="num">${count(point.commits)}</td><td class="num">${spent(point.epsilon)}</td><td>${point.commits <= done ? "spent" : "planned"}</td></tr>`)}</tbody></table></div></details></figure></div>`,
-    foot: html`<span>The certified case: ${certified ? `${certified.observer}, ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge to their budgets; one that is given up counts too, because they may have charged it.</span>`,
+    foot: html`<span>The certified case: ${certified ? `${certified.observer}, ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge; one that is given up counts too, because they may have charged it. Who charges are the sites, each in its own ledger; what a ledger has left only its site knows.</span>`,
   });
 }

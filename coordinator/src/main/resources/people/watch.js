@@ -12,7 +12,10 @@ export class JobWatch {
   constructor(id, changed, keep) {
     this.id = id;
     this.picture = emptyPicture(keep);
-    this.polled = new Polled("/jobs/" + id, 10_000, changed);
+    this.polled = new Polled("/jobs/" + id, 10_000, () => {
+      this.picture.folds = this.polled.value?.cost?.planned.folds;
+      changed();
+    });
     this.stream = new JobStream(id, (events) => {
       fold(this.picture, events);
       if (events.some((event) => REFRESHING.has(event.kind))) this.polled.refresh();
@@ -56,9 +59,9 @@ export class JobWatch {
   instead() {
     const failure = this.polled.failure;
     if (failure?.status === 404 || failure?.status === 400) {
-      return html`<div class="panel">${empty("There is no such job", "The address is incomplete, or the job belongs to another coordinator.", html`<a class="btn" href="/jobs">See all jobs</a>`)}</div>`;
+      return html`<div class="panel">${empty("There is no such job", "The address is incomplete, or the job belongs to another coordinator.", html`<a class="btn" href="/jobs">See all jobs</a>`, 2)}</div>`;
     }
-    return html`<div class="panel">${failure ? failed("This job", explain(failure)) : loading("the job", 8)}</div>`;
+    return html`<div class="panel">${failure ? failed("This job", explain(failure), undefined, 2) : loading("the job", 8)}</div>`;
   }
 
   retry() {

@@ -22,6 +22,7 @@ import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
@@ -182,6 +183,11 @@ public final class Desk implements JobDesk {
     @Override
     public List<SiteView> sites() {
         return directory.views();
+    }
+
+    @Override
+    public List<RunningView> running() {
+        return jobs.running();
     }
 
     @Override

@@ -16,11 +16,13 @@ import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.RunningView;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,7 +56,8 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         CLOSED
     }
 
-    private record Running(JobDriver driver, Thread thread, CompletableFuture<Mail.Heard> over) {}
+    private record Running(
+            JobDriver driver, Underway underway, Thread thread, CompletableFuture<Mail.Heard> over) {}
 
     public Jobs(Shell shell, Governor governor, SiteDirectory directory) {
         this.shell = shell;
@@ -83,7 +86,9 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         }
         var driver = new JobDriver(facts, shell, governor, token, beginning);
         var over = new CompletableFuture<Mail.Heard>();
+        var underway = new Underway(facts.job(), facts.jobRules().roundsMax());
         driver.feed().subscribe(directory.delays().follow());
+        driver.feed().subscribe(underway);
         var thread =
                 Thread.ofVirtual()
                         .name("job-" + facts.job())
@@ -94,7 +99,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
                                     expected.remove(facts.job());
                                     over.complete(unheard());
                                 });
-        running.put(facts.job(), new Running(driver, thread, over));
+        running.put(facts.job(), new Running(driver, underway, thread, over));
         thread.start();
     }
 
@@ -150,6 +155,11 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         return Optional.ofNullable(unrecorded.get(job));
     }
 
+    /** How far each running job is. */
+    List<RunningView> running() {
+        return running.values().stream().map(each -> each.underway().view()).toList();
+    }
+
     Optional<Bytes> model(Digest hash) {
         return running.values().stream()
                 .flatMap(each -> each.driver().model(hash).stream())
@@ -197,6 +207,11 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         interrupted.forEach(
                 (job, outcome) ->
                         shell.sites().send(site, new CoordinatorBody.JobEnded(job, outcome)));
+    }
+
+    @Override
+    public void turnedAway(SiteId site, Duration ahead) {
+        directory.turnedAway(site, ahead);
     }
 
     @Override

@@ -51,6 +51,7 @@ final class PlanCost {
         this.planned =
                 new CostView.Planned(
                         plan.schedule().size(),
+                        plan.evaluation().folds(),
                         up(train),
                         down(train),
                         times.entrySet().stream()
@@ -58,7 +59,11 @@ final class PlanCost {
                                 .sum(),
                         times.entrySet().stream()
                                 .mapToLong(e -> e.getValue() * down(e.getKey()))
-                                .sum());
+                                .sum(),
+                        sites
+                                * times.entrySet().stream()
+                                        .mapToLong(e -> e.getValue() * inputBytes(e.getKey()))
+                                        .sum());
     }
 
     CostView of(RoundTally tally) {

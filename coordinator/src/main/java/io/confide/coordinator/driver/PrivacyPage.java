@@ -35,9 +35,16 @@ final class PrivacyPage {
                                 records.delta(),
                                 records.commits(),
                                 observers(privacy),
-                                spent(privacy)));
+                                spent(privacy),
+                                stepNoise(plan.training().learningRate(), records)));
             }
         };
+    }
+
+    /** A step is lr·(S/(s·N₀)) of the sum S in grid units; every site adds noise of the same variance to S. */
+    static double stepNoise(double learningRate, Guarantee.RecordLevel records) {
+        double gridUnit = Math.scalb(1.0 / (double) records.records(), -records.scaleBits());
+        return learningRate * gridUnit * Math.sqrt((double) records.shareVariance());
     }
 
     /** Evenly spaced. What all commits cost is what the plan states, which the accountant does not exceed. */

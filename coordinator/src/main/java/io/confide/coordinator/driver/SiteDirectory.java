@@ -7,9 +7,11 @@ import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.Enrolments;
 import io.confide.coordinator.port.SiteGateway;
 import io.confide.coordinator.port.Views.CapacityView;
+import io.confide.coordinator.port.Views.ClockView;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.SiteView;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class SiteDirectory {
     private final Enrolments enrolments;
     private final InstantSource clock;
     private final Map<SiteId, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<SiteId, ClockView> clocks = new ConcurrentHashMap<>();
     private final Delays delays = new Delays();
 
     private record Seen(Instant last, SiteBody.Greeting greeting) {}
@@ -37,6 +40,12 @@ public final class SiteDirectory {
 
     void greeted(SiteId site, SiteBody.Greeting greeting) {
         seen.put(site, new Seen(clock.instant(), greeting));
+        clocks.remove(site);
+    }
+
+    /** Its clock is so far off that it was not let in. */
+    void turnedAway(SiteId site, Duration ahead) {
+        clocks.put(site, new ClockView(ahead, clock.instant()));
     }
 
     /** What the newest process of {@code site} calls itself, if it was seen. */
@@ -61,6 +70,7 @@ public final class SiteDirectory {
         var known = new TreeSet<>(enrolled.keySet());
         known.addAll(seen.keySet());
         known.addAll(connected);
+        known.addAll(clocks.keySet());
         return known.stream()
                 .map(
                         site ->
@@ -83,6 +93,7 @@ public final class SiteDirectory {
                 was.map(s -> s.greeting().software()),
                 was.map(s -> view(s.greeting().capacity())),
                 delays.of(site.value()),
+                Optional.ofNullable(clocks.get(site)),
                 was.map(s -> s.greeting().datasets()).orElse(List.of()).stream()
                         .map(d -> new DatasetView(d.name(), d.study(), d.columns()))
                         .toList());

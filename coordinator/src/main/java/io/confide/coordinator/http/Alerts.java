@@ -2,6 +2,7 @@ package io.confide.coordinator.http;
 
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
 
 import java.time.Duration;
@@ -46,19 +47,33 @@ final class Alerts {
             String title,
             String text,
             String next,
-            String job,
+            Optional<String> job,
             Optional<Instant> since) {}
 
-    /** Returns the alerts at {@code now}, most urgent first, of the same urgency newest job first. */
-    static List<Alert> of(List<JobView> jobs, List<SiteView> sites, Instant now) {
-        var known = sites.stream().collect(Collectors.toMap(SiteView::id, Function.identity()));
-        return jobs.stream()
-                .flatMap(job -> of(job, known, now))
+    /** What is known at {@code now}. */
+    record Picture(
+            List<JobView> jobs, List<SiteView> sites, List<RunningView> running, Instant now) {
+        /** By name. */
+        Map<String, SiteView> known() {
+            return sites.stream().collect(Collectors.toMap(SiteView::id, Function.identity()));
+        }
+
+        Optional<RunningView> course(JobView job) {
+            return running.stream().filter(each -> each.job().equals(job.id())).findFirst();
+        }
+    }
+
+    /** Returns the alerts, most urgent first; of the same urgency first those of the newest job, last those of no job. */
+    static List<Alert> of(Picture picture) {
+        return Stream.concat(
+                        picture.jobs().stream().flatMap(job -> of(job, picture)),
+                        SiteAlerts.of(picture.sites(), picture.now()))
                 .sorted(Comparator.comparing(Alert::severity))
                 .toList();
     }
 
-    private static Stream<Alert> of(JobView job, Map<String, SiteView> sites, Instant now) {
+    private static Stream<Alert> of(JobView job, Picture picture) {
+        var now = picture.now();
         return switch (job.state()) {
             case AWAITING_APPROVAL ->
                     Stream.of(
@@ -71,7 +86,13 @@ final class Alerts {
                                     "ask the stewards of these sites to read and approve the plan;"
                                             + " no round starts before.",
                                     Optional.of(job.submitted())));
-            case KEY_SETUP, TRAINING -> running(job, sites);
+            case KEY_SETUP, TRAINING -> {
+                var known = picture.known();
+                yield Stream.concat(
+                        running(job, known),
+                        picture.course(job).stream()
+                                .flatMap(course -> RoundAlerts.of(job, course, known, now)));
+            }
             case PAUSED -> Stream.of(paused(job));
             case FAILED ->
                     job.ended().filter(ended -> ended.isAfter(now.minus(FAILURE_SHOWN))).stream()
@@ -160,13 +181,24 @@ final class Alerts {
                 "SITE_OFFLINE",
                 Severity.WARN,
                 names + (away.size() == 1 ? " is offline" : " are offline"),
-                "%s goes on with %d of %d sites and needs %d."
-                        .formatted(job.name(), there, job.rosterSize(), job.threshold()),
+                "%s goes on with %d of %d sites and needs %d; %s."
+                        .formatted(
+                                job.name(),
+                                there,
+                                job.rosterSize(),
+                                job.threshold(),
+                                bears(there, job.threshold())),
                 next,
                 since);
     }
 
-    private static String names(List<String> sites) {
+    /** How many losses more stop what goes on with {@code there} sites. */
+    static String bears(int there, int threshold) {
+        int more = there - threshold + 1;
+        return more == 1 ? "one more loss would stop it" : more + " more losses would stop it";
+    }
+
+    static String names(List<String> sites) {
         if (sites.size() <= NAMES_MAX) {
             return String.join(", ", sites);
         }
@@ -174,7 +206,7 @@ final class Alerts {
                 + " and %d more".formatted(sites.size() - NAMES_MAX);
     }
 
-    private static Alert alert(
+    static Alert alert(
             JobView job,
             String code,
             Severity severity,
@@ -182,6 +214,6 @@ final class Alerts {
             String text,
             String next,
             Optional<Instant> since) {
-        return new Alert(code, severity, title, text, next, job.id(), since);
+        return new Alert(code, severity, title, text, next, Optional.of(job.id()), since);
     }
 }

@@ -190,6 +190,7 @@ final class ControlPlane {
         session.connection = connection;
         welcome(session, Session.NEW, NOTHING);
         connection.close(CloseReason.CLOCK_SKEW);
+        inbox.turnedAway(connection.site(), skew);
     }
 
     private void welcome(SiteSession session, Session kind, SortedSet<JobId> goesOn) {

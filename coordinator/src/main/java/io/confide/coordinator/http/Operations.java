@@ -91,7 +91,8 @@ final class Operations {
     private JsonArray alerts() {
         var now = clock.instant();
         var told = jobs.jobsSince(now.minus(Alerts.FAILURE_SHOWN));
-        return ViewJson.array(Alerts.of(told, jobs.sites(), now), ViewJson::alert);
+        var picture = new Alerts.Picture(told, jobs.sites(), jobs.running(), now);
+        return ViewJson.array(Alerts.of(picture), ViewJson::alert);
     }
 
     private void submit(RoutingContext request) {

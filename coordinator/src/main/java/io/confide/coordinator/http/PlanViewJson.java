@@ -30,10 +30,12 @@ final class PlanViewJson {
                         "planned",
                         new JsonObject()
                                 .put("rounds", planned.rounds())
+                                .put("folds", planned.folds())
                                 .put("roundUpBytes", planned.roundUpBytes())
                                 .put("roundDownBytes", planned.roundDownBytes())
                                 .put("upBytes", planned.upBytes())
-                                .put("downBytes", planned.downBytes()))
+                                .put("downBytes", planned.downBytes())
+                                .put("inputBytes", planned.inputBytes()))
                 .put("soFar", soFar);
     }
 

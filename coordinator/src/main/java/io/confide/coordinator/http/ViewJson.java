@@ -84,7 +84,8 @@ final class ViewJson {
                                 point ->
                                         new JsonObject()
                                                 .put("commits", point.commits())
-                                                .put("epsilon", point.epsilon())));
+                                                .put("epsilon", point.epsilon())))
+                .put("stepNoise", view.stepNoise());
     }
 
     static JsonObject round(RoundView view) {
@@ -124,6 +125,7 @@ final class ViewJson {
         view.software().ifPresent(software -> json.put("software", software));
         view.capacity().ifPresent(capacity -> json.put("capacity", capacity(capacity)));
         view.delays().ifPresent(delays -> json.put("delays", delays(delays)));
+        view.clock().ifPresent(clock -> json.put("clockAheadSeconds", clock.ahead().toSeconds()));
         return json;
     }
 
@@ -164,8 +166,8 @@ final class ViewJson {
                         .put("severity", alert.severity().word())
                         .put("title", alert.title())
                         .put("text", alert.text())
-                        .put("next", alert.next())
-                        .put("job", alert.job());
+                        .put("next", alert.next());
+        alert.job().ifPresent(job -> json.put("job", job));
         alert.since().ifPresent(since -> json.put("since", since.toString()));
         return json;
     }

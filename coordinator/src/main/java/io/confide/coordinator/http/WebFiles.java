@@ -37,8 +37,10 @@ final class WebFiles {
             List.of(
                     "actions.js",
                     "app.css",
+                    "budget.js",
                     "charts.js",
                     "cost.js",
+                    "curves.js",
                     "dialog.js",
                     "feed.js",
                     "fold.js",
@@ -46,6 +48,7 @@ final class WebFiles {
                     "governance.js",
                     "job.js",
                     "jobs.js",
+                    "lane.js",
                     "later.js",
                     "main.js",
                     "mark.svg",
@@ -68,11 +71,29 @@ final class WebFiles {
                     "theatre.js",
                     "theme.js",
                     "tokens.css",
+                    "waffle.js",
                     "watch.js");
 
     /** Of these, what is not loaded before somebody opens the page it belongs to. */
     static final List<String> LATER =
-            List.of("governance.js", "models.js", "plan.js", "proof.js", "round.js", "sites.js");
+            List.of(
+                    "actions.js",
+                    "charts.js",
+                    "cost.js",
+                    "curves.js",
+                    "dialog.js",
+                    "governance.js",
+                    "job.js",
+                    "later.js",
+                    "models.js",
+                    "plan.js",
+                    "proof.js",
+                    "round.js",
+                    "sites.js",
+                    "stairs.js",
+                    "strip.js",
+                    "theatre.js",
+                    "waffle.js");
 
     private WebFiles() {}
 

@@ -10,11 +10,19 @@ public record CostView(Planned planned, SoFar soFar) {
      * those of one site, seen from the site: up is what it sends.
      *
      * @param rounds of the whole job
+     * @param folds models that are trained only to be evaluated on the rows they did not see; 0: nothing is evaluated
      * @param roundUpBytes of a training round
      * @param upBytes of all rounds
+     * @param inputBytes masked inputs of all rounds, of all sites together: what {@link SoFar#inputBytes} grows to
      */
     public record Planned(
-            int rounds, long roundUpBytes, long roundDownBytes, long upBytes, long downBytes) {}
+            int rounds,
+            int folds,
+            long roundUpBytes,
+            long roundDownBytes,
+            long upBytes,
+            long downBytes,
+            long inputBytes) {}
 
     /**
      * @param rounds whose sum was opened

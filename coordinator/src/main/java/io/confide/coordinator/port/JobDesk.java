@@ -10,6 +10,7 @@ import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
@@ -76,6 +77,9 @@ public interface JobDesk {
     Optional<Bytes> evidence(JobId job, long round, Actor actor);
 
     List<SiteView> sites();
+
+    /** The jobs that run now at this coordinator, in no order. */
+    List<RunningView> running();
 
     List<StudyView> studies();
 

@@ -5,6 +5,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 
+import java.time.Duration;
 import java.util.SortedSet;
 
 /** Where what the sites say arrives. Called on event loops: implementations only enqueue. */
@@ -21,6 +22,9 @@ public interface SiteInbox {
      * with it: it still holds their keys. None for a process that is not the one those jobs know.
      */
     SortedSet<JobId> goesOn(SiteId site, Bytes bootId);
+
+    /** {@code site} was turned away because its clock is so far {@code ahead}, or behind if that is negative. */
+    void turnedAway(SiteId site, Duration ahead);
 
     /** The connection is gone; the session is kept for a resume. */
     void lost(SiteId site);

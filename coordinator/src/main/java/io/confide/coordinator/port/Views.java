@@ -1,10 +1,12 @@
 package io.confide.coordinator.port;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What people see: the JSON of the REST API. Nothing in here is a value of one site's data. */
 public final class Views {
@@ -77,6 +79,8 @@ public final class Views {
      * @param epsilon of all commits together, at {@code delta}
      * @param observers towards whom, at the fewest sites that a sum may hold; the certified row last
      * @param spent the certified case after so many commits, growing, at most 64 points; the last is the total
+     * @param stepNoise standard deviation of what the noise of one site adds to each parameter of the model in one step; that
+     *     of a sum of n sites is √n times as much
      */
     public record PrivacyView(
             String unit,
@@ -86,7 +90,8 @@ public final class Views {
             double delta,
             int commits,
             List<ObserverView> observers,
-            List<SpentView> spent) {}
+            List<SpentView> spent,
+            double stepNoise) {}
 
     /** ε that {@code commits} uses of a record have cost at most. */
     public record SpentView(int commits, double epsilon) {}
@@ -118,6 +123,7 @@ public final class Views {
      * @param certificateEnds empty if the site has no certificate, or it was issued before this was kept
      * @param capacity of its machine, in its own words; empty before it was seen
      * @param delays empty before a round of it has ended since the coordinator started
+     * @param clock how far its clock was off when it was last turned away for that; empty if it was let in since
      */
     public record SiteView(
             String id,
@@ -128,7 +134,35 @@ public final class Views {
             Optional<String> software,
             Optional<CapacityView> capacity,
             Optional<DelaysView> delays,
+            Optional<ClockView> clock,
             List<DatasetView> datasets) {}
+
+    /** @param ahead negative if the clock is behind */
+    public record ClockView(Duration ahead, Instant at) {}
+
+    /**
+     * A job that runs, as far as its events since the start of this coordinator tell.
+     *
+     * @param roundsLeft how many rounds may still be opened, after the newest, before the sites have paid for all that the
+     *     plan allows; empty without a guarantee and before a round was opened
+     */
+    public record RunningView(String job, OptionalLong roundsLeft, Optional<OpenRoundView> open) {}
+
+    /**
+     * A round that is open.
+     *
+     * @param closes when it ends without whoever is missing then
+     * @param cohort who was asked
+     * @param stored of these whose input is there
+     * @param lost who has dropped
+     */
+    public record OpenRoundView(
+            long round,
+            Instant opened,
+            Instant closes,
+            List<String> cohort,
+            Set<String> stored,
+            Set<String> lost) {}
 
     /** @param memoryMebibytes a power of two */
     public record CapacityView(

@@ -47,6 +47,7 @@ class PlanCostTest {
                             .mapToLong(task -> 8L * Payloads.codec(plan, task, SITES).words())
                             .sum();
             assertEquals(SITES * inputs, cost.soFar().inputBytes(), "everybody was in every sum");
+            assertEquals(SITES * inputs, cost.planned().inputBytes(), "as planned");
             var round = desk.round(job, 1).orElseThrow();
             var header = round.uploads().firstEntry().getValue();
             assertEquals(

@@ -45,6 +45,13 @@ class PrivacySpentTest {
     }
 
     @Test
+    void theNoiseOfAStepIsThatOfAShareInUnitsOfTheModel() {
+        // A share deviates by 2^22 grid units, of which 2^19 times 685 are a mean gradient of 1.
+        assertEquals(
+                0.5 * 8 / 685, PrivacyPage.stepNoise(0.5, privacy(12, 100).guarantee()), 1e-15);
+    }
+
+    @Test
     void aPlanWithoutAGuaranteeHasSpentNothing() {
         assertEquals(Optional.empty(), PrivacyPage.of(Consortium.plan(7, 2, 0, 4, 60)));
     }

@@ -15,6 +15,7 @@ import io.confide.coordinator.port.SiteGateway;
 import io.confide.coordinator.port.SiteInbox;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +50,9 @@ final class SimSites implements SiteGateway, AutoCloseable {
                 public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
                     return Collections.emptySortedSet();
                 }
+
+                @Override
+                public void turnedAway(SiteId site, Duration ahead) {}
 
                 @Override
                 public void lost(SiteId site) {}

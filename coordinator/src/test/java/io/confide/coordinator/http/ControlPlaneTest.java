@@ -116,7 +116,8 @@ class ControlPlaneTest {
         assertTrue(Duration.between(welcome.clock(), Instant.now()).abs().toSeconds() < 30);
         assertEquals(CloseReason.CLOCK_SKEW.code(), site.closeCode());
         assertEquals(Set.of(), fixture.server.connected());
-        assertTrue(fixture.inbox.isEmpty());
+        var away = assertInstanceOf(Said.TurnedAway.class, fixture.inbox.next());
+        assertTrue(Math.abs(away.aheadSeconds() - seconds) < 30, away.toString());
     }
 
     @Test
@@ -126,6 +127,7 @@ class ControlPlaneTest {
         second.send(0, 0, SiteDouble.greeting(1, Instant.now().plusSeconds(70)));
         assertEquals(CloseReason.CLOCK_SKEW.code(), second.closeCode());
         assertEquals(new Said.Lost(BASEL), fixture.inbox.next());
+        assertInstanceOf(Said.TurnedAway.class, fixture.inbox.next());
         greeted(1);
     }
 

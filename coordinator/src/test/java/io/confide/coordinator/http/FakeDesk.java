@@ -22,6 +22,7 @@ import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.CapacityView;
+import io.confide.coordinator.port.Views.ClockView;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.DroppedView;
@@ -30,9 +31,11 @@ import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.ObserverView;
+import io.confide.coordinator.port.Views.OpenRoundView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.SpentView;
 import io.confide.coordinator.port.Views.StudyView;
@@ -46,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -168,7 +172,8 @@ final class FakeDesk implements JobDesk {
                                 1e-5,
                                 10,
                                 List.of(new ObserverView("public", 6, 2.5)),
-                                List.of(new SpentView(5, 2), new SpentView(10, 3))))
+                                List.of(new SpentView(5, 2), new SpentView(10, 3)),
+                                0.01))
                 : Optional.empty();
     }
 
@@ -228,7 +233,7 @@ final class FakeDesk implements JobDesk {
     public Optional<CostView> cost(JobId job) {
         return Optional.of(
                 new CostView(
-                        new CostView.Planned(25, 2100, 3400, 52_500, 85_000),
+                        new CostView.Planned(25, 5, 2100, 3400, 52_500, 85_000, 122_500),
                         new CostView.SoFar(3, 0, Optional.of(1.25), 14_700)));
     }
 
@@ -304,7 +309,24 @@ final class FakeDesk implements JobDesk {
                                         OptionalLong.of(2048),
                                         OptionalLong.of(2048),
                                         Map.of("upload", 1))),
+                        Optional.of(new ClockView(Duration.ofSeconds(-70), NOW)),
                         List.of(new DatasetView("pbc", "pbc", List.of("age", "bilirubin")))));
+    }
+
+    @Override
+    public List<RunningView> running() {
+        return List.of(
+                new RunningView(
+                        JOB.toString(),
+                        OptionalLong.of(1),
+                        Optional.of(
+                                new OpenRoundView(
+                                        4,
+                                        NOW,
+                                        NOW.plusSeconds(60),
+                                        List.of("basel"),
+                                        Set.of(),
+                                        Set.of()))));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.SiteInbox;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedSet;
@@ -24,6 +25,8 @@ final class FakeInbox implements SiteInbox {
         record Connected(SiteId site, Session session) implements Said {}
 
         record Lost(SiteId site) implements Said {}
+
+        record TurnedAway(SiteId site, long aheadSeconds) implements Said {}
 
         record Received(SiteId site, SiteBody body) implements Said {}
     }
@@ -53,6 +56,11 @@ final class FakeInbox implements SiteInbox {
     /** Jobs go on with the process {@code bootId}. */
     void goesOn(Bytes bootId, SortedSet<JobId> jobs) {
         goesOn.put(bootId, jobs);
+    }
+
+    @Override
+    public void turnedAway(SiteId site, Duration ahead) {
+        said.add(new Said.TurnedAway(site, ahead.toSeconds()));
     }
 
     @Override

@@ -32,6 +32,15 @@ final class Chromium implements AutoCloseable {
     private static final String AXE = "META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
     private static final List<String> GUIDELINES =
             List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+    private static final List<String> ORDER =
+            List.of(
+                    "page-has-heading-one",
+                    "heading-order",
+                    "region",
+                    "landmark-one-main",
+                    "button-name",
+                    "link-name",
+                    "aria-roles");
     private static final List<String> COLOURS = List.of("color-contrast", "link-in-text-block");
 
     private final Playwright playwright;
@@ -156,6 +165,11 @@ final class Chromium implements AutoCloseable {
     /** Asserts that axe-core finds nothing that WCAG 2.2 A or AA forbids. */
     static void assertAccessible(Page page, String where) {
         assertEquals(List.of(), axe(page, "tag", GUIDELINES), where);
+    }
+
+    /** Asserts that headings, landmarks and names are in order; of a state of a page that is made of the usual parts. */
+    static void assertOrdered(Page page, String where) {
+        assertEquals(List.of(), axe(page, "rule", ORDER), where);
     }
 
     /**

@@ -48,6 +48,7 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.BitSet;
@@ -281,6 +282,11 @@ class LinkTest {
         @Override
         public void connected(SiteId site, SiteBody.Greeting greeting, Session session) {
             atCoordinator.add(site);
+        }
+
+        @Override
+        public void turnedAway(SiteId site, Duration ahead) {
+            atCoordinator.add(ahead);
         }
 
         @Override

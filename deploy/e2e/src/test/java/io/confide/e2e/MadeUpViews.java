@@ -24,6 +24,8 @@ final class MadeUpViews {
     private static final long SENT_BYTES = 2100;
     private static final long RECEIVED_BYTES = 3400;
     private static final long SUMMED_BYTES = 4900;
+    private static final double STEP_NOISE = 0.01;
+    private static final int FOLDS = 5;
 
     private MadeUpViews() {}
 
@@ -42,7 +44,8 @@ final class MadeUpViews {
                 1e-5,
                 rounds,
                 List.of(certified),
-                spent);
+                spent,
+                STEP_NOISE);
     }
 
     /** Every round is one of training. */
@@ -50,10 +53,12 @@ final class MadeUpViews {
         return new CostView(
                 new CostView.Planned(
                         planned,
+                        FOLDS,
                         SENT_BYTES,
                         RECEIVED_BYTES,
                         planned * SENT_BYTES,
-                        planned * RECEIVED_BYTES),
+                        planned * RECEIVED_BYTES,
+                        planned * SUMMED_BYTES),
                 new CostView.SoFar(done, 0, Optional.of(1.25), done * SUMMED_BYTES));
     }
 
@@ -82,6 +87,7 @@ final class MadeUpViews {
                 Optional.of("confide-participant 0.1.0"),
                 Optional.of(new CapacityView(8, 16_384, Optional.empty())),
                 delays(connected, Math.min(32, rounds)),
+                Optional.empty(),
                 List.of(new DatasetView("patients", study, List.of("age", "sex"))));
     }
 

@@ -96,13 +96,14 @@ class PageLooksTest {
         var desk = PAGE.show(ScriptedDesk.of(7));
         desk.promise(3);
         desk.history(12, 9);
+        desk.deadline(3600);
         desk.runningWithOneLost();
         desk.away.add("site-6");
         try (var page = PAGE.signedIn("/")) {
-            assertThat(page.locator(".alert")).hasCount(1);
+            assertThat(page.locator(".alert")).hasCount(2);
             looks(page, "overview");
-            visit(page, JOB, "cf-curve path.line");
-            assertThat(page.locator("[aria-labelledby=h-cost] tbody"))
+            visit(page, JOB, "cf-curve path.band");
+            assertThat(page.locator("[aria-labelledby=h-cost] table"))
                     .containsText("≈ 2.1\u00a0KiB");
             page.click("text=The whole plan");
             assertThat(page.locator("td:has-text('Changed')")).containsText("was 20");

@@ -17,17 +17,17 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.ModelView;
+import io.confide.coordinator.port.Views.OpenRoundView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +62,9 @@ final class ScriptedDesk implements JobDesk {
     private int rounds;
     private boolean model;
     private volatile Optional<PrivacyView> privacy = Optional.empty();
+    private Optional<OpenRoundView> open = Optional.empty();
+    private int deadlineSeconds = 30;
+    private String task = "train final";
 
     ScriptedDesk(String name, List<String> sites) {
         this.name = name;
@@ -99,10 +102,24 @@ final class ScriptedDesk implements JobDesk {
         listeners.forEach(listener -> listener.accept(event));
     }
 
+    /** How long rounds are open from now on. */
+    synchronized void deadline(int seconds) {
+        deadlineSeconds = seconds;
+    }
+
     /** Opens the next round and returns its number. */
     synchronized long open(Instant at) {
         rounds++;
         passed.clear();
+        open =
+                Optional.of(
+                        new OpenRoundView(
+                                rounds,
+                                at,
+                                at.plusSeconds(deadlineSeconds),
+                                List.copyOf(cohort),
+                                Set.of(),
+                                Set.of()));
         happen(
                 at,
                 "roundOpened",
@@ -112,11 +129,11 @@ final class ScriptedDesk implements JobDesk {
                         "epoch",
                         1,
                         "task",
-                        "train final",
+                        task,
                         "cohort",
                         List.copyOf(cohort),
                         "deadlineSeconds",
-                        30));
+                        deadlineSeconds));
         return rounds;
     }
 
@@ -126,46 +143,33 @@ final class ScriptedDesk implements JobDesk {
 
     /** Ends a round in which everybody but {@code dropped} is included, after {@code seconds}. */
     synchronized void close(Instant at, long round, double seconds, Set<String> dropped) {
-        var steps = new TreeMap<String, Object>();
-        for (int i = 0; i < cohort.size(); i++) {
-            if (!dropped.contains(cohort.get(i))) {
-                steps.put(cohort.get(i), millis(i, seconds));
-            }
+        var data = MadeUpRounds.done(round, task, cohort, dropped, seconds);
+        if (privacy.isEmpty()) {
+            // Beside noise there is nothing else in a sum.
+            data.put("loss", 0.25 + 0.45 / round);
         }
-        var data = new HashMap<String, Object>();
-        data.put("round", round);
-        data.put("epoch", 1);
-        data.put("task", "train final");
-        data.put("cohort", cohort.size());
-        data.put("included", cohort.size() - dropped.size());
-        data.put(
-                "dropped",
-                dropped.stream()
-                        .sorted()
-                        .map(
-                                site ->
-                                        Map.of(
-                                                "site", site,
-                                                "step", "upload",
-                                                "reason", "connection lost"))
-                        .toList());
-        data.put("seconds", seconds);
-        data.put("loss", 0.25 + 0.45 / round);
-        data.put("steps", cohort.size() > 64 ? Map.of() : steps);
         done++;
+        open = Optional.empty();
         happen(at, "roundDone", data);
     }
 
-    /** A plausible course of a round for the site at {@code index}, in milliseconds since the opening. */
-    private static Map<String, Object> millis(int index, double seconds) {
-        double uploaded = seconds * (0.4 + 0.4 * ((index * 37) % 10) / 10.0);
-        var steps = new LinkedHashMap<String, Object>();
-        steps.put("training", Math.round(seconds * 30));
-        steps.put("uploading", Math.round(uploaded * 940));
-        steps.put("uploaded", Math.round(uploaded * 1000));
-        steps.put("signed", Math.round(seconds * (860 + index % 7 * 5)));
-        steps.put("revealed", Math.round(seconds * (930 + index % 7 * 5)));
-        return steps;
+    /** Ends a round without a sum. */
+    synchronized void giveUp(Instant at, long round, String reason) {
+        open = Optional.empty();
+        happen(
+                at,
+                "roundFailed",
+                Map.of(
+                        "round",
+                        round,
+                        "cohort",
+                        cohort.size(),
+                        "included",
+                        0,
+                        "seconds",
+                        30.0,
+                        "reason",
+                        reason));
     }
 
     /** Goes on without {@code site}: the cohorts of later rounds have one member less. */
@@ -183,9 +187,20 @@ final class ScriptedDesk implements JobDesk {
         }
     }
 
+    /** Models of {@code folds} folds and a final one, each of {@code rounds} rounds, evaluated as the real ones are. */
+    void folds(int folds, int rounds, double seconds) {
+        for (int fold = 0; fold <= folds; fold++) {
+            task = fold < folds ? "train fold " + fold : "train final";
+            history(rounds, seconds);
+            if (fold < folds) {
+                happen(Instant.now(), "metrics", MadeUpRounds.evaluation(fold + 1));
+            }
+        }
+    }
+
     /** An open round in which some have uploaded and one has dropped. */
     void runningWithOneLost() {
-        long round = open(Instant.now().minusSeconds(6));
+        long round = open(Instant.now().minusSeconds(10));
         for (String site : sites.subList(0, 4)) {
             pass(Instant.now().minusSeconds(1), "uploaded", round, site);
         }
@@ -320,6 +335,13 @@ final class ScriptedDesk implements JobDesk {
         return sites.stream()
                 .map(site -> MadeUpViews.site(site, name, !away.contains(site), begun, done))
                 .toList();
+    }
+
+    @Override
+    public synchronized List<RunningView> running() {
+        return OVER.contains(state)
+                ? List.of()
+                : List.of(MadeUpRounds.running(JOB, open, events, passed));
     }
 
     @Override

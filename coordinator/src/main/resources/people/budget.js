@@ -1,0 +1,14 @@
+// What a job with a guarantee has spent of it, as far as the coordinator knows.
+import { endedRounds } from "./fold.js";
+
+/** What `commits` have cost at most: the next point that is known, never the one before. */
+export function spentAfter(privacy, commits) {
+  if (commits <= 0) return 0;
+  return privacy.spent.find((point) => point.commits >= commits)?.epsilon ?? privacy.epsilon;
+}
+
+/** How often a record was used, as far as the coordinator knows: rounds that were given up count, because sites may have charged them. */
+export const usedBy = (job, picture) => Math.min(job.privacy.commits, Math.max(job.roundsDone, endedRounds(picture)));
+
+/** What a job with a guarantee has spent: at most that of the rounds that have closed. */
+export const privacyNow = (job, picture) => spentAfter(job.privacy, usedBy(job, picture));

@@ -1,0 +1,87 @@
+package io.confide.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What every page shows before there is an answer, where there is nothing, and where there is none. */
+class PageStatesTest {
+    private static final String JOB = "/jobs/" + ScriptedDesk.JOB;
+    private static final String PROBLEM =
+            "{\"detail\": \"the database does not answer\", \"code\": \"INTERNAL\"}";
+
+    @RegisterExtension static final PageStage PAGE = PageStage.usual();
+
+    /** @param nothing what it says where there is nothing */
+    private record Shown(String path, String nothing) {}
+
+    private static final List<Shown> PAGES =
+            List.of(
+                    new Shown("/", "No jobs yet"),
+                    new Shown("/jobs", "No jobs yet"),
+                    new Shown("/sites", "No site yet"),
+                    new Shown("/models", "No model yet"),
+                    new Shown("/governance", "No study yet"),
+                    new Shown(JOB, "There is no such job"),
+                    new Shown(JOB + "/rounds/1", "There is no such job"));
+
+    @Test
+    void everyPageSaysThatItLoadsThatThereIsNothingAndThatThereIsNoAnswer() {
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.signedIn("/jobs")) {
+            for (var shown : PAGES) {
+                answer(page, shown.path(), _ -> {});
+                assertThat(page.locator("main [role=status]").first()).containsText("Loading");
+                Chromium.assertOrdered(page, shown.path() + " loads");
+
+                answer(page, shown.path(), PageStatesTest::nothing);
+                assertThat(page.locator("main")).containsText(shown.nothing());
+                Chromium.assertOrdered(page, shown.path() + " is empty");
+
+                answer(page, shown.path(), PageStatesTest::refusal);
+                assertThat(page.locator("main")).containsText("could not be read");
+                assertThat(page.locator("main")).containsText("The database does not answer.");
+                Chromium.assertOrdered(page, shown.path() + " has failed");
+            }
+        }
+    }
+
+    /** Shows {@code path} anew, while every question but who asks is answered by {@code answer}. */
+    private static void answer(Page page, String path, Consumer<Route> answer) {
+        page.unrouteAll();
+        page.route(
+                url -> url.contains("/api/v1/") && !url.endsWith("/me"),
+                route -> answer.accept(route));
+        page.navigate(PAGE.address(path));
+        page.waitForSelector(".main-nav");
+    }
+
+    private static void nothing(Route route) {
+        boolean one = route.request().url().contains("/jobs/");
+        route.fulfill(
+                new Route.FulfillOptions()
+                        .setStatus(one ? 404 : 200)
+                        .setContentType("application/json")
+                        .setBody(
+                                one
+                                        ? PROBLEM
+                                        : route.request().url().contains("/audit")
+                                                ? "{\"events\": []}"
+                                                : "[]"));
+    }
+
+    private static void refusal(Route route) {
+        route.fulfill(
+                new Route.FulfillOptions()
+                        .setStatus(500)
+                        .setContentType("application/problem+json")
+                        .setBody(PROBLEM));
+    }
+}
