@@ -57,7 +57,10 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     }
 
     private record Running(
-            JobDriver driver, Underway underway, Thread thread, CompletableFuture<Mail.Heard> over) {}
+            JobDriver driver,
+            Underway underway,
+            Thread thread,
+            CompletableFuture<Mail.Heard> over) {}
 
     public Jobs(Shell shell, Governor governor, SiteDirectory directory) {
         this.shell = shell;

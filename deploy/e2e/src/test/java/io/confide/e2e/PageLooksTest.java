@@ -96,7 +96,7 @@ class PageLooksTest {
         var desk = PAGE.show(ScriptedDesk.of(7));
         desk.promise(3);
         desk.history(12, 9);
-        desk.deadline(3600);
+        desk.deadlineSeconds = 3600;
         desk.runningWithOneLost();
         desk.away.add("site-6");
         try (var page = PAGE.signedIn("/")) {

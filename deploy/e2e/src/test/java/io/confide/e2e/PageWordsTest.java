@@ -42,7 +42,7 @@ class PageWordsTest {
         var desk = PAGE.show(ScriptedDesk.of(7));
         desk.promise(3);
         desk.history(10, 9);
-        desk.deadline(3600);
+        desk.deadlineSeconds = 3600;
         desk.open(Instant.now().minusSeconds(60));
         for (String site : desk.sites.subList(0, 6)) {
             desk.pass(Instant.now().minusSeconds(50), "uploaded", 11, site);

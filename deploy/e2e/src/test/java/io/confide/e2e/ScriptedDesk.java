@@ -63,7 +63,7 @@ final class ScriptedDesk implements JobDesk {
     private boolean model;
     private volatile Optional<PrivacyView> privacy = Optional.empty();
     private Optional<OpenRoundView> open = Optional.empty();
-    private int deadlineSeconds = 30;
+    volatile int deadlineSeconds = 30;
     private String task = "train final";
 
     ScriptedDesk(String name, List<String> sites) {
@@ -100,11 +100,6 @@ final class ScriptedDesk implements JobDesk {
         var event = new EventView(events.size(), at, kind, Map.of("round", round, "site", site));
         passed.add(event);
         listeners.forEach(listener -> listener.accept(event));
-    }
-
-    /** How long rounds are open from now on. */
-    synchronized void deadline(int seconds) {
-        deadlineSeconds = seconds;
     }
 
     /** Opens the next round and returns its number. */
@@ -230,10 +225,6 @@ final class ScriptedDesk implements JobDesk {
         state = as;
         reason = why;
         happen(Instant.now(), kind, Map.of("state", as.name(), "reason", why));
-    }
-
-    synchronized int events() {
-        return events.size();
     }
 
     @Override
