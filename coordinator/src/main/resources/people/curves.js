@@ -35,7 +35,7 @@ function losses(picture) {
       read: ([round, loss], line) => `Round ${count(round)}, ${line.label}: training loss ${metric(loss)}`,
       columns: [...(one ? [] : [["Model", (_, line) => line.label]]), ["Training loss", ([, loss]) => metric(loss)]],
     })}</div>`,
-    foot: one ? nothing : html`<span>A line for each model. That of a fold is trained without the fold’s rows, to be evaluated on them; the final one on all rows. Each begins anew.</span>`,
+    foot: one ? nothing : html`<span>A line for each model, named by its fold. That of a fold is trained without the fold’s rows, to be evaluated on them; the final one on all rows. Each begins anew.</span>`,
   });
 }
 

@@ -167,7 +167,7 @@ function spentStat(watch) {
   const job = watch?.job;
   if (!job) return stat("Privacy spent", "–", "", watch ? "" : "no job yet");
   if (!job.privacy) return stat("Privacy spent", "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
-  return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, δ = ${delta(job.privacy.delta)}, per ${job.privacy.unit}; charged by each site’s own ledger`);
+  return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, δ\u00a0=\u00a0${delta(job.privacy.delta)}, per ${job.privacy.unit}; charged by each site’s own ledger`);
 }
 
 function coordinator(jobs, sites, watch) {
@@ -188,5 +188,5 @@ function coordinator(jobs, sites, watch) {
 function promise(watch) {
   const job = watch?.job;
   if (!job) return "–";
-  return job.privacy ? html`the plan of ${name(job.name)} promises ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} per ${job.privacy.unit}. Rounds that ended count as spent; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
+  return job.privacy ? html`the plan of ${name(job.name)} promises ε ≤ ${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} per ${job.privacy.unit}. Rounds that ended count as spent; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
 }

@@ -42,7 +42,7 @@ function bars(l, { proposed, certified }, now) {
 /** Where the times of a round are not kept, a lane says so by having none. */
 function untimed(l) {
   const at = l.dropped ? l.drop.at : undefined;
-  return html`<span class="small muted">${at === undefined ? "–" : "dropped at " + duration(at)}</span>`;
+  return html`<span class="small muted">${at === undefined ? "" : "dropped at " + duration(at)}</span>`;
 }
 
 function laneRow(l, phase, now, timed) {
@@ -87,7 +87,7 @@ function stored(round, threshold, span, now, timed) {
   const inputs = inputsOf(round, times.length);
   const met = reached === undefined && inputs >= threshold ? "reached" : reached === undefined ? "not reached" : "reached at " + duration(reached);
   return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored<span class="sub">over time</span></th><td role="cell" class="c-facts"></td>
-    <td role="cell" class="c-time">${!timed ? html`<span class="small muted">–</span>` : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${round.cohort.length}; the threshold of ${threshold} is ${met}`}>
+    <td role="cell" class="c-time">${!timed ? nothing : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${round.cohort.length}; the threshold of ${threshold} is ${met}`}>
       <svg viewBox=${`0 0 ${span} ${size}`} preserveAspectRatio="none" aria-hidden="true">${svg`<path class="area" d=${edge + "V" + size + "Z"} /><path class="edge" d=${edge} /><path class="need" d=${`M0 ${size - threshold}H${span}`} />`}</svg>
       <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div>`}</td>
     <td role="cell" class="c-now">${inputs < threshold

@@ -19,6 +19,12 @@ import java.util.stream.Collectors;
 final class MadeUpRounds {
     private MadeUpRounds() {}
 
+    /** What is told of a round that was given up. */
+    static Map<String, Object> failed(long round, int cohort, String reason) {
+        return Map.of(
+                "round", round, "cohort", cohort, "included", 0, "seconds", 30.0, "reason", reason);
+    }
+
     /** What is told of a round in which everybody of {@code cohort} but {@code dropped} is included. */
     static Map<String, Object> done(
             long round, String task, List<String> cohort, Set<String> dropped, double seconds) {

@@ -151,20 +151,7 @@ final class ScriptedDesk implements JobDesk {
     /** Ends a round without a sum. */
     synchronized void giveUp(Instant at, long round, String reason) {
         open = Optional.empty();
-        happen(
-                at,
-                "roundFailed",
-                Map.of(
-                        "round",
-                        round,
-                        "cohort",
-                        cohort.size(),
-                        "included",
-                        0,
-                        "seconds",
-                        30.0,
-                        "reason",
-                        reason));
+        happen(at, "roundFailed", MadeUpRounds.failed(round, cohort.size(), reason));
     }
 
     /** Goes on without {@code site}: the cohorts of later rounds have one member less. */
