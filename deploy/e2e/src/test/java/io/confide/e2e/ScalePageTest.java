@@ -70,7 +70,7 @@ class ScalePageTest {
                     .containsText("the last 64 of 5 000 rounds");
             assertThat(page.locator("cf-curve svg"))
                     .hasAttribute(
-                            "aria-label", java.util.regex.Pattern.compile(".*\\bround 1\\b.*"));
+                            "aria-label", java.util.regex.Pattern.compile(".*\\b[Rr]ound 1\\b.*"));
             assertSmall(page, traffic);
             page.navigate(PAGE.address("/jobs/" + Crowd.LONG_JOB + "/rounds/40"));
             assertThat(page.locator(".page-head")).containsText("499 of 500 are in the sum");
