@@ -23,6 +23,9 @@ import io.confide.coordinator.oidc.OpenIdProvider;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
+import io.confide.coordinator.port.RoundLog;
+import io.confide.coordinator.telemetry.MeasuredLeases;
+import io.confide.coordinator.telemetry.MeasuredLog;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,11 +96,14 @@ public final class CoordinatorProcess implements AutoCloseable {
         var enrolments = new JdbcEnrolments(database);
         var staging = new FileInputStaging(data.resolve("staging"));
         var sites = new SiteDirectory(servers.sites(), enrolments, clock);
-        var log = new JdbcRoundLog(database);
+        var metrics = servers.metrics();
+        var log = new MeasuredLog(new JdbcRoundLog(database), metrics, System::nanoTime);
         var jobs = opened(new Jobs(shell(servers, staging, log, key), governor, sites));
         var records =
                 new Desk.Records(
-                        new JdbcJobStore(database), new JdbcLeases(database), config.name());
+                        new JdbcJobStore(database),
+                        new MeasuredLeases(new JdbcLeases(database), metrics),
+                        config.name());
         new Recovery(records.store(), records.leases(), log, clock)
                 .run(records.holder(), jobs::resume)
                 .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
@@ -130,7 +136,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                 authority.fingerprint().shortHex());
     }
 
-    private Shell shell(Servers servers, InputStaging staging, JdbcRoundLog log, SigningKey key) {
+    private Shell shell(Servers servers, InputStaging staging, RoundLog log, SigningKey key) {
         return new Shell(
                 servers.sites(),
                 opened(new ScheduledTimers()),

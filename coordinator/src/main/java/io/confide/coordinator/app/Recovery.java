@@ -12,7 +12,6 @@ import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.port.Views.EventView;
-import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
@@ -58,7 +57,7 @@ final class Recovery {
     List<Interrupted> run(String holder, Resume resume) {
         var interrupted = new ArrayList<Interrupted>();
         for (var view : store.jobs()) {
-            if (isLive(view.state())) {
+            if (view.state().isLive()) {
                 leases.take(JobId.of(view.id()), holder, clock.instant(), LEASE)
                         .flatMap(token -> takeUp(view, token, resume))
                         .ifPresent(interrupted::add);
@@ -82,13 +81,6 @@ final class Recovery {
             LOG.error("event=job-not-resumed job={}", job, e);
             return fail(view, token, sentence(view));
         }
-    }
-
-    private static boolean isLive(JobState state) {
-        return switch (state) {
-            case AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> true;
-            case COMPLETED, FAILED, CANCELLED -> false;
-        };
     }
 
     private Optional<Interrupted> fail(JobView view, FencingToken token, String sentence) {

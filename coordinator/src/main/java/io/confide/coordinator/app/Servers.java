@@ -71,6 +71,10 @@ final class Servers implements AutoCloseable {
                         metrics);
     }
 
+    Metrics metrics() {
+        return metrics;
+    }
+
     /** The way to the sites; it works before the start, when nobody is there. */
     SitesServer sites() {
         return sites;

@@ -20,7 +20,15 @@ public final class Views {
         PAUSED,
         COMPLETED,
         FAILED,
-        CANCELLED
+        CANCELLED;
+
+        /** Whether a job in it may go on. */
+        public boolean isLive() {
+            return switch (this) {
+                case AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> true;
+                case COMPLETED, FAILED, CANCELLED -> false;
+            };
+        }
     }
 
     /**

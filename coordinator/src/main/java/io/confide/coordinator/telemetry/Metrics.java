@@ -1,7 +1,12 @@
 package io.confide.coordinator.telemetry;
 
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.Views.DroppedView;
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.RoundView;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -13,6 +18,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the coordinator counts; safe for concurrent use. */
@@ -22,6 +29,7 @@ public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final AtomicInteger sitesConnected = new AtomicInteger();
     private final AtomicInteger eventStreams = new AtomicInteger();
+    private final Map<JobId, JobState> live = new ConcurrentHashMap<>();
 
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -31,6 +39,12 @@ public final class Metrics implements AutoCloseable {
         collections.bindTo(registry);
         registry.gauge("confide.sites.connected", sitesConnected);
         registry.gauge("confide.event.streams", eventStreams);
+        for (var state : JobState.values()) {
+            if (state.isLive()) {
+                registry.gauge(
+                        "confide.jobs", Tags.of("state", label(state)), this, m -> m.live(state));
+            }
+        }
     }
 
     /** Which way something went, seen from the coordinator. */
@@ -53,10 +67,33 @@ public final class Metrics implements AutoCloseable {
         BUSY
     }
 
-    /** How a round ended. */
-    public enum Round {
+    /** What became of a transaction of the journal. */
+    public enum Append {
         DONE,
+        /** Another coordinator leads the job. */
+        FENCED,
         FAILED
+    }
+
+    /** What a round waits for: inputs, votes if it needs any, shares, and the coordinator itself. */
+    public enum Phase {
+        COLLECT,
+        SIGN,
+        REVEAL,
+        FINISH
+    }
+
+    /** A set-up of keys. */
+    public enum Keys {
+        BEGUN,
+        MADE
+    }
+
+    /** What became of the wish to lead a job. */
+    public enum Lease {
+        TAKEN,
+        HELD_BY_ANOTHER,
+        RELEASED
     }
 
     /** Counts a control message of {@code bytes} bytes. */
@@ -82,12 +119,70 @@ public final class Metrics implements AutoCloseable {
         counter("confide.input.bytes", "outcome", outcome).increment(bytes);
     }
 
-    /** Records a finished round and how long it took. */
-    public void round(Round outcome, Duration took) {
+    /** Counts a finished round, whose inputs were in its sum, and who dropped in which step and why. */
+    void round(RoundView view) {
         Timer.builder("confide.rounds")
+                .tag("outcome", view.outcome().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .record(Duration.ofNanos(Math.round(view.seconds() * 1e9)));
+        registry.counter("confide.inputs.included").increment(view.included().size());
+        for (var drop : view.dropped()) {
+            registry.counter("confide.sites.dropped", "step", drop.step(), "cause", cause(drop))
+                    .increment();
+        }
+    }
+
+    /** The kind of a cause, without what it says in brackets. */
+    private static String cause(DroppedView drop) {
+        return switch (drop.reason().replaceFirst("[(,].*", "").strip()) {
+            case "not connected" -> "not_connected";
+            case "left out" -> "left_out";
+            case "connection lost" -> "lost";
+            case "too late" -> "late";
+            case "declined" -> "declined";
+            case "sent something unusable" -> "unusable";
+            default -> "other";
+        };
+    }
+
+    void phase(Phase phase, Duration took) {
+        Timer.builder("confide.round.phases")
+                .tag("phase", label(phase))
+                .register(registry)
+                .record(took);
+    }
+
+    void append(Append outcome, Duration took) {
+        Timer.builder("confide.journal.appends")
                 .tag("outcome", label(outcome))
                 .register(registry)
                 .record(took);
+    }
+
+    void keys(Keys what) {
+        counter("confide.key.setups", "what", what).increment();
+    }
+
+    void lease(Lease what) {
+        counter("confide.leases", "what", what).increment();
+    }
+
+    /** Notes where {@code job} is; counts it once when it has ended. */
+    void job(JobId job, JobState state) {
+        if (state.isLive()) {
+            live.put(job, state);
+        } else if (live.remove(job) != null) {
+            counter("confide.jobs.ended", "state", state).increment();
+        }
+    }
+
+    /** {@code job} is led elsewhere from now on. */
+    void left(JobId job) {
+        live.remove(job);
+    }
+
+    private double live(JobState state) {
+        return live.values().stream().filter(state::equals).count();
     }
 
     /**

@@ -53,14 +53,12 @@ class ManagementServerTest {
 
     @Test
     void metricsHaveLabelsFromClosedListsOnly() throws Exception {
-        metrics.round(Metrics.Round.DONE, Duration.ofMillis(20));
         metrics.message(Metrics.Direction.RECEIVED, 100);
         metrics.chunk(Metrics.Chunk.STORED, 4096);
         metrics.greeted(Metrics.Greeted.NEW);
         metrics.sitesConnected(7);
         metrics.request("listJobs", 200, Duration.ofMillis(1));
         String scraped = get("/metrics").body();
-        assertTrue(scraped.contains("confide_rounds_seconds_count{outcome=\"done\"} 1"));
         assertTrue(scraped.contains("confide_control_bytes_total{direction=\"received\"} 100.0"));
         assertTrue(scraped.contains("confide_input_chunks_total{outcome=\"stored\"} 1.0"));
         assertTrue(scraped.contains("confide_sites_connected 7.0"));

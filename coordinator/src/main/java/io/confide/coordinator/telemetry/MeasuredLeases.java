@@ -1,0 +1,33 @@
+package io.confide.coordinator.telemetry;
+
+import io.confide.common.model.JobId;
+import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.Leases;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Leases whose changes are counted. */
+public final class MeasuredLeases implements Leases {
+    private final Leases leases;
+    private final Metrics metrics;
+
+    public MeasuredLeases(Leases leases, Metrics metrics) {
+        this.leases = leases;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length) {
+        var token = leases.take(job, holder, now, length);
+        metrics.lease(token.isPresent() ? Metrics.Lease.TAKEN : Metrics.Lease.HELD_BY_ANOTHER);
+        return token;
+    }
+
+    @Override
+    public void release(JobId job, FencingToken token) {
+        leases.release(job, token);
+        metrics.lease(Metrics.Lease.RELEASED);
+    }
+}
