@@ -7,33 +7,54 @@ import io.confide.common.model.Digest;
 import java.util.List;
 import java.util.Optional;
 
-/** The keys of a roster, decoded once. A roster entry that is no key verifies nothing. */
+/** The keys of a roster, each decoded once, when it is first needed. A roster entry that is no key verifies nothing. */
 public final class RosterKeys {
     private static final int LARGE_KEYS_MAX = 32;
     private static final int MEDIUM_KEYS_MAX = 256;
 
     private final Digest roster;
     private final Optional<VerifyingKey> coordinator;
-    private final List<Optional<VerifyingKey>> members;
+    private final List<Entry> members;
 
-    private RosterKeys(
-            Digest roster,
-            Optional<VerifyingKey> coordinator,
-            List<Optional<VerifyingKey>> members) {
+    private RosterKeys(Digest roster, Optional<VerifyingKey> coordinator, List<Entry> members) {
         this.roster = roster;
         this.coordinator = coordinator;
         this.members = members;
     }
 
-    /** Decodes the keys of {@code roster}; the more there are, the less memory each of them may take. */
+    /** The keys of {@code roster}; the more there are, the less memory each of them may take. */
     public static RosterKeys of(Roster roster) {
         VerifyingKey.Memory memory = memory(roster.size());
         return new RosterKeys(
                 roster.hash(),
                 VerifyingKey.of(roster.coordinatorKey()),
-                roster.members().stream()
-                        .map(member -> VerifyingKey.of(member.key(), memory))
-                        .toList());
+                roster.members().stream().map(member -> new Entry(member.key(), memory)).toList());
+    }
+
+    /** One member's key. */
+    private static final class Entry {
+        private final Bytes encoded;
+        private final VerifyingKey.Memory memory;
+        private Optional<VerifyingKey> decoded = Optional.empty();
+        private Form form = Form.BYTES;
+
+        private enum Form {
+            BYTES,
+            DECODED
+        }
+
+        Entry(Bytes encoded, VerifyingKey.Memory memory) {
+            this.encoded = encoded;
+            this.memory = memory;
+        }
+
+        synchronized Optional<VerifyingKey> key() {
+            if (form == Form.BYTES) {
+                decoded = VerifyingKey.of(encoded, memory);
+                form = Form.DECODED;
+            }
+            return decoded;
+        }
     }
 
     private static VerifyingKey.Memory memory(int keys) {
@@ -48,11 +69,23 @@ public final class RosterKeys {
         return roster.equals(other.hash());
     }
 
+    /**
+     * Returns these keys.
+     *
+     * @throws IllegalArgumentException if they are those of another roster
+     */
+    public RosterKeys requireOf(Roster other) {
+        if (!areOf(other)) {
+            throw new IllegalArgumentException("these are the keys of another roster");
+        }
+        return this;
+    }
+
     /** Whether the site with roster index {@code site} signed exactly {@code body}. */
     public boolean isBySite(int site, Bytes body, Bytes signature) {
         return site >= 0
                 && site < members.size()
-                && members.get(site).filter(key -> key.verifies(body, signature)).isPresent();
+                && members.get(site).key().filter(key -> key.verifies(body, signature)).isPresent();
     }
 
     /** As {@link #isBySite(int, Bytes, Bytes)}. */

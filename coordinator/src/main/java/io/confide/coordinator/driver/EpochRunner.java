@@ -49,7 +49,9 @@ final class EpochRunner {
                         facts.epochRounds(asked.tasksLeft()),
                         facts.roster(),
                         facts.policy());
-        var setup = new EpochSetup(terms, facts.indices(asked.sites()), parts.shell().key());
+        var setup =
+                new EpochSetup(
+                        terms, facts.indices(asked.sites()), parts.shell().key(), facts.keys());
         var runner = new EpochRunner(parts, setup);
         parts.journal().note(new LogEntry.EpochBegun(terms.epoch()));
         runner.send(setup.begin());

@@ -5,6 +5,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.job.JobMachine;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobRecord;
@@ -35,6 +36,15 @@ final class JobDriver {
     private final JobRunner job;
     private final MailSorter sorter;
     private final Runnable beginning;
+    private Course course = Course.NEW;
+
+    private enum Course {
+        NEW,
+        BEGUN,
+        OVER,
+        /** Another coordinator leads the job. */
+        LED_ELSEWHERE
+    }
 
     /**
      * @param token the lease of the job
@@ -43,7 +53,7 @@ final class JobDriver {
     JobDriver(
             JobFacts facts,
             Shell shell,
-            Governor governor,
+            Decisions governor,
             FencingToken token,
             Beginning beginning) {
         var record = beginning.record();
@@ -56,7 +66,7 @@ final class JobDriver {
                         ModelHistory.of(facts.plan(), record),
                         facts.course(record),
                         new Processes(record.sites()),
-                        new JobTimers(shell.timers(), this::post, System::nanoTime));
+                        new JobTimers(shell.timers(), this::post, shell.timers()::nanos));
         this.publisher = new JobPublisher(parts, beginning.seen());
         var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
         this.job = new JobRunner(parts, governor, publisher, before);
@@ -120,14 +130,63 @@ final class JobDriver {
 
     /** Runs the job to its end; returns it if it could not be recorded. */
     Optional<JobPublisher.Unrecorded> run() {
+        return guarded(this::work);
+    }
+
+    /**
+     * In place of {@link #run}, for whoever has no thread for it: begins, or handles the mail that is there, and does not wait
+     * for more. Returns as {@code run}, once {@link #isOver}.
+     */
+    Optional<JobPublisher.Unrecorded> turn() {
+        return guarded(
+                () -> {
+                    if (course == Course.NEW) {
+                        begin();
+                    } else {
+                        Mail first = mailbox.poll();
+                        if (first != null) {
+                            batch(first);
+                        }
+                    }
+                    if (!job.isLive() && !isOver()) {
+                        course = Course.OVER;
+                    }
+                });
+    }
+
+    /** Whether there is nothing to handle now. */
+    boolean isIdle() {
+        return isOver() || (course == Course.BEGUN && mailbox.isEmpty());
+    }
+
+    /** Whether the job has ended here. */
+    boolean isOver() {
+        return course == Course.OVER || isLedElsewhere();
+    }
+
+    /** Whether it goes on under another coordinator. */
+    boolean isLedElsewhere() {
+        return course == Course.LED_ELSEWHERE;
+    }
+
+    private interface Work {
+        void run() throws FencedException, InterruptedException;
+    }
+
+    private Optional<JobPublisher.Unrecorded> guarded(Work work) {
         try {
-            work();
+            work.run();
             return Optional.empty();
         } catch (FencedException e) {
+            // Whoever leads the job now goes on with it, and with the keys of its sites: they hear
+            // nothing of this.
             LOG.error("event=fenced job={}", facts().job());
-            return broken("Another coordinator has taken this job over.");
+            course = Course.LED_ELSEWHERE;
+            job.stop();
+            return Optional.empty();
         } catch (InterruptedException e) {
             // What is durable goes on when the coordinator is started again.
+            course = Course.OVER;
             job.stop();
             return Optional.empty();
         } catch (ConfideException e) {
@@ -141,25 +200,34 @@ final class JobDriver {
     }
 
     private void work() throws FencedException, InterruptedException {
-        beginning.run();
-        commit();
+        begin();
         while (job.isLive()) {
-            take(mailbox.take());
-            for (int more = 0; more < BATCH_MAX && job.isLive(); more++) {
-                Mail next = mailbox.poll();
-                if (next == null) {
-                    break;
-                }
-                take(next);
-            }
-            commit();
+            batch(mailbox.take());
         }
     }
 
+    private void begin() throws FencedException {
+        course = Course.BEGUN;
+        beginning.run();
+        commit();
+    }
+
+    private void batch(Mail first) throws FencedException, InterruptedException {
+        take(first);
+        for (int more = 0; more < BATCH_MAX && job.isLive(); more++) {
+            Mail next = mailbox.poll();
+            if (next == null) {
+                break;
+            }
+            take(next);
+        }
+        commit();
+    }
+
     private void commit() throws FencedException {
-        long begun = System.nanoTime();
+        long begun = parts.shell().timers().nanos();
         parts.journal().flush();
-        var taken = Duration.ofNanos(System.nanoTime() - begun);
+        var taken = Duration.ofNanos(parts.shell().timers().nanos() - begun);
         if (taken.compareTo(STANDSTILL) > 0) {
             parts.timers().stoodStill(taken);
         }
@@ -177,6 +245,7 @@ final class JobDriver {
     }
 
     private Optional<JobPublisher.Unrecorded> broken(String sentence) {
+        course = Course.OVER;
         job.stop();
         return publisher.broken(sentence);
     }

@@ -14,6 +14,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.graph.EpochSize;
@@ -36,6 +37,7 @@ import java.util.TreeSet;
  * What never changes in the life of a job.
  *
  * @param owner who submitted it
+ * @param keys of the roster: decoded once, for all epochs
  */
 public record JobFacts(
         JobId job,
@@ -45,6 +47,7 @@ public record JobFacts(
         Digest planHash,
         List<Task> schedule,
         Roster roster,
+        RosterKeys keys,
         SecAggPolicy policy) {
     private static final int ATTEMPTS_MAX = 5;
     private static final int SPARE_ROUNDS = 8;
@@ -73,6 +76,7 @@ public record JobFacts(
                 PlanJson.hash(plan),
                 plan.schedule(),
                 roster,
+                RosterKeys.of(roster),
                 policy);
     }
 

@@ -82,22 +82,17 @@ final class JobPublisher {
         journal.clear();
         journal.note(new LogEntry.JobChanged(durable));
         parts.feed().keep(journal, "ended", data);
-        var unrecorded = recorded(data);
-        tellSites();
-        return unrecorded;
-    }
-
-    private Optional<Unrecorded> recorded(Map<String, Object> data) {
         try {
-            parts.journal().flush();
+            journal.flush();
+            tellSites();
             return Optional.empty();
         } catch (FencedException e) {
+            // Whoever leads the job now goes on with it.
             LOG.error("event=failure-not-recorded job={} why=fenced", parts.facts().job());
-            parts.feed().showUnkept("ended", data);
-            // Whoever leads the job now records its end.
             return Optional.empty();
         } catch (RuntimeException e) {
             LOG.error("event=failure-not-recorded job={}", parts.facts().job(), e);
+            tellSites();
             return Optional.of(new Unrecorded(durable, parts.feed().showUnkept("ended", data)));
         }
     }

@@ -14,6 +14,7 @@ import io.confide.coordinator.job.JobEffect;
 import io.confide.coordinator.job.JobEvent;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.job.JobState;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundState;
@@ -35,7 +36,7 @@ import java.util.function.Function;
 /** Runs one job: steps {@link JobMachine}, performs its effects, and has at most one key set-up and one round at a time. */
 final class JobRunner {
     private final JobParts parts;
-    private final Governor governor;
+    private final Decisions governor;
     private final JobPublisher publisher;
     private JobState state;
     private Optional<EpochRunner> setup = Optional.empty();
@@ -57,7 +58,7 @@ final class JobRunner {
     private volatile Optional<OpenInputs> openInputs = Optional.empty();
 
     /** @param before of the job that has not begun */
-    JobRunner(JobParts parts, Governor governor, JobPublisher publisher, JobState before) {
+    JobRunner(JobParts parts, Decisions governor, JobPublisher publisher, JobState before) {
         this.parts = parts;
         this.governor = governor;
         this.publisher = publisher;

@@ -9,6 +9,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.JobEvent;
+import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobDesk.Subscription;
 import io.confide.coordinator.port.JobRecord;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -39,13 +41,17 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
     private final Shell shell;
-    private final Governor governor;
+    private final Decisions governor;
+    private final JobThreads threads;
     private final SiteDirectory directory;
     private final Map<JobId, Running> running = new ConcurrentHashMap<>();
     private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
 
     /** By job that was resumed the processes that hold its keys. */
     private final Map<JobId, Map<SiteId, Bytes>> expected = new ConcurrentHashMap<>();
+
+    /** The jobs that another coordinator took over from this one: sites keep their keys for it. */
+    private final Set<JobId> elsewhere = ConcurrentHashMap.newKeySet();
 
     private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
@@ -59,13 +65,20 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     private record Running(
             JobDriver driver,
             Underway underway,
-            Thread thread,
+            JobThreads.Course course,
             CompletableFuture<Mail.Heard> over) {}
 
-    public Jobs(Shell shell, Governor governor, SiteDirectory directory) {
+    /** Every job on a virtual thread of its own. */
+    public Jobs(Shell shell, Decisions governor, SiteDirectory directory) {
+        this(shell, governor, directory, JobThreads.VIRTUAL);
+    }
+
+    /** @param threads what runs the jobs */
+    public Jobs(Shell shell, Decisions governor, SiteDirectory directory, JobThreads threads) {
         this.shell = shell;
         this.governor = governor;
         this.directory = directory;
+        this.threads = threads;
     }
 
     /** Starts a job on a thread of its own; {@code token} is its lease, {@code seen} what people see of it. */
@@ -92,18 +105,26 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         var underway = new Underway(facts.job(), facts.jobRules().roundsMax());
         driver.feed().subscribe(directory.delays().follow());
         driver.feed().subscribe(underway);
-        var thread =
-                Thread.ofVirtual()
-                        .name("job-" + facts.job())
-                        .unstarted(
-                                () -> {
-                                    driver.run().ifPresent(end -> unrecorded.put(facts.job(), end));
-                                    running.remove(facts.job());
-                                    expected.remove(facts.job());
-                                    over.complete(unheard());
-                                });
-        running.put(facts.job(), new Running(driver, underway, thread, over));
-        thread.start();
+        var course =
+                threads.prepare(
+                        "job-" + facts.job(),
+                        new JobTurns(driver, end -> ended(driver, end, over)));
+        running.put(facts.job(), new Running(driver, underway, course, over));
+        course.start();
+    }
+
+    private void ended(
+            JobDriver driver,
+            Optional<JobPublisher.Unrecorded> end,
+            CompletableFuture<Mail.Heard> over) {
+        var job = driver.facts().job();
+        end.ifPresent(unrecordable -> unrecorded.put(job, unrecordable));
+        if (driver.isLedElsewhere()) {
+            elsewhere.add(job);
+        }
+        running.remove(job);
+        expected.remove(job);
+        over.complete(unheard());
     }
 
     /** Tells every site that connects from now on that {@code job} is over. */
@@ -145,7 +166,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     void await(JobId job, Duration bound) {
         try {
             var found = running.get(job);
-            if (found != null && !found.thread().join(bound)) {
+            if (found != null && !found.course().join(bound)) {
                 LOG.warn("event=job-still-running job={}", job);
             }
         } catch (InterruptedException e) {
@@ -232,7 +253,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
 
     @Override
     public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
-        var jobs = new TreeSet<JobId>();
+        var jobs = new TreeSet<>(elsewhere);
         expected.forEach(
                 (job, processes) -> {
                     boolean known =

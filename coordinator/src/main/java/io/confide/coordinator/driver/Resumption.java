@@ -83,6 +83,7 @@ record Resumption(
                                                     facts.job(),
                                                     made.epoch(),
                                                     facts.roster(),
+                                                    facts.keys(),
                                                     facts.policy())));
         }
 

@@ -19,7 +19,8 @@ public interface SiteInbox {
 
     /**
      * The jobs that go on with the process {@code bootId} of {@code site} although this coordinator restarted and has no session
-     * with it: it still holds their keys. None for a process that is not the one those jobs know.
+     * with it: it still holds their keys. None for a process that is not the one those jobs know. And those that another
+     * coordinator has taken over from this one, which are not over either.
      */
     SortedSet<JobId> goesOn(SiteId site, Bytes bootId);
 

@@ -188,6 +188,7 @@ class FailedRoundProofTest {
                 facts.planHash(),
                 facts.schedule(),
                 facts.roster(),
+                facts.keys(),
                 SecAggPolicy.completeGraph(
                         facts.roster(),
                         facts.policy().floor(),

@@ -15,6 +15,7 @@ import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.StewardCommands;
+import io.confide.cli.command.SwarmCommand;
 import io.confide.cli.command.UserCommands;
 import io.confide.cli.privacy.EpsilonCommand;
 import io.confide.cli.privacy.NoiseCommand;
@@ -79,6 +80,7 @@ public final class Confide {
                                 new CommandLine(new PrivacyCommands())
                                         .addSubcommand(new EpsilonCommand(terminal))
                                         .addSubcommand(new NoiseCommand(terminal)))
+                        .addSubcommand(new SwarmCommand(terminal))
                         .addSubcommand(
                                 new CommandLine(new BenchCommands())
                                         .addSubcommand(new SecAggCommand(terminal)));

@@ -4,6 +4,7 @@ import io.confide.common.crypto.MlKem768;
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
@@ -50,7 +51,12 @@ public final class EpochSetup {
 
     /** Starts an attempt with the sites of {@code invited}; {@code key} is the roster's coordinator key. */
     public EpochSetup(EpochTerms terms, SiteSet invited, SigningKey key) {
-        this(terms, invited, key, Announcement.of(terms), MlKem768::isEncapsulationKey);
+        this(terms, invited, key, RosterKeys.of(terms.roster()));
+    }
+
+    /** As {@link #EpochSetup(EpochTerms, SiteSet, SigningKey)}, with the keys of the roster, which are decoded already. */
+    public EpochSetup(EpochTerms terms, SiteSet invited, SigningKey key, RosterKeys keys) {
+        this(terms, invited, key, keys, Announcement.of(terms), MlKem768::isEncapsulationKey);
     }
 
     /** Only the known-answer test announces other bytes and has other encapsulation keys than ML-KEM's. */
@@ -58,10 +64,11 @@ public final class EpochSetup {
             EpochTerms terms,
             SiteSet invited,
             SigningKey key,
+            RosterKeys keys,
             Announcement announced,
             Predicate<Bytes> keyForm) {
         this.terms = terms;
-        this.record = new SetupRecord(terms, announced.body());
+        this.record = new SetupRecord(terms, keys.requireOf(terms.roster()), announced.body());
         this.desk = new SetupDesk(terms, record, keyForm);
         this.awaited = invited;
         Bytes body = announced.body().bytes();

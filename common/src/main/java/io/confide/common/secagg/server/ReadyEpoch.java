@@ -43,11 +43,16 @@ public final class ReadyEpoch {
         this.deals = new TreeMap<>(deals);
     }
 
-    /** The epoch of {@code job} that was kept, under the roster and policy of its set-up. */
-    public static ReadyEpoch of(JobId job, KeptEpoch kept, Roster roster, SecAggPolicy policy) {
+    /**
+     * The epoch of {@code job} that was kept, under the roster and policy of its set-up.
+     *
+     * @param keys of {@code roster}
+     */
+    public static ReadyEpoch of(
+            JobId job, KeptEpoch kept, Roster roster, RosterKeys keys, SecAggPolicy policy) {
         return new ReadyEpoch(
                 new EpochTerms(job, kept.epoch(), kept.firstRound(), kept.rounds(), roster, policy),
-                RosterKeys.of(roster),
+                keys.requireOf(roster),
                 kept.epochId(),
                 kept.t1(),
                 NeighbourGraph.of(policy, kept.members(), kept::graphSeed).without(kept.removal()),

@@ -45,10 +45,10 @@ final class SetupRecord {
     private Digest t3 = Digest.ZERO;
     private final SortedMap<Integer, List<Bytes>> digests = new TreeMap<>();
 
-    SetupRecord(EpochTerms terms, S0Body proposal) {
+    SetupRecord(EpochTerms terms, RosterKeys keys, S0Body proposal) {
         this.terms = terms;
         this.proposal = proposal;
-        this.keys = RosterKeys.of(terms.roster());
+        this.keys = keys;
         this.members = SiteSet.of(terms.roster().size(), List.of());
     }
 

@@ -204,8 +204,13 @@ final class SiteEpoch {
         eraseRounds(facts.firstRound + facts.rounds - 1);
     }
 
-    /** For the tests of erasure. */
+    /** For the tests of erasure, and for a simulation that makes keys once and not once per run. */
     EpochSecrets secrets() {
         return secrets;
+    }
+
+    /** By dealer; as {@link #secrets}. */
+    SortedMap<Integer, DealtLeaves> leaves() {
+        return leaves;
     }
 }

@@ -28,10 +28,10 @@ public final class SiteProtocol implements AutoCloseable {
 
     /** As {@link #SiteProtocol(SiteSetting)}, for several sites in one process that hold the same public keys once. */
     public SiteProtocol(SiteSetting setting, RosterKeys keys) {
-        this(setting, ActiveChecks.all(keys), KeySource.of(setting.ports().random()));
-        if (!keys.areOf(setting.roster())) {
-            throw new IllegalArgumentException("these are the keys of another roster");
-        }
+        this(
+                setting,
+                ActiveChecks.all(keys.requireOf(setting.roster())),
+                KeySource.of(setting.ports().random()));
     }
 
     SiteProtocol(SiteSetting setting, ActiveChecks checks, KeySource keys) {

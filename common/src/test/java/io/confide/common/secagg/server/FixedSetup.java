@@ -3,6 +3,7 @@ package io.confide.common.secagg.server;
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.S0Body;
 import io.confide.common.secagg.SiteSet;
 
@@ -23,6 +24,7 @@ public final class FixedSetup {
                 terms,
                 SiteSet.all(terms.roster().size()),
                 key,
+                RosterKeys.of(terms.roster()),
                 new Announcement(body, roster, policy),
                 _ -> true);
     }

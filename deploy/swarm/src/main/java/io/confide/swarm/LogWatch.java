@@ -1,0 +1,197 @@
+package io.confide.swarm;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Digest;
+import io.confide.common.model.ModelState;
+import io.confide.common.model.SiteId;
+import io.confide.common.secagg.SignedBody;
+import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.round.RoundEvent;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The oracles about what is durable (1, 2, 4, 5, 10), by their own reading of the journal. */
+final class LogWatch {
+    private static final int ENTRIES_MAX = 4_000;
+    private static final int ATTEMPTS_PER_TASK_MAX = 6;
+    private static final double TOLERANCE = 1e-3;
+
+    private final World world;
+    private final Watch watch;
+    private final SortedMap<Long, Round> rounds = new TreeMap<>();
+    private ModelState model;
+    private Optional<ModelState> next = Optional.empty();
+    private long lastEvent;
+    private int entries;
+
+    /** What is durable of one round. */
+    static final class Round {
+        final Bytes open;
+        final SortedMap<SiteId, Digest> uploads = new TreeMap<>();
+        final SortedSet<SiteId> signed = new TreeSet<>();
+        final SortedSet<SiteId> revealed = new TreeSet<>();
+        Optional<Bytes> result = Optional.empty();
+        Optional<RoundView> end = Optional.empty();
+        long events;
+
+        Round(SignedBody open) {
+            this.open = open.body();
+        }
+    }
+
+    LogWatch(World world, Watch watch) {
+        this.world = world;
+        this.watch = watch;
+        this.model = world.kit().initial;
+    }
+
+    Optional<Round> round(long number) {
+        return Optional.ofNullable(rounds.get(number));
+    }
+
+    void appended(LogEntry entry) {
+        entries++;
+        watch.limit(entries < ENTRIES_MAX, "a journal of more than " + ENTRIES_MAX + " entries");
+        switch (entry) {
+            case LogEntry.RoundOpened opened -> opened(opened);
+            case LogEntry.RoundHappened happened -> happened(happened);
+            case LogEntry.UploadFolded folded ->
+                    watch.require(
+                            1,
+                            live(folded.round()).uploads.put(folded.site(), folded.vectorHash())
+                                    == null,
+                            "two inputs of " + folded.site() + " in round " + folded.round());
+            case LogEntry.ResultSigned(var round, var result, _) ->
+                    live(round).result = Optional.of(result.body());
+            case LogEntry.ModelMade(_, _, var state) -> next = Optional.of(ModelState.parse(state));
+            case LogEntry.RoundEnded(var view) -> ended(view);
+            case LogEntry.EventShown(var event) -> {
+                watch.require(5, event.sequence() == lastEvent + 1, "events are not dense");
+                lastEvent = event.sequence();
+            }
+            case LogEntry.EpochMade _ -> world.tally().count("keys made");
+            case LogEntry.RoundWithdrawn _ -> world.tally().count("round withdrawn");
+            case LogEntry.SumFixed _,
+                    LogEntry.Evaluated _,
+                    LogEntry.SiteMet _,
+                    LogEntry.EpochBegun _,
+                    LogEntry.JobChanged _,
+                    LogEntry.ArtifactsMade _ -> {}
+        }
+    }
+
+    private void opened(LogEntry.RoundOpened opened) {
+        watch.require(
+                4,
+                rounds.isEmpty() || rounds.lastKey() < opened.round(),
+                "round " + opened.round() + " was opened before");
+        watch.require(
+                4,
+                rounds.values().stream().allMatch(round -> round.end.isPresent()),
+                "round " + opened.round() + " opens while another one runs");
+        rounds.put(opened.round(), new Round(opened.open()));
+        watch.limit(
+                rounds.size() <= ATTEMPTS_PER_TASK_MAX * world.scenario().rounds(),
+                rounds.size() + " rounds for " + world.scenario().rounds() + " tasks");
+        world.tally().count("round opened");
+    }
+
+    /** Of a round that is open; everything about another one is a fault. */
+    private Round live(long number) {
+        var round = round(number);
+        watch.require(5, round.isPresent(), "a fact of round " + number + ", which is not open");
+        watch.require(
+                4,
+                round.flatMap(known -> known.end).isEmpty(),
+                "a fact of round " + number + " after its end");
+        return round.orElseGet(() -> new Round(new SignedBody(Bytes.EMPTY, Bytes.EMPTY)));
+    }
+
+    private void happened(LogEntry.RoundHappened happened) {
+        var round = live(happened.round());
+        watch.require(
+                5,
+                happened.sequence() == round.events,
+                "event %d of round %d comes after %d"
+                        .formatted(happened.sequence(), happened.round(), round.events));
+        round.events++;
+        switch (happened.event()) {
+            case RoundEvent.SignVerified(var site, _) -> round.signed.add(site);
+            case RoundEvent.RevealVerified(var site) -> round.revealed.add(site);
+            // After a takeover every share has to come again.
+            case RoundEvent.TakenOver _ -> {
+                round.revealed.clear();
+                world.tally().count("round taken over");
+            }
+            default -> {}
+        }
+    }
+
+    private void ended(RoundView view) {
+        var round = live(view.round());
+        round.end = Optional.of(view);
+        world.trace()
+                .add("round " + view.round() + " ends " + view.outcome() + " " + view.included());
+        world.tally().count("round " + view.outcome());
+        watch.require(
+                1,
+                !view.outcome().equals("INTEGRITY") || liesAbout(Op.Lie.BAD_SHARE),
+                "the sum of round " + view.round() + " came out wrong");
+        if (view.outcome().equals("DONE")) {
+            var roster = world.kit().roster;
+            watch.require(
+                    2,
+                    view.included().size() >= world.kit().floor,
+                    "a sum over " + view.included().size() + " inputs");
+            watch.require(
+                    2,
+                    round.revealed.size() >= roster.t(),
+                    "a sum opened with the shares of " + round.revealed.size());
+            if (world.scenario().isCalm()) {
+                watch.require(
+                        9,
+                        view.included().size() == roster.size(),
+                        "only " + view.included() + " are included although nothing went wrong");
+            }
+            watch.require(5, next.isPresent(), "a round is done whose model is not durable");
+            next.ifPresent(after -> sum(view, after));
+        }
+        next = Optional.empty();
+    }
+
+    private boolean liesAbout(Op.Lie lie) {
+        return world.scenario().ops().stream()
+                .anyMatch(op -> op instanceof Op.Lies(_, var told) && told == lie);
+    }
+
+    /** Oracle 1: the model moved by the mean of exactly the inputs of those included. */
+    private void sum(RoundView view, ModelState after) {
+        float[] was = model.parameters();
+        float[] is = after.parameters();
+        var expected = new double[is.length];
+        for (var name : view.included()) {
+            int site = world.kit().roster.indexOf(new SiteId(name)).orElseThrow();
+            double[] update = Inputs.update(world.scenario(), site, view.round(), is.length);
+            for (int i = 0; i < is.length; i++) {
+                expected[i] += update[i] / view.included().size();
+            }
+        }
+        // What a dishonest site adds twice is what it likes; that only one of both counts is
+        // checked
+        // where they are folded.
+        for (int i = 0; i < is.length && !liesAbout(Op.Lie.INPUT_TWICE); i++) {
+            double moved = is[i] - (double) was[i];
+            watch.require(
+                    1,
+                    Math.abs(moved - expected[i]) < TOLERANCE,
+                    "the sum of round %d holds %.4f of value %d, its inputs %.4f"
+                            .formatted(view.round(), moved, i, expected[i]));
+        }
+        model = after;
+    }
+}
