@@ -10,8 +10,8 @@ import java.util.List;
  * by it afterwards: λ is chosen such that the tilted sum lies around the answer, so that rounding is small against δ itself
  * and not against 1. Any λ and any window give an upper bound; one around the answer gives a tight one. A single order's
  * bound is near enough to begin with, but not to stay: where a unit is rarely in a batch the law has two humps, and that
- * bound lies in the wrong one. What the transform wraps around only adds mass. The largest possible rounding error of a cell is
- * added to each cell, and a Chernoff bound on what lies above the window to the mass at infinity.
+ * bound lies in the wrong one. What the transform wraps around only adds mass. The largest possible rounding error of a
+ * cell is added to each cell, and a Chernoff bound on what lies above the window to the mass at infinity.
  */
 final class TiltedSum {
     /** Minus ln of what may lie outside the window at either end, in the tilted law. */
@@ -154,8 +154,10 @@ final class TiltedSum {
             double cell = sum.cell(point) * Math.exp(logScale - tilt * loss);
             mass += cell;
             discounted = discounted * discount + cell;
-            if (mass - discount * discounted > delta) {
-                return Math.max(0, loss + Math.log((mass - delta) / discounted));
+            // Not "greater than": where both have overflowed their difference is no number.
+            if (!(mass - discount * discounted <= delta)) {
+                double above = Math.log((mass - delta) / discounted);
+                return Math.max(0, Double.isFinite(above) ? loss + above : loss + interval);
             }
             if (loss <= 0) {
                 return 0;

@@ -13,6 +13,7 @@ import io.confide.coordinator.driver.Jobs;
 import io.confide.coordinator.driver.Shell;
 import io.confide.coordinator.driver.SiteDirectory;
 import io.confide.coordinator.http.ManagementServer.Readiness;
+import io.confide.coordinator.http.SessionSeal;
 import io.confide.coordinator.jdbc.Database;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
@@ -105,7 +106,12 @@ public final class CoordinatorProcess implements AutoCloseable {
                         new MeasuredLeases(new JdbcLeases(database), metrics),
                         config.name());
         new Recovery(records.store(), records.leases(), log, clock)
-                .run(records.holder(), jobs::resume)
+                .run(
+                        records.holder(),
+                        (facts, token, seen, record) -> {
+                            metrics.job(facts.job(), seen.state());
+                            jobs.resume(facts, token, seen, record);
+                        })
                 .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
         var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
@@ -122,7 +128,8 @@ public final class CoordinatorProcess implements AutoCloseable {
                                         signOn,
                                         governor,
                                         new FileAuditLog(log(data)),
-                                        new JdbcSessions(database)),
+                                        new JdbcSessions(database),
+                                        new SessionSeal(home.sessionKey(random))),
                                 home.adminToken(random),
                                 () -> readiness(database, data)),
                         random);

@@ -1,5 +1,6 @@
 package io.confide.coordinator.app;
 
+import io.confide.common.crypto.Seed;
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.files.Json;
 import io.confide.common.model.Bytes;
@@ -98,6 +99,23 @@ final class Home implements AutoCloseable {
                     random.nextBytes(bytes);
                     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
                 });
+    }
+
+    /** Returns the key by which this coordinator knows its own sessions again; made at the first start. */
+    Seed sessionKey(SecureRandom random) {
+        var hex =
+                secret(
+                        directory.resolve("session.key"),
+                        () -> Bytes.wrap(Seed.generate(random).reveal()).hex());
+        try {
+            return Seed.copyOf(Bytes.ofHex(hex).toArray());
+        } catch (IllegalArgumentException e) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    directory.resolve("session.key")
+                            + " is not a key; delete it, and everybody signs in again.",
+                    e);
+        }
     }
 
     /** Says which ports are listened on; the file appears whole or not at all. */

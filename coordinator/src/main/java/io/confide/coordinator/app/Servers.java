@@ -8,6 +8,7 @@ import io.confide.coordinator.driver.Jobs;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.ManagementServer;
 import io.confide.coordinator.http.PeopleServer;
+import io.confide.coordinator.http.SessionSeal;
 import io.confide.coordinator.http.Sessions;
 import io.confide.coordinator.http.SitesServer;
 import io.confide.coordinator.pki.Authority;
@@ -30,8 +31,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -43,6 +45,9 @@ final class Servers implements AutoCloseable {
     private static final long ACCOUNTS_MILLIS = 1_000;
     private static final long OMITTED_MILLIS = 300_000;
 
+    /** While the database is away; what is beyond it does not outlive the process. */
+    private static final int SESSION_WRITES_MAX = 4096;
+
     private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
     private final CoordinatorConfig config;
@@ -50,7 +55,12 @@ final class Servers implements AutoCloseable {
     private final TlsIdentity tls;
     private final SitesServer sites;
     private final ExecutorService sessionWriter =
-            Executors.newSingleThreadExecutor(
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(SESSION_WRITES_MAX),
                     Thread.ofVirtual().name("confide-sessions").factory());
     private volatile int peoplePort;
 
@@ -97,7 +107,8 @@ final class Servers implements AutoCloseable {
             Optional<IdentityProvider> signOn,
             Decisions decisions,
             AuditLog log,
-            SessionStore sessions) {}
+            SessionStore sessions,
+            SessionSeal seal) {}
 
     /** Listens on all three ports; the sites' port comes first, because people are told where it is. */
     CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
@@ -134,7 +145,10 @@ final class Servers implements AutoCloseable {
                                 clock,
                                 random,
                                 Sessions.Times.usual(),
-                                new Sessions.Memory(backing.people().sessions(), sessionWriter)),
+                                new Sessions.Memory(
+                                        backing.people().sessions(),
+                                        backing.people().seal(),
+                                        sessionWriter)),
                         metrics);
         people.start();
         every(ACCOUNTS_MILLIS, "readAccounts", backing.people().accounts()::refresh);

@@ -36,9 +36,9 @@ final class JobDriver {
     private final JobRunner job;
     private final MailSorter sorter;
     private final Runnable beginning;
-    private Course course = Course.NEW;
+    private Life life = Life.NEW;
 
-    private enum Course {
+    private enum Life {
         NEW,
         BEGUN,
         OVER,
@@ -64,7 +64,7 @@ final class JobDriver {
                         new Journal(shell.log(), facts.job(), token),
                         new EventFeed(shell.clock(), record.lastEvent()),
                         ModelHistory.of(facts.plan(), record),
-                        facts.course(record),
+                        facts.settled(record),
                         new Processes(record.sites()),
                         new JobTimers(shell.timers(), this::post, shell.timers()::nanos));
         this.publisher = new JobPublisher(parts, beginning.seen());
@@ -140,7 +140,7 @@ final class JobDriver {
     Optional<JobPublisher.Unrecorded> turn() {
         return guarded(
                 () -> {
-                    if (course == Course.NEW) {
+                    if (life == Life.NEW) {
                         begin();
                     } else {
                         Mail first = mailbox.poll();
@@ -149,24 +149,24 @@ final class JobDriver {
                         }
                     }
                     if (!job.isLive() && !isOver()) {
-                        course = Course.OVER;
+                        life = Life.OVER;
                     }
                 });
     }
 
     /** Whether there is nothing to handle now. */
     boolean isIdle() {
-        return isOver() || (course == Course.BEGUN && mailbox.isEmpty());
+        return isOver() || (life == Life.BEGUN && mailbox.isEmpty());
     }
 
     /** Whether the job has ended here. */
     boolean isOver() {
-        return course == Course.OVER || isLedElsewhere();
+        return life == Life.OVER || isLedElsewhere();
     }
 
     /** Whether it goes on under another coordinator. */
     boolean isLedElsewhere() {
-        return course == Course.LED_ELSEWHERE;
+        return life == Life.LED_ELSEWHERE;
     }
 
     private interface Work {
@@ -181,12 +181,12 @@ final class JobDriver {
             // Whoever leads the job now goes on with it, and with the keys of its sites: they hear
             // nothing of this.
             LOG.error("event=fenced job={}", facts().job());
-            course = Course.LED_ELSEWHERE;
+            life = Life.LED_ELSEWHERE;
             job.stop();
             return Optional.empty();
         } catch (InterruptedException e) {
             // What is durable goes on when the coordinator is started again.
-            course = Course.OVER;
+            life = Life.OVER;
             job.stop();
             return Optional.empty();
         } catch (ConfideException e) {
@@ -207,7 +207,7 @@ final class JobDriver {
     }
 
     private void begin() throws FencedException {
-        course = Course.BEGUN;
+        life = Life.BEGUN;
         beginning.run();
         commit();
     }
@@ -245,7 +245,7 @@ final class JobDriver {
     }
 
     private Optional<JobPublisher.Unrecorded> broken(String sentence) {
-        course = Course.OVER;
+        life = Life.OVER;
         job.stop();
         return publisher.broken(sentence);
     }

@@ -21,6 +21,7 @@ import io.confide.common.secagg.graph.EpochSize;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.coordinator.job.JobRules;
 import io.confide.coordinator.port.JobRecord;
+import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.PastSums;
 import io.confide.coordinator.round.RoundRules;
 
@@ -81,14 +82,28 @@ public record JobFacts(
     }
 
     /** The schedule as far as {@code record} shows it settled. */
-    Course course(JobRecord record) {
-        var course = new Course(schedule, InitialModel.of(plan).hash());
+    SettledTasks settled(JobRecord record) {
+        var tasks = new SettledTasks(schedule, InitialModel.of(plan).hash());
         for (var round : record.ended()) {
             if (round.isDone()) {
-                course.done(record.made().getOrDefault(round.round(), Digest.ZERO));
+                var made = record.made().getOrDefault(round.round(), Digest.ZERO);
+                requireNext(tasks.count(), round, made);
+                tasks.done(made);
             }
         }
-        return course;
+        return tasks;
+    }
+
+    /** A record that does not follow the plan is not taken up. */
+    private void requireNext(int task, RoundView round, Digest made) {
+        boolean fits =
+                task < schedule.size()
+                        && schedule.get(task).words().equals(round.task())
+                        && (schedule.get(task) instanceof Task.Evaluate)
+                                == made.equals(Digest.ZERO);
+        if (!fits) {
+            throw new IllegalStateException("round " + round.round() + " is not the next task");
+        }
     }
 
     JobRules jobRules() {

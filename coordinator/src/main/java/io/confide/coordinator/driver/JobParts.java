@@ -19,7 +19,7 @@ record JobParts(
         Journal journal,
         EventFeed feed,
         ModelHistory models,
-        Course course,
+        SettledTasks settled,
         Processes processes,
         JobTimers timers) {
     /** Sends {@code message} to {@code site} alone, as {@link #send}. */

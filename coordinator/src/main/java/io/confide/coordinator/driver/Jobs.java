@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +50,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
     private final Map<JobId, Map<SiteId, Bytes>> expected = new ConcurrentHashMap<>();
 
     /** The jobs that another coordinator took over from this one: sites keep their keys for it. */
-    private final Set<JobId> elsewhere = ConcurrentHashMap.newKeySet();
+    private final Map<JobId, JobFacts> elsewhere = new ConcurrentHashMap<>();
 
     private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
@@ -120,7 +119,7 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         var job = driver.facts().job();
         end.ifPresent(unrecordable -> unrecorded.put(job, unrecordable));
         if (driver.isLedElsewhere()) {
-            elsewhere.add(job);
+            elsewhere.put(job, driver.facts());
         }
         running.remove(job);
         expected.remove(job);
@@ -253,7 +252,8 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
 
     @Override
     public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
-        var jobs = new TreeSet<>(elsewhere);
+        var jobs = new TreeSet<JobId>();
+        elsewhere.forEach((job, facts) -> facts.index(site).ifPresent(_ -> jobs.add(job)));
         expected.forEach(
                 (job, processes) -> {
                     boolean known =

@@ -101,7 +101,7 @@ record Resumption(
                     Standing.resumed(
                             facts.jobRules(),
                             new Standing.Count(
-                                    parts.course().settled(),
+                                    parts.settled().count(),
                                     record.lastEpoch(),
                                     lastRound,
                                     Math.toIntExact(failures()),

@@ -135,7 +135,7 @@ final class RoundEnding {
         var view = view(end, "DONE", RoundNews.names(end.included()));
         var data = data(view);
         data.putAll(shown);
-        int spared = parts.course().done(newModel);
+        int spared = parts.settled().done(newModel);
         if (spared > 0) {
             data.put("spared", spared);
         }

@@ -120,7 +120,7 @@ final class Answers {
 
     /** Answers with {@code body}, or, where the one who asks says that it has the same already, without (RFC 9110, 13.1.2). */
     static void ifChanged(RoutingContext request, Buffer body) {
-        String tag = "\"" + Digest.of(body.getBytes()).shortHex() + "\"";
+        String tag = "\"" + Digest.of(body.getBytes()).hex() + "\"";
         request.response().putHeader("etag", tag);
         if (tag.equals(request.request().getHeader("if-none-match"))) {
             request.response().setStatusCode(304).end();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Who asks: programs show the access token with every request, a person signs in once ({@link SignIn}) and has a session
@@ -117,8 +118,26 @@ final class Gate {
             context.fail(foreign());
             return;
         }
-        forget(request);
-        context.response().addCookie(cookie("").setMaxAge(0)).setStatusCode(204).end();
+        var loop = context.vertx().getOrCreateContext();
+        // First: a cookie of the answer would be read as one of the request.
+        forget(request, written -> loop.runOnContext(_ -> signedOut(context, written)));
+    }
+
+    private static void signedOut(RoutingContext context, Sessions.Written written) {
+        switch (written) {
+            case YES -> {
+                context.response().addCookie(cookie("").setMaxAge(0));
+                context.response().setStatusCode(204).end();
+            }
+            case NO ->
+                    context.fail(
+                            new ConfideException(
+                                    ErrorCode.UNREACHABLE,
+                                    "you are signed out, but the database could not note it: should"
+                                        + " the coordinator restart within half an hour, the"
+                                        + " session would be there again; sign in and out once more"
+                                        + " to be sure"));
+        }
     }
 
     /** Gives whoever asks a session as {@code holder}; another session of this browser ends. */
@@ -129,14 +148,16 @@ final class Gate {
 
     /** The same, without ending the answer. */
     void begin(RoutingContext context, Sessions.Holder holder) {
-        forget(context.request());
+        forget(context.request(), _ -> {});
         context.response().addCookie(cookie(sessions.open(holder)));
     }
 
-    private void forget(HttpServerRequest request) {
+    private void forget(HttpServerRequest request, Consumer<Sessions.Written> then) {
         String old = cookie(request);
-        if (old != null) {
-            sessions.close(old);
+        if (old == null) {
+            then.accept(Sessions.Written.YES);
+        } else {
+            sessions.close(old, then);
         }
     }
 

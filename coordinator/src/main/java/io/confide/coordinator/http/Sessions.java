@@ -1,5 +1,6 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.crypto.Seed;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.coordinator.port.SessionStore;
@@ -8,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +18,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -53,18 +57,30 @@ public final class Sessions {
         for (var stored : memory.store().all()) {
             var holder = new Holder(stored.account(), stored.credential(), Life.OF_AN_ACCOUNT);
             var session = new Session(holder, stored.opened(), stored.used(), stored.used());
-            if (over(session, now) || sessions.size() >= SESSIONS_MAX) {
-                forget(stored.number());
+            boolean ours = memory.seal().isOn(stored, holder);
+            if (!ours) {
+                LOG.warn("event=foreignSession consequence=\"forgotten\"");
+            }
+            if (!ours || over(session, now) || sessions.size() >= SESSIONS_MAX) {
+                write("forgetSession", () -> memory.store().forget(stored.number()), _ -> {});
             } else {
                 sessions.put(stored.number(), session);
             }
         }
     }
 
-    /** @param writer runs what is given to it in order, without making the event loop wait */
-    public record Memory(SessionStore store, Executor writer) {
+    /**
+     * What outlives the process.
+     *
+     * @param seal tells what this coordinator kept from what somebody else put there
+     * @param writer runs what is given to it in order, without making the event loop wait
+     */
+    public record Memory(SessionStore store, SessionSeal seal, Executor writer) {
         /** Whoever is signed in has to sign in again after a restart. */
-        public static final Memory NONE = new Memory(SessionStore.NOTHING, Runnable::run);
+        public static Memory none(SecureRandom random) {
+            var seal = new SessionSeal(Seed.generate(random));
+            return new Memory(SessionStore.NOTHING, seal, Runnable::run);
+        }
     }
 
     /** How long a session lasts without a request of its person, and how long at most. */
@@ -115,9 +131,8 @@ public final class Sessions {
                     .ifPresent(oldest -> end(oldest.getKey()));
         }
         String id = number();
-        var session = new Session(holder, now, now, now);
-        sessions.put(key(id), session);
-        keep(key(id), session);
+        sessions.put(key(id), new Session(holder, now, now, now));
+        keep(key(id), holder, now);
         return id;
     }
 
@@ -135,7 +150,7 @@ public final class Sessions {
             return Optional.empty();
         }
         if (over(session, clock.instant())) {
-            close(id);
+            end(key(id));
             return Optional.empty();
         }
         return Optional.of(session.holder());
@@ -155,51 +170,68 @@ public final class Sessions {
         if (now.isBefore(session.kept().plus(KEPT_EVERY))) {
             return new Session(session.holder(), session.opened(), now, session.kept());
         }
-        var again = new Session(session.holder(), session.opened(), now, now);
-        keep(key, again);
-        return again;
+        if (session.holder().life() == Life.OF_AN_ACCOUNT) {
+            write("keepSession", () -> memory.store().used(key, now), _ -> {});
+        }
+        return new Session(session.holder(), session.opened(), now, now);
     }
 
-    void close(String id) {
-        end(key(id));
+    /** Whether something will hold after a restart too. */
+    enum Written {
+        YES,
+        NO
+    }
+
+    /** Ends a session here at once; {@code then} hears whether it cannot come back after a restart either. */
+    void close(String id, Consumer<Written> then) {
+        end(key(id), then);
     }
 
     private void end(Digest key) {
+        end(key, _ -> {});
+    }
+
+    private void end(Digest key, Consumer<Written> then) {
         var session = sessions.remove(key);
         if (session != null && session.holder().life() == Life.OF_AN_ACCOUNT) {
-            forget(key);
+            write("forgetSession", () -> memory.store().forget(key), then);
+        } else {
+            then.accept(Written.YES);
         }
     }
 
-    private void keep(Digest key, Session session) {
-        var holder = session.holder();
+    private void keep(Digest key, Holder holder, Instant opened) {
         if (holder.life() == Life.OF_AN_ACCOUNT) {
             var stored =
                     new SessionStore.Stored(
                             key,
                             holder.name(),
                             holder.credential(),
-                            session.opened(),
-                            session.used());
-            write("keepSession", () -> memory.store().keep(stored));
+                            opened,
+                            opened,
+                            memory.seal().of(key, holder, opened));
+            write("keepSession", () -> memory.store().keep(stored), _ -> {});
         }
     }
 
-    private void forget(Digest key) {
-        write("forgetSession", () -> memory.store().forget(key));
+    /** Here a session is what it is, whether or not that could be written. */
+    private void write(String what, Runnable task, Consumer<Written> then) {
+        try {
+            memory.writer().execute(() -> then.accept(written(what, task)));
+        } catch (RejectedExecutionException e) {
+            LOG.error("event=taskFailed task={} why=\"too many wait for the database\"", what);
+            then.accept(Written.NO);
+        }
     }
 
-    /** Here a session is what it is, whether or not that could be written. */
-    private void write(String what, Runnable task) {
-        memory.writer()
-                .execute(
-                        () -> {
-                            try {
-                                task.run();
-                            } catch (ConfideException e) {
-                                LOG.error("event=taskFailed task={}", what, e);
-                            }
-                        });
+    private static Written written(String what, Runnable task) {
+        try {
+            task.run();
+            return Written.YES;
+        } catch (ConfideException e) {
+            LOG.error("event=taskFailed task={}", what, e);
+            return Written.NO;
+        }
     }
 
     InstantSource clock() {

@@ -1,16 +1,17 @@
 package io.confide.coordinator.jdbc;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.coordinator.port.SessionStore;
 
+import java.time.Instant;
 import java.util.List;
 
 /** Sessions in SQL. */
 public final class JdbcSessions implements SessionStore {
     private static final String KEEP =
             "INSERT INTO person_session (number_hash, account, credential_hash, opened_millis,"
-                    + " used_millis) VALUES (?, ?, ?, ?, ?) ON CONFLICT (number_hash) DO UPDATE SET"
-                    + " used_millis = excluded.used_millis";
+                    + " used_millis, seal) VALUES (?, ?, ?, ?, ?, ?)";
 
     private final Database database;
 
@@ -29,7 +30,8 @@ public final class JdbcSessions implements SessionStore {
                                 row.getString("account"),
                                 Digest.ofHex(row.getString("credential_hash")),
                                 Columns.instant(row, "opened_millis"),
-                                Columns.instant(row, "used_millis")));
+                                Columns.instant(row, "used_millis"),
+                                Bytes.wrap(row.getBytes("seal"))));
     }
 
     @Override
@@ -42,6 +44,17 @@ public final class JdbcSessions implements SessionStore {
                     row.setString(3, session.credential().hex());
                     row.setLong(4, session.opened().toEpochMilli());
                     row.setLong(5, session.used().toEpochMilli());
+                    row.setBytes(6, session.seal().toArray());
+                });
+    }
+
+    @Override
+    public void used(Digest number, Instant when) {
+        database.update(
+                "UPDATE person_session SET used_millis = ? WHERE number_hash = ?",
+                row -> {
+                    row.setLong(1, when.toEpochMilli());
+                    row.setString(2, number.hex());
                 });
     }
 

@@ -109,12 +109,14 @@ final class RecordReader {
                         row -> Map.entry(row.getLong(1), Bytes.wrap(row.getBytes(2))))
                 .forEach(
                         each ->
-                                ResultBody.parse(each.getValue())
-                                        .ifPresent(
-                                                body ->
-                                                        made.put(
-                                                                each.getKey(),
-                                                                body.newModelHash())));
+                                made.put(
+                                        each.getKey(),
+                                        ResultBody.parse(each.getValue())
+                                                .orElseThrow(
+                                                        () ->
+                                                                new IllegalStateException(
+                                                                        "a Result that is none"))
+                                                .newModelHash()));
         return made;
     }
 

@@ -1,5 +1,6 @@
 package io.confide.coordinator.port;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 
 import java.time.Instant;
@@ -19,6 +20,9 @@ public interface SessionStore {
                 public void keep(Stored session) {}
 
                 @Override
+                public void used(Digest number, Instant when) {}
+
+                @Override
                 public void forget(Digest number) {}
             };
 
@@ -26,14 +30,24 @@ public interface SessionStore {
      * @param number SHA-256 of the random number that only the browser knows
      * @param credential SHA-256 of the mark of what was shown for it
      * @param used when its person was last there, to a minute
+     * @param seal by which its coordinator knows it again
      */
-    record Stored(Digest number, String account, Digest credential, Instant opened, Instant used) {}
+    record Stored(
+            Digest number,
+            String account,
+            Digest credential,
+            Instant opened,
+            Instant used,
+            Bytes seal) {}
 
     /** In no order. */
     List<Stored> all();
 
-    /** Replaces what was kept under the same number. */
+    /** Keeps a new session. */
     void keep(Stored session);
+
+    /** Notes when the person of {@code number} was last there; what is forgotten stays forgotten. */
+    void used(Digest number, Instant when);
 
     /** Nothing happens if there is none. */
     void forget(Digest number);

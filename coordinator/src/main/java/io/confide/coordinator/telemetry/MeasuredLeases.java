@@ -21,6 +21,7 @@ public final class MeasuredLeases implements Leases {
     @Override
     public Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length) {
         var token = leases.take(job, holder, now, length);
+        token.ifPresent(_ -> metrics.led(job));
         metrics.lease(token.isPresent() ? Metrics.Lease.TAKEN : Metrics.Lease.HELD_BY_ANOTHER);
         return token;
     }

@@ -167,13 +167,19 @@ public final class Metrics implements AutoCloseable {
         counter("confide.leases", "what", what).increment();
     }
 
-    /** Notes where {@code job} is; counts it once when it has ended. */
-    void job(JobId job, JobState state) {
+    /** Notes where {@code job} is, which ends once. */
+    public void job(JobId job, JobState state) {
         if (state.isLive()) {
             live.put(job, state);
-        } else if (live.remove(job) != null) {
+        } else {
+            live.remove(job);
             counter("confide.jobs.ended", "state", state).increment();
         }
+    }
+
+    /** {@code job} is led here from now on; one that has just been submitted waits for the sites' approval. */
+    void led(JobId job) {
+        live.putIfAbsent(job, JobState.AWAITING_APPROVAL);
     }
 
     /** {@code job} is led elsewhere from now on. */

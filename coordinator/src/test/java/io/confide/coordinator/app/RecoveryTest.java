@@ -27,8 +27,9 @@ import java.util.stream.LongStream;
 
 /** A process that is killed while jobs run, and the one that opens its database next. */
 class RecoveryTest {
-    private static final String IN_ROUND_3 =
-            "The coordinator restarted in round 3; submit the job again.";
+    private static final String AFTER_ROUND_2 =
+            "The coordinator restarted after 2 of 8 rounds, and the job cannot be taken up; submit"
+                    + " it again.";
 
     /** {@link StoredCoordinator#JOB} has so many, each with an input of every site. */
     private static final int ROUNDS = 8;
@@ -194,12 +195,13 @@ class RecoveryTest {
                 coordinator.execute("UPDATE job SET roster = NULL");
                 var before = coordinator.desk().job(job).orElseThrow();
                 assertEquals(
-                        List.of(new Recovery.Interrupted(job, IN_ROUND_3)), recover(coordinator));
+                        List.of(new Recovery.Interrupted(job, AFTER_ROUND_2)),
+                        recover(coordinator));
                 var failed = coordinator.desk().job(job).orElseThrow();
-                assertEquals(before.failed(IN_ROUND_3, failed.ended().orElseThrow()), failed);
+                assertEquals(before.failed(AFTER_ROUND_2, failed.ended().orElseThrow()), failed);
                 var last = coordinator.desk().events(job, 0).getLast();
                 assertEquals("ended", last.kind());
-                assertEquals(IN_ROUND_3, last.data().get("reason"));
+                assertEquals(AFTER_ROUND_2, last.data().get("reason"));
                 assertEquals(List.of(), recover(coordinator));
                 assertEquals(Optional.of(failed), coordinator.desk().job(job));
             }

@@ -87,7 +87,7 @@ final class PeopleFixture implements AutoCloseable {
                                 clock,
                                 new SecureRandom(),
                                 Sessions.Times.usual(),
-                                Sessions.Memory.NONE),
+                                Sessions.Memory.none(new SecureRandom())),
                         metrics);
         server.start();
     }

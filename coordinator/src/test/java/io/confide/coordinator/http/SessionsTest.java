@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.crypto.Seed;
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.coordinator.port.InMemorySessions;
 import io.confide.coordinator.port.SessionStore;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +26,9 @@ class SessionsTest {
     private static final Sessions.Holder ADA =
             Sessions.Holder.of("ada", "hash", Sessions.Life.OF_AN_ACCOUNT);
     private Instant now = Instant.parse("2026-03-01T10:00:00Z");
-    private final Sessions sessions = started(Sessions.Memory.NONE);
+    private final SecureRandom random = new SecureRandom();
+    private final SessionSeal seal = new SessionSeal(Seed.generate(random));
+    private final Sessions sessions = started(Sessions.Memory.none(random));
 
     @Test
     void anIdIs256RandomBits() {
@@ -64,7 +70,7 @@ class SessionsTest {
         assertFalse(sessions.find(id + "A").isPresent());
         assertFalse(sessions.find("").isPresent());
         assertFalse(sessions.find(id.toLowerCase()).isPresent());
-        sessions.close(id);
+        sessions.close(id, _ -> {});
         assertFalse(sessions.find(id).isPresent());
     }
 
@@ -91,7 +97,7 @@ class SessionsTest {
         String closed = before.open(ADA);
         pass(Duration.ofMinutes(29));
         before.use(used);
-        before.close(closed);
+        before.close(closed, _ -> {});
         pass(Duration.ofMinutes(1));
 
         var after = started(remembering(kept));
@@ -111,6 +117,83 @@ class SessionsTest {
         assertFalse(started(remembering(kept)).find(id).isPresent());
     }
 
+    /** Whoever may write the database has everything but the key. */
+    @Test
+    void aSessionThatSomebodyPutIntoTheDatabaseSignsNobodyIn() {
+        var kept = new InMemorySessions();
+        String hers = started(remembering(kept)).open(ADA);
+        var row = kept.all().getFirst();
+        var mine = "a number of my own";
+        var forged =
+                new SessionStore.Stored(
+                        Digest.of(mine.getBytes(StandardCharsets.UTF_8)),
+                        row.account(),
+                        row.credential(),
+                        row.opened(),
+                        row.used(),
+                        row.seal());
+        var other =
+                new SessionStore.Stored(
+                        row.number(),
+                        "root",
+                        row.credential(),
+                        row.opened(),
+                        row.used(),
+                        row.seal());
+        var younger =
+                new SessionStore.Stored(
+                        row.number(),
+                        row.account(),
+                        row.credential(),
+                        row.opened().plusSeconds(1),
+                        row.used(),
+                        row.seal());
+        for (var changed : List.of(forged, other, younger)) {
+            var store = new InMemorySessions();
+            store.keep(changed);
+            var after = started(remembering(store));
+            assertFalse(after.find(mine).isPresent());
+            assertFalse(after.find(hers).isPresent());
+            assertEquals(List.of(), store.all(), "and it is gone");
+        }
+        assertTrue(started(remembering(kept)).find(hers).isPresent());
+    }
+
+    @Test
+    void aSessionThatWasTakenUpEndsAfterTwelveHoursToo() {
+        var kept = new InMemorySessions();
+        String id = started(remembering(kept)).open(ADA);
+        for (int i = 0; i < 47; i++) {
+            pass(Duration.ofMinutes(15));
+            assertTrue(started(remembering(kept)).use(id));
+        }
+        pass(Duration.ofMinutes(15));
+        assertFalse(started(remembering(kept)).use(id));
+    }
+
+    @Test
+    void aSignOutIsSaidToBeDoneOnlyWhenItIsWritten() {
+        var failing =
+                new InMemorySessions() {
+                    @Override
+                    public void forget(Digest number) {
+                        throw new ConfideException(ErrorCode.UNREACHABLE, "the database is away");
+                    }
+                };
+        var signedIn = started(remembering(failing));
+        String id = signedIn.open(ADA);
+        assertEquals(List.of(Sessions.Written.NO), closing(signedIn, id));
+        assertFalse(signedIn.find(id).isPresent(), "here it has ended all the same");
+        var whole = started(remembering(new InMemorySessions()));
+        assertEquals(List.of(Sessions.Written.YES), closing(whole, whole.open(ADA)));
+    }
+
+    private static List<Sessions.Written> closing(Sessions sessions, String id) {
+        var heard = new ArrayList<Sessions.Written>();
+        sessions.close(id, heard::add);
+        return heard;
+    }
+
     @Test
     void whatCannotBeKeptLastsAsLongAsTheProcess() {
         var failing =
@@ -127,11 +210,11 @@ class SessionsTest {
     }
 
     private Sessions started(Sessions.Memory memory) {
-        return new Sessions(() -> now, new SecureRandom(), Sessions.Times.usual(), memory);
+        return new Sessions(() -> now, random, Sessions.Times.usual(), memory);
     }
 
-    private static Sessions.Memory remembering(SessionStore store) {
-        return new Sessions.Memory(store, Runnable::run);
+    private Sessions.Memory remembering(SessionStore store) {
+        return new Sessions.Memory(store, seal, Runnable::run);
     }
 
     private void pass(Duration time) {

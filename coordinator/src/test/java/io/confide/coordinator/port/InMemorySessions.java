@@ -2,6 +2,7 @@ package io.confide.coordinator.port;
 
 import io.confide.common.model.Digest;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,23 @@ public class InMemorySessions implements SessionStore {
 
     @Override
     public void keep(Stored session) {
-        sessions.put(session.number(), session);
+        if (sessions.putIfAbsent(session.number(), session) != null) {
+            throw new IllegalStateException("taken");
+        }
+    }
+
+    @Override
+    public void used(Digest number, Instant when) {
+        sessions.computeIfPresent(
+                number,
+                (_, old) ->
+                        new Stored(
+                                number,
+                                old.account(),
+                                old.credential(),
+                                old.opened(),
+                                when,
+                                old.seal()));
     }
 
     @Override

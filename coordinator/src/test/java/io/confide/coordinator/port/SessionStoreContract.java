@@ -2,6 +2,7 @@ package io.confide.coordinator.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.coordinator.port.SessionStore.Stored;
 
@@ -38,11 +39,14 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void aSessionThatIsKeptAgainHasItsNewTime() {
+    void aSessionThatIsUsedHasItsNewTimeAndOneThatIsForgottenDoesNotComeBack() {
         store.keep(session(1, "ada", THEN));
         var later = session(1, "ada", THEN.plusSeconds(90));
-        store.keep(later);
+        store.used(later.number(), later.used());
         assertEquals(List.of(later), store.all());
+        store.forget(later.number());
+        store.used(later.number(), later.used());
+        assertEquals(List.of(), store.all());
     }
 
     private static Stored session(int number, String account, Instant used) {
@@ -51,6 +55,7 @@ public abstract class SessionStoreContract {
                 account,
                 Digest.of(new byte[] {7}),
                 THEN,
-                used);
+                used,
+                Bytes.wrap(new byte[] {1, 2, 3}));
     }
 }

@@ -117,6 +117,17 @@ class MeasuredLogTest {
     }
 
     @Test
+    void aJobIsCountedFromItsLeaseToItsEnd() throws Exception {
+        assertScraped("confide_jobs{state=\"awaiting_approval\"} 1.0");
+        metrics.job(JOB, JobState.PAUSED);
+        assertScraped("confide_jobs{state=\"awaiting_approval\"} 0.0");
+        assertScraped("confide_jobs{state=\"paused\"} 1.0");
+        metrics.job(JOB, JobState.CANCELLED);
+        assertScraped("confide_jobs{state=\"paused\"} 0.0");
+        assertScraped("confide_jobs_ended_total{state=\"cancelled\"} 1.0");
+    }
+
+    @Test
     void everyCauseOfADropHasItsOwnLabel() throws Exception {
         var dropped = new ArrayList<DroppedView>();
         CAUSES.forEach(cause -> dropped.add(new DroppedView("a", "upload", cause.words())));

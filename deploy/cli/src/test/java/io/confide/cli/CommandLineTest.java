@@ -108,7 +108,7 @@ class CommandLineTest {
                 "coordinator user add Ada --role admin",
                 "coordinator user add administrator --role admin",
                 "coordinator user add ada --role steward --site ../x",
-                "swarm --help",
+                "swarm --worlds 0 --help-me",
                 "job lst --help"
             })
     void bytesThatAreNoCommandAreBadUsage(String command) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * Plants values in the sites' records and looks for them wherever they must not be; and looks for what the coordinator may only
- * know in a sum, the number of one site's rows, in everything that it keeps.
+ * know in a sum, the number of one site's rows, as text and as a double in everything that it keeps.
  */
 class CanaryIT {
     private static final String PATIENT = "CANARY-PATIENT-71839";
@@ -151,7 +151,7 @@ class CanaryIT {
                 bytes(scaled, ByteOrder.BIG_ENDIAN));
     }
 
-    /** As a word of its own in text, or as the number that a computer would hold it as. */
+    /** As a word of its own in text, or as the double that a sum would hold it as. */
     private static boolean isCountIn(byte[] content) {
         var text = new String(content, StandardCharsets.ISO_8859_1);
         return Pattern.compile("(?<![0-9A-Za-z.])%d(?![0-9A-Za-z])".formatted(ROWS))

@@ -117,7 +117,8 @@ class LinkTest {
                                 clock,
                                 random,
                                 io.confide.coordinator.http.Sessions.Times.usual(),
-                                io.confide.coordinator.http.Sessions.Memory.NONE),
+                                io.confide.coordinator.http.Sessions.Memory.none(
+                                        new SecureRandom())),
                         metrics);
         people.start();
     }

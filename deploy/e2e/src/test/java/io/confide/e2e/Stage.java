@@ -50,7 +50,10 @@ final class Stage implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final Sessions sessions =
             new Sessions(
-                    InstantSource.system(), random, Sessions.Times.usual(), Sessions.Memory.NONE);
+                    InstantSource.system(),
+                    random,
+                    Sessions.Times.usual(),
+                    Sessions.Memory.none(new SecureRandom()));
     private final Database database;
     private final EventLog events;
     private final Governor governor;

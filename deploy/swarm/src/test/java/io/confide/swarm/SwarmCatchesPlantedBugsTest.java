@@ -17,7 +17,7 @@ import java.util.List;
  * taken out, and a world must break an invariant for it.
  */
 class SwarmCatchesPlantedBugsTest {
-    /** Each of them was caught within a tenth of it. */
+    /** Each of them was caught within 101 worlds. */
     private static final int WORLDS_MAX = 1_000;
 
     /** The product as it is comes through as many without a fault. */

@@ -12,7 +12,7 @@ import java.util.Set;
  * it: the same work on the same model gives the same inputs, which no site sends twice (PROTOCOL.md K11), and it would go in
  * a circle. For the job's own thread.
  */
-final class Course {
+final class SettledTasks {
     private final List<Task> schedule;
     private final Digest initial;
 
@@ -22,14 +22,14 @@ final class Course {
     private int settled;
 
     /** @param initial hash of the model that each fold starts from */
-    Course(List<Task> schedule, Digest initial) {
+    SettledTasks(List<Task> schedule, Digest initial) {
         this.schedule = List.copyOf(schedule);
         this.initial = initial;
         seen.add(initial);
     }
 
     /** Tasks that are done or no longer needed. */
-    int settled() {
+    int count() {
         return settled;
     }
 

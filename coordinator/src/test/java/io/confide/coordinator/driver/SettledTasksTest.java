@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-class CourseTest {
+class SettledTasksTest {
     private static final Digest START = model(0);
 
     private static Digest model(int number) {
@@ -34,38 +34,38 @@ class CourseTest {
 
     @Test
     void aTrainingThatAlwaysMovesRunsToItsEnd() {
-        var course = new Course(schedule(1, 3, false), START);
+        var tasks = new SettledTasks(schedule(1, 3, false), START);
         for (int round = 1; round <= 3; round++) {
-            assertEquals(0, course.done(model(round)));
+            assertEquals(0, tasks.done(model(round)));
         }
-        assertEquals(0, course.done(Digest.ZERO));
-        assertEquals(4, course.settled());
+        assertEquals(0, tasks.done(Digest.ZERO));
+        assertEquals(4, tasks.count());
     }
 
     @Test
     void aModelThatStaysOrComesBackEndsItsFoldAndNoOther() {
-        var course = new Course(schedule(2, 5, false), START);
-        assertEquals(4, course.done(START));
-        assertEquals(0, course.done(Digest.ZERO));
-        assertEquals(6, course.settled());
-        assertEquals(0, course.done(model(1)));
-        assertEquals(0, course.done(model(2)));
-        assertEquals(2, course.done(model(1)));
-        assertEquals(0, course.done(Digest.ZERO));
-        assertEquals(12, course.settled());
+        var tasks = new SettledTasks(schedule(2, 5, false), START);
+        assertEquals(4, tasks.done(START));
+        assertEquals(0, tasks.done(Digest.ZERO));
+        assertEquals(6, tasks.count());
+        assertEquals(0, tasks.done(model(1)));
+        assertEquals(0, tasks.done(model(2)));
+        assertEquals(2, tasks.done(model(1)));
+        assertEquals(0, tasks.done(Digest.ZERO));
+        assertEquals(12, tasks.count());
         // The final training has its own configuration: the models of the folds say nothing about
         // it.
-        assertEquals(0, course.done(model(1)));
-        assertEquals(3, course.done(model(1)));
-        assertEquals(17, course.settled());
+        assertEquals(0, tasks.done(model(1)));
+        assertEquals(3, tasks.done(model(1)));
+        assertEquals(17, tasks.count());
     }
 
     @Test
     void trainingBeginsWithTheModelThatTheStatisticsMade() {
-        var course = new Course(schedule(1, 4, true), START);
-        assertEquals(0, course.done(model(9)));
-        assertEquals(0, course.done(START));
-        assertEquals(2, course.done(model(9)));
-        assertEquals(5, course.settled());
+        var tasks = new SettledTasks(schedule(1, 4, true), START);
+        assertEquals(0, tasks.done(model(9)));
+        assertEquals(0, tasks.done(START));
+        assertEquals(2, tasks.done(model(9)));
+        assertEquals(5, tasks.count());
     }
 }
