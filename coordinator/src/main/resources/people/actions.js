@@ -1,7 +1,8 @@
 // What a person may do to a job: the buttons of its page, by right and state.
 import { html, nothing } from "./lit-html.js";
 import { confirm } from "./dialog.js";
-import { count, plural } from "./format.js";
+import { closedRounds } from "./fold.js";
+import { plural } from "./format.js";
 import { may, mayIntervene } from "./me.js";
 import { explain, send } from "./net.js";
 import { isOver, name } from "./parts.js";
@@ -63,11 +64,13 @@ const post = (job, verb) => send(`/jobs/${job.id}/${verb}`, { method: "POST", bo
 
 function cancel(watch, job) {
   const open = watch.shown.open;
+  // Not `roundsDone`: that counts planned rounds that were not needed.
+  const summed = Math.max(job.cost?.soFar.rounds ?? 0, closedRounds(watch.shown).filter((round) => round.outcome === "done").length);
   confirm({
     question: html`Cancel ${name(job.name)}?`,
     consequences: [
       open === undefined ? "No further round starts." : `Round ${open} stops now. Its inputs are discarded unopened.`,
-      `${plural(job.roundsDone, "round")} of ${count(job.roundsPlanned)} ${job.roundsDone === 1 ? "has" : "have"} been summed; what those sums said cannot be taken back.`,
+      `${plural(summed, "round")} ${summed === 1 ? "has" : "have"} been summed so far; what those sums said cannot be taken back.`,
       "No model is published. The job cannot be resumed, only its plan run again.",
     ],
     keep: job.state === "PAUSED" ? "Keep it paused" : "Keep running",

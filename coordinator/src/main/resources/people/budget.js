@@ -7,8 +7,8 @@ export function spentAfter(privacy, commits) {
   return privacy.spent.find((point) => point.commits >= commits)?.epsilon ?? privacy.epsilon;
 }
 
-/** How often a record was used, as far as the coordinator knows: rounds that were given up count, because sites may have charged them. */
-export const usedBy = (job, picture) => Math.min(job.privacy.commits, Math.max(job.roundsDone, endedRounds(picture)));
+/** How often a record was used, as far as the coordinator knows: the open round and those that were given up count, because sites charge before they upload. */
+export const usedBy = (job, picture) => Math.min(job.privacy.commits, Math.max(job.roundsDone, endedRounds(picture), picture.opened));
 
-/** What a job with a guarantee has spent: at most that of the rounds that have closed. */
+/** What a job with a guarantee has spent: at most that of the rounds that were opened. */
 export const privacyNow = (job, picture) => spentAfter(job.privacy, usedBy(job, picture));

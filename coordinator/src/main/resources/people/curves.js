@@ -1,19 +1,20 @@
 // What a job has learned, round by round; under noise, which lets nothing of that leave, how much noise there is.
 import { html, nothing } from "./lit-html.js";
 import { curve } from "./charts.js";
-import { closedRounds } from "./fold.js";
-import { count, foldWords, metric, metricName, plural, small, taskWords } from "./format.js";
+import { closedRounds, endedRounds, includedOf } from "./fold.js";
+import { count, foldWords, list, metric, metricName, plural, small, taskWords } from "./format.js";
 import { set } from "./jobs.js";
-import { panel } from "./parts.js";
+import { panel, sites } from "./parts.js";
 
 /** What can be drawn of an evaluation, in the order of the choice. */
 const DRAWN = ["auc", "logLoss", "accuracy", "brier", "ece"];
 const FOLD = /fold (\d+)$/;
+const EVALUATES = /^evaluate/;
 
 /** The panels, which share a row if there are two. */
-export function curves(job, picture) {
+export function curves(job, picture, roster) {
   if (job.privacy) return noise(job, picture);
-  const loss = losses(picture), evaluated = evaluations(picture);
+  const loss = losses(picture), evaluated = evaluations(picture, evaluatedOver(picture, roster));
   return loss === nothing && evaluated === nothing ? nothing : html`<div class="cols cols--even">${loss}${evaluated}</div>`;
 }
 
@@ -29,13 +30,13 @@ function losses(picture) {
   const one = lines.length === 1;
   return panel("h-loss", "Training loss", {
     more: picture.evaluations.length ? "c7" : "",
-    note: "mean over all sites of the round",
+    note: "mean over the sites in the sum of a round",
     body: html`<div class="panel__body">${curve({
       name: "Training loss", axis: "log loss", over: "round", lines,
       read: ([round, loss], line) => `Round ${count(round)}, ${line.label}: training loss ${metric(loss)}`,
       columns: [...(one ? [] : [["Model", (_, line) => line.label]]), ["Training loss", ([, loss]) => metric(loss)]],
     })}</div>`,
-    foot: one ? nothing : html`<span>A line for each model, named by its fold. That of a fold is trained without the fold’s rows, to be evaluated on them; the final one on all rows. Each begins anew.</span>`,
+    foot: one && !thinned(picture) ? nothing : html`${thinned(picture) ? html`<span>Not every round is drawn.</span>` : nothing}${one ? nothing : html`<span>A line for each model, named by its fold. That of a fold is trained without the fold’s rows, to be evaluated on them; the final one on all rows. Each begins anew.</span>`}`,
   });
 }
 
@@ -44,31 +45,50 @@ function words(task, folds) {
   return fold ? { label: foldWords(Number(fold[1]), folds), short: String(Number(fold[1]) + 1) } : /final$/.test(task) ? { label: "final model", short: "final" } : { label: taskWords(task, folds) };
 }
 
+/** Whether some of the rounds that have closed were not told, as of a long job. */
+const thinned = (picture) => closedRounds(picture).length < endedRounds(picture);
+
+/** Over whom the evaluation is: by name who was missing in one of its sums, where each of these was told. */
+export function evaluatedOver(picture, roster) {
+  const sums = closedRounds(picture).filter((round) => round.outcome === "done" && EVALUATES.test(round.task ?? ""));
+  const told = new Set(sums.map((round) => round.task)).size === picture.evaluations.length;
+  if (sums.length === 0 || !told || sums.some(unknown)) return "out of fold, over the sites in the sums";
+  const missing = roster.filter((site) => sums.some((round) => !includedOf(round).has(site)));
+  if (missing.length === 0) return `out of fold, over ${sites(roster.length)}`;
+  const always = missing.every((site) => sums.every((round) => !includedOf(round).has(site)));
+  return always
+    ? `out of fold, ${roster.length - missing.length} of ${sites(roster.length)}; without ${list(missing)}`
+    : `out of fold, over the sites in the sums; ${list(missing)} not in every one`;
+}
+
+/** Of a round whose opening was not told it is known how many are in the sum, and not who. */
+const unknown = (round) => includedOf(round).size !== round.includedCount;
+
 /** One number of the evaluations, chosen in the address; each evaluation pools the folds that are done. */
-function evaluations(picture) {
+function evaluations(picture, over) {
   const known = DRAWN.filter((key) => picture.evaluations.some(({ values }) => Number.isFinite(values[key])));
   if (known.length === 0) return nothing;
   const asked = new URLSearchParams(location.search).get("metric");
   const key = known.includes(asked) ? asked : known[0];
-  const points = picture.evaluations.flatMap(({ round, values }, i) => (Number.isFinite(values[key]) && Number.isFinite(round) ? [point(round, values, key, i + 1)] : []));
+  const points = picture.evaluations.flatMap(({ values }, i) => (Number.isFinite(values[key]) ? [point(i + 1, values, key)] : []));
   const folds = (n) => `${plural(n, "fold")}${picture.folds ? " of " + picture.folds : ""}`;
   const bounded = key === "auc" && points.some(([, , low]) => low !== undefined);
   return panel("h-evaluated", metricName(key), {
     more: "c5",
-    note: "out of fold, over all sites",
+    note: over,
     end: known.length > 1 ? html`<label class="vh" for="metric">Which number</label><select class="select" id="metric" @change=${(e) => set({ metric: e.target.value })}>${known.map((each) => html`<option value=${each} ?selected=${each === key}>${metricName(each)}</option>`)}</select>` : nothing,
     body: html`<div class="panel__body">${curve({
-      name: metricName(key), axis: metricName(key), over: "round", lines: [{ points }],
-      read: ([round, value, low], { points: all }) => `After round ${count(round)}, ${folds(all.findIndex(([r]) => r === round) + 1)}: ${metricName(key)} ${metric(value)}${low === undefined ? "" : " ± " + metric(value - low)}`,
-      columns: [["Folds", ([round]) => points.findIndex(([r]) => r === round) + 1], [metricName(key), ([, value]) => metric(value)]],
+      name: metricName(key), axis: metricName(key), over: "folds", lines: [{ points }],
+      read: ([n, value, low]) => `After ${folds(n)}: ${metricName(key)} ${metric(value)}${low === undefined ? "" : " ± " + metric(value - low)}`,
+      columns: [[metricName(key), ([, value]) => metric(value)]],
     })}</div>`,
     foot: html`<span>A point after each fold that was evaluated, over the rows of all folds so far; no site’s own number is known.${bounded ? " The band is how far the histogram of scores, from which the sites’ sums give it, may be off." : ""}</span>`,
   });
 }
 
-function point(round, values, key) {
+function point(folds, values, key) {
   const off = key === "auc" ? values.aucErrorBound : undefined;
-  return Number.isFinite(off) ? [round, values[key], values[key] - off, values[key] + off] : [round, values[key]];
+  return Number.isFinite(off) ? [folds, values[key], values[key] - off, values[key] + off] : [folds, values[key]];
 }
 
 /** Of 100 draws of a normal noise 95 lie within so many standard deviations. */

@@ -13,7 +13,7 @@ const STATES = {
   CANCELLED: "The job is cancelled",
 };
 
-function line({ kind, data, from }, folds) {
+function line({ kind, data, from, gap }, { folds, rosterSize }) {
   switch (kind) {
     case "state":
       return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}</span>`];
@@ -30,7 +30,7 @@ function line({ kind, data, from }, folds) {
     case "dropped":
       return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}, in step ${data.step}`];
     case "roundDone":
-      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, each with` : html`Round ${data.round} closed:`} ${data.included} of ${data.cohort} included${from < data.round ? `, ${taskWords(data.task, folds)}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
+      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, ${gap ? "those that are told" : "each"} with` : html`Round ${data.round} closed:`} ${data.included} of ${Math.max(rosterSize, data.cohort)} included${data.cohort < rosterSize ? `, ${data.cohort} asked` : nothing}${from < data.round ? `, ${taskWords(data.task, folds)}${gap ? "; some rounds between are not told here" : ""}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":
       return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
     case "metrics":
@@ -42,7 +42,7 @@ function line({ kind, data, from }, folds) {
   }
 }
 
-/** The newest `most` entries; rounds that closed alike one after the other are one entry, of fast jobs without uploads. */
+/** The newest `most` entries and whether there are older ones; rounds that closed alike one after the other are one entry, of fast jobs without uploads. */
 function entries(picture, fast, most) {
   const shown = [];
   for (let i = picture.feed.length - 1; i >= 0 && shown.length <= most; i--) {
@@ -50,23 +50,25 @@ function entries(picture, fast, most) {
     if (fast && ["roundOpened", "uploaded"].includes(event.kind)) continue;
     const before = shown.at(-1);
     if (fast && before?.kind === "roundDone" && event.kind === before.kind && ["included", "cohort", "task"].every((fact) => event.data[fact] === before.data[fact])) {
+      before.gap ||= event.data.round !== before.from - 1;
       before.from = event.data.round;
     } else {
       shown.push({ ...event, from: event.data.round });
     }
   }
-  return shown.slice(0, most);
+  return { shown: shown.slice(0, most), cut: shown.length > most };
 }
 
 /** The panel. `more` places it; `of` says whose events they are. */
 export function feed(picture, fast, { most = 14, more = "c5", of = "this job" } = {}) {
-  const shown = entries(picture, fast, most);
+  const { shown, cut } = entries(picture, fast, most);
   return panel("h-feed", "Events", {
     more,
     note: html`${of}${fast ? ", single uploads left out" : ""}`,
     body: shown.length === 0 ? html`<p class="panel__body muted">Nothing has happened yet.</p>` : html`<ol class="feed">${shown.map((event) => {
-      const told = line(event, picture.folds);
+      const told = line(event, picture);
       return told ? html`<li><time datetime=${new Date(event.at).toISOString()}>${clock(event.at)}</time><span class="tone-${told[0]}">${icon(told[1])}</span><span>${told[2]}</span></li>` : nothing;
     })}</ol>`,
+    foot: cut ? html`<span>Older events are left out.</span>` : nothing,
   });
 }

@@ -9,7 +9,7 @@ const STEPS = new Set(["training", "uploading", "uploaded", "signed", "revealed"
 
 /** The picture of a job of which nothing is known yet; round `keep` stays detailed however old it gets. */
 export function emptyPicture(keep) {
-  return { keep, version: 0, remembered: new Map(), rounds: new Map(), open: undefined, feed: [], epoch: undefined, evaluations: [], state: undefined, reason: "", seen: new Set() };
+  return { keep, version: 0, remembered: new Map(), rounds: new Map(), open: undefined, feed: [], usual: new Map(), rosterSize: 0, opened: 0, epoch: undefined, evaluations: [], state: undefined, reason: "", seen: new Set() };
 }
 
 /** Folds `events` into `picture`, in order. An event is { id?, kind, data }. */
@@ -37,6 +37,7 @@ function take(picture, kind, data, at) {
       picture.cohort = data.cohort ?? picture.cohort ?? []; // left out where it is that of the round before
       Object.assign(round, { epoch: data.epoch, task: data.task, cohort: picture.cohort, openedAt: at, deadline: data.deadlineSeconds });
       picture.open = data.round;
+      picture.opened = Math.max(picture.opened, data.round);
       break;
     }
     case "progress":
@@ -57,7 +58,7 @@ function take(picture, kind, data, at) {
       ended(picture, kind, data, at);
       break;
     case "metrics":
-      picture.evaluations.push({ at, round: lastClosed(picture)?.number, values: numbers(data) });
+      picture.evaluations.push({ at, values: numbers(data) });
       break;
     case "ended":
       picture.state = data.state;
@@ -113,6 +114,7 @@ function ended(picture, kind, data, at) {
     loss: data.loss,
     reason: data.reason ?? "",
     includedCount: data.included ?? 0,
+    spared: data.spared ?? 0,
     endedAt: at,
   });
   for (const drop of data.dropped ?? []) {
@@ -167,6 +169,12 @@ export function includedOf(round) {
 /** Whether a round's list of included sites has to be asked for: the number says something else. */
 export const unclear = (round) => round.outcome === "done" && round.openedAt !== undefined && !round.included && includedOf(round).size !== round.includedCount;
 
+/** Who of the roster was not asked in a round whose cohort is known. */
+export function notAsked(round, roster) {
+  const asked = new Set(round.cohort);
+  return asked.size === 0 ? [] : roster.filter((site) => !asked.has(site) && !round.drops.has(site));
+}
+
 export function closedRounds(picture) {
   return once(picture, "closed", () => [...picture.rounds.values()].filter((round) => round.outcome).sort((a, b) => a.number - b.number));
 }
@@ -176,18 +184,21 @@ export function endedRounds(picture) {
   return lastClosed(picture)?.number ?? 0;
 }
 
-/** How many of them have their sum; every round that was given up is told. */
+/** How many of the planned rounds have their sum or are not needed; every round that was given up is told, or that spared others. */
 export function doneRounds(picture) {
-  return once(picture, "done", () => endedRounds(picture) - closedRounds(picture).filter((round) => round.outcome === "failed").length);
+  return once(picture, "done", () => closedRounds(picture).reduce((done, round) => done + (round.spared ?? 0) - (round.outcome === "failed" ? 1 : 0), endedRounds(picture)));
 }
 
 export function lastClosed(picture) {
   return closedRounds(picture).at(-1);
 }
 
-/** Under how many seconds a site's input is usually stored, from the last rounds: in a class, as everywhere over rounds. */
+/**
+ * Under how many seconds a site's input is usually stored: in a class, as everywhere over rounds. As the coordinator says,
+ * which alerts by it and knows it of rounds whose times are not kept here; or else from the last rounds.
+ */
 export function usual(picture, site) {
-  return once(picture, "usual " + site, () => timeClass(median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN))));
+  return picture.usual.get(site) ?? once(picture, "usual " + site, () => timeClass(median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN))));
 }
 
 export function medianRound(picture) {

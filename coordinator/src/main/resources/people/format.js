@@ -59,8 +59,8 @@ export function delta(value) {
 }
 
 const METRICS = {
-  auc: "AUC", aucErrorBound: "Error bound of the AUC", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
-  ece: "Calibration error", mce: "Largest calibration error", rows: "Rows of all sites", positives: "Of these with the event",
+  auc: "AUC", aucErrorBound: "Histogram error of the AUC (not a confidence interval)", logLoss: "Log loss", accuracy: "Accuracy", brier: "Brier score", loss: "Training loss",
+  ece: "Calibration error", mce: "Largest calibration error", rows: "Rows in the evaluation", positives: "Of these with the event",
 };
 const COUNTS = new Set(["rows", "positives"]);
 

@@ -92,7 +92,7 @@ export class GovernancePage {
   view() {
     if (may("log.read")) this.#follow();
     const studies = this.studies.value, jobs = this.jobs.value;
-    return html`${head({ title: "Governance", text: html`Signed in as ${name(me.name)} (${roleWords()}). What somebody asks for is decided at the coordinator and again at every site; both must permit.` })}
+    return html`${head({ title: "Governance", text: html`Signed in as ${name(me.name)} (${roleWords()}). What somebody asks for is decided at the coordinator. A plan is decided again at every site; both must permit it.` })}
       ${panel("h-studies", "Studies", { note: studies ? plural(studies.length, "study", "studies") : nothing, ...this.#studies(studies, jobs ?? []) })}
       ${panel("h-plans", "Plans and what the sites answered", { note: "a plan is frozen; every site answers for itself", ...plans(jobs, this.jobs.failure, this.#whole) })}
       ${may("log.read") ? this.#audit() : panel("h-log", "Event log", { body: html`<p class="panel__body muted">Administrators and auditors read who did what, and check that the log is whole.</p>` })}

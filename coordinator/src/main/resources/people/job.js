@@ -3,9 +3,9 @@ import { html, nothing } from "./lit-html.js";
 import { JobActions } from "./actions.js";
 import { privacyNow } from "./budget.js";
 import { cost } from "./cost.js";
-import { curves } from "./curves.js";
+import { curves, evaluatedOver } from "./curves.js";
 import { feed } from "./feed.js";
-import { closedRounds, lastClosed, medianRound } from "./fold.js";
+import { closedRounds, lastClosed, medianRound, notAsked } from "./fold.js";
 import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, spent, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
@@ -59,10 +59,10 @@ export class JobPage {
     const fast = median < FAST_SECONDS;
     return html`${jobHead(job, this.#actions.view(job))}
       ${notice(job)}
-      ${numbers(job, picture, median)}
+      ${numbers(job, picture, median, evaluatedOver(picture, this.#watch.roster))}
       ${this.#round(job, picture, fast, now)}
-      ${learned(job, picture)}
-      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job)}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
+      ${learned(job, picture, this.#watch.roster)}
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */
@@ -96,26 +96,28 @@ export class JobPage {
       threshold: job.threshold,
       roster: this.#watch.roster,
       moment: now,
-      note: html`${taskWords(round.task, picture.folds)}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold)}`,
+      note: html`${taskWords(round.task, picture.folds)}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold, this.#watch.roster)}`,
       end: html`<a class="btn btn--sm" href="/jobs/${job.id}/rounds/${round.number}">Open round ${round.number}</a>`,
     };
   }
 }
 
 /** Curves; of a job with a guarantee beside what it has spent. */
-function learned(job, picture) {
-  const drawn = curves(job, picture);
+function learned(job, picture, roster) {
+  const drawn = curves(job, picture, roster);
   return job.privacy ? html`<div class="cols cols--even">${privacySpent(job, picture, drawn === nothing ? "" : "c7")}${drawn}</div>` : drawn;
 }
 
 /** One sentence on who is in and what is awaited. */
-export function roundSentence(round, threshold) {
+export function roundSentence(round, threshold, roster) {
   const stored = [...round.steps.values()].filter((steps) => steps.uploaded !== undefined).length;
-  const n = round.cohort.length;
-  if (round.outcome === "done") return `${round.includedCount} of ${n} are in the sum; it took ${duration(round.took)}.`;
+  const n = Math.max(roster.length, round.cohort.length);
+  const left = notAsked(round, roster);
+  const without = left.length ? ` (${list(left)} not asked)` : "";
+  if (round.outcome === "done") return `${round.includedCount} of ${n}${without} are in the sum; it took ${duration(round.took)}.`;
   const waiting = round.cohort.filter((site) => round.steps.get(site)?.uploaded === undefined && !round.drops.has(site));
   const enough = stored >= threshold ? `enough to close` : `${threshold} are needed`;
-  return `${stored} of ${n} inputs are stored, ${enough}.${waiting.length ? " Waiting for " + list(waiting) + "." : ""}`;
+  return `${stored} of ${n} inputs are stored${without}, ${enough}.${waiting.length ? " Waiting for " + list(waiting) + "." : ""}`;
 }
 
 const jobHead = (job, actions) => head({
@@ -138,7 +140,7 @@ function notice(job) {
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
 }
 
-function numbers(job, picture, median) {
+function numbers(job, picture, median, over) {
   const open = picture.rounds.get(picture.open);
   const last = lastClosed(picture);
   const rounds = closedRounds(picture);
@@ -150,9 +152,9 @@ function numbers(job, picture, median) {
   return html`<dl class="stats">
     ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : Number.isFinite(median) && left > 0 ? "about " + roughly(left * median) + " left" : "")}
     ${open && !(median < FAST_SECONDS)
-      ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${open.cohort.length}`, `needs ${job.threshold}`)
+      ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${job.rosterSize}`, `needs ${job.threshold}`)
       : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}` : "", `needs ${job.threshold}${last?.drops.size ? ", without " + list([...last.drops.keys()]) : ""}`)}
-    ${key ? stat(metricName(key), metric(value), "", "out of fold, over all sites") : job.privacy ? stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, picture)), "of " + spent(job.privacy.epsilon), "charged by each site’s own ledger") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
+    ${key ? stat(metricName(key), metric(value), "", over) : job.privacy ? stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, picture)), "of " + spent(job.privacy.epsilon), "charged by each site’s own ledger") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
     ${stat("Median round", duration(median), "", slowest ? `last 20; slowest ${duration(slowest.took)}` : "none yet")}
   </dl>`;
 }
@@ -162,8 +164,8 @@ const privacy = (job) => job.privacy
   : !job.cost ? "The plan was kept by another version of Confide, so what it promises every record and what it costs are not shown."
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 
-const evaluation = (job) => Object.keys(job.metrics).length === 0 ? nothing : panel("h-metrics", "Evaluation", {
-  note: "out of fold, over all sites",
+const evaluation = (job, over) => Object.keys(job.metrics).length === 0 ? nothing : panel("h-metrics", "Evaluation", {
+  note: over,
   body: html`<div class="panel__body"><dl class="kv kv--wide">${metrics(job.metrics).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}</dl></div>`,
 });
 

@@ -19,11 +19,13 @@ export function lane(picture, round, site, now) {
   return { site, steps, drop, dropped, late, uses, marks, isIn, over, ...words(steps, drop, { isIn, late, over, uses, round, now }) };
 }
 
+const anyRevealed = (round) => [...round.steps.values()].some((steps) => steps.revealed !== undefined);
+
 const AWAY = { open: "when the round opened", upload: "before its input was stored", sign: "before it signed", reveal: "before it revealed its shares" };
 
 function words(steps, drop, { isIn, late, over, uses, round, now }) {
   if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${drop.reason}, ${AWAY[drop.step] ?? ""}` };
-  if (isIn) return { tone: "ok", shape: "ok", word: "Included", why: steps.uploaded === undefined ? "" : "stored at " + duration(steps.uploaded) };
+  if (isIn) return { tone: "ok", shape: "ok", word: "Included", why: steps.uploaded === undefined ? "" : "stored at " + duration(steps.uploaded) + (steps.revealed === undefined && anyRevealed(round) ? "; enough shares came without its own" : "") };
   if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: drop.step === "open" ? `${drop.reason} ${AWAY.open}` : `${drop.reason}, ${AWAY[drop.step] ?? drop.step}` };
   if (over) return { tone: "idle", shape: "next", word: round.outcome === "failed" ? "Not opened" : "Not in the sum", why: "" };
   if (steps.revealed !== undefined) return { tone: "ok", shape: "ok", word: "Revealed", why: "its shares, at " + duration(steps.revealed) };

@@ -16,7 +16,7 @@ const ORDER = ["model.safetensors", "card.md", "metrics.json", "manifest.json"];
 
 const FOLD = /^fold-(\d+)\.safetensors$/;
 
-const about = (file) => FILES[file] ?? (FOLD.test(file) ? `trained without the rows of ${foldWords(Number(FOLD.exec(file)[1]))}, to be evaluated on them` : "");
+const about = (file) => FILES[file] ?? (FOLD.test(file) ? `its number begins at 0; trained without the rows of ${foldWords(Number(FOLD.exec(file)[1]))}, to be evaluated on them` : "");
 
 const place = (file) => (ORDER.includes(file) ? ORDER.indexOf(file) : ORDER.length);
 
@@ -68,9 +68,9 @@ const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
   body: html`<div class="cols model"><div class="c7 panel__body"><dl class="kv kv--wide">
       <div><dt>From job</dt><dd><a class="clamp" href="/jobs/${model.job}">${name(model.name)}</a></dd></div>
       ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, at least ${job.threshold} in each sum</dd></div>` : nothing}
-      <div><dt>Released by the plan</dt><dd>${released(model.files)}</dd></div>
+      <div><dt>Files made</dt><dd>${released(model.files)}</dd></div>
       ${metrics(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
     </dl></div>
     <ul class="c5 panel__body files" aria-label="Files">${sorted(model.files).map((file) => html`<li>${fileOf(model, file)}</li>`)}</ul></div>`,
-  foot: html`${may("artifact.read") ? nothing : html`<span>Researchers and auditors may download these files.</span>`}<span>The card says how the model was made, how good it is and what it promises of privacy. No audit by group of patients has been done, and which model came before it is not recorded.</span>`,
+  foot: html`${may("artifact.read") ? nothing : html`<span>Researchers and auditors may download these files.</span>`}<span>The card says how the model was made, how good it is and what it promises of privacy. No audit by group of patients is recorded, nor which model came before it.</span>`,
 });

@@ -57,7 +57,7 @@ export class OverviewPage {
     const chosen = jobs.find((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)) ?? jobs.find((job) => job.state === "PAUSED") ?? jobs[0];
     if (chosen?.id === this.#watch?.id) return;
     this.#watch?.close();
-    this.#watch = chosen && new JobWatch(chosen.id, this.#changed);
+    this.#watch = chosen && new JobWatch(chosen.id, this.#changed, { sites: this.sites });
   }
 
   view(now) {
@@ -74,9 +74,10 @@ export class OverviewPage {
     const running = jobs.filter((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)).length;
     const waiting = jobs.filter((job) => job.state === "AWAITING_APPROVAL").length;
     const paused = jobs.filter((job) => job.state === "PAUSED").length;
-    const open = (this.alerts.value ?? []).length;
+    const alerts = this.alerts.value;
+    const needs = !alerts ? "What needs a person is not known." : alerts.length === 0 ? "Nothing needs a person." : `${plural(alerts.length, "thing")} ${alerts.length === 1 ? "needs" : "need"} a person.`;
     const work = running ? `${plural(running, "job")} ${running === 1 ? "is" : "are"} running` : "No job is running";
-    return `${work}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}${paused ? `, ${count(paused)} ${paused === 1 ? "is" : "are"} paused` : ""}. ${open ? `${plural(open, "thing")} ${open === 1 ? "needs" : "need"} a person.` : "Nothing needs a person."}`;
+    return `${work}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}${paused ? `, ${count(paused)} ${paused === 1 ? "is" : "are"} paused` : ""}. ${needs}`;
   }
 
   #attention() {
@@ -115,7 +116,7 @@ export class OverviewPage {
     const tiles = states.slice(0, many ? TILES_OF_MANY : TILES_MAX).map((each) => tile(each, job));
     const there = roster.filter((site) => connected.get(site)).length;
     return panel("h-tiles", html`Sites of ${name(job.name)}${shownRound ? `, round ${shownRound.number}` : ""}`, {
-      note: `${there} of ${roster.length} connected`,
+      note: this.sites.value ? `${there} of ${roster.length} connected` : nothing,
       end: html`<a href="/sites">All sites</a>`,
       body: html`${funnel(states, shownRound)}<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles}</div>`,
       foot: html`${factsKey()}${many ? html`<span>Sites in trouble come first; ${count(roster.length - tiles.length)} more are on the page of the job.</span>` : nothing}`,
@@ -127,8 +128,8 @@ export class OverviewPage {
 function state(site, job, picture, round, connected, now) {
   const answer = job.siteVerdicts[site] ?? "";
   let marks = ["y", /^(permitted|approved)/i.test(answer) ? "y" : "", "", "", ""];
-  let trouble = !connected;
-  let said = connected ? status("idle", "next", answer ? answer.split(":")[0].toLowerCase().replace(/^./, (c) => c.toUpperCase()) : "Connected") : status("fail", "off", "Offline");
+  let trouble = connected === false;
+  let said = connected === undefined ? status("idle", "next", "–") : connected ? status("idle", "next", answer ? answer.split(":")[0].toLowerCase().replace(/^./, (c) => c.toUpperCase()) : "Connected") : status("fail", "off", "Offline");
   if (round && (round.cohort.includes(site) || round.drops.has(site))) {
     const l = lane(picture, round, site, round.outcome ? round.took : Math.max(0, (now - (round.openedAt ?? now)) / 1000));
     marks = l.marks;
@@ -166,7 +167,7 @@ function figures(jobs, sites, watch, now) {
 function spentStat(watch) {
   const job = watch?.job;
   if (!job) return stat("Privacy spent", "–", "", watch ? "" : "no job yet");
-  if (!job.privacy) return stat("Privacy spent", "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
+  if (!job.privacy) return stat("Privacy spent", job.cost ? "none promised" : "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
   return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, δ\u00a0=\u00a0${delta(job.privacy.delta)}, per ${job.privacy.unit}; charged by each site’s own ledger`);
 }
 
@@ -188,5 +189,5 @@ function coordinator(jobs, sites, watch) {
 function promise(watch) {
   const job = watch?.job;
   if (!job) return "–";
-  return job.privacy ? html`the plan of ${name(job.name)} promises ε ≤ ${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} per ${job.privacy.unit}. Rounds that ended count as spent; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
+  return job.privacy ? html`the plan of ${name(job.name)} promises ε ≤ ${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} per ${job.privacy.unit}. A round counts as spent from its opening on, because sites charge before they upload; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
 }

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
 import { endedRounds, includedOf } from "./fold.js";
-import { clock, duration, metric, shortHashes, taskWords } from "./format.js";
+import { clock, duration, metric, plural, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
 import { lane } from "./lane.js";
@@ -19,7 +19,7 @@ export class RoundPage {
   constructor({ job, round }, changed) {
     this.#changed = changed;
     this.#number = Number(round);
-    this.#watch = new JobWatch(job, changed, this.#number);
+    this.#watch = new JobWatch(job, changed, { keep: this.#number });
   }
 
   title() {
@@ -59,14 +59,14 @@ export class RoundPage {
       crumbs,
       title: "Round " + round.number,
       chip: chip(round),
-      text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold)}${why(round)}`,
+      text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold, this.#watch.roster)}${why(round)}`,
       actions: siblings(job, picture, round),
     })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: taskWords(round.task, picture.folds) })}${this.#signed(round)}${cohort(picture, round, now)}`;
   }
 }
 
 const chip = (round) =>
-  round.outcome === "done" ? status("ok", "ok", "Closed, certified", true) : round.outcome === "failed" ? status("fail", "fail", "Given up", true) : status("active", "active", "Open", true);
+  round.outcome === "done" ? status("ok", "ok", "Closed", true) : round.outcome === "failed" ? status("fail", "fail", "Given up", true) : status("active", "active", "Open", true);
 
 function why(round) {
   const out = [...round.drops].filter(([site]) => round.outcome && !includedOf(round).has(site));
@@ -81,7 +81,7 @@ function siblings(job, picture, round) {
 }
 
 const figures = (job, round) => html`<dl class="stats">
-  ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${round.cohort.length}`, `needs ${job.threshold}${round.outcome ? "" : "; the round is open"}`)}
+  ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${job.rosterSize}`, `needs ${job.threshold}${round.outcome ? "" : "; the round is open"}`)}
   ${stat("Took", duration(round.took), "", round.openedAt === undefined ? "" : clock(round.openedAt) + (round.endedAt ? " to " + clock(round.endedAt) : ""))}
   ${stat("Training loss", metric(round.loss), "", Number.isFinite(round.loss) ? "mean over the sites in the sum" : job.privacy ? "not in the sums of this plan, which has noise" : round.outcome === "done" ? "no training in this round" : "none yet")}
   ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
@@ -92,7 +92,7 @@ function cohort(picture, round, now) {
   const known = [...new Set([...round.cohort, ...round.drops.keys()])];
   const t = (value) => (value === undefined ? "–" : duration(value));
   return panel("h-cohort", "Cohort", {
-    note: `${round.cohort.length} sites; times count from the opening`,
+    note: `${plural(round.cohort.length, "site")} asked${round.steps.size ? "; times count from the opening" : ""}`,
     body: tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">Result</th><th scope="col">Why</th><th scope="col" class="num">Trained until</th><th scope="col" class="num">Stored</th><th scope="col" class="num">Signed</th><th scope="col" class="num">Revealed</th></tr></thead><tbody>${known.map((site) => {
       const l = lane(picture, round, site, elapsed);
       return html`<tr><th scope="row">${name(site)}</th><td>${status(l.tone, l.shape, l.word)}</td><td>${l.why || "–"}</td><td class="num">${t(l.steps.uploading)}</td><td class="num">${t(l.steps.uploaded)}</td><td class="num">${t(l.steps.signed)}</td><td class="num">${t(l.steps.revealed)}</td></tr>`;

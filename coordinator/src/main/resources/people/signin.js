@@ -106,7 +106,7 @@ export class SignInPage {
       <aside class="signin__side" aria-labelledby="h-see">${motif}
         <h2 id="h-see">What you will see here</h2>
         <dl class="kv"><dt>Yes</dt><dd>sums over all sites of a round, who took part, in which step a site was dropped and why, how long it took</dd>
-          <dt>Never</dt><dd>records, one site’s update, one site’s metric, how many patients one site has</dd></dl></aside></div>`;
+          <dt>Never</dt><dd>records, one site’s update, one site’s metric</dd></dl></aside></div>`;
   }
 
   #why() {

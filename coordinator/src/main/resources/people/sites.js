@@ -53,7 +53,7 @@ export class SitesPage {
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
     return {
       body: table(matching.slice(0, SHOWN_MAX)),
-      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started. Over rounds, times are told in classes only, because how long a site trains says something of how many rows it has; a single round shows them exactly. A certificate is renewed by enrolling again before it ends.</span>`,
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times are of all jobs since the coordinator started. Over rounds, times are told in classes only, because how long a site trains says something of how many rows it has; a single round shows them exactly, and who reads many rounds can work the times out. A certificate is renewed by enrolling again before it ends.</span>`,
     };
   }
 }
@@ -78,13 +78,13 @@ function machine({ capacity, software }) {
   return html`${capacity ? html`${plural(capacity.processors, "processor")}<span class="sub">about ${memory}, GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
 }
 
-/** How long a site took in its last rounds; only between which powers of two, because training time tells of rows. */
+/** How long a site took in the last rounds that it was in; only between which powers of two, because training time tells of rows. */
 function delays(of) {
   if (!of) return "–";
   const drops = Object.entries(of.drops).map(([step, times]) => `${plural(times, "drop")} in ${step}`);
   const under = (millis) => "under " + duration(millis / 1000);
   const slowest = of.slowestUnderMillis === of.usualUnderMillis ? "" : html`<span class="sub">slowest ${under(of.slowestUnderMillis)}</span>`;
-  return html`${of.usualUnderMillis === undefined ? "never stored" : `${slowest ? "usually" : "always"} ${under(of.usualUnderMillis)}`}${slowest}<span class="sub">last ${plural(of.rounds, "round")}: ${drops.length ? drops.join(", ") : "no drop"}</span>`;
+  return html`${of.usualUnderMillis === undefined ? "never stored" : `${slowest ? "usually" : "always"} ${under(of.usualUnderMillis)}`}${slowest}<span class="sub">its last ${plural(of.rounds, "round")}: ${drops.length ? drops.join(", ") : "no drop"}</span>`;
 }
 
 const DAY = 86_400_000;

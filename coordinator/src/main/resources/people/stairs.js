@@ -59,6 +59,6 @@ export function privacySpent(job, picture, more = "") {
     body: html`<div class="panel__body"><figure class="chart chart--low"><cf-stairs .stairs=${{ privacy, done }}></cf-stairs>
       <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="Privacy spent by commit"><table class="table table--dense"><thead><tr><th scope="col" class="num">Commits</th><th scope="col" class="num">ε at most</th><th scope="col">State</th></tr></thead><tbody>${
         privacy.spent.map((point) => html`<tr><td class="num">${count(point.commits)}</td><td class="num">${spent(point.epsilon)}</td><td>${point.commits <= done ? "spent" : "planned"}</td></tr>`)}</tbody></table></div></details></figure></div>`,
-    foot: html`<span>The certified case: ${certified ? `${certified.observer}, ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge; one that is given up counts too, because they may have charged it. Who charges are the sites, each in its own ledger; what a ledger has left only its site knows.</span>`,
+    foot: html`<span>The certified case: ${certified ? `${certified.observer}, ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge; it counts from its opening on, and one that is given up counts too, because they may have charged it. Who charges are the sites, each in its own ledger; what a ledger has left only its site knows.</span>`,
   });
 }

@@ -2,7 +2,7 @@
 // cell per site and only the exceptions as lanes.
 import { html, nothing, svg } from "./lit-html.js";
 import { count, duration, list, plural } from "./format.js";
-import { usual } from "./fold.js";
+import { notAsked, usual } from "./fold.js";
 import { lane } from "./lane.js";
 import { facts, factsHead, factsKey, icon, name, panel, sites, status } from "./parts.js";
 import "./waffle.js";
@@ -10,7 +10,7 @@ import "./waffle.js";
 const LANES_MAX = 40;
 
 /** One rule for the times of a site, on every page. */
-export const TIMES = "The times of one round are exact, to see whom it waits for. How long a site usually takes is told in classes only: over rounds, training time says something of how many rows a site has.";
+export const TIMES = "The times of one round are exact, to see whom it waits for. How long a site usually takes is told in classes only: over rounds, training time says something of how many rows a site has. Who reads many rounds can work the times out.";
 
 /** When each phase of the round began: the certificate follows the last input, the shares follow the last signature. */
 export function phases(round) {
@@ -77,8 +77,8 @@ const TIMED_MAX = 64;
 const inputsOf = (round, timed) => Math.max(timed, round.outcome === "done" ? round.includedCount ?? 0 : 0);
 
 /** Inputs stored over time, against the threshold, on the same axis. */
-function stored(round, threshold, span, now, timed) {
-  const size = Math.max(round.cohort.length, threshold);
+function stored(round, threshold, span, now, timed, all) {
+  const size = Math.max(all, threshold);
   const times = [...round.steps.values()].map((s) => s.uploaded).filter(Number.isFinite).sort((a, b) => a - b);
   let edge = "M0 " + size;
   times.forEach((t, i) => { edge += `H${t}V${size - i - 1}`; });
@@ -86,23 +86,23 @@ function stored(round, threshold, span, now, timed) {
   const reached = times[threshold - 1];
   const inputs = inputsOf(round, times.length);
   const met = reached === undefined && inputs >= threshold ? "reached" : reached === undefined ? "not reached" : "reached at " + duration(reached);
-  return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored<span class="sub">over time</span></th><td role="cell" class="c-facts"></td>
-    <td role="cell" class="c-time">${!timed ? nothing : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${round.cohort.length}; the threshold of ${threshold} is ${met}`}>
+  return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored${timed ? html`<span class="sub">over time</span>` : nothing}</th><td role="cell" class="c-facts"></td>
+    ${!timed ? nothing : html`<td role="cell" class="c-time"><div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${all}; the threshold of ${threshold} is ${met}`}>
       <svg viewBox=${`0 0 ${span} ${size}`} preserveAspectRatio="none" aria-hidden="true">${svg`<path class="area" d=${edge + "V" + size + "Z"} /><path class="edge" d=${edge} /><path class="need" d=${`M0 ${size - threshold}H${span}`} />`}</svg>
-      <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div>`}</td>
-    <td role="cell" class="c-now">${inputs < threshold
-      ? status("idle", "next", `${inputs} of ${round.cohort.length}, needs ${threshold}`)
-      : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${round.cohort.length}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
+      <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div></td>`}
+    <td role="cell" class="c-now" colspan=${timed ? 1 : 2}>${inputs < threshold
+      ? status("idle", "next", `${inputs} of ${all}, needs ${threshold}`)
+      : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${all}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
 }
 
-function stepBar(round, threshold, counts) {
+function stepBar(round, threshold, counts, all) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
   const inputs = inputsOf(round, counts.uploaded);
   const votes = counts.signed > 0 || !over || failed ? `${counts.signed} signed, needs ${threshold}` : inputs === n ? "every input had come" : "by a vote";
   const states = [
-    ["Open", true, true, `${sites(n)} asked`],
+    ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
-    ["Upload", counts.uploaded === n || (over && !failed), true, `${inputs} of ${n} stored, needs ${threshold}`],
+    ["Upload", counts.uploaded === n || (over && !failed), true, `${inputs} of ${all} stored, needs ${threshold}`],
     ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
     ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? `at least ${threshold} shares` : `${counts.revealed} shares, needs ${threshold}`],
   ];
@@ -128,28 +128,29 @@ export function theatre(picture, round, { threshold, note, end = nothing, roster
   const lanes = awaited.map((site) => lane(picture, round, site, now));
   const phase = phases(round);
   const timed = !over || round.steps.size > 0;
-  const absent = roster.filter((site) => !awaited.includes(site));
+  const absent = notAsked(round, roster);
+  const all = Math.max(roster.length, round.cohort.length);
   const dense = lanes.length > LANES_MAX;
   const shown = dense ? lanes.filter((l) => l.dropped || l.late) : lanes;
   const css = `--span:${span};--grid:${tick(span)};--deadline:${near ?? span * 2};--now:${now}`;
   return panel("h-round", over ? `Round ${round.number}` : `Round ${round.number}, open`, {
     note, end,
     body: html`<div class="theatre ${over ? "lanes--closed" : ""} ${near === undefined ? "no-deadline" : ""}" .style=${css}>
-      ${stepBar(round, threshold, phase)}
-      ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes)}></cf-waffle>` : nothing}
+      ${stepBar(round, threshold, phase, all)}
+      ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes, all)}></cf-waffle>` : nothing}
       <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>
         <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="c-site">${dense ? "Exceptions" : "Site"}</th><th role="columnheader" scope="col" class="c-facts">${factsHead()}</th><th role="columnheader" scope="col" class="c-time">${timed ? html`${axis(span, near, now, over)}<span class="vh">Timeline</span>` : html`<span class="untimed">The times of this round are not kept${round.cohort.length > TIMED_MAX ? `: they are of rounds of up to ${TIMED_MAX} sites` : ""}.</span>`}</th><th role="columnheader" scope="col" class="c-now">${over ? "End" : "Now"}</th></tr></thead>
         <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, now, timed))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
-        ${stored(round, threshold, span, now, timed)}
+        ${stored(round, threshold, span, now, timed, all)}
       </table></div>`,
-    foot: html`${timed ? html`<div class="legend">${["open", "train", "upload", "certify", "reveal"].map((s) => html`<span class="key key--box"><i class="step-${s}"></i>${s}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}</div>` : nothing}${factsKey()}${
-      absent.length ? html`<span>Not in this round: ${list(absent)}.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}<span>${TIMES}</span>`,
+    foot: html`${timed ? html`<div class="legend">${["open", "train", "upload", "certify", "reveal"].map((s) => html`<span class="key key--box"><i class="step-${s}"></i>${s === "open" ? "open, not begun" : s}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}</div>` : nothing}${factsKey()}${
+      absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
   });
 }
 
 /** Of very many sites: what each does, one cell each. */
-function groups(lanes) {
+function groups(lanes, all) {
   const kinds = [
     ["uploaded", "Uploaded or included", (l) => l.marks[3] === "y" && !l.dropped],
     ["training", "Training", (l) => l.marks[3] !== "y" && !l.dropped && !l.late && !l.over],
@@ -159,6 +160,6 @@ function groups(lanes) {
   ];
   return kinds.map(([kind, word, test]) => {
     const members = lanes.filter(test);
-    return { kind, title: `${word}: ${count(members.length)} of ${count(lanes.length)}`, cells: members.map((l) => ({ site: l.site, text: `${l.site}: ${l.word}${l.why ? ", " + l.why : ""}` })) };
+    return { kind, title: `${word}: ${count(members.length)} of ${count(all)}`, cells: members.map((l) => ({ site: l.site, text: `${l.site}: ${l.word}${l.why ? ", " + l.why : ""}` })) };
   }).filter(({ cells }) => cells.length > 0);
 }

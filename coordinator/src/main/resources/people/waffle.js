@@ -21,6 +21,7 @@ class Waffle extends HTMLElement {
       this.addEventListener("focusin", (event) => this.#read(event, true));
       this.addEventListener("click", (event) => this.#read(event, true));
       this.addEventListener("pointerover", (event) => { if (!this.#pinned && event.pointerType === "mouse") this.#read(event, false); });
+      this.addEventListener("pointerleave", () => { if (!this.#pinned && this.#at !== undefined) { this.#at = undefined; this.#paint(); } });
       this.addEventListener("focusout", () => { this.#pinned = false; });
       this.addEventListener("keydown", (event) => this.#key(event));
     }

@@ -6,14 +6,17 @@ import { empty, failed, isOver, loading } from "./parts.js";
 import { JobStream } from "./stream.js";
 
 const ASKED_ROUNDS = 64;
+const SITES_MILLIS = 10_000;
 const REFRESHING = new Set(["state", "epoch", "metrics", "ended"]);
 
 export class JobWatch {
-  constructor(id, changed, keep) {
+  /** Round `keep` stays detailed; `sites` is the list of sites where somebody asks for it already. */
+  constructor(id, changed, { keep, sites } = {}) {
     this.id = id;
     this.picture = emptyPicture(keep);
     this.polled = new Polled("/jobs/" + id, 10_000, () => {
       this.picture.folds = this.polled.value?.cost?.planned.folds;
+      this.picture.rosterSize = this.polled.value?.rosterSize ?? 0;
       changed();
     });
     this.stream = new JobStream(id, (events) => {
@@ -23,6 +26,8 @@ export class JobWatch {
       changed();
     }, changed, keep);
     this.changed = changed;
+    this.sites = sites;
+    this.asked = sites ? undefined : new Polled("/sites?view=brief", SITES_MILLIS, changed);
   }
 
   /** The job as the API shows it, with the state that its events tell, which come first. */
@@ -36,6 +41,11 @@ export class JobWatch {
   /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */
   get shown() {
     const { polled: { value: job }, picture } = this;
+    const told = (this.sites ?? this.asked).value;
+    if (told !== this.told) {
+      this.told = told;
+      picture.usual = new Map((told ?? []).flatMap(({ id, delays }) => (delays?.usualUnderMillis ? [[id, delays.usualUnderMillis / 1000]] : [])));
+    }
     const ended = job?.cost ? job.cost.soFar.rounds + job.cost.soFar.givenUp : 0;
     return job && (isOver(job.state) || picture.open <= ended) ? { ...picture, open: undefined } : picture;
   }
@@ -65,11 +75,13 @@ export class JobWatch {
   }
 
   retry() {
+    this.asked?.refresh(false);
     this.polled.refresh(false);
     this.stream.retry();
   }
 
   close() {
+    this.asked?.close();
     this.polled.close();
     this.stream.close();
   }

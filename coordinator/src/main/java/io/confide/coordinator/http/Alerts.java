@@ -162,7 +162,7 @@ final class Alerts {
         int there = job.rosterSize() - away.size();
         String names = names(away);
         String next =
-                "ask the operator of %s to run confide participant doctor; a site rejoins by itself."
+                "ask the operator of %s to run confide participant doctor; a participant that still runs rejoins by itself, one that does not has to be started."
                         .formatted(away.size() == 1 ? names : "each of them");
         if (there < job.threshold()) {
             return alert(
@@ -181,21 +181,21 @@ final class Alerts {
                 "SITE_OFFLINE",
                 Severity.WARN,
                 names + (away.size() == 1 ? " is offline" : " are offline"),
-                "%s goes on with %d of %d sites and needs %d; %s."
+                "%s has %d of %d sites and needs %d; %s."
                         .formatted(
                                 job.name(),
                                 there,
                                 job.rosterSize(),
                                 job.threshold(),
-                                bears(there, job.threshold())),
+                                bears(there, job.threshold(), "job")),
                 next,
                 since);
     }
 
-    /** How many losses more stop what goes on with {@code there} sites. */
-    static String bears(int there, int threshold) {
+    /** How many losses more stop {@code what}, the job or the round, that has {@code there} sites. */
+    static String bears(int there, int threshold, String what) {
         int more = there - threshold + 1;
-        return more == 1 ? "one more loss would stop it" : more + " more losses would stop it";
+        return (more == 1 ? "one more loss" : more + " more losses") + " would stop the " + what;
     }
 
     static String names(List<String> sites) {

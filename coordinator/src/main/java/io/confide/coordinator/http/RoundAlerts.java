@@ -89,7 +89,7 @@ final class RoundAlerts {
                                 without,
                                 asked,
                                 job.threshold(),
-                                Alerts.bears(without, job.threshold()));
+                                Alerts.bears(without, job.threshold(), "round"));
     }
 
     private static boolean isLate(OptionalLong usualUnderMillis, Duration open) {

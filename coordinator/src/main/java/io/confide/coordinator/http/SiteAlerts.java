@@ -84,8 +84,8 @@ final class SiteAlerts {
                                 site,
                                 RoundAlerts.words(clock.ahead().abs()),
                                 clock.ahead().isNegative() ? "behind" : "ahead"),
-                "More than a minute off, so deadlines mean nothing to it: it was turned away, and"
-                        + " its process has stopped.",
+                "More than a minute off, so deadlines mean nothing to it: it was turned away; a"
+                        + " participant stops itself then.",
                 "ask the operator of %s to turn on time synchronisation and start the participant again."
                         .formatted(site),
                 Optional.empty(),

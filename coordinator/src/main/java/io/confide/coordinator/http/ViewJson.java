@@ -124,12 +124,11 @@ final class ViewJson {
         view.certificateEnds().ifPresent(ends -> json.put("certificateEnds", ends.toString()));
         view.software().ifPresent(software -> json.put("software", software));
         view.capacity().ifPresent(capacity -> json.put("capacity", capacity(capacity)));
-        view.delays().ifPresent(delays -> json.put("delays", delays(delays)));
         view.clock().ifPresent(clock -> json.put("clockAheadSeconds", clock.ahead().toSeconds()));
         return json;
     }
 
-    /** Whether a site is there, and nothing else of it. */
+    /** Whether a site is there, and what it takes to see that it is late. */
     static JsonObject connection(SiteView view) {
         var json =
                 new JsonObject()
@@ -137,6 +136,7 @@ final class ViewJson {
                         .put("connected", view.connected())
                         .put("enrolled", view.enrolled());
         view.lastSeen().ifPresent(seen -> json.put("lastSeen", seen.toString()));
+        view.delays().ifPresent(delays -> json.put("delays", delays(delays)));
         return json;
     }
 

@@ -31,6 +31,9 @@ final class EventRows {
                     + " AND kind NOT IN ('roundOpened', 'dropped')"
                     + " AND (kind <> 'roundDone' OR data LIKE '%\"spared\"%') ORDER BY sequence";
 
+    private static final String DROPS =
+            "SELECT *" + BEFORE + " AND kind = 'dropped' ORDER BY sequence DESC LIMIT ?";
+
     private static final String SUMS =
             "SELECT sequence"
                     + BEFORE
@@ -80,11 +83,23 @@ final class EventRows {
         }
         var events = new ArrayList<EventView>();
         events.addAll(before(TURNS, which.after(), from));
+        events.addAll(drops(which.after(), from));
         events.addAll(spread(sums(which.after(), from)));
         which.round().ifPresent(round -> addRound(events, round, which.after(), from));
         events.sort(Comparator.comparingLong(EventView::sequence));
         events.addAll(after(from - 1));
         return List.copyOf(events);
+    }
+
+    private List<EventView> drops(long after, long from) {
+        return database.query(
+                DROPS,
+                where -> {
+                    bind(where, after);
+                    where.setLong(3, from);
+                    where.setInt(4, Recent.DROPS_MAX);
+                },
+                EventRows::event);
     }
 
     private List<Long> sums(long after, long from) {

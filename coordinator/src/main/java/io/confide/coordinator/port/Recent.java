@@ -4,8 +4,8 @@ import java.util.OptionalLong;
 
 /**
  * Which events of a job somebody wants who does not read its whole history: from the opening of the last rounds on all of them.
- * Of what was before there is no opening and no drop, of the sums at most {@link #SUMS_MAX}, evenly spread and without the
- * times of sites, and everything else, such as a sum with which training has converged.
+ * Of what was before there is no opening, of the drops the last {@link #DROPS_MAX}, of the sums at most {@link #SUMS_MAX},
+ * evenly spread and without the times of sites, and everything else, such as a sum with which training has converged.
  *
  * @param after only events with a higher number
  * @param rounds how many of the last rounds, from 1 on
@@ -14,6 +14,9 @@ import java.util.OptionalLong;
 public record Recent(long after, int rounds, OptionalLong round) {
     /** Enough for a curve. */
     public static final int SUMS_MAX = 256;
+
+    /** Enough to see who was missing again and again. */
+    public static final int DROPS_MAX = 128;
 
     public static final int ROUNDS_MAX = 1024;
 

@@ -47,7 +47,7 @@ class AlertsTest {
         assertEquals("SITE_OFFLINE", alert.code());
         assertEquals("c is offline", alert.title());
         assertEquals(
-                "risk goes on with 6 of 7 sites and needs 5; 2 more losses would stop it.",
+                "risk has 6 of 7 sites and needs 5; 2 more losses would stop the job.",
                 alert.text());
         assertTrue(alert.next().contains("operator of c"), alert.next());
         assertEquals(Optional.of(NOW.minusSeconds(15)), alert.since());
@@ -77,7 +77,7 @@ class AlertsTest {
         var alert = only(alerts(List.of(job(JobState.TRAINING, "")), away, NOW));
         assertEquals("SITE_OFFLINE", alert.code());
         assertEquals("a, b are offline", alert.title());
-        assertTrue(alert.text().endsWith("one more loss would stop it."), alert.text());
+        assertTrue(alert.text().endsWith("one more loss would stop the job."), alert.text());
     }
 
     @Test
@@ -146,7 +146,7 @@ class AlertsTest {
         assertEquals(
                 "It has not uploaded for 3 min in round 28 of risk; usually it takes under 40 s."
                         + " Without it the round closes at 6 of 7 and needs 5; 2 more losses would"
-                        + " stop it.",
+                        + " stop the round.",
                 alert.text());
         assertTrue(alert.next().startsWith("wait 2 min; if it has not come by then"), alert.next());
         assertEquals(List.of(), at(300, sites, running), "the round is about to close");

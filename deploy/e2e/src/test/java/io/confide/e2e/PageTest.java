@@ -115,7 +115,7 @@ class PageTest {
         PAGE.stage().desk().history(3, 0.2);
         try (var page = PAGE.signedIn(JOB)) {
             assertThat(page.locator(".feed"))
-                    .containsText("Rounds 4 to 6 closed, each with 6 of 6 included");
+                    .containsText("Rounds 4 to 6 closed, each with 6 of 7 included, 6 asked");
             assertThat(page.locator(".feed")).containsText("Round 3 closed: 6 of 7 included");
             assertThat(page.locator(".feed"))
                     .containsText("Rounds 1 to 2 closed, each with 7 of 7 included");
@@ -201,7 +201,7 @@ class PageTest {
             desk.away.add("site-6");
             assertThat(first).containsText("usually under 4.1\u00a0s");
             assertThat(first).containsText("slowest under 8.2\u00a0s");
-            assertThat(first).containsText("last 32\u00a0rounds: no drop");
+            assertThat(first).containsText("its last 32\u00a0rounds: no drop");
             // Who is away comes first.
             var lost = page.locator("tbody tr").first();
             assertThat(lost).containsText("last 32\u00a0rounds: 2\u00a0drops in upload");

@@ -48,7 +48,7 @@ class PageWordsTest {
             desk.pass(Instant.now().minusSeconds(50), "uploaded", 11, site);
         }
         try (var page = PAGE.signedIn("/")) {
-            assertThat(stat(page, "Privacy spent")).containsText("ε\u00a01.50 of 3.00");
+            assertThat(stat(page, "Privacy spent")).containsText("ε\u00a01.58 of 3.00");
             assertThat(stat(page, "Privacy spent"))
                     .containsText("charged by each site’s own ledger");
             assertThat(page.locator("[aria-labelledby=h-coordinator]"))
@@ -60,7 +60,7 @@ class PageWordsTest {
             assertThat(late)
                     .containsText(
                             "usually it takes under 4.1 s. Without it the round closes at 6 of 7"
-                                    + " and needs 5; 2 more losses would stop it.");
+                                    + " and needs 5; 2 more losses would stop the round.");
             assertThat(late.locator(".next")).containsText("ask the operator of site-7");
             desk.fail("too few sites came back");
             assertThat(stat(page, "Jobs failed")).containsText("1 of 1");
@@ -81,11 +81,11 @@ class PageWordsTest {
             assertThat(page.locator("main")).not().containsText("fold 0");
             var evaluated = page.locator("[aria-labelledby=h-evaluated]");
             assertThat(evaluated.locator("output"))
-                    .hasText("After round 15, 5\u00a0folds of 5: AUC 0.850 ± 0.001");
+                    .hasText("After 5\u00a0folds of 5: AUC 0.850 ± 0.001");
             assertThat(evaluated.locator("path.band")).hasCount(1);
             evaluated.locator("select").selectOption("logLoss");
             assertThat(evaluated.locator("output"))
-                    .hasText("After round 15, 5\u00a0folds of 5: Log loss 0.330");
+                    .hasText("After 5\u00a0folds of 5: Log loss 0.330");
             assertThat(evaluated.locator("path.band")).hasCount(0);
         }
     }
@@ -168,7 +168,7 @@ class PageWordsTest {
         PAGE.show(ScriptedDesk.of(7)).complete();
         try (var page = PAGE.signedIn("/models")) {
             assertThat(page.locator(".files li").first()).containsText("model.safetensors");
-            assertThat(page.locator("main")).containsText("Released by the plan");
+            assertThat(page.locator("main")).containsText("Files made");
             assertThat(page.locator("main")).containsText("No audit by group of patients");
             assertTrue(!page.innerText("main").contains("policy"), "no policy is enforced here");
         }
