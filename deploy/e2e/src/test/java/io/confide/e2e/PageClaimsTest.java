@@ -35,16 +35,16 @@ class PageClaimsTest {
         var desk = PAGE.show(ScriptedDesk.of(7));
         desk.history(3, 9);
         desk.evaluate(0, Set.of("site-6"));
-        desk.complete();
         try (var page = PAGE.signedIn(JOB)) {
-            var over = "out of fold, 6 of 7\u00a0sites; without site-6";
+            var drawn = page.locator("[aria-labelledby=h-evaluated]");
+            assertThat(drawn).containsText("out of fold, 6 of 7\u00a0sites; without site-6");
+            desk.evaluate(1, Set.of());
+            var over = "out of fold, over the sites in the sums; site-6 not in every one";
+            assertThat(drawn).containsText(over);
+            desk.complete();
             var evaluation = page.locator("[aria-labelledby=h-metrics]");
             assertThat(evaluation).containsText(over);
             assertThat(evaluation).containsText("Rows in the evaluation");
-            assertThat(page.locator("[aria-labelledby=h-evaluated]")).containsText(over);
-            desk.evaluate(1, Set.of());
-            assertThat(evaluation)
-                    .containsText("over the sites in the sums; site-6 not in every one");
         }
     }
 
