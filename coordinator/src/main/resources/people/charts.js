@@ -82,7 +82,9 @@ export class Chart extends HTMLElement {
     this.svg.replaceChildren();
     this.draw(width, height);
     this.cross = add(this.svg, "line", { class: "cross", y1: MARGIN.top, y2: height - MARGIN.bottom, visibility: "hidden" });
-    this.#rest();
+    // Whoever reads a point goes on reading it.
+    if (this.#at >= 0 && this.#at < this.points.length) this.#show(this.#at);
+    else this.#rest();
   }
 
   #point(offset) {
