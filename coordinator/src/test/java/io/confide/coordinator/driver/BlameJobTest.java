@@ -31,7 +31,7 @@ class BlameJobTest {
                 .toList();
     }
 
-    /** Two honest sites reveal late, so that the wrong share is among the first t in every round. */
+    /** Two honest sites reveal only in the dispute, so that the wrong share is among the first t in every round. */
     @Test
     void aWrongShareIsTracedToItsHolderAndEveryRoundHasItsSum() {
         try (var c = new Consortium(7, 2, directory, Consortium.QUICK)) {

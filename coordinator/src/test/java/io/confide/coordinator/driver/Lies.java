@@ -12,13 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What a simulated site says in place of the truth, and what it says late. */
 final class Lies {
     private final int index;
     private final SigningKey identity;
-    private final Set<Long> asked = ConcurrentHashMap.newKeySet();
+    private final Set<Long> disputed;
     private volatile List<Integer> accused = List.of();
     private volatile List<Integer> wrong = List.of();
     private volatile Answer reveals = Answer.AT_ONCE;
@@ -26,12 +25,13 @@ final class Lies {
 
     private enum Answer {
         AT_ONCE,
-        ASKED_AGAIN
+        DISPUTED
     }
 
-    Lies(int index, SigningKey identity) {
+    Lies(int index, SigningKey identity, Set<Long> disputed) {
         this.index = index;
         this.identity = identity;
+        this.disputed = disputed;
     }
 
     /** Complains in every key set-up about the sites of these roster indices, without a ground. */
@@ -44,15 +44,18 @@ final class Lies {
         wrong = List.of(about);
     }
 
-    /** Reveals nothing in a round before it is asked a second time. */
+    /**
+     * Reveals nothing in a round before the coordinator has asked somebody about a wrong share of it, so that there is a dispute
+     * however fast the others are. It is asked for its reveal again in time.
+     */
     void revealsLate() {
-        reveals = Answer.ASKED_AGAIN;
+        reveals = Answer.DISPUTED;
     }
 
     boolean keepsBack(SiteMessage message) {
-        return reveals == Answer.ASKED_AGAIN
+        return reveals == Answer.DISPUTED
                 && message instanceof SiteMessage.Reveal reveal
-                && asked.add(body(reveal).round().round());
+                && !disputed.contains(body(reveal).round().round());
     }
 
     SiteMessage inPlaceOf(SiteMessage message) {

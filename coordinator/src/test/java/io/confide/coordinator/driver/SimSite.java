@@ -99,7 +99,7 @@ final class SimSite {
         this.identity = identity;
         this.roster = roster;
         this.network = network;
-        this.lies = new Lies(index, identity);
+        this.lies = new Lies(index, identity, network.disputed);
         this.bootId = process();
     }
 
@@ -285,7 +285,7 @@ final class SimSite {
     }
 
     private void protocol(CoordinatorMessage message) {
-        network.fixed(message);
+        network.note(message);
         Optional.ofNullable(protocols.get(message.job()))
                 .ifPresent(
                         protocol -> {

@@ -4,6 +4,7 @@ import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.BlameBody;
 import io.confide.common.secagg.CertBody;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.ProposeBody;
@@ -38,6 +39,9 @@ final class SimSites implements SiteGateway, AutoCloseable {
 
     /** By round, every U3 that a coordinator has told any site. */
     final Map<Long, Set<SiteSet>> fixed = new ConcurrentHashMap<>();
+
+    /** The rounds about which a coordinator has asked somebody in a dispute. */
+    final Set<Long> disputed = ConcurrentHashMap.newKeySet();
 
     /** Where everything is lost. */
     static final SiteInbox NOBODY =
@@ -107,8 +111,8 @@ final class SimSites implements SiteGateway, AutoCloseable {
         return sites;
     }
 
-    /** Notes the U3 of a message that names one. */
-    void fixed(CoordinatorMessage message) {
+    /** Notes the U3 of a message that names one, and what is in dispute. */
+    void note(CoordinatorMessage message) {
         switch (message) {
             case CoordinatorMessage.Propose m ->
                     ProposeBody.parse(m.body().body())
@@ -121,6 +125,9 @@ final class SimSites implements SiteGateway, AutoCloseable {
                     CertBody.parseFast(m.body().body())
                             .ifPresent(
                                     body -> fixed(body.context().round().round(), body.included()));
+            case CoordinatorMessage.Blame m ->
+                    BlameBody.parse(m.body().body())
+                            .ifPresent(body -> disputed.add(body.round().round()));
             default -> {}
         }
     }
