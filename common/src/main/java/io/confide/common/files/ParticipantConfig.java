@@ -6,10 +6,22 @@ import io.confide.common.model.SiteId;
 import java.net.URI;
 import java.util.List;
 
-/** {@code participant.yaml}: what the operator of an institution writes. */
+/**
+ * {@code participant.yaml}: what the operator of an institution writes.
+ *
+ * @param coordinators the sites' port of each member of the coordinator, all with one authority; 1 to {@link
+ *     #COORDINATORS_MAX}, each once
+ */
 public record ParticipantConfig(
-        URI coordinator, SiteId site, Training training, List<DatasetBinding> datasets) {
+        List<URI> coordinators, SiteId site, Training training, List<DatasetBinding> datasets) {
+    /** Addresses of one coordinator. */
+    public static final int COORDINATORS_MAX = 16;
+
     public ParticipantConfig {
+        coordinators = List.copyOf(coordinators);
+        if (coordinators.isEmpty()) {
+            throw new IllegalArgumentException("a site has a coordinator");
+        }
         datasets = List.copyOf(datasets);
     }
 

@@ -7,12 +7,17 @@ import io.confide.common.model.SiteId;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Reads {@code participant.yaml}. */
 public final class ParticipantFile {
+    /** What an address without a port means. */
+    private static final int SITES_PORT = 8443;
+
     private ParticipantFile() {}
 
     /**
@@ -34,14 +39,7 @@ public final class ParticipantFile {
     }
 
     static Section.Reading<ParticipantConfig> read(Section root) {
-        String coordinator = root.text("coordinator", Form.ANY);
-        if (!coordinator.isEmpty() && !isOrigin(coordinator)) {
-            root.problem(
-                    "coordinator",
-                    "\""
-                            + YamlText.shortened(coordinator)
-                            + "\" must look like https://fl.example.org:8443.");
-        }
+        List<URI> coordinators = coordinators(root);
         String site = root.text("site", Form.NAME);
         Section training = root.section("training");
         var device =
@@ -60,10 +58,49 @@ public final class ParticipantFile {
                 root.groups("datasets", in -> dataset(in, names, studies));
         return () ->
                 new ParticipantConfig(
-                        URI.create(coordinator),
+                        coordinators,
                         new SiteId(site),
                         new ParticipantConfig.Training(device, threads),
                         datasets);
+    }
+
+    private static List<URI> coordinators(Section root) {
+        var written = root.oneOrMore("coordinator");
+        int most = ParticipantConfig.COORDINATORS_MAX;
+        if (written.isEmpty() && root.has("coordinator")) {
+            root.problem(
+                    "coordinator",
+                    "must list 1 to " + most + " addresses such as https://fl.example.org:8443.");
+        } else if (written.size() > most) {
+            root.problem(
+                    "coordinator",
+                    "lists " + written.size() + " addresses. Keep at most " + most + ".");
+        }
+        var known = new HashSet<String>();
+        var read = new ArrayList<URI>();
+        for (var value : written) {
+            String text = value.text(Form.ANY);
+            if (text.isEmpty()) {
+                continue;
+            }
+            String shown = "\"" + YamlText.shortened(text) + "\" ";
+            if (!isOrigin(text)) {
+                value.problem(shown + "must look like https://fl.example.org:8443.");
+                continue;
+            }
+            var origin = URI.create(text);
+            if (!known.add(place(origin))) {
+                value.problem(shown + "is listed twice. Keep one.");
+            }
+            read.add(origin);
+        }
+        return read;
+    }
+
+    /** What two ways to write the same address have in common. */
+    private static String place(URI origin) {
+        int port = origin.getPort() < 0 ? SITES_PORT : origin.getPort();
+        return origin.getHost().toLowerCase(Locale.ROOT) + ":" + port;
     }
 
     private static ParticipantConfig.DatasetBinding dataset(

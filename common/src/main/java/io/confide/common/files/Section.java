@@ -125,6 +125,15 @@ final class Section {
         return List.copyOf(read);
     }
 
+    /** A list of single values that must be there, or one value, which is a list of one. */
+    List<Value> oneOrMore(String key) {
+        Optional<Node> node = find(key);
+        requirePresent(key);
+        return node.filter(SequenceNode.class::isInstance).isPresent()
+                ? values(key)
+                : value(key).map(List::of).orElse(List.of());
+    }
+
     /** A single value that may be left out. */
     Optional<Value> value(String key) {
         return find(key).map(node -> new Value(problems, pathOf(key), node));

@@ -13,7 +13,8 @@ import java.util.function.Predicate;
  * <p>A connection begins with the site's Greeting and the coordinator's Welcome. If the session is
  * RESUMED, each side gives the other's first frame to {@link #receive} (its acknowledgement empties
  * the queue) and then sends {@link #unacknowledged()} again. If it is NEW, both throw the old session
- * away and do not look at the acknowledgement of that first frame.
+ * away and do not look at the acknowledgement of that first frame. A site that was elsewhere since
+ * begins with {@link #anew} and so is never resumed.
  */
 public final class ReliableSession<O, I> {
     private final Predicate<O> unnumbered;
@@ -71,6 +72,15 @@ public final class ReliableSession<O, I> {
         lastSent++;
         waiting.add(new Sent<>(lastSent, body));
         return new Frame<>(lastSent, lastReceived, body);
+    }
+
+    /**
+     * Returns the first frame of a connection that must begin a NEW session, whatever the peer still holds: it acknowledges what
+     * nobody can have sent, which breaks an older session. A site needs it at another member of its coordinator: that one may
+     * remember the site from before, and resuming would take new frames for old ones.
+     */
+    public Frame<O> anew(O body) {
+        return new Frame<>(0, Long.MAX_VALUE, body);
     }
 
     /** Takes a frame of the peer and says what to do with it. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -83,7 +84,7 @@ class SchemasTest {
                         Templates.participant(
                                 URI.create("https://a.example:1"), new SiteId("oslo")));
         assertEquals(new SiteId("oslo"), config.site());
-        assertEquals(URI.create("https://a.example:1"), config.coordinator());
+        assertEquals(List.of(URI.create("https://a.example:1")), config.coordinators());
     }
 
     private static Json.Obj schema(Kind kind) {

@@ -24,7 +24,8 @@ class SiteFilesTest {
     @Test
     void readsAParticipant() {
         ParticipantConfig config = ParticipantFile.parse(Examples.PARTICIPANT);
-        assertEquals(URI.create("https://fl.consortium.example:8443"), config.coordinator());
+        assertEquals(
+                List.of(URI.create("https://fl.consortium.example:8443")), config.coordinators());
         assertEquals(new SiteId("london"), config.site());
         assertEquals(
                 new ParticipantConfig.Training(ParticipantConfig.Device.AUTO, 2),

@@ -83,6 +83,21 @@ class ReliableSessionTest {
     }
 
     @Test
+    void aSiteThatWasElsewhereIsNeverResumed() throws Exception {
+        var coordinator = ReliableSession.ofCoordinator();
+        coordinator.send(ended(1));
+        var site = ReliableSession.ofSite();
+        site.send(new SiteBody.Declined(JOB, new Subject.Round(1), "K8"));
+        var first = site.anew(new SiteBody.Acknowledge());
+        assertEquals(0, first.sequence());
+        assertInstanceOf(Received.Broken.class, coordinator.receive(first));
+        assertEquals(1, coordinator.unacknowledged().size());
+        assertEquals(
+                first.acknowledged(),
+                WireCodec.decodeSite(WireCodec.encodeSite(first)).acknowledged());
+    }
+
+    @Test
     void acknowledgementsEmptyTheQueueAndAnOlderOneChangesNothing() throws Exception {
         var site = ReliableSession.ofSite();
         for (int i = 1; i <= 3; i++) {
