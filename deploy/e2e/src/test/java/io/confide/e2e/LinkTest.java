@@ -168,6 +168,26 @@ class LinkTest {
     }
 
     @Test
+    void whoeverLacksTheOtherHalfOfASessionBeginsANewOne() throws Exception {
+        var declined = new SiteBody.Declined(JOB, new Subject.Round(3), "K8");
+        var ended = new CoordinatorBody.JobEnded(JOB, "completed");
+        for (int stay = 1; stay <= 2; stay++) {
+            // Both have the boot id of one process, as a site that was at another member meanwhile.
+            try (var link = stay == 1 ? enrolledLink("home") : open("home")) {
+                var welcome = assertInstanceOf(CoordinatorBody.Welcome.class, next(atSite));
+                assertEquals(CoordinatorBody.Session.NEW, welcome.session());
+                assertEquals(BASEL, next(atCoordinator));
+                link.send(declined);
+                assertEquals(declined, next(atCoordinator));
+                sites.send(BASEL, ended);
+                assertEquals(ended, next(atSite));
+            }
+            assertEquals("lost", next(atCoordinator));
+            atSite.clear();
+        }
+    }
+
+    @Test
     void aSiteWhoseCertificateWasReplacedIsToldSo() throws Exception {
         try (var _ = enrolledLink("home")) {
             next(atSite);
@@ -228,7 +248,7 @@ class LinkTest {
         var link =
                 new VertxLink(
                         new Endpoint(
-                                URI.create("https://localhost:" + sites.port()),
+                                List.of(URI.create("https://localhost:" + sites.port())),
                                 identity.tlsKey(),
                                 identity.certificate(),
                                 identity.authority()),

@@ -159,7 +159,7 @@ public final class ParticipantProcess implements AutoCloseable {
             requireSameSite(config, identity);
             CertificateProblem.ofSite(identity.parsedCertificate(), clock.instant())
                     .ifPresent(ParticipantProcess::refuse);
-            var ready = new ReadyFile(home, identity.card(), clock);
+            var ready = new ReadyFile(home, identity.card().site(), clock);
             ready.remove();
             var data = new BoundDatasets(home, config.site(), config.datasets());
             data.bindKnown();
@@ -172,7 +172,7 @@ public final class ParticipantProcess implements AutoCloseable {
                 return;
             }
             var link = open(link(config, identity, data, Machine.capacity(trainer)));
-            var session = open(session(identity, data, trainer, link, new Ending(ready)));
+            var session = open(session(identity, data, trainer, link, new Ending(ready, link)));
             opened.push(ready::remove);
             session.start();
         } finally {
@@ -211,7 +211,7 @@ public final class ParticipantProcess implements AutoCloseable {
         var boot = Bytes.wrap(bootId);
         return new VertxLink(
                 new Endpoint(
-                        config.coordinator(),
+                        config.coordinators(),
                         identity.tlsKey(),
                         identity.certificate(),
                         identity.authority()),
@@ -288,10 +288,12 @@ public final class ParticipantProcess implements AutoCloseable {
     /** Turns what the session says into the state of the process. */
     private final class Ending implements Lifecycle {
         private final ReadyFile ready;
+        private final VertxLink link;
         private String told = "";
 
-        Ending(ReadyFile ready) {
+        Ending(ReadyFile ready, VertxLink link) {
             this.ready = ready;
+            this.link = link;
         }
 
         @Override
@@ -305,7 +307,7 @@ public final class ParticipantProcess implements AutoCloseable {
         @Override
         public void connected() {
             told = "";
-            ready.write();
+            ready.write(link.member());
             connected.countDown();
         }
 

@@ -2,14 +2,15 @@ package io.confide.participant.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.confide.common.model.SiteId;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.Home;
-import io.confide.participant.vault.Identity;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.InstantSource;
@@ -20,20 +21,21 @@ final class ReadyFile {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Home home;
-    private final Identity.Card card;
+    private final SiteId site;
     private final InstantSource clock;
 
-    ReadyFile(Home home, Identity.Card card, InstantSource clock) {
+    ReadyFile(Home home, SiteId site, InstantSource clock) {
         this.home = home;
-        this.card = card;
+        this.site = site;
         this.clock = clock;
     }
 
-    void write() {
+    /** @param coordinator the address that the process is connected to */
+    void write(URI coordinator) {
         var json =
                 JSON.createObjectNode()
-                        .put("site", card.site().value())
-                        .put("coordinator", card.coordinator().toString())
+                        .put("site", site.value())
+                        .put("coordinator", coordinator.toString())
                         .put("pid", ProcessHandle.current().pid())
                         .put("since", clock.instant().toString());
         PrivateFiles.write(home.ready(), json.toPrettyString().getBytes(StandardCharsets.UTF_8));

@@ -3,21 +3,25 @@ package io.confide.participant.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.confide.common.model.ConfideException;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.Identity;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a site's process is doing, read from its home by another process.
  *
+ * @param coordinator the address that the process is connected to; while it is not, all that it may connect to, with commas
  * @param recentEvents the last verdicts and approvals, oldest first, one line each
  */
 public record Status(
@@ -63,7 +67,7 @@ public record Status(
         return new Status(
                 state,
                 Optional.of(card.site().value()),
-                Optional.of(card.coordinator().toString()),
+                Optional.of(coordinator(place, card, state)),
                 state == State.CONNECTED ? since(place) : Optional.empty(),
                 datasets(place),
                 events(place));
@@ -74,6 +78,26 @@ public record Status(
             return State.STOPPED;
         }
         return Files.exists(home.ready()) ? State.CONNECTED : State.STARTING;
+    }
+
+    private static String coordinator(Home home, Identity.Card card, State state) {
+        return Optional.of(state)
+                .filter(State.CONNECTED::equals)
+                .flatMap(_ -> read(home.ready()))
+                .map(json -> json.path("coordinator").asText())
+                .filter(address -> !address.isEmpty())
+                .orElseGet(() -> configured(home, card));
+    }
+
+    private static String configured(Home home, Identity.Card card) {
+        try {
+            return ParticipantProcess.configuration(home).coordinators().stream()
+                    .map(URI::toString)
+                    .collect(Collectors.joining(", "));
+        } catch (ConfideException _) {
+            // A file that cannot be read is the doctor's to explain.
+            return card.coordinator().toString();
+        }
     }
 
     private static Optional<Instant> since(Home home) {

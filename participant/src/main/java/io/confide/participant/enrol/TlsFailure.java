@@ -31,7 +31,7 @@ final class TlsFailure {
                         failure);
             }
         }
-        return CertificateProblem.ofServer(server.getHost(), failure)
+        return CertificateProblem.ofServer(server.getAuthority(), failure)
                 .orElseGet(() -> unreachable(server, failure));
     }
 

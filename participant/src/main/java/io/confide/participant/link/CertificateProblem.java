@@ -40,11 +40,14 @@ public final class CertificateProblem {
                 : Optional.empty();
     }
 
-    /** What {@code failure} of a handshake says about the dates of the certificate of {@code host}; empty if nothing. */
-    public static Optional<ConfideException> ofServer(String host, Throwable failure) {
+    /**
+     * What {@code failure} of a handshake says about the dates of the certificate of {@code server}, a {@code host:port};
+     * empty if nothing.
+     */
+    public static Optional<ConfideException> ofServer(String server, Throwable failure) {
         var causes = causes(failure);
         return causes.stream()
-                .flatMap(cause -> dated(host, cause, shown(causes)).stream())
+                .flatMap(cause -> dated(server, cause, shown(causes)).stream())
                 .findFirst()
                 .map(sentence -> new ConfideException(sentence.code(), sentence.text(), failure));
     }
@@ -52,14 +55,14 @@ public final class CertificateProblem {
     private record Sentence(ErrorCode code, String text) {}
 
     private static Optional<Sentence> dated(
-            String host, Throwable cause, Optional<X509Certificate> shown) {
+            String server, Throwable cause, Optional<X509Certificate> shown) {
         return switch (cause) {
             case CertificateExpiredException _ ->
                     Optional.of(
                             new Sentence(
                                     ErrorCode.CERTIFICATE_EXPIRED,
                                     "the certificate of "
-                                            + host
+                                            + server
                                             + " expired"
                                             + shown.map(it -> " at " + it.getNotAfter().toInstant())
                                                     .orElse("")
@@ -74,11 +77,11 @@ public final class CertificateProblem {
                                             .map(
                                                     from ->
                                                             tooEarly(
-                                                                    "the certificate of " + host,
+                                                                    "the certificate of " + server,
                                                                     from.toInstant()))
                                             .orElse(
                                                     "the certificate of "
-                                                            + host
+                                                            + server
                                                             + " is not valid yet; set this"
                                                             + " computer's clock right (for example"
                                                             + " with NTP)")));

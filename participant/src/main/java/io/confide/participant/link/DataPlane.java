@@ -6,9 +6,11 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -18,15 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Moves what is too large for a message: chunks of 4 MiB over HTTP/2, each with its SHA-256, each harmless to repeat.
- * Blocking; called on the training thread, never on an event loop.
+ * Moves what is too large for a message: chunks of 4 MiB over HTTP/2, each with its SHA-256, each harmless to repeat, to and
+ * from the member of the coordinator that the control connection is at. Blocking; called on the training thread, never on an event loop.
  */
 final class DataPlane {
     static final int CHUNK_BYTES = 4 << 20;
@@ -36,15 +41,42 @@ final class DataPlane {
     private static final long PAUSE_MILLIS = 200;
     private static final int CONFLICT = 409;
 
-    private final Endpoint endpoint;
+    private final Set<Promise<Buffer>> running = ConcurrentHashMap.newKeySet();
+    private volatile URI member;
     // Vert.x closes a client that is no longer referenced, so it lives in a field.
     private final HttpClientAgent client;
 
-    DataPlane(Endpoint endpoint, Vertx vertx) {
-        this.endpoint = endpoint;
+    /** @param member where to begin, until {@link #follow} is called */
+    DataPlane(Endpoint endpoint, URI member, Vertx vertx) {
+        this.member = member;
         this.client =
                 vertx.createHttpClient(
                         endpoint.dataOptions(), new PoolOptions().setHttp2MaxSize(1));
+    }
+
+    /** Returns the address of the member that everything goes to. */
+    URI member() {
+        return member;
+    }
+
+    /**
+     * From now on everything goes to the member at {@code address}; what still runs at another one is broken off there, and its
+     * next attempt comes here. Any thread.
+     */
+    void follow(URI address) {
+        if (!address.equals(member)) {
+            member = address;
+            running.forEach(answer -> answer.tryFail(new AbandonedException("the site moved")));
+        }
+    }
+
+    /** Nobody waits for an answer any more. */
+    private static final class AbandonedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        AbandonedException(String why) {
+            super(why);
+        }
     }
 
     /** One attempt at something that may be tried again. */
@@ -120,25 +152,23 @@ final class DataPlane {
         exchange(options, Buffer.buffer(piece));
     }
 
-    private RequestOptions request(HttpMethod method, String path) {
-        var uri = endpoint.coordinator();
-        return new RequestOptions()
-                .setMethod(method)
-                .setHost(uri.getHost())
-                .setPort(Endpoint.port(uri))
-                .setSsl(true)
-                .setURI(path);
+    private static RequestOptions request(HttpMethod method, String path) {
+        return new RequestOptions().setMethod(method).setURI(path);
     }
 
     private Buffer exchange(RequestOptions options, Buffer body)
             throws IOException, InterruptedException {
-        Future<Buffer> answer =
-                client.request(options)
-                        .compose(
-                                request -> body.length() == 0 ? request.send() : request.send(body))
-                        .compose(DataPlane::bodyOf);
+        Promise<Buffer> answer = Promise.promise();
+        running.add(answer);
         try {
-            return answer.toCompletionStage()
+            // Read only now: a move before this line is obeyed, a later one finds the answer above.
+            client.request(Endpoint.at(member, options))
+                    .compose(request -> send(request, body, answer))
+                    .compose(DataPlane::bodyOf)
+                    .onSuccess(answer::tryComplete)
+                    .onFailure(answer::tryFail);
+            return answer.future()
+                    .toCompletionStage()
                     .toCompletableFuture()
                     .get(ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -146,7 +176,23 @@ final class DataPlane {
                 throw refused;
             }
             throw new IOException(String.valueOf(e.getMessage()), e);
+        } finally {
+            running.remove(answer);
+            answer.tryFail(new AbandonedException("no answer in time"));
         }
+    }
+
+    /** An answer that nobody waits for takes its stream with it. */
+    private static Future<HttpClientResponse> send(
+            HttpClientRequest request, Buffer body, Promise<Buffer> answer) {
+        answer.future()
+                .onFailure(
+                        failure -> {
+                            if (failure instanceof AbandonedException) {
+                                request.reset();
+                            }
+                        });
+        return body.length() == 0 ? request.send() : request.send(body);
     }
 
     private static Future<Buffer> bodyOf(HttpClientResponse response) {
@@ -194,7 +240,7 @@ final class DataPlane {
         return new ConfideException(
                 ErrorCode.UNREACHABLE,
                 "a transfer to or from "
-                        + endpoint.coordinator()
+                        + member
                         + " did not finish in time; the round goes on without this site",
                 cause);
     }

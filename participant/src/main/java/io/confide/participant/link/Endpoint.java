@@ -10,6 +10,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.KeyCertOptions;
@@ -42,12 +43,12 @@ import javax.net.ssl.SSLHandshakeException;
 /**
  * Where the coordinator is and how this site shows who it is.
  *
- * @param coordinator {@code https://host:port} of the sites' port
+ * @param coordinators {@code https://host:port} of the sites' port of each of its members, at least one
  * @param key PEM file of the site's TLS key
  * @param certificate PEM file of its certificate chain
  * @param authority PEM file of the only authority that is trusted
  */
-public record Endpoint(URI coordinator, Path key, Path certificate, Path authority) {
+public record Endpoint(List<URI> coordinators, Path key, Path certificate, Path authority) {
     private static final int PORT = 8443;
     private static final int CONNECT_MILLIS = 10_000;
     // The first handshake loads many classes; on a busy computer that takes more than two seconds.
@@ -63,6 +64,13 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
     private static final int STREAM_WINDOW_BYTES = 8 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
     private static final int HTTP2_FRAME_BYTES = 64 << 10;
+
+    public Endpoint {
+        coordinators = List.copyOf(coordinators);
+        if (coordinators.isEmpty()) {
+            throw new IllegalArgumentException("a site has a coordinator");
+        }
+    }
 
     Vertx vertx() {
         return Vertx.vertx(
@@ -100,16 +108,27 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
         return secured(options);
     }
 
-    static int port(URI uri) {
+    /** Fills in the server of {@code options}. */
+    static <O extends RequestOptions> O at(URI address, O options) {
+        options.setHost(address.getHost()).setPort(port(address)).setSsl(true);
+        return options;
+    }
+
+    /** {@code host:port}, as sentences name a server. */
+    static String name(URI address) {
+        return address.getHost() + ":" + port(address);
+    }
+
+    private static int port(URI uri) {
         return uri.getPort() < 0 ? PORT : uri.getPort();
     }
 
-    /** Returns the sentence if {@code failure} is about certificates, which trying again does not mend. */
-    Optional<ConfideException> certificateFailure(Throwable failure, Instant now) {
+    /** Returns the sentence if {@code failure} at {@code address} is about certificates, which trying again does not mend. */
+    Optional<ConfideException> certificateFailure(URI address, Throwable failure, Instant now) {
         return own().flatMap(certificate -> CertificateProblem.ofSite(certificate, now))
-                .or(() -> CertificateProblem.ofServer(coordinator.getHost(), failure))
-                .or(() -> foreignAuthority(failure))
-                .or(() -> refusedCertificate(failure));
+                .or(() -> CertificateProblem.ofServer(name(address), failure))
+                .or(() -> foreignAuthority(address, failure))
+                .or(() -> refusedCertificate(address, failure));
     }
 
     /** The site's own certificate; empty if it cannot be read, which TLS itself then reports. */
@@ -124,20 +143,22 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
         }
     }
 
-    private static Optional<ConfideException> refusedCertificate(Throwable failure) {
+    private static Optional<ConfideException> refusedCertificate(URI address, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         return failure instanceof SSLHandshakeException
                         && REFUSALS.stream().anyMatch(alert -> message.contains("alert: " + alert))
                 ? Optional.of(
                         new ConfideException(
                                 ErrorCode.UNAUTHORISED,
-                                "the coordinator does not accept this site's certificate; enrol"
+                                "the coordinator at "
+                                        + name(address)
+                                        + " does not accept this site's certificate; enrol"
                                         + " again with a new token",
                                 failure))
                 : Optional.empty();
     }
 
-    private Optional<ConfideException> foreignAuthority(Throwable failure) {
+    private static Optional<ConfideException> foreignAuthority(URI address, Throwable failure) {
         boolean foreign =
                 CertificateProblem.causes(failure).stream()
                         .anyMatch(
@@ -149,13 +170,11 @@ public record Endpoint(URI coordinator, Path key, Path certificate, Path authori
                         new ConfideException(
                                 ErrorCode.AUTHORITY_MISMATCH,
                                 "the certificate of "
-                                        + coordinator.getHost()
+                                        + name(address)
                                         + " is not signed by the authority of this site's"
                                         + " enrolment: a proxy is opening TLS, or another server"
                                         + " answers; ask IT to exempt "
-                                        + coordinator.getHost()
-                                        + ":"
-                                        + port(coordinator)
+                                        + name(address)
                                         + " from inspection",
                                 failure))
                 : Optional.empty();

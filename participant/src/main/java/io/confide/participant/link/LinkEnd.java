@@ -6,6 +6,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -32,18 +33,21 @@ final class LinkEnd {
                         + " then start this one again");
     }
 
-    /** What a failed attempt to connect says about all further ones; empty if it may succeed later. */
-    static Optional<ConfideException> of(Throwable failure, Endpoint endpoint, Instant now) {
+    /** What a failed attempt at {@code address} says about all further ones there; empty if one may succeed. */
+    static Optional<ConfideException> of(
+            Throwable failure, Endpoint endpoint, URI address, Instant now) {
         if (failure instanceof UpgradeRejectedException rejected
                 && (rejected.getStatus() == 401 || rejected.getStatus() == 403)) {
             return Optional.of(
                     new ConfideException(
                             ErrorCode.UNAUTHORISED,
-                            "the coordinator does not accept this site's certificate; ask its"
+                            "the coordinator at "
+                                    + Endpoint.name(address)
+                                    + " does not accept this site's certificate; ask its"
                                     + " administrator whether the site was removed, and enrol again"
                                     + " with a new token",
                             failure));
         }
-        return endpoint.certificateFailure(failure, now);
+        return endpoint.certificateFailure(address, failure, now);
     }
 }

@@ -7,7 +7,6 @@ import io.confide.common.model.JobId;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.Received;
-import io.confide.common.wire.ReliableSession;
 import io.confide.common.wire.SessionFullException;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireCodec;
@@ -24,6 +23,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.net.URI;
 import java.time.InstantSource;
@@ -34,8 +34,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The control connection: one WebSocket over mutual TLS 1.3, opened again with growing, jittered pauses whenever it is
- * lost. All state lives on one event loop.
+ * The control connection: one WebSocket over mutual TLS 1.3, opened again whenever it is lost: first where it was, then at the
+ * coordinator's other addresses, then with growing, jittered pauses. All state lives on one event loop.
  */
 public final class VertxLink implements CoordinatorLink {
     private static final Logger LOG = LoggerFactory.getLogger(VertxLink.class);
@@ -53,12 +53,12 @@ public final class VertxLink implements CoordinatorLink {
     private final WebSocketClient client;
     private final DataPlane dataPlane;
     private final Backoff backoff;
+    private final Addresses addresses;
 
-    private ReliableSession<SiteBody, CoordinatorBody> session = ReliableSession.ofSite();
+    private final MemberSession session = new MemberSession();
     private @Nullable Inbox inbox;
     private @Nullable WebSocket socket;
     private boolean welcomed;
-    private boolean worked;
     private boolean closed;
     private long lastHeardMillis;
 
@@ -80,7 +80,8 @@ public final class VertxLink implements CoordinatorLink {
         this.vertx = endpoint.vertx();
         this.loop = vertx.getOrCreateContext();
         this.client = vertx.createWebSocketClient(options);
-        this.dataPlane = new DataPlane(endpoint, vertx);
+        this.addresses = new Addresses(endpoint.coordinators(), jitter);
+        this.dataPlane = new DataPlane(endpoint, addresses.present(), vertx);
         this.backoff = new Backoff(jitter);
     }
 
@@ -110,6 +111,11 @@ public final class VertxLink implements CoordinatorLink {
         dataPlane.uploadInput(job, round, vector, deadlineMillis);
     }
 
+    /** Returns the address that has answered last; until one has, the one that is tried first. Any thread. */
+    public URI member() {
+        return dataPlane.member();
+    }
+
     @Override
     public void close() {
         loop.runOnContext(_ -> closed = true);
@@ -125,13 +131,9 @@ public final class VertxLink implements CoordinatorLink {
         if (closed) {
             return;
         }
-        URI uri = endpoint.coordinator();
         var options =
-                new WebSocketConnectOptions()
-                        .setHost(uri.getHost())
-                        .setPort(Endpoint.port(uri))
-                        .setSsl(true)
-                        .setURI("/v1/control");
+                Endpoint.at(
+                        addresses.present(), new WebSocketConnectOptions().setURI("/v1/control"));
         client.connect(options).onSuccess(this::connected).onFailure(this::notConnected);
     }
 
@@ -152,7 +154,7 @@ public final class VertxLink implements CoordinatorLink {
             disconnected(opened);
             return;
         }
-        transmit(greeting.get());
+        write(session.greeting(greeting.get(), addresses.present()));
     }
 
     private void heard(WebSocket from, Buffer message) {
@@ -166,7 +168,7 @@ public final class VertxLink implements CoordinatorLink {
                 welcome(frame, welcome);
                 return;
             }
-            switch (session.receive(frame)) {
+            switch (session.present().receive(frame)) {
                 case Received.Deliver<CoordinatorBody>(CoordinatorBody.Acknowledge _) -> {}
                 case Received.Deliver<CoordinatorBody>(var body) -> deliver(body);
                 case Received.Duplicate<CoordinatorBody> _ -> {}
@@ -179,24 +181,18 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     private void welcome(Frame<CoordinatorBody> frame, CoordinatorBody.Welcome welcome) {
-        switch (welcome.session()) {
-            // A new session knows nothing of the frames before it: they were for a coordinator that
-            // is gone.
-            case NEW -> session = ReliableSession.ofSite();
-            case RESUMED -> {
-                if (session.receive(frame)
-                        instanceof Received.Broken<CoordinatorBody>(var reason)) {
-                    hangUp(reason);
-                    return;
-                }
-            }
+        var problem = session.welcomed(frame, welcome.session(), addresses.present());
+        if (problem.isPresent()) {
+            hangUp(problem.get());
+            return;
         }
         welcomed = true;
-        worked = true;
+        addresses.worked();
         backoff.reset();
-        LOG.info("event=connected session={}", welcome.session());
+        dataPlane.follow(addresses.present());
+        LOG.info("event=connected member={} session={}", member(), welcome.session());
         Optional.ofNullable(inbox).ifPresent(receiver -> receiver.welcomed(welcome));
-        session.unacknowledged().forEach(this::write);
+        session.present().unacknowledged().forEach(this::write);
     }
 
     private void deliver(CoordinatorBody body) {
@@ -205,8 +201,8 @@ public final class VertxLink implements CoordinatorLink {
 
     private void transmit(SiteBody body) {
         try {
-            var frame = session.send(body);
-            if (welcomed || body instanceof SiteBody.Greeting) {
+            var frame = session.present().send(body);
+            if (welcomed) {
                 write(frame);
             }
         } catch (SessionFullException e) {
@@ -222,7 +218,7 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     private void acknowledge(int owedAtLeast) {
-        if (welcomed && session.unanswered() >= owedAtLeast) {
+        if (welcomed && session.present().unanswered() >= owedAtLeast) {
             transmit(new SiteBody.Acknowledge());
         }
     }
@@ -252,19 +248,22 @@ public final class VertxLink implements CoordinatorLink {
         if (!gone.equals(socket)) {
             return;
         }
+        boolean answered = welcomed;
         socket = null;
         welcomed = false;
         if (closed) {
             return;
         }
-        LOG.info("event=disconnected");
+        LOG.info("event=disconnected member={}", addresses.present());
         Optional.ofNullable(inbox).ifPresent(Inbox::lost);
         if (LinkEnd.isReplaced(gone.closeStatusCode())) {
             // This process has one connection at a time: coming again would only throw the other
             // one out.
             end(LinkEnd.replaced());
-        } else {
+        } else if (answered) {
             retry();
+        } else {
+            notConnected(new Outage.LostBeforeWelcomeException());
         }
     }
 
@@ -277,21 +276,22 @@ public final class VertxLink implements CoordinatorLink {
         if (closed) {
             return;
         }
-        var fatal = LinkEnd.of(failure, endpoint, clock.instant());
-        // Once it has worked, a stranger on the network must not be able to end this process.
-        if (fatal.isPresent() && !worked) {
-            end(fatal.get());
-            return;
+        var address = addresses.present();
+        var lasting = LinkEnd.of(failure, endpoint, address, clock.instant());
+        LOG.atLevel(lasting.isPresent() ? Level.WARN : Level.INFO)
+                .log(
+                        "event=notConnected address={} reason=\"{}\"",
+                        address,
+                        lasting.map(Throwable::getMessage).orElseGet(failure::getMessage));
+        switch (addresses.failed(failure, lasting)) {
+            case Addresses.Next.Another() -> connect();
+            case Addresses.Next.Pause(var failures) -> {
+                Optional.ofNullable(inbox)
+                        .ifPresent(receiver -> receiver.unreachable(Outage.sentence(failures)));
+                retry();
+            }
+            case Addresses.Next.End(var reason) -> end(reason);
         }
-        fatal.ifPresentOrElse(
-                reason ->
-                        LOG.warn(
-                                "event=notConnected next=\"tries again\" reason=\"{}\"",
-                                reason.getMessage()),
-                () -> LOG.info("event=notConnected reason=\"{}\"", failure.getMessage()));
-        Optional.ofNullable(inbox)
-                .ifPresent(receiver -> receiver.unreachable(Outage.sentence(endpoint, failure)));
-        retry();
     }
 
     private void retry() {

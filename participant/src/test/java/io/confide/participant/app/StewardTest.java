@@ -27,6 +27,7 @@ import io.confide.common.model.Training;
 import io.confide.participant.vault.Egress;
 import io.confide.participant.vault.EgressLedger;
 import io.confide.participant.vault.Home;
+import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.Identity;
 import io.confide.participant.vault.Offers;
 
@@ -196,7 +197,25 @@ class StewardTest {
         var status = Status.of(site);
         assertEquals(Status.State.STOPPED, status.state());
         assertEquals(Optional.of("london"), status.site());
+        assertEquals(Optional.of("https://localhost:8443"), status.coordinator());
         assertEquals(Status.State.NOT_ENROLLED, Status.of(directory.resolve("nowhere")).state());
+    }
+
+    @Test
+    void theStatusNamesTheMemberThatTheSiteIsConnectedTo() throws IOException {
+        Files.writeString(
+                home.configuration(),
+                "coordinator: [https://a.example:8443, https://b.example:8443]\nsite: london\n");
+        assertEquals(
+                Optional.of("https://a.example:8443, https://b.example:8443"),
+                Status.of(site).coordinator());
+        try (var _ = HomeLock.take(home)) {
+            new ReadyFile(home, new SiteId("london"), CLOCK)
+                    .write(URI.create("https://b.example:8443"));
+            var status = Status.of(site);
+            assertEquals(Status.State.CONNECTED, status.state());
+            assertEquals(Optional.of("https://b.example:8443"), status.coordinator());
+        }
     }
 
     private void allow() throws IOException {

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A coordinator's port for sites, with faults on demand. */
 final class TestServer implements AutoCloseable {
@@ -38,6 +39,10 @@ final class TestServer implements AutoCloseable {
     volatile int refuseWith;
     volatile int dropFrames;
     volatile int failRequests;
+    volatile boolean holdRequests;
+    private boolean closed;
+    final AtomicInteger refused = new AtomicInteger();
+    final BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
     private ReliableSession<CoordinatorBody, SiteBody> session = ReliableSession.ofCoordinator();
@@ -71,6 +76,7 @@ final class TestServer implements AutoCloseable {
         server.webSocketHandshakeHandler(
                 handshake -> {
                     if (refuseWith > 0) {
+                        refused.incrementAndGet();
                         handshake.reject(refuseWith);
                     } else {
                         handshake.accept();
@@ -142,10 +148,9 @@ final class TestServer implements AutoCloseable {
     }
 
     private void greet(Frame<SiteBody> frame) throws Exception {
-        var kind = known ? CoordinatorBody.Session.RESUMED : CoordinatorBody.Session.NEW;
-        if (known) {
-            session.receive(frame);
-        } else {
+        boolean resumed = known && !(session.receive(frame) instanceof Received.Broken<SiteBody> _);
+        var kind = resumed ? CoordinatorBody.Session.RESUMED : CoordinatorBody.Session.NEW;
+        if (!resumed) {
             session = ReliableSession.ofCoordinator();
         }
         known = true;
@@ -165,7 +170,9 @@ final class TestServer implements AutoCloseable {
         request.body()
                 .onSuccess(
                         body -> {
-                            if (failRequests > 0) {
+                            if (holdRequests) {
+                                held.add(request);
+                            } else if (failRequests > 0) {
                                 failRequests--;
                                 request.response().setStatusCode(503).end();
                             } else if (request.path().startsWith("/v1/models/")) {
@@ -200,8 +207,15 @@ final class TestServer implements AutoCloseable {
         request.response().setStatusCode(204).end();
     }
 
+    /** As a process that is killed: nothing is answered, nobody is told. May be called twice. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        // Vert.x would wait for what is never answered.
+        held.forEach(request -> request.connection().close());
         vertx.close().await();
     }
 }

@@ -1,8 +1,10 @@
 package io.confide.participant.link;
 
+import static io.confide.participant.link.RecordingInbox.next;
+import static io.confide.participant.link.RecordingInbox.poll;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +18,6 @@ import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.TestAuthority;
-import io.confide.participant.port.CoordinatorLink;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,16 +35,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 class VertxLinkTest {
     private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
 
     @TempDir Path directory;
     private final TestAuthority authority = new TestAuthority();
-    private final Heard heard = new Heard();
+    private final RecordingInbox heard = new RecordingInbox();
     private TestServer server;
     private VertxLink link;
 
@@ -63,7 +61,7 @@ class VertxLinkTest {
     private VertxLink link(Path identity) {
         return new VertxLink(
                 new Endpoint(
-                        URI.create("https://localhost:" + server.port()),
+                        List.of(URI.create("https://localhost:" + server.port())),
                         identity.resolve("tls.key"),
                         identity.resolve("tls.crt"),
                         identity.resolve("authority.crt")),
@@ -177,7 +175,10 @@ class VertxLinkTest {
         var failure = next(heard.failures);
         assertEquals(ErrorCode.CERTIFICATE_EXPIRED, failure.code());
         String expected =
-                "the certificate of localhost expired at " + longAgo.plus(Duration.ofDays(30));
+                "the certificate of localhost:"
+                        + server.port()
+                        + " expired at "
+                        + longAgo.plus(Duration.ofDays(30));
         assertTrue(failure.getMessage().startsWith(expected), failure.getMessage());
     }
 
@@ -279,46 +280,5 @@ class VertxLinkTest {
 
     private static CoordinatorBody ended(String outcome) {
         return new CoordinatorBody.JobEnded(JOB, outcome);
-    }
-
-    private static <T> T next(BlockingQueue<T> queue) {
-        T value = poll(queue, 30);
-        assertNotNull(value, "nothing came");
-        return value;
-    }
-
-    private static <T> T poll(BlockingQueue<T> queue, long seconds) {
-        try {
-            return queue.poll(seconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static final class Heard implements CoordinatorLink.Inbox {
-        final BlockingQueue<CoordinatorBody.Welcome> welcomes = new LinkedBlockingQueue<>();
-        final BlockingQueue<CoordinatorBody> bodies = new LinkedBlockingQueue<>();
-        final BlockingQueue<ConfideException> failures = new LinkedBlockingQueue<>();
-        final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
-
-        @Override
-        public void welcomed(CoordinatorBody.Welcome welcome) {
-            welcomes.add(welcome);
-        }
-
-        @Override
-        public void received(CoordinatorBody body) {
-            bodies.add(body);
-        }
-
-        @Override
-        public void lost() {
-            losses.add("lost");
-        }
-
-        @Override
-        public void failed(ConfideException reason) {
-            failures.add(reason);
-        }
     }
 }
