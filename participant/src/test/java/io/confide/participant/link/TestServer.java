@@ -63,6 +63,7 @@ final class TestServer implements AutoCloseable {
                         .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                         .setMaxWebSocketFrameSize(WireLimits.FRAME_BYTES_MAX)
                         .setMaxWebSocketMessageSize(WireLimits.FRAME_BYTES_MAX)
+                        .setWebSocketClosingTimeout(2)
                         .setKeyCertOptions(
                                 new PemKeyCertOptions()
                                         .setKeyPath(directory.resolve("coordinator.key").toString())
