@@ -2,6 +2,7 @@ package io.confide.common.files;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param roster the consortium's roster file, once there is one
  * @param users who may sign in at the page; a relative path counts from the home, and the file may be missing
  * @param signOn the institution's own sign-in, if people may come by it
+ * @param cluster the other coordinator processes that do this work with it, if there are
  */
 public record CoordinatorConfig(
         String name,
@@ -26,7 +28,8 @@ public record CoordinatorConfig(
         Path dataDir,
         Optional<Path> roster,
         Path users,
-        Optional<SignOn> signOn) {
+        Optional<SignOn> signOn,
+        Optional<Cluster> cluster) {
     /**
      * An OpenID Connect provider that says who somebody is. What that person may do is in the users file.
      *
@@ -48,4 +51,20 @@ public record CoordinatorConfig(
 
     /** @param port 0 means any free port */
     public record Listener(String address, int port) {}
+
+    /**
+     * The members of a cluster share a database, an authority and the coordinator's identity key.
+     *
+     * @param member what this process is called in the cluster; no other member has the name
+     * @param listener where members find each other; its traffic is not encrypted and holds no secret
+     * @param bus where they talk, under mutual TLS
+     * @param seeds {@code host:port} of the listeners of all members
+     * @param least fewer than these members do nothing, so that of two halves that lose each other at most one goes on
+     */
+    public record Cluster(
+            String member, Listener listener, Listener bus, List<String> seeds, int least) {
+        public Cluster {
+            seeds = List.copyOf(seeds);
+        }
+    }
 }

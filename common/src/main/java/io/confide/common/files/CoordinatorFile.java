@@ -56,7 +56,7 @@ public final class CoordinatorFile {
         String users = signIn.value("users").map(v -> v.text(Form.ANY)).orElse("users.yaml");
         var signOn = signOn(signIn);
         signIn.end();
-        cluster(root.section("cluster"));
+        var cluster = ClusterSection.read(root.section("cluster"), name, store);
         return () ->
                 new CoordinatorConfig(
                         name,
@@ -67,10 +67,11 @@ public final class CoordinatorFile {
                         Path.of(dataDir),
                         roster,
                         Path.of(users),
-                        signOn);
+                        signOn,
+                        cluster);
     }
 
-    private static CoordinatorConfig.Listener listener(
+    static CoordinatorConfig.Listener listener(
             Section root, String key, CoordinatorConfig.Listener fallback) {
         Section in = root.section(key);
         String address = in.value("address").map(v -> v.text(Form.HOST)).orElse(fallback.address());
@@ -138,15 +139,5 @@ public final class CoordinatorFile {
                         new CoordinatorConfig.SignOn(
                                 URI.create(issuer), clientId, secret, claim, trust))
                 : Optional.empty();
-    }
-
-    private static void cluster(Section in) {
-        in.value("enabled")
-                .filter(Value::truth)
-                .ifPresent(
-                        value ->
-                                value.notBuilt(
-                                        "clustering is not available yet. Write enabled: false."));
-        in.end();
     }
 }

@@ -8,9 +8,21 @@ import io.confide.common.secagg.Subject;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What a site says. */
 public sealed interface SiteBody {
+    /** The job that it is about; empty if it is about the connection. */
+    default Optional<JobId> about() {
+        return switch (this) {
+            case PlanAnswer answer -> Optional.of(answer.job);
+            case Progress progress -> Optional.of(progress.job);
+            case Declined declined -> Optional.of(declined.job);
+            case Protocol(var message) -> Optional.of(message.job());
+            case Greeting _, Acknowledge _ -> Optional.empty();
+        };
+    }
+
     /** First frame of a connection. {@code bootId} (16 bytes) is drawn by every process anew. */
     record Greeting(
             Bytes bootId, Instant clock, String software, List<Dataset> datasets, Capacity capacity)

@@ -302,6 +302,7 @@ class SiteFilesTest {
                         Path.of("data"),
                         Optional.of(Path.of("roster.json")),
                         Path.of("users.yaml"),
+                        Optional.empty(),
                         Optional.empty()),
                 CoordinatorFile.parse(Examples.COORDINATOR));
         assertEquals(
@@ -314,6 +315,7 @@ class SiteFilesTest {
                         Path.of("data"),
                         Optional.empty(),
                         Path.of("users.yaml"),
+                        Optional.empty(),
                         Optional.empty()),
                 CoordinatorFile.parse("name: localhost"));
         assertEquals(
@@ -362,8 +364,9 @@ class SiteFilesTest {
                 "jdbc:sqlite:data/confide.db | confide.db | line 5 store.url: must look like"
                         + " \"jdbc:sqlite:data/confide.db\" or"
                         + " \"jdbc:postgresql://host:5432/confide?user=confide\".",
-                "enabled: false | enabled: true | line 8 cluster.enabled: clustering is not"
-                        + " available yet. Write enabled: false. | NOT_BUILT",
+                "cluster: {enabled: false} | cluster: {members: [127.0.0.1:5701]} | line 8"
+                        + " cluster.enabled: needs a database that all members reach. Write a"
+                        + " jdbc:postgresql: address in store.url. | BAD_FILE",
                 "cluster: {enabled: false} | signIn: {oidc: {clientId: c}} | line 8"
                         + " signIn.oidc.issuer: is missing. | BAD_FILE",
                 "cluster: {enabled: false} | signIn: {oidc: {issuer: http://x, clientId: c}} | line"

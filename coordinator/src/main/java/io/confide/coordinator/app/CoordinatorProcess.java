@@ -2,10 +2,13 @@ package io.confide.coordinator.app;
 
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.files.CoordinatorConfig;
+import io.confide.common.files.CoordinatorConfig.Cluster;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.Digest;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.coordinator.aggregate.FileInputStaging;
+import io.confide.coordinator.cluster.ClusterNode;
 import io.confide.coordinator.driver.Desk;
 import io.confide.coordinator.driver.DriverTimes;
 import io.confide.coordinator.driver.Governor;
@@ -25,6 +28,7 @@ import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.port.RoundLog;
+import io.confide.coordinator.port.SiteGateway;
 import io.confide.coordinator.telemetry.MeasuredLeases;
 import io.confide.coordinator.telemetry.MeasuredLog;
 
@@ -37,6 +41,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A running coordinator. Its home holds {@code authority/}, {@code identity/}, {@code admin.token} (0600, made at the
@@ -93,34 +98,55 @@ public final class CoordinatorProcess implements AutoCloseable {
         var database = opened(Database.open(store(config, home)));
         var governor = opened(new Governor(opened(events(data)), clock));
         var authority = Authority.open(home.resolve("authority"), clock, random);
+        var sessionKey = home.sessionKey(random);
+        var cluster = config.cluster().map(member -> opened(join(member, home, authority, key)));
         var servers = opened(new Servers(config, authority, clock));
+        var gateway = cluster.map(node -> node.gateway(servers.sites())).orElse(servers.sites());
         var enrolments = new JdbcEnrolments(database);
         var staging = new FileInputStaging(data.resolve("staging"));
-        var sites = new SiteDirectory(servers.sites(), enrolments, clock);
+        var sites = new SiteDirectory(gateway, enrolments, clock);
         var metrics = servers.metrics();
-        var log = new MeasuredLog(new JdbcRoundLog(database), metrics, System::nanoTime);
-        var jobs = opened(new Jobs(shell(servers, staging, log, key), governor, sites));
+        var kept = new MeasuredLog(new JdbcRoundLog(database), metrics, System::nanoTime);
+        var log = cluster.map(node -> node.quorate(kept)).orElse(kept);
+        var jobs = opened(new Jobs(shell(gateway, staging, log, key), governor, sites));
         var records =
                 new Desk.Records(
                         new JdbcJobStore(database),
                         new MeasuredLeases(new JdbcLeases(database), metrics),
-                        config.name());
-        new Recovery(records.store(), records.leases(), log, clock)
-                .run(
-                        records.holder(),
-                        (facts, token, seen, record) -> {
-                            metrics.job(facts.job(), seen.state());
-                            jobs.resume(facts, token, seen, record);
-                        })
+                        config.cluster().map(Cluster::member).orElse(config.name()));
+        var recovery = new Recovery(records.store(), records.leases(), log, clock);
+        Recovery.Resume resume =
+                (facts, token, seen, record) -> {
+                    metrics.job(facts.job(), seen.state());
+                    jobs.resume(facts, token, seen, record);
+                };
+        recovery.run(records.holder(), resume)
                 .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
         var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
+        var leadership =
+                opened(
+                        new Leadership(
+                                jobs,
+                                records.leases(),
+                                records.holder(),
+                                recovery,
+                                resume,
+                                cluster,
+                                clock));
+        cluster.ifPresent(
+                node ->
+                        node.serve(
+                                new ClusterNode.Local(jobs, desk, staging, servers.sites()),
+                                leadership::orphaned));
+        leadership.begin();
         ports =
                 servers.start(
                         new Servers.Backing(
-                                jobs,
-                                desk,
-                                staging,
+                                cluster.map(node -> node.inbox(jobs)).orElse(jobs),
+                                cluster.map(node -> node.rounds(jobs)).orElse(jobs),
+                                cluster.map(node -> node.desk(desk)).orElse(desk),
+                                cluster.map(node -> node.staging(staging)).orElse(staging),
                                 enrolments,
                                 authority,
                                 new Servers.People(
@@ -129,9 +155,9 @@ public final class CoordinatorProcess implements AutoCloseable {
                                         governor,
                                         new FileAuditLog(log(data)),
                                         new JdbcSessions(database),
-                                        new SessionSeal(home.sessionKey(random))),
+                                        new SessionSeal(sessionKey)),
                                 home.adminToken(random),
-                                () -> readiness(database, data)),
+                                () -> readiness(database, data, cluster)),
                         random);
         readiness = Readiness.READY;
         home.ready(ports, key.publicKey());
@@ -143,9 +169,20 @@ public final class CoordinatorProcess implements AutoCloseable {
                 authority.fingerprint().shortHex());
     }
 
-    private Shell shell(Servers servers, InputStaging staging, RoundLog log, SigningKey key) {
+    /** The members of a cluster are processes of one coordinator if they have its key and its authorities. */
+    private ClusterNode join(Cluster member, Home home, Authority authority, SigningKey key) {
+        var members = Authority.open(home.resolve("authority").resolve("members"), clock, random);
+        var seal =
+                Digest.of(
+                        key.publicKey().toArray(),
+                        authority.fingerprint().value().toArray(),
+                        members.fingerprint().value().toArray());
+        return ClusterNode.join(member, seal.hex(), UUID.randomUUID(), members.memberIdentity());
+    }
+
+    private Shell shell(SiteGateway gateway, InputStaging staging, RoundLog log, SigningKey key) {
         return new Shell(
-                servers.sites(),
+                gateway,
                 opened(new ScheduledTimers()),
                 clock,
                 staging,
@@ -179,12 +216,15 @@ public final class CoordinatorProcess implements AutoCloseable {
         return SQLITE + file + tail;
     }
 
-    private Readiness readiness(Database database, Path data) {
+    private Readiness readiness(Database database, Path data, Optional<ClusterNode> cluster) {
         if (readiness != Readiness.READY) {
             return readiness;
         }
         if (!database.answers()) {
             return Readiness.STORE_UNAVAILABLE;
+        }
+        if (!cluster.map(ClusterNode::isQuorate).orElse(true)) {
+            return Readiness.TOO_FEW_MEMBERS;
         }
         return new WriteProbe(database, data).succeeds() ? Readiness.READY : Readiness.NOT_WRITABLE;
     }

@@ -23,11 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What a restart does to the jobs that ran: they go on where they stand; one that cannot has failed, and says so. */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final Duration LEASE = Duration.ofSeconds(10);
+    static final Duration LEASE = Duration.ofSeconds(10);
 
     private final JobStore store;
     private final Leases leases;
@@ -55,10 +57,24 @@ final class Recovery {
      * a job that another coordinator leads is left to it. Returns those that could only be failed.
      */
     List<Interrupted> run(String holder, Resume resume) {
+        return each(job -> leases.take(job, holder, clock.instant(), LEASE), resume);
+    }
+
+    /** As {@link #run} while this coordinator works: those jobs among {@code which} that nobody leads any more. */
+    List<Interrupted> orphans(String holder, Predicate<JobId> which, Resume resume) {
+        return each(
+                job ->
+                        which.test(job)
+                                ? leases.takeFree(job, holder, clock.instant(), LEASE)
+                                : Optional.empty(),
+                resume);
+    }
+
+    private List<Interrupted> each(Function<JobId, Optional<FencingToken>> taking, Resume resume) {
         var interrupted = new ArrayList<Interrupted>();
-        for (var view : store.jobs()) {
+        for (var view : store.jobsSince(clock.instant())) {
             if (view.state().isLive()) {
-                leases.take(JobId.of(view.id()), holder, clock.instant(), LEASE)
+                taking.apply(JobId.of(view.id()))
                         .flatMap(token -> takeUp(view, token, resume))
                         .ifPresent(interrupted::add);
             }

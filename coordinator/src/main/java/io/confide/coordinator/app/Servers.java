@@ -3,8 +3,6 @@ package io.confide.coordinator.app;
 import io.confide.common.files.CoordinatorConfig;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
-import io.confide.coordinator.driver.Desk;
-import io.confide.coordinator.driver.Jobs;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.ManagementServer;
 import io.confide.coordinator.http.PeopleServer;
@@ -19,7 +17,10 @@ import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.Enrolments;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SessionStore;
+import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
 
@@ -92,8 +93,9 @@ final class Servers implements AutoCloseable {
 
     /** What the servers serve. */
     record Backing(
-            Jobs jobs,
-            Desk desk,
+            SiteInbox inbox,
+            OpenRounds rounds,
+            JobDesk desk,
             InputStaging staging,
             Enrolments enrolments,
             Authority authority,
@@ -114,8 +116,8 @@ final class Servers implements AutoCloseable {
     CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
         sites.start(
                 new SitesServer.Ports(
-                        backing.jobs(),
-                        backing.jobs(),
+                        backing.inbox(),
+                        backing.rounds(),
                         backing.staging(),
                         backing.desk(),
                         backing.enrolments()));

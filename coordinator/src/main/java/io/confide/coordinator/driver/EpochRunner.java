@@ -1,6 +1,7 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.Acceptance;
 import io.confide.common.secagg.server.Addressed;
@@ -68,6 +69,11 @@ final class EpochRunner {
     /** The epoch once it is certified. */
     Optional<ReadyEpoch> ready() {
         return setup.ready();
+    }
+
+    /** The proof that the epoch may be used, once there is one. */
+    Optional<CoordinatorMessage> certificate() {
+        return setup.kept().map(kept -> kept.certificate(parts.facts().job()));
     }
 
     /** Returns what the message means for the job, if anything. */

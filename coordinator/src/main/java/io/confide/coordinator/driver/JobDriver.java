@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
@@ -119,6 +120,11 @@ final class JobDriver {
     /** A model that sites may need now; from any thread. */
     Optional<Bytes> model(Digest hash) {
         return parts.models().bytes(hash);
+    }
+
+    /** What the newest process of each site that the job has met calls itself; from any thread. */
+    SortedMap<SiteId, Bytes> processes() {
+        return parts.processes().bootIds();
     }
 
     /** Puts mail into the mailbox; from any thread, never blocks. */

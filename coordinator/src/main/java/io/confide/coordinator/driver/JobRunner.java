@@ -50,7 +50,7 @@ final class JobRunner {
     /** Of the failed rounds of the present task. */
     private final List<AbortCert> aborted = new ArrayList<>();
 
-    /** After a restart: what a site that comes back may have missed. */
+    /** What a site that comes back by another way may have missed. */
     private SortedMap<SiteId, List<CoordinatorMessage>> reminders = Collections.emptySortedMap();
 
     private long roundsDone;
@@ -100,7 +100,9 @@ final class JobRunner {
         step.effects().forEach(this::perform);
     }
 
-    /** Tells a site that has come back after a restart what it may have missed, and what it is asked for. */
+    /**
+     * Tells a site that has come back to another process of the coordinator what it may have missed, and what it is asked for.
+     */
     void remind(SiteId site) {
         reminders.getOrDefault(site, List.of()).forEach(message -> parts.send(site, message));
         round.ifPresent(running -> running.remind(site));
@@ -156,11 +158,19 @@ final class JobRunner {
             return;
         }
         state = step.next();
-        if (event instanceof JobEvent.EpochReady(var epoch, _, _)) {
+        if (event instanceof JobEvent.EpochReady(var epoch, var members, _)) {
             keys.put(epoch, setup.flatMap(EpochRunner::ready).orElseThrow());
+            reminders = certified(members);
         }
         publisher.changed(state);
         step.effects().forEach(this::perform);
+    }
+
+    private SortedMap<SiteId, List<CoordinatorMessage>> certified(SortedSet<SiteId> members) {
+        var certificate = setup.flatMap(EpochRunner::certificate).stream().toList();
+        var each = new TreeMap<SiteId, List<CoordinatorMessage>>();
+        members.forEach(site -> each.put(site, certificate));
+        return each;
     }
 
     /** Somebody asks for {@code event} and is answered when what follows from it is durable. */

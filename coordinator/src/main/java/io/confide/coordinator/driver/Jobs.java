@@ -13,7 +13,7 @@ import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobDesk.Subscription;
 import io.confide.coordinator.port.JobRecord;
-import io.confide.coordinator.port.OpenRounds;
+import io.confide.coordinator.port.LocalJobs;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
@@ -31,11 +31,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The jobs that run now. Passes on what sites say to the job it is about; never blocks a site's event loop. */
-public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
+public final class Jobs implements LocalJobs, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
@@ -61,8 +63,11 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         CLOSED
     }
 
+    private final List<BiConsumer<JobId, EventView>> listeners = new CopyOnWriteArrayList<>();
+
     private record Running(
             JobDriver driver,
+            FencingToken token,
             Underway underway,
             JobThreads.Course course,
             CompletableFuture<Mail.Heard> over) {}
@@ -85,13 +90,15 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         launch(facts, token, new JobDriver.Beginning.Submitted(seen, directory::bootId));
     }
 
-    /** Takes up a job that ran when the coordinator stopped, before any site can connect. */
+    /** Takes up a job that ran when the coordinator stopped, or at another process that leads it no more. */
     public void resume(JobFacts facts, FencingToken token, JobView seen, JobRecord record) {
         var processes = new ConcurrentHashMap<SiteId, Bytes>();
         record.sites().forEach((site, met) -> processes.put(site, met.bootId()));
         expected.put(facts.job(), processes);
         LOG.info("event=job-resumed job={} rounds={}", facts.job(), seen.roundsDone());
+        elsewhere.remove(facts.job());
         launch(facts, token, new JobDriver.Beginning.Interrupted(seen, record));
+        introduce(facts.job());
     }
 
     private void launch(JobFacts facts, FencingToken token, JobDriver.Beginning beginning) {
@@ -104,12 +111,40 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         var underway = new Underway(facts.job(), facts.jobRules().roundsMax());
         driver.feed().subscribe(directory.delays().follow());
         driver.feed().subscribe(underway);
+        driver.feed()
+                .subscribe(event -> listeners.forEach(each -> each.accept(facts.job(), event)));
         var course =
                 threads.prepare(
                         "job-" + facts.job(),
                         new JobTurns(driver, end -> ended(driver, end, over)));
-        running.put(facts.job(), new Running(driver, underway, course, over));
+        running.put(facts.job(), new Running(driver, token, underway, course, over));
         course.start();
+    }
+
+    /** Tells a job who is here already. */
+    private void introduce(JobId job) {
+        var there = shell.sites().connected();
+        find(job)
+                .ifPresent(
+                        driver ->
+                                there.forEach(
+                                        site ->
+                                                directory
+                                                        .bootId(site)
+                                                        .ifPresent(
+                                                                id ->
+                                                                        introduce(
+                                                                                driver, site,
+                                                                                id))));
+    }
+
+    private static void introduce(JobDriver driver, SiteId site, Bytes bootId) {
+        boolean known =
+                Optional.ofNullable(driver.processes().get(site))
+                        .filter(bootId::equals)
+                        .isPresent();
+        var session = known ? JobEvent.Session.RETURNED : JobEvent.Session.NEW;
+        post(driver, site, new Mail.Arrived(site, session, bootId));
     }
 
     private void ended(
@@ -199,13 +234,21 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
 
     @Override
     public void connected(SiteId site, SiteBody.Greeting greeting, SiteInbox.Session session) {
+        connected(site, greeting, session, goesOn(site, greeting.bootId()));
+    }
+
+    @Override
+    public void connected(
+            SiteId site,
+            SiteBody.Greeting greeting,
+            SiteInbox.Session session,
+            SortedSet<JobId> goOn) {
         directory.greeted(site, greeting);
         LOG.info(
                 "event=site-connected site={} session={} software=\"{}\"",
                 site,
                 session,
                 greeting.software());
-        var goOn = goesOn(site, greeting.bootId());
         // Kept for a process that comes again: its Welcome may have been lost on the way.
         expected.values()
                 .forEach(
@@ -230,6 +273,12 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
         interrupted.forEach(
                 (job, outcome) ->
                         shell.sites().send(site, new CoordinatorBody.JobEnded(job, outcome)));
+    }
+
+    @Override
+    public void present(SiteId site, SiteBody.Greeting greeting) {
+        directory.greeted(site, greeting);
+        running.values().forEach(each -> introduce(each.driver(), site, greeting.bootId()));
     }
 
     @Override
@@ -269,20 +318,28 @@ public final class Jobs implements SiteInbox, OpenRounds, AutoCloseable {
 
     @Override
     public void received(SiteId site, SiteBody body) {
-        job(body)
+        body.about()
                 .flatMap(this::find)
                 .filter(driver -> driver.facts().index(site).isPresent())
                 .ifPresent(driver -> driver.post(new Mail.Said(site, body)));
     }
 
-    private static Optional<JobId> job(SiteBody body) {
-        return switch (body) {
-            case SiteBody.PlanAnswer answer -> Optional.of(answer.job());
-            case SiteBody.Progress progress -> Optional.of(progress.job());
-            case SiteBody.Declined declined -> Optional.of(declined.job());
-            case SiteBody.Protocol(var message) -> Optional.of(message.job());
-            case SiteBody.Greeting _, SiteBody.Acknowledge _ -> Optional.empty();
-        };
+    @Override
+    public List<Led> led() {
+        return running.entrySet().stream()
+                .map(
+                        each ->
+                                new Led(
+                                        each.getKey(),
+                                        each.getValue().token(),
+                                        each.getValue().driver().processes()))
+                .toList();
+    }
+
+    @Override
+    public Subscription listen(BiConsumer<JobId, EventView> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     @Override

@@ -7,17 +7,18 @@ import io.confide.coordinator.port.LogEntry.SiteMet;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The newest process of each site that this job has met. Keys live in the memory of a process, so it is processes, not
  * sites, that hold them.
  */
 final class Processes {
-    private final SortedMap<SiteId, SiteMet> met;
+    private final ConcurrentSkipListMap<SiteId, SiteMet> met;
 
     /** @param met by an earlier run of the same job */
     Processes(SortedMap<SiteId, SiteMet> met) {
-        this.met = new TreeMap<>(met);
+        this.met = new ConcurrentSkipListMap<>(met);
     }
 
     /** A process that has no keys of this job has come. */
@@ -26,6 +27,13 @@ final class Processes {
         var now = new SiteMet(site, bootId, before == null ? 1 : before.life() + 1);
         met.put(site, now);
         return now;
+    }
+
+    /** What the newest process of each site calls itself; from any thread. */
+    SortedMap<SiteId, Bytes> bootIds() {
+        var ids = new TreeMap<SiteId, Bytes>();
+        met.forEach((site, now) -> ids.put(site, now.bootId()));
+        return ids;
     }
 
     /** Which life each of {@code sites} is in. */

@@ -36,6 +36,8 @@ public final class ManagementServer implements AutoCloseable {
         STARTING,
         STOPPING,
         STORE_UNAVAILABLE,
+        /** Of the cluster; everything stands still until others are back. */
+        TOO_FEW_MEMBERS,
         NOT_WRITABLE
     }
 

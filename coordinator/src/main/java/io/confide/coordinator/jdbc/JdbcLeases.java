@@ -19,9 +19,23 @@ public final class JdbcLeases implements Leases {
                 until_millis = excluded.until_millis
             WHERE job_lease.holder = excluded.holder OR job_lease.until_millis <= ?
             """;
+    private static final String TAKE_FREE =
+            """
+            INSERT INTO job_lease (job_id, holder, fence, until_millis, appends)
+            VALUES (?, ?, 1, ?, 0)
+            ON CONFLICT (job_id) DO UPDATE
+            SET holder = excluded.holder, fence = job_lease.fence + 1,
+                until_millis = excluded.until_millis
+            WHERE job_lease.until_millis <= ?
+            """;
     private static final String FENCE = "SELECT fence FROM job_lease WHERE job_id = ?";
     private static final String RELEASE =
             "UPDATE job_lease SET until_millis = 0 WHERE job_id = ? AND fence = ?";
+
+    private static final String KEEP =
+            "UPDATE job_lease SET until_millis = ? WHERE job_id = ? AND fence = ?";
+    private static final String VACATE =
+            "UPDATE job_lease SET until_millis = 0 WHERE holder = ? AND until_millis > 0";
 
     private final Database database;
 
@@ -31,12 +45,22 @@ public final class JdbcLeases implements Leases {
 
     @Override
     public Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length) {
+        return taken(TAKE, job, holder, now, length);
+    }
+
+    @Override
+    public Optional<FencingToken> takeFree(JobId job, String holder, Instant now, Duration length) {
+        return taken(TAKE_FREE, job, holder, now, length);
+    }
+
+    private Optional<FencingToken> taken(
+            String sql, JobId job, String holder, Instant now, Duration length) {
         return database.inTransaction(
                 connection -> {
                     int taken =
                             Database.update(
                                     connection,
-                                    TAKE,
+                                    sql,
                                     row -> {
                                         row.setString(1, job.toString());
                                         row.setString(2, holder);
@@ -54,6 +78,23 @@ public final class JdbcLeases implements Leases {
                         }
                     }
                 });
+    }
+
+    @Override
+    public boolean keep(JobId job, FencingToken token, Instant now, Duration length) {
+        return database.update(
+                        KEEP,
+                        row -> {
+                            row.setLong(1, now.plus(length).toEpochMilli());
+                            row.setString(2, job.toString());
+                            row.setLong(3, token.value());
+                        })
+                > 0;
+    }
+
+    @Override
+    public void vacate(String holder) {
+        database.update(VACATE, row -> row.setString(1, holder));
     }
 
     @Override

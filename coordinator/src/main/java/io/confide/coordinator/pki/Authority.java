@@ -7,6 +7,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.SiteId;
 import io.confide.common.storage.PrivateFiles;
+import io.confide.coordinator.port.MemberIdentity;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,21 @@ public final class Authority {
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfideException(
                     ErrorCode.INTERNAL, "the server certificate cannot be made", e);
+        }
+    }
+
+    /**
+     * Returns a new key of a member of a cluster. This authority must be one for members alone: whoever has a certificate of it is
+     * let in.
+     */
+    public MemberIdentity memberIdentity() {
+        try {
+            var keys = Certificates.newKeys(random);
+            var leaf = certificates.member(keys.getPublic(), clock.instant(), SERVER_LIFE);
+            return new MemberIdentity(PemText.text(keys.getPrivate()), pem(leaf), pem(root));
+        } catch (GeneralSecurityException e) {
+            throw new ConfideException(
+                    ErrorCode.INTERNAL, "the member's certificate cannot be made", e);
         }
     }
 

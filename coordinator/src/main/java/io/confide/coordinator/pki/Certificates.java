@@ -33,7 +33,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Builds and signs the three kinds of X.509 certificates (RFC 5280) that Confide uses, all on EC P-256. */
+/** Builds and signs the four kinds of X.509 certificates (RFC 5280) that Confide uses, all on EC P-256. */
 final class Certificates {
     static final Duration BACKDATED = Duration.ofHours(1);
     private static final int SERIAL_BITS = 127;
@@ -96,6 +96,24 @@ final class Certificates {
         }
     }
 
+    /** Returns a certificate with which a member of a cluster shows itself at both ends of a connection. */
+    X509Certificate member(PublicKey key, Instant now, Duration life)
+            throws GeneralSecurityException {
+        try {
+            var builder =
+                    leaf(
+                            name("Confide member"),
+                            key,
+                            now,
+                            life,
+                            KeyPurposeId.id_kp_serverAuth,
+                            KeyPurposeId.id_kp_clientAuth);
+            return sign(builder, issuerKey, random);
+        } catch (CertIOException e) {
+            throw new GeneralSecurityException("the member certificate cannot be encoded", e);
+        }
+    }
+
     /** Returns a certificate with which a site may open connections; {@code commonName} is the site. */
     X509Certificate site(PublicKey key, String commonName, Instant now, Duration life)
             throws GeneralSecurityException {
@@ -114,7 +132,7 @@ final class Certificates {
     }
 
     private X509v3CertificateBuilder leaf(
-            X500Name subject, PublicKey key, Instant now, Duration life, KeyPurposeId purpose)
+            X500Name subject, PublicKey key, Instant now, Duration life, KeyPurposeId... purposes)
             throws GeneralSecurityException, CertIOException {
         var end = now.plus(life);
         var last = issuer.getNotAfter().toInstant();
@@ -128,7 +146,7 @@ final class Certificates {
                         random)
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
+                .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes))
                 .addExtension(
                         Extension.authorityKeyIdentifier,
                         false,

@@ -15,6 +15,18 @@ public interface Leases {
      */
     Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length);
 
+    /** As {@link #take}, but not what this holder still holds: for whoever looks for jobs that nobody leads. */
+    Optional<FencingToken> takeFree(JobId job, String holder, Instant now, Duration length);
+
+    /**
+     * Keeps the lease until {@code now + length}; returns whether {@code token} is still the newest. A lease that is over is
+     * kept as well, if nobody has taken it meanwhile.
+     */
+    boolean keep(JobId job, FencingToken token, Instant now, Duration length);
+
+    /** Ends every lease of {@code holder}, which is known to be gone. If it is not, the next taker makes it powerless. */
+    void vacate(String holder);
+
     /** Gives the lease back; does nothing if {@code token} is not the newest. */
     void release(JobId job, FencingToken token);
 }

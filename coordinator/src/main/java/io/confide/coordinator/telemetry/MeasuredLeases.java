@@ -27,6 +27,27 @@ public final class MeasuredLeases implements Leases {
     }
 
     @Override
+    public Optional<FencingToken> takeFree(JobId job, String holder, Instant now, Duration length) {
+        var token = leases.takeFree(job, holder, now, length);
+        token.ifPresent(
+                _ -> {
+                    metrics.led(job);
+                    metrics.lease(Metrics.Lease.TAKEN);
+                });
+        return token;
+    }
+
+    @Override
+    public boolean keep(JobId job, FencingToken token, Instant now, Duration length) {
+        return leases.keep(job, token, now, length);
+    }
+
+    @Override
+    public void vacate(String holder) {
+        leases.vacate(holder);
+    }
+
+    @Override
     public void release(JobId job, FencingToken token) {
         leases.release(job, token);
         metrics.lease(Metrics.Lease.RELEASED);

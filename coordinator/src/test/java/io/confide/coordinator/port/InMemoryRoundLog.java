@@ -45,6 +45,34 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
     }
 
     @Override
+    public synchronized Optional<FencingToken> takeFree(
+            JobId job, String holder, Instant now, Duration length) {
+        var old = leases.get(job);
+        return old != null && old.until().isAfter(now)
+                ? Optional.empty()
+                : take(job, holder, now, length);
+    }
+
+    @Override
+    public synchronized boolean keep(JobId job, FencingToken token, Instant now, Duration length) {
+        var old = leases.get(job);
+        boolean newest = old != null && old.fence() == token.value();
+        if (newest) {
+            leases.put(job, new Lease(old.holder(), old.fence(), now.plus(length)));
+        }
+        return newest;
+    }
+
+    @Override
+    public synchronized void vacate(String holder) {
+        leases.replaceAll(
+                (_, old) ->
+                        old.holder().equals(holder)
+                                ? new Lease(holder, old.fence(), Instant.EPOCH)
+                                : old);
+    }
+
+    @Override
     public synchronized void release(JobId job, FencingToken token) {
         leases.computeIfPresent(
                 job,

@@ -1,6 +1,7 @@
 package io.confide.coordinator.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.JobId;
@@ -53,5 +54,34 @@ public abstract class LeasesContract {
         assertEquals(Optional.empty(), leases.take(JOB, "other", NOW, LENGTH));
         leases.release(JOB, mine);
         assertTrue(leases.take(JOB, "other", NOW, LENGTH).isPresent());
+    }
+
+    @Test
+    void whatIsFreeIsTakenOnceAndWhatOneHoldsIsNotFree() {
+        var mine = leases.takeFree(JOB, "one", NOW, LENGTH).orElseThrow();
+        assertEquals(Optional.empty(), leases.takeFree(JOB, "one", NOW.plusSeconds(9), LENGTH));
+        assertEquals(Optional.empty(), leases.takeFree(JOB, "other", NOW.plusSeconds(9), LENGTH));
+        var other = leases.takeFree(JOB, "other", NOW.plusSeconds(11), LENGTH).orElseThrow();
+        assertTrue(other.value() > mine.value());
+    }
+
+    @Test
+    void aLeaseThatIsKeptDoesNotEndAndALostOneCannotBeKept() {
+        var mine = leases.take(JOB, "one", NOW, LENGTH).orElseThrow();
+        assertTrue(leases.keep(JOB, mine, NOW.plusSeconds(9), LENGTH));
+        assertEquals(Optional.empty(), leases.takeFree(JOB, "other", NOW.plusSeconds(15), LENGTH));
+        var other = leases.takeFree(JOB, "other", NOW.plusSeconds(20), LENGTH).orElseThrow();
+        assertFalse(leases.keep(JOB, mine, NOW.plusSeconds(21), LENGTH));
+        assertTrue(leases.keep(JOB, other, NOW.plusSeconds(21), LENGTH));
+    }
+
+    @Test
+    void theLeasesOfAHolderThatIsGoneAreFreeAtOnceAndNoOthers() {
+        var second = new JobId(new UUID(1, 3));
+        leases.take(JOB, "gone", NOW, LENGTH);
+        leases.take(second, "alive", NOW, LENGTH);
+        leases.vacate("gone");
+        assertTrue(leases.takeFree(JOB, "alive", NOW, LENGTH).isPresent());
+        assertEquals(Optional.empty(), leases.takeFree(second, "other", NOW, LENGTH));
     }
 }

@@ -108,12 +108,30 @@ class ArchitectureTest {
             only("java.sql..", "io.confide.coordinator.jdbc..", "io.confide.participant.data..");
 
     @ArchTest
+    static final ArchRule onlyTheClusterKnowsHazelcast =
+            only("com.hazelcast..", "io.confide.coordinator.cluster..");
+
+    @ArchTest
+    static final ArchRule theClusterKnowsPortsAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.confide.coordinator.cluster..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.confide.coordinator.driver..",
+                            "io.confide.coordinator.http..",
+                            "io.confide.coordinator.jdbc..",
+                            "io.confide.coordinator.app..");
+
+    @ArchTest
     static final ArchRule onlyTheEdgesKnowVertx =
             only(
                     "io.vertx..",
                     "io.confide.coordinator.http..",
                     "io.confide.coordinator.app..",
                     "io.confide.coordinator.telemetry..",
+                    "io.confide.coordinator.cluster..",
                     "io.confide.participant.link..",
                     "io.confide.participant.enrol..",
                     "io.confide.participant.app..");

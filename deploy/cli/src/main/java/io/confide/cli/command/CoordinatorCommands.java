@@ -64,6 +64,12 @@ public final class CoordinatorCommands {
                             paramLabel = "FILE",
                             description = "coordinator.yaml; its folder is the coordinator's home.")
                     Path config,
+            @Option(
+                            names = "--cluster",
+                            description =
+                                    "Start only as a member of the cluster that the file"
+                                            + " describes.")
+                    boolean cluster,
             @Mixin ServerOptions server)
             throws IOException, InterruptedException {
         if (!Files.exists(config)) {
@@ -73,7 +79,15 @@ public final class CoordinatorCommands {
         }
         var home = config.toAbsolutePath().normalize().resolveSibling("");
         server.prepare(home);
-        try (var process = CoordinatorProcess.start(CoordinatorFile.load(config), home)) {
+        var settings = CoordinatorFile.load(config);
+        if (cluster && settings.cluster().isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    config
+                            + " describes no cluster. Write cluster: with members:, or leave"
+                            + " --cluster out.");
+        }
+        try (var process = CoordinatorProcess.start(settings, home)) {
             var ports = process.ports();
             terminal.line(
                     terminal.good(" ✓ ")

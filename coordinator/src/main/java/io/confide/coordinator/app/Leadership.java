@@ -1,0 +1,138 @@
+package io.confide.coordinator.app;
+
+import io.confide.common.model.JobId;
+import io.confide.coordinator.cluster.ClusterNode;
+import io.confide.coordinator.driver.Jobs;
+import io.confide.coordinator.port.Leases;
+import io.confide.coordinator.port.LocalJobs.Led;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps the leases of the jobs that run here. In a cluster it also tells the others which these are, and takes up jobs that
+ * nobody leads any more: those of a member that is gone at once, shared among those that are left.
+ */
+final class Leadership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+    private static final long TICK_MILLIS = 500;
+    private static final int KEEP_EVERY = 4;
+    private static final int LOOK_EVERY = 4;
+
+    private final Jobs jobs;
+    private final Leases leases;
+    private final String holder;
+    private final Recovery recovery;
+    private final Recovery.Resume resume;
+    private final Optional<ClusterNode> cluster;
+    private final InstantSource clock;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("confide-leadership").factory());
+    private Optional<Future<?>> ticking = Optional.empty();
+    private long ticks;
+
+    /** @param holder under which this process takes leases */
+    Leadership(
+            Jobs jobs,
+            Leases leases,
+            String holder,
+            Recovery recovery,
+            Recovery.Resume resume,
+            Optional<ClusterNode> cluster,
+            InstantSource clock) {
+        this.jobs = jobs;
+        this.leases = leases;
+        this.holder = holder;
+        this.recovery = recovery;
+        this.resume = resume;
+        this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    void begin() {
+        ticking =
+                Optional.of(
+                        thread.scheduleWithFixedDelay(
+                                () -> guarded("tick", this::tick),
+                                0,
+                                TICK_MILLIS,
+                                TimeUnit.MILLISECONDS));
+    }
+
+    /** The member whose leases are in the name {@code gone} is gone; from any thread. */
+    void orphaned(String gone) {
+        thread.execute(
+                () ->
+                        guarded(
+                                "orphans",
+                                () -> {
+                                    leases.vacate(gone);
+                                    takeUp(this::isFirstHere);
+                                }));
+    }
+
+    private void tick() {
+        ticks++;
+        var led = jobs.led();
+        if (ticks % KEEP_EVERY == 0) {
+            for (Led each : led) {
+                if (!leases.keep(each.job(), each.token(), clock.instant(), Recovery.LEASE)) {
+                    LOG.warn("event=lease-lost job={}", each.job());
+                }
+            }
+        }
+        cluster.ifPresent(
+                node -> {
+                    node.announce(jobs);
+                    if (ticks % LOOK_EVERY == 0) {
+                        takeUp(_ -> true);
+                    }
+                });
+    }
+
+    private void takeUp(Predicate<JobId> which) {
+        if (!cluster.map(ClusterNode::isQuorate).orElse(true)) {
+            return;
+        }
+        Set<JobId> here = jobs.led().stream().map(Led::job).collect(Collectors.toSet());
+        recovery.orphans(holder, job -> !here.contains(job) && which.test(job), resume)
+                .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
+        cluster.ifPresent(node -> node.announce(jobs));
+    }
+
+    /** So that the jobs of a member that is gone are shared among all; whoever comes second finds what the first has left. */
+    private boolean isFirstHere(JobId job) {
+        return cluster.stream()
+                .flatMap(node -> node.names().values().stream())
+                .max(Comparator.comparingInt(name -> (name + job).hashCode()))
+                .map(holder::equals)
+                .orElse(true);
+    }
+
+    private static void guarded(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            // The database may be away; the next time comes all the same.
+            LOG.warn("event=leadershipFailed what={}", what, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        ticking.ifPresent(future -> future.cancel(true));
+        thread.shutdownNow();
+    }
+}
