@@ -75,20 +75,22 @@ final class MailSorter {
         }
     }
 
-    /** A new process cannot finish the round that the old one began. */
+    /** A new process cannot finish the round that the old one began, but it can send the upload that one recorded. */
     private void arrived(SiteId site, JobEvent.Session session, Bytes bootId) {
         losses.merge(site, 1L, Long::sum);
         switch (session) {
             case NEW -> {
                 parts.journal().note(parts.processes().came(site, bootId));
-                job.inRound(new RoundEvent.SiteLost(site));
-                job.inRound(new RoundEvent.GracePassed(site));
+                job.round().ifPresent(running -> running.startedAnew(site));
+                job.settleRound();
             }
             case RETURNED, RESUMED -> job.inRound(new RoundEvent.SiteReturned(site));
         }
         job.happened(new JobEvent.SiteArrived(site, session));
-        if (session == JobEvent.Session.RETURNED) {
-            job.remind(site);
+        switch (session) {
+            case NEW -> job.round().ifPresent(running -> running.askUpload(site));
+            case RETURNED -> job.remind(site);
+            case RESUMED -> {}
         }
     }
 
@@ -144,12 +146,7 @@ final class MailSorter {
                             .flatMap(s -> s.declined(site, epoch, declined.check()))
                             .ifPresent(job::happened);
             case Subject.Round(var round) ->
-                    job.round(round)
-                            .ifPresent(
-                                    r ->
-                                            r.happened(
-                                                    new RoundEvent.SiteDeclined(
-                                                            site, declined.check())));
+                    job.round(round).ifPresent(r -> r.declined(site, declined.check()));
             case Subject.Untold() -> {}
         }
     }

@@ -5,6 +5,7 @@ import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.coordinator.round.RoundState;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -14,12 +15,20 @@ final class RoundRepeats {
     private final RoundTask round;
     private final RoundProtocol protocol;
     private final Blaming blaming;
+    private final Set<SiteId> keyless;
 
-    RoundRepeats(JobParts parts, RoundTask round, RoundProtocol protocol, Blaming blaming) {
+    /** @param keyless sites that cannot vote or reveal any more, as it is now */
+    RoundRepeats(
+            JobParts parts,
+            RoundTask round,
+            RoundProtocol protocol,
+            Blaming blaming,
+            Set<SiteId> keyless) {
         this.parts = parts;
         this.round = round;
         this.protocol = protocol;
         this.blaming = blaming;
+        this.keyless = keyless;
     }
 
     /** Whether answers are outstanding, so that it is worth asking once more. */
@@ -34,7 +43,8 @@ final class RoundRepeats {
             parts.send(site, protocol.open());
         }
         switch (state) {
-            case RoundState.Signing s when s.roll().cohort().contains(site) ->
+            case RoundState.Signing s
+                    when s.roll().cohort().contains(site) && !keyless.contains(site) ->
                     protocol.propose().ifPresent(message -> parts.send(site, message));
             case RoundState.Revealing s when s.lost().isEmpty() && round.members().contains(site) ->
                     certify(site);
@@ -57,7 +67,8 @@ final class RoundRepeats {
         return switch (state) {
             case RoundState.Signing s -> {
                 var silent = without(s.roll().cohort(), s.signatures().keySet());
-                protocol.propose().ifPresent(message -> parts.send(silent, message));
+                var asked = without(silent, keyless);
+                protocol.propose().ifPresent(message -> parts.send(asked, message));
                 yield silent.isEmpty() ? Waiting.FOR_NOBODY : Waiting.FOR_SOMEBODY;
             }
             case RoundState.Revealing s when !s.lost().isEmpty() -> Waiting.FOR_SOMEBODY;
@@ -84,6 +95,7 @@ final class RoundRepeats {
         var asked = without(round.members(), state.roll().cohort());
         asked.retainAll(parts.shell().sites().connected());
         asked.addAll(silent);
+        asked.removeAll(keyless);
         protocol.certificate().ifPresent(message -> parts.send(asked, message));
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Runs one round: steps {@link RoundMachine} with what the intake and the clocks report, and performs its effects. */
 final class RoundRunner {
@@ -32,6 +33,10 @@ final class RoundRunner {
     private final RoundNews news;
     private final Blaming blaming;
     private final RoundRepeats repeats;
+
+    /** Whose process has no keys of the round: it sends what was recorded, and is asked for nothing else. */
+    private final SortedSet<SiteId> keyless;
+
     private RoundState state;
     private long sequence;
 
@@ -75,7 +80,9 @@ final class RoundRunner {
         this.news = new RoundNews(parts, round.number());
         this.timers = new RoundTimers(parts.shell().times(), parts.timers(), round.number());
         this.blaming = new Blaming(parts, round.number(), protocol, timers);
-        this.repeats = new RoundRepeats(parts, round, protocol, blaming);
+        this.keyless = new TreeSet<>(first.roll().cohort());
+        this.keyless.removeAll(round.members());
+        this.repeats = new RoundRepeats(parts, round, protocol, blaming, keyless);
         this.ending = new RoundEnding(parts, round, codec, opened, blaming);
     }
 
@@ -133,6 +140,41 @@ final class RoundRunner {
         repeats.remind(site, state, openInputs());
     }
 
+    /**
+     * The process of {@code site} is another one. What it has uploaded stays in the sum; what it has not is waited for until
+     * it says that it cannot send it.
+     */
+    void startedAnew(SiteId site) {
+        keyless.add(site);
+        happened(new RoundEvent.SiteLost(site));
+        if (!mayUpload(site)) {
+            happened(new RoundEvent.GracePassed(site));
+        }
+    }
+
+    /** Asks a site whose process is another one for the upload that the one before has recorded. */
+    void askUpload(SiteId site) {
+        if (mayUpload(site)) {
+            parts.send(site, protocol.open());
+        }
+    }
+
+    private boolean mayUpload(SiteId site) {
+        boolean folded = state instanceof RoundState.Collecting s && s.folded().containsKey(site);
+        return !folded && openInputs().filter(open -> open.cohort().contains(site)).isPresent();
+    }
+
+    /** A site refused a message of this round. */
+    void declined(SiteId site, String check) {
+        if (keyless.contains(site)) {
+            // It was asked for one thing, and does not have it.
+            happened(new RoundEvent.SiteLost(site));
+            happened(new RoundEvent.GracePassed(site));
+        } else {
+            happened(new RoundEvent.SiteDeclined(site, check));
+        }
+    }
+
     long number() {
         return round.number();
     }
@@ -157,8 +199,7 @@ final class RoundRunner {
     }
 
     void upload(SiteId site, SiteMessage.Upload message) {
-        boolean folded = state instanceof RoundState.Collecting s && s.folded().containsKey(site);
-        if (!folded && openInputs().filter(open -> open.cohort().contains(site)).isPresent()) {
+        if (mayUpload(site)) {
             intake.upload(site, message).ifPresent(this::happened);
         }
     }
@@ -224,12 +265,12 @@ final class RoundRunner {
             case RoundEffect.Propose(var cohort, _) ->
                     // Only after the commit are all vectors in the sum, and U3 what the machine
                     // fixed.
-                    parts.sendLater(cohort, () -> protocol.propose().orElseThrow());
+                    parts.sendLater(withKeys(cohort), () -> protocol.propose().orElseThrow());
             case RoundEffect.SendFastCert(var cohort, _) ->
                     // As above: only after the commit is everybody in the sum.
-                    parts.sendLater(cohort, () -> protocol.fastCert().orElseThrow());
+                    parts.sendLater(withKeys(cohort), () -> protocol.fastCert().orElseThrow());
             case RoundEffect.SendCert(var cohort, _, _) ->
-                    parts.send(cohort, protocol.cert().orElseThrow());
+                    parts.send(withKeys(cohort), protocol.cert().orElseThrow());
             case RoundEffect.Unmask _ -> unmask();
             case RoundEffect.PublishResult(_, var newModel) -> {
                 timers.cancel();
@@ -242,6 +283,12 @@ final class RoundRunner {
                 intake.discard();
             }
         }
+    }
+
+    private SortedSet<SiteId> withKeys(SortedSet<SiteId> cohort) {
+        var sites = new TreeSet<>(cohort);
+        sites.removeAll(keyless);
+        return sites;
     }
 
     /** Stops the clocks of a round that nobody waits for any more. */

@@ -1,13 +1,16 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.Check;
+import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,13 +20,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a simulated site remembers over a restart. */
-final class MemoryRecords implements SiteRecords {
+final class MemoryRecords implements SiteRecords, KeptInputs {
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Map<JobId, Set<Set<SiteId>>> sums = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
     private final Map<JobId, Integer> seeds = new HashMap<>();
+    private final Map<JobId, RoundRecord> pending = new HashMap<>();
+    private final Map<JobId, Kept> inputs = new HashMap<>();
+
+    private volatile boolean losesPower;
+
+    private record Kept(long round, Bytes input) {}
+
+    void losePowerWithProcess() {
+        losesPower = true;
+    }
+
+    void processEnds() {
+        if (losesPower) {
+            inputs.clear();
+        }
+    }
 
     @Override
     public long lastRound(JobId job) {
@@ -59,6 +78,12 @@ final class MemoryRecords implements SiteRecords {
     public void recordRound(RoundRecord round) {
         spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>()).add(round);
         lastRounds.merge(round.job(), round.round(), Math::max);
+        pending.put(round.job(), round);
+    }
+
+    @Override
+    public Optional<RoundRecord> pending(JobId job, long round) {
+        return Optional.ofNullable(pending.get(job)).filter(record -> record.round() == round);
     }
 
     @Override
@@ -73,7 +98,9 @@ final class MemoryRecords implements SiteRecords {
 
     @Override
     public void recordOutcome(
-            JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {}
+            JobId job, long round, RoundOutcome outcome, Optional<Receipt> receipt) {
+        pending.computeIfPresent(job, (_, record) -> record.round() <= round ? null : record);
+    }
 
     @Override
     public Optional<SignedBody> newestModel(JobId job) {
@@ -91,4 +118,27 @@ final class MemoryRecords implements SiteRecords {
             throw new AssertionError("an honest run leaves evidence of " + evidence.check());
         }
     }
+
+    @Override
+    public void keep(JobId job, long round, Bytes input, Instant until) {
+        inputs.put(job, new Kept(round, input));
+    }
+
+    @Override
+    public Optional<Bytes> find(JobId job, long round) {
+        return Optional.ofNullable(inputs.get(job))
+                .filter(kept -> kept.round() == round)
+                .map(Kept::input);
+    }
+
+    @Override
+    public void extend(JobId job, long round, Instant until) {}
+
+    @Override
+    public void forget(JobId job, long last) {
+        inputs.computeIfPresent(job, (_, kept) -> kept.round() <= last ? null : kept);
+    }
+
+    @Override
+    public void forgetExpired(Instant now) {}
 }

@@ -170,6 +170,16 @@ final class SimSite {
         thread.execute(this::leave);
     }
 
+    /** Its process dies together with the coordinator, and another one takes its place. */
+    void startsAnew() {
+        thread.execute(this::forget);
+    }
+
+    /** Whatever it was going to send again is gone with its process. */
+    void losesPower() {
+        records.losePowerWithProcess();
+    }
+
     /** Finds a coordinator that has no session with it: keeps what goes on there, and forgets the rest. */
     void comeBack() {
         thread.execute(
@@ -221,11 +231,16 @@ final class SimSite {
     private void leave() {
         dead = true;
         online = false;
+        forget();
+        network.left(id);
+    }
+
+    private void forget() {
         bootId = process();
         protocols.values().forEach(SiteProtocol::close);
         protocols.clear();
         unsent.clear();
-        network.left(id);
+        records.processEnds();
     }
 
     private void on(CoordinatorBody body) {
@@ -278,6 +293,7 @@ final class SimSite {
                         SecAggPolicy.COMPLETE_SITES_MAX,
                         plan.aggregation().minimumDifference()),
                 new SiteSetting.Ports(
+                        records,
                         records,
                         _ -> ModelRules.Verdict.PERMITTED,
                         random,

@@ -28,6 +28,10 @@ final class Inputs {
     private final RandomGenerator rounding;
     private boolean torn;
     private long[] plain = new long[0];
+
+    /** The round that this process made {@link #plain} for; 0 if another one did. */
+    private long madeFor;
+
     private double[] update = new double[0];
 
     Inputs(World world, Site site) {
@@ -59,7 +63,12 @@ final class Inputs {
                         Payloads.LOSS, new double[] {0});
         long[] words = Codec.parse(join.codec()).encode(payload, rounding);
         plain = words.clone();
+        madeFor = join.round();
         return words;
+    }
+
+    void processEnds() {
+        madeFor = 0;
     }
 
     /** The update of {@code site} in {@code round}, the same in all its lives. */
@@ -80,6 +89,9 @@ final class Inputs {
     /** What leaves for {@code upload}. */
     List<SiteMessage> uploads(Reaction.Upload upload) {
         world.watch().uploads(site, upload, plain);
+        if (madeFor != upload.round()) {
+            world.tally().count("input of another process sent");
+        }
         if (torn) {
             torn = false;
             world.tally().count("input torn");

@@ -27,7 +27,6 @@ import io.confide.common.secagg.site.PreparedSite;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
-import io.confide.common.secagg.site.SiteRecords;
 import io.confide.common.secagg.site.SiteSetting;
 import io.confide.coordinator.driver.JobFacts;
 
@@ -139,7 +138,7 @@ final class Kit {
                 Bytes.wrap(new byte[16]));
     }
 
-    SiteSetting setting(int site, SiteRecords records, SecureRandom random, InstantSource clock) {
+    SiteSetting setting(int site, SiteDisk disk, SecureRandom random, InstantSource clock) {
         return new SiteSetting(
                 JOB,
                 site,
@@ -154,7 +153,8 @@ final class Kit {
                         1 << 16,
                         SecAggPolicy.COMPLETE_SITES_MAX,
                         facts.plan().aggregation().minimumDifference()),
-                new SiteSetting.Ports(records, _ -> ModelRules.Verdict.PERMITTED, random, clock));
+                new SiteSetting.Ports(
+                        disk, disk, _ -> ModelRules.Verdict.PERMITTED, random, clock));
     }
 
     /** What the process of {@code site} calls itself that took part in the prepared set-up. */

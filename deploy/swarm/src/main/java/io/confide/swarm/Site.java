@@ -113,6 +113,7 @@ final class Site {
         if (life == Life.ON) {
             world.tally().count("site crashed");
             stop();
+            disk.crash(times, world.tally());
             life = Life.OFF;
             world.time().after(downMillis, () -> start(Scenario.Keys.LIVE));
         }
@@ -134,6 +135,7 @@ final class Site {
         connection.ifPresent(open -> open.breaks(1_000));
         connection = Optional.empty();
         welcomed = false;
+        inputs.processEnds();
     }
 
     private void dial() {

@@ -3,11 +3,13 @@ package io.confide.swarm;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.VectorHash;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.common.wire.SiteBody;
 
@@ -39,7 +41,7 @@ final class SiteWatch {
         this.watch = watch;
     }
 
-    /** Oracles 7 and 8: an input is recorded as spent before it leaves, and leaves under masks. */
+    /** Oracles 7 and 8: an input is recorded as spent before it leaves, and leaves under masks, as it was signed. */
     void uploads(Site site, Reaction.Upload upload, long[] plain) {
         watch.require(
                 7,
@@ -53,6 +55,11 @@ final class SiteWatch {
         for (int i = 0; i < Math.min(words.remaining(), plain.length); i++) {
             watch.require(8, words.get(i) != plain[i], "a word of an input is not masked");
         }
+        var header = HeaderBody.parse(upload.message().header().body()).orElseThrow();
+        watch.require(
+                8,
+                VectorHash.ofBytes(upload.vector().toArray()).equals(header.vectorHash()),
+                site.id() + " uploads in round " + upload.round() + " what it did not sign");
         var key = new Key(Digest.ZERO, upload.round(), site.index());
         var before = headers.putIfAbsent(key, upload.message().header().body());
         watch.require(

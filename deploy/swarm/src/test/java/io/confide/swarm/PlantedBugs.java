@@ -40,11 +40,11 @@ final class PlantedBugs {
                 bug(
                         "the sum is over all that arrives, not over the included",
                         returnsFalse(SERVER + "RoundProtocol", "isClosedTo"),
-                        asIfTrue(DRIVER + "RoundRunner", "upload", "isPresent")),
+                        asIfTrue(DRIVER + "RoundRunner", "mayUpload", "isPresent")),
                 bug(
                         "a late input is taken up after the set was fixed",
                         returnsFalse(SERVER + "RoundProtocol", "isClosedTo"),
-                        asIfTrue(DRIVER + "RoundRunner", "upload", "isPresent"),
+                        asIfTrue(DRIVER + "RoundRunner", "mayUpload", "isPresent"),
                         asIfTrue(SERVER + "RoundProtocol", "propose", "isEmpty")),
                 bug(
                         "effects happen before the append",
@@ -65,6 +65,9 @@ final class PlantedBugs {
                 bug(
                         "a site does not record that its input is spent",
                         withoutCall(SITE + "RoundInput", "upload", "recordRound")),
+                bug(
+                        "a new process sends what is kept without a look at it",
+                        asIfTrue(SITE + "KeptUploads", "recorded", "equals")),
                 bug("a site puts no masks on its input", returnsAtOnce(SITE + "SiteEpoch", "mask")),
                 bug(
                         "a site leaves the pair masks out",

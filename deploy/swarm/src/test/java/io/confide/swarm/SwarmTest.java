@@ -25,6 +25,7 @@ class SwarmTest {
                     "site slow",
                     "site late",
                     "site crashed",
+                    "power failed",
                     "site died",
                     "coordinator crashed",
                     "coordinator killed BEFORE an append",
@@ -48,6 +49,7 @@ class SwarmTest {
     private static final List<String> COURSE =
             List.of(
                     "input made",
+                    "input of another process sent",
                     "site refused",
                     "key set-up in the world",
                     "keys made",

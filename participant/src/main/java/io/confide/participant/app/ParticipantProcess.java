@@ -21,6 +21,7 @@ import io.confide.participant.session.Lifecycle;
 import io.confide.participant.session.SiteSession;
 import io.confide.participant.session.Surroundings;
 import io.confide.participant.vault.EgressLedger;
+import io.confide.participant.vault.FileInputs;
 import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
@@ -188,6 +189,7 @@ public final class ParticipantProcess implements AutoCloseable {
             Lifecycle lifecycle) {
         var site = identity.card().site();
         var records = open(FileRecords.open(home));
+        var inputs = open(FileInputs.open(home));
         var egress = open(EgressLedger.open(home.egress(), clock));
         var events = open(EventLog.open(home.events()));
         var gate = new Gate(home, site, events, clock);
@@ -198,7 +200,7 @@ public final class ParticipantProcess implements AutoCloseable {
                         new Surroundings.Who(site, key, clock, random),
                         home,
                         gate,
-                        new Surroundings.Storage(records, egress, new SharedLedger(ledger)),
+                        new Surroundings.Storage(records, inputs, egress, new SharedLedger(ledger)),
                         new Surroundings.Work(data, trainer),
                         link),
                 lifecycle);

@@ -48,6 +48,7 @@ final class RoundTasks implements AutoCloseable {
     private Errand errand = new Errand(0);
     private OptionalLong givenUp = OptionalLong.empty();
     private String givenUpFor = FAULT;
+    private OptionalLong joined = OptionalLong.empty();
     private OptionalLong uploaded = OptionalLong.empty();
 
     RoundTasks(
@@ -185,6 +186,7 @@ final class RoundTasks implements AutoCloseable {
 
     private void join(Reaction.Join join) {
         deadline = join.deadline();
+        joined = OptionalLong.of(join.round());
         progress(join.round(), SiteBody.Stage.TRAINING);
         switch (join.model()) {
             case VectorBody.Inline(var model) -> train(join, model);
@@ -246,8 +248,10 @@ final class RoundTasks implements AutoCloseable {
             case VectorBody.Inline _ -> outbox.upload(upload.message(), upload.round());
             case VectorBody.Chunked _ -> {
                 outbox.uploading(contract.job(), upload.round(), upload.vector());
-                if (uploaded.equals(OptionalLong.of(upload.round()))) {
-                    // The same bytes for a coordinator that restarted, whose round has more time.
+                boolean first = joined.equals(OptionalLong.of(upload.round()));
+                if (!first || uploaded.equals(joined)) {
+                    // The same bytes again: this process or the coordinator has restarted, and the
+                    // round has more time.
                     int seconds = contract.plan().aggregation().roundSeconds();
                     training.uploadAgain(contract.job(), upload, Duration.ofSeconds(seconds));
                 } else {

@@ -1,8 +1,5 @@
 package io.confide.participant.session;
 
-import io.confide.common.governance.Action;
-import io.confide.common.governance.Target;
-import io.confide.common.governance.Verdict;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
@@ -19,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,9 +35,11 @@ final class SiteJob implements AutoCloseable {
     private final Outbox outbox;
     private final TrainingThread training;
     private final JobBudget budget;
+    private final PlanVerdict verdict;
     private Standing standing = new Standing.Binding();
     private Optional<SiteBody.PlanAnswer> lastAnswer = Optional.empty();
     private Optional<RoundTasks> rounds = Optional.empty();
+    private Optional<CoordinatorMessage> beforeVerdict = Optional.empty();
 
     SiteJob(
             JobId id,
@@ -56,6 +54,7 @@ final class SiteJob implements AutoCloseable {
         this.outbox = new Outbox(surroundings.link(), surroundings.storage().egress());
         this.training = training;
         this.budget = JobBudget.of(id, plan, surroundings);
+        this.verdict = new PlanVerdict(id, plan, planHash, surroundings, budget);
     }
 
     Digest planHash() {
@@ -102,7 +101,13 @@ final class SiteJob implements AutoCloseable {
     }
 
     void on(CoordinatorMessage message) {
-        if (message instanceof CoordinatorMessage.Proposal && rounds.isEmpty()) {
+        boolean recorded = isOfRecordedRound(message);
+        if (rounds.isEmpty() && recorded && standing instanceof Standing.Binding) {
+            // What was recorded leaves once the plan is permitted again, or never.
+            beforeVerdict = Optional.of(message);
+            return;
+        }
+        if (rounds.isEmpty() && (recorded || message instanceof CoordinatorMessage.Proposal)) {
             rounds = enter();
         }
         if (rounds.isEmpty()) {
@@ -113,6 +118,16 @@ final class SiteJob implements AutoCloseable {
             return;
         }
         rounds.get().on(message);
+    }
+
+    /** Whether it asks for an upload that another process of this site recorded, or tells how that round ended. */
+    private boolean isOfRecordedRound(CoordinatorMessage message) {
+        boolean isAbout =
+                message instanceof CoordinatorMessage.Open
+                        || message instanceof CoordinatorMessage.Result;
+        return isAbout
+                && Subject.of(message) instanceof Subject.Round(var round)
+                && surroundings.storage().records().pending(id, round).isPresent();
     }
 
     /** The steward's files have changed. */
@@ -147,99 +162,21 @@ final class SiteJob implements AutoCloseable {
         if (standing instanceof Standing.Binding) {
             return;
         }
-        var answer = judge();
+        var answer = verdict.of(standing);
         if (!lastAnswer.equals(Optional.of(answer))) {
             LOG.info("event=planAnswered job={} verdict={}", id, answer.verdict());
             lastAnswer = Optional.of(answer);
             outbox.answer(answer);
         }
+        var waiting = beforeVerdict;
+        beforeVerdict = Optional.empty();
+        waiting.ifPresent(this::on);
     }
 
     private boolean isPermitted() {
         return lastAnswer
                 .filter(answer -> answer.verdict() == SiteBody.Verdict.PERMITTED)
                 .isPresent();
-    }
-
-    private SiteBody.PlanAnswer judge() {
-        return switch (standing) {
-            case Standing.Binding _ -> throw new IllegalStateException("nothing is bound yet");
-            case Standing.Unbound(var reason) -> answer(SiteBody.Verdict.DENIED, List.of(reason));
-            case Standing.Ready _ ->
-                    surroundings
-                            .gate()
-                            .roster()
-                            .map(this::judge)
-                            .orElseGet(
-                                    () ->
-                                            answer(
-                                                    SiteBody.Verdict.PENDING_APPROVAL,
-                                                    List.of(
-                                                            "This site has not approved the"
-                                                                + " consortium's roster: confide"
-                                                                + " participant approve --roster"
-                                                                + " FILE.")));
-        };
-    }
-
-    private SiteBody.PlanAnswer judge(Roster roster) {
-        var index = roster.indexOf(surroundings.who().site());
-        if (index.isEmpty()
-                || !roster.member(index.getAsInt())
-                        .key()
-                        .equals(surroundings.who().key().publicKey())) {
-            return answer(
-                    SiteBody.Verdict.DENIED,
-                    List.of(
-                            "The roster that this site approved does not name it with its identity"
-                                    + " key."));
-        }
-        return switch (decide(Action.START_TRAINING, roster.size())) {
-            case Verdict.Permit _ -> budget.reserve().map(this::exhausted).orElseGet(this::permit);
-            case Verdict.Deny deny ->
-                    answer(
-                            deny.onlyApprovalMissing()
-                                    ? SiteBody.Verdict.PENDING_APPROVAL
-                                    : SiteBody.Verdict.DENIED,
-                            deny.sentences());
-        };
-    }
-
-    private SiteBody.PlanAnswer permit() {
-        return answer(SiteBody.Verdict.PERMITTED, List.of());
-    }
-
-    /** The coordinator is told the word alone; how much is left is nobody's business but this site's. */
-    private SiteBody.PlanAnswer exhausted(String why) {
-        LOG.warn("event=budgetExhausted job={} reason=\"{}\"", id, why);
-        return answer(SiteBody.Verdict.DENIED, List.of(RoundTasks.BUDGET_EXHAUSTED));
-    }
-
-    private SiteBody.PlanAnswer answer(SiteBody.Verdict verdict, List<String> reasons) {
-        return new SiteBody.PlanAnswer(id, planHash, verdict, reasons);
-    }
-
-    private Verdict decide(Action action, int cohort) {
-        return surroundings
-                .gate()
-                .decide(action, work(cohort), surroundings.work().data().datasets());
-    }
-
-    private boolean permitsRound(int cohort) {
-        return switch (decide(Action.OPEN_ROUND, cohort)) {
-            case Verdict.Permit _ -> true;
-            case Verdict.Deny deny -> {
-                LOG.warn(
-                        "event=roundNotPermitted job={} reasons=\"{}\"",
-                        id,
-                        String.join(" ", deny.sentences()));
-                yield false;
-            }
-        };
-    }
-
-    private Target.Work work(int cohort) {
-        return new Target.Work(plan, planHash, cohort);
     }
 
     /** Makes this site's side of the protocol, if the plan is permitted as things are now. */
@@ -249,7 +186,7 @@ final class SiteJob implements AutoCloseable {
             return Optional.empty();
         }
         var codecs = new PlanCodecs(plan, roster.get().size());
-        var rules = new PlanRules(plan, planHash, codecs, this::permitsRound);
+        var rules = new PlanRules(plan, planHash, codecs, verdict::permitsRound);
         var protocol = new SiteProtocol(setting(roster.get(), codecs, rules));
         return Optional.of(
                 new RoundTasks(
@@ -271,10 +208,10 @@ final class SiteJob implements AutoCloseable {
                 new SiteLimits(
                         EPOCH_ROUNDS_MAX,
                         Duration.ofSeconds(plan.aggregation().roundSeconds()).plus(CLOCK_SKEW),
-                        surroundings.gate().minimumIncluded(work(roster.size())),
+                        surroundings.gate().minimumIncluded(verdict.work(roster.size())),
                         CONFIG_BYTES_MAX,
                         SecAggPolicy.COMPLETE_SITES_MAX,
-                        surroundings.gate().minimumDifference(work(roster.size())));
+                        surroundings.gate().minimumDifference(verdict.work(roster.size())));
         var who = surroundings.who();
         return new SiteSetting(
                 id,
@@ -285,7 +222,11 @@ final class SiteJob implements AutoCloseable {
                 codecs.manifest().hash(),
                 limits,
                 new SiteSetting.Ports(
-                        surroundings.storage().records(), rules, who.random(), who.clock()));
+                        surroundings.storage().records(),
+                        surroundings.storage().inputs(),
+                        rules,
+                        who.random(),
+                        who.clock()));
     }
 
     private void workFailed(SessionEvent.WorkFailed failed) {

@@ -189,6 +189,7 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
             case CoordinatorBody.JobEnded(var id, var outcome) -> {
                 LOG.info("event=jobEnded job={} outcome={}", id, outcome);
                 Optional.ofNullable(jobs.remove(id)).ifPresent(SiteJob::close);
+                surroundings.storage().inputs().forget(id, Long.MAX_VALUE);
             }
             case CoordinatorBody.Protocol(var message) -> protocol(message);
             case CoordinatorBody.Welcome _, CoordinatorBody.Acknowledge _ -> {}
@@ -241,6 +242,7 @@ public final class SiteSession implements CoordinatorLink.Inbox, AutoCloseable {
     }
 
     private void tick() {
+        surroundings.storage().inputs().forgetExpired(surroundings.who().clock().instant());
         switch (surroundings.gate().refresh()) {
             case NONE -> {}
             case CHANGED -> jobs.values().forEach(SiteJob::reconsider);

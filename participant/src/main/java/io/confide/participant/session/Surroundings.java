@@ -2,6 +2,7 @@ package io.confide.participant.session;
 
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.secagg.site.SiteRecords;
 import io.confide.participant.port.CoordinatorLink;
 import io.confide.participant.port.LocalTrainer;
@@ -21,7 +22,8 @@ public record Surroundings(
     public record Who(SiteId site, SigningKey key, InstantSource clock, SecureRandom random) {}
 
     /** What outlives the process. */
-    public record Storage(SiteRecords records, EgressLedger egress, PrivacyLedger ledger) {}
+    public record Storage(
+            SiteRecords records, KeptInputs inputs, EgressLedger egress, PrivacyLedger ledger) {}
 
     /** What a round computes with. */
     public record Work(SiteData data, LocalTrainer trainer) {}

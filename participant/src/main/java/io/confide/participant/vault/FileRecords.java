@@ -27,8 +27,8 @@ import java.util.TreeMap;
 /**
  * The records of one site in its home: a {@link Journal}, read once at start and kept in memory. Only what must outlive
  * the process is in it, and nothing secret: after a restart the site knows which epochs it left (K24), which rounds it
- * passed (K8), which inputs are spent (K11), which
- * sums it helped to open (K17) and how many graphs it let be drawn (K2). One thread.
+ * passed (K8), which inputs are spent (K11), which upload is still without an outcome, which sums it helped to open (K17)
+ * and how many graphs it let be drawn (K2). One thread.
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileRecords.class);
@@ -38,6 +38,7 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Map<JobId, Set<Set<SiteId>>> sums = new TreeMap<>();
     private final Map<JobId, Long> rounds = new TreeMap<>();
+    private final Map<JobId, RoundRecord> pending = new TreeMap<>();
     private final Map<JobId, Long> epochs = new TreeMap<>();
     private final Map<JobId, Integer> seeds = new TreeMap<>();
     private final Map<JobId, SignedBody> models = new TreeMap<>();
@@ -92,6 +93,11 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     @Override
     public void recordRound(RoundRecord round) {
         append(new Entry.Round(round));
+    }
+
+    @Override
+    public Optional<RoundRecord> pending(JobId job, long round) {
+        return Optional.ofNullable(pending.get(job)).filter(record -> record.round() == round);
     }
 
     @Override
@@ -167,12 +173,16 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
                 // All of them stay: a later use of the inputs is measured against every one.
                 spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>(1)).add(round);
                 rounds.merge(round.job(), round.round(), Math::max);
+                pending.put(round.job(), round);
             }
             case Entry.Sum(var sum) ->
                     sums.computeIfAbsent(sum.job(), _ -> new HashSet<>()).add(sum.sites());
             case Entry.Model(var job, var result) -> models.put(job, result);
-            case Entry.Outcome _, Entry.Contradiction _ -> {
-                // Kept for whoever examines the file; no decision rests on them.
+            case Entry.Outcome(var job, var round, _) ->
+                    pending.computeIfPresent(
+                            job, (_, record) -> record.round() <= round ? null : record);
+            case Entry.Contradiction _ -> {
+                // Kept for whoever examines the file; no decision rests on it.
             }
         }
     }

@@ -44,6 +44,11 @@ public record Home(Path directory) {
         return state().resolve("records");
     }
 
+    /** One file per job: the masked input of the round that is in progress. */
+    public Path inputs() {
+        return state().resolve("inputs");
+    }
+
     /** The plans that the coordinator offered, by hash, so that the steward can read what is approved. */
     public Path offers() {
         return state().resolve("offers");

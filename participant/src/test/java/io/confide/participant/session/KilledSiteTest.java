@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.VectorHash;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.ledger.LedgerEntry;
 import io.confide.participant.ledger.LedgerView;
@@ -28,7 +33,8 @@ import java.util.Set;
 
 /**
  * F11: a real process is killed (SIGKILL) at each point around the charge of a release, and the site comes back in its home.
- * Whatever left it is charged, round by round; other bytes are another charge; noise never comes twice.
+ * Whatever left it is charged, round by round; other bytes are another charge; noise never comes twice. Asked for the round it
+ * died in, it sends what it had recorded, byte by byte, or nothing.
  */
 class KilledSiteTest {
     @TempDir Path directory;
@@ -107,6 +113,7 @@ class KilledSiteTest {
                 consortium.start().offerToAll();
                 consortium.setUp(2, round);
                 var opened = consortium.round(round, StoppedSite.TRAIN);
+                askForTheSame(consortium, opened.open(), spent);
                 if (spent) {
                     var declined =
                             assertInstanceOf(
@@ -120,6 +127,27 @@ class KilledSiteTest {
             site.start();
         }
         assertEquals(before + (spent ? 0 : 1), charges().size());
+    }
+
+    /** The coordinator still has round 1 open. */
+    private void askForTheSame(
+            TestConsortium consortium, CoordinatorMessage.Open beside, boolean recorded)
+            throws IOException {
+        var open = StoppedSite.opened(directory, beside);
+        for (int times = 0; times < 2; times++) {
+            var answer = consortium.ask(0, open);
+            if (recorded) {
+                var said = assertInstanceOf(SiteBody.Protocol.class, answer).message();
+                var upload = assertInstanceOf(SiteMessage.Upload.class, said);
+                var vector = assertInstanceOf(VectorBody.Inline.class, upload.vector()).bytes();
+                var header = HeaderBody.parse(upload.header().body()).orElseThrow();
+                assertEquals(VectorHash.ofBytes(vector.toArray()), header.vectorHash());
+                assertEquals(Set.of("1 " + header.vectorHash().hex()), left());
+            } else {
+                assertEquals("K8", assertInstanceOf(SiteBody.Declined.class, answer).check());
+                assertEquals(Set.of(), left());
+            }
+        }
     }
 
     private void requireEverythingThatLeftIsCharged() throws IOException {

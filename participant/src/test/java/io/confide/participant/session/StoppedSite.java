@@ -1,11 +1,14 @@
 package io.confide.participant.session;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Fold;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SitePolicy;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.ledger.FileLedger;
@@ -57,6 +60,7 @@ final class StoppedSite {
             consortium.start().offerToAll();
             consortium.setUp(1, 1);
             var round = consortium.round(1, TRAIN);
+            write(directory, round.open().body());
             for (int index = 0; index < 3; index++) {
                 consortium.collect(round, index);
             }
@@ -64,6 +68,28 @@ final class StoppedSite {
             // Site 0 stops while the others go on.
             new CountDownLatch(1).await();
         }
+    }
+
+    private static void write(Path directory, SignedBody open) throws IOException {
+        Files.write(directory.resolve("open"), open.body().toArray());
+        Files.write(directory.resolve("open.signature"), open.signature().toArray());
+    }
+
+    /** The Open of round 1, for a coordinator that asks again; the rest as {@code beside} it carries it. */
+    static CoordinatorMessage.Open opened(Path directory, CoordinatorMessage.Open beside)
+            throws IOException {
+        var body =
+                new SignedBody(
+                        Bytes.wrap(Files.readAllBytes(directory.resolve("open"))),
+                        Bytes.wrap(Files.readAllBytes(directory.resolve("open.signature"))));
+        return new CoordinatorMessage.Open(
+                beside.job(),
+                body,
+                beside.config(),
+                beside.codec(),
+                beside.model(),
+                beside.lastModelResult(),
+                beside.aborted());
     }
 
     /** Three sites with the keys they have in every process; sites 1 and 2 pay by word of mouth. */

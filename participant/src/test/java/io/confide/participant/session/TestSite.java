@@ -23,6 +23,7 @@ import io.confide.participant.port.RowFaults;
 import io.confide.participant.port.SiteData;
 import io.confide.participant.privacy.SharedLedger;
 import io.confide.participant.vault.EgressLedger;
+import io.confide.participant.vault.FileInputs;
 import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Grants;
 import io.confide.participant.vault.Home;
@@ -53,6 +54,7 @@ final class TestSite implements AutoCloseable {
     Supplier<MemoryLink> links = MemoryLink::new;
     SecureRandom random = new SecureRandom();
     Runnable whenValuesAreRead = () -> {};
+    Runnable whenDataIsBound = () -> {};
     LocalTrainer trainer;
     PrivacyLedger budgets = new MemoryLedger(Map.of());
     Digest dataVersion = Digest.of(new byte[] {1});
@@ -60,6 +62,7 @@ final class TestSite implements AutoCloseable {
     Optional<String> boundStudy = Optional.of(Studies.NAME);
     private Optional<SiteSession> session = Optional.empty();
     private FileRecords records;
+    private FileInputs inputs;
     private EventLog events;
     private EgressLedger egress;
 
@@ -122,6 +125,7 @@ final class TestSite implements AutoCloseable {
     TestSite start() {
         link = links.get();
         records = FileRecords.open(home);
+        inputs = FileInputs.open(home);
         egress = EgressLedger.open(home.egress(), InstantSource.fixed(NOW));
         events = EventLog.open(home.events());
         var clock = InstantSource.fixed(NOW);
@@ -130,7 +134,8 @@ final class TestSite implements AutoCloseable {
                         new Surroundings.Who(name, key, clock, random),
                         home,
                         new Gate(home, name, events, clock),
-                        new Surroundings.Storage(records, egress, new SharedLedger(budgets)),
+                        new Surroundings.Storage(
+                                records, inputs, egress, new SharedLedger(budgets)),
                         new Surroundings.Work(data.orElseGet(OneDataset::new), trainer),
                         link);
         var started = new SiteSession(surroundings, new Ending());
@@ -157,6 +162,7 @@ final class TestSite implements AutoCloseable {
         session.ifPresent(SiteSession::close);
         session = Optional.empty();
         records.close();
+        inputs.close();
         egress.close();
         events.close();
     }
@@ -203,6 +209,7 @@ final class TestSite implements AutoCloseable {
 
         @Override
         public Optional<LocalData> bind(Study study, RowFaults faults) {
+            whenDataIsBound.run();
             return boundStudy.filter(study.name()::equals).map(_ -> new Rows());
         }
     }

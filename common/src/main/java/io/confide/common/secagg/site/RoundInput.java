@@ -2,16 +2,19 @@ package io.confide.common.secagg.site;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.model.JobId;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.VectorHash;
 import io.confide.common.vector.Words;
 
+import java.time.Instant;
 import java.util.List;
 
 /** This site's input of one round: allowed to be used, masked, signed and recorded before anything leaves. */
@@ -20,6 +23,7 @@ final class RoundInput {
     private final ActiveChecks checks;
     private final SiteEpoch epoch;
     private final ContextFields context;
+    private final Instant deadline;
     private final List<AbortCert> aborted;
     private ModelState model;
 
@@ -33,12 +37,13 @@ final class RoundInput {
             SiteSetting setting,
             ActiveChecks checks,
             SiteEpoch epoch,
-            ContextFields context,
+            OpenBody opening,
             CoordinatorMessage.Open message) {
         this.setting = setting;
         this.checks = checks;
         this.epoch = epoch;
-        this.context = context;
+        this.context = opening.context();
+        this.deadline = Instant.ofEpochMilli(opening.deadlineMillis());
         this.aborted = message.aborted();
         this.model =
                 message.model() instanceof VectorBody.Inline
@@ -75,11 +80,17 @@ final class RoundInput {
         Digest vectorHash = VectorHash.writeTo(bytes, words);
         SignedBody header = header(ctx, vectorHash);
         Bytes vector = Bytes.wrap(bytes);
+        long round = context.round().round();
         setting.ports().records().recordRound(record(inputs(dataVersion), header));
+        new KeptUploads(setting).keep(round, vector, deadline);
+        return uploadOf(setting.job(), round, header, vector);
+    }
+
+    /** What leaves for an input that {@code header} is about. */
+    static Reaction.Upload uploadOf(JobId job, long round, SignedBody header, Bytes vector) {
+        Digest vectorHash = HeaderBody.parse(header.body()).orElseThrow().vectorHash();
         return new Reaction.Upload(
-                context.round().round(),
-                new SiteMessage.Upload(setting.job(), header, body(vector, vectorHash)),
-                vector);
+                round, new SiteMessage.Upload(job, header, body(vector, vectorHash)), vector);
     }
 
     private SignedBody header(Digest ctx, Digest vectorHash) {

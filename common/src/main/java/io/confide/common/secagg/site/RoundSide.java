@@ -25,6 +25,7 @@ final class RoundSide {
     private final ActiveChecks checks;
     private final NewestModel newest;
     private final Openings openings;
+    private final KeptUploads kept;
     private final HeldRounds held;
 
     RoundSide(SiteSetting setting, ActiveChecks checks) {
@@ -32,6 +33,7 @@ final class RoundSide {
         this.checks = checks;
         this.newest = new NewestModel(setting, checks);
         this.openings = new Openings(setting, checks, newest);
+        this.kept = new KeptUploads(setting);
         this.held = new HeldRounds(setting.ports().records().lastRound(setting.job()));
     }
 
@@ -49,7 +51,10 @@ final class RoundSide {
         held.enter(next);
     }
 
-    /** K12 first, then K8, K9, K10; then the round is this site's last. */
+    /**
+     * K12 first, then K8, K9, K10; then the round is this site's last. A process that was not there when its site joined sends
+     * what was recorded then.
+     */
     Reaction open(CoordinatorMessage.Open message) throws RefusedException {
         OpenBody body = checks.requirePresent(Check.K25, OpenBody.parse(message.body().body()));
         requireCoordinator(message.body());
@@ -58,16 +63,22 @@ final class RoundSide {
         Optional<RoundTurn> same = held.turn(round.round()).filter(RoundTurn::isJoined);
         if (same.isPresent()) {
             if (same.get().opening().body().equals(message.body().body())) {
+                kept.askedAgain(round.round());
                 return same.get().again();
             }
             same.get().report(Check.K12, message.body());
             checks.require(Check.K12, false);
+        }
+        Optional<Reaction.Upload> recorded = kept.again(context);
+        if (recorded.isPresent()) {
+            return recorded.get();
         }
         SiteEpoch epoch = epochOf(round);
         checks.require(Check.K8, held.isOpenable(epoch));
         checks.require(Check.K8, epoch.hasRound(round.round()) && round.round() > held.last());
         openings.check(epoch, message, body);
         held.open(RoundTurn.joined(setting, checks, epoch, message, body), epoch);
+        kept.forget(round.round() - 2);
         return new Reaction.Join(
                 round.round(),
                 Instant.ofEpochMilli(body.deadlineMillis()),
@@ -178,6 +189,9 @@ final class RoundSide {
         Optional<SiteEpoch> epoch =
                 held.epoch(body.round().epochId()).filter(known -> known.hasRound(round));
         boolean failed = body.status() != ResultBody.Status.DONE;
+        if (epoch.isEmpty() && kept.isPending(body.round())) {
+            return afterRestart(message.body(), body);
+        }
         if (failed && epoch.isPresent()) {
             return failed(message.body(), body, epoch.get());
         }
@@ -195,6 +209,16 @@ final class RoundSide {
             return new Reaction.Nothing();
         }
         return end(body, Optional.empty(), over.flatMap(turn -> turn.receipt(message.body())));
+    }
+
+    /** The end of a round that only a process before this one was in: K24 leaves nothing to answer. */
+    private Reaction afterRestart(SignedBody message, ResultBody body) throws RefusedException {
+        if (body.status() == ResultBody.Status.DONE) {
+            newest.adoptNewer(message, body);
+        }
+        long round = body.round().round();
+        RoundOutcome outcome = over(round, body, Optional.empty());
+        return new Reaction.Finished(round, outcome, Optional.empty());
     }
 
     /** K27: a site that revealed nothing in the round promises that it never will; the same bytes if asked again. */
@@ -237,10 +261,16 @@ final class RoundSide {
     private Reaction end(
             ResultBody body, Optional<SiteMessage.Abort> abort, Optional<Receipt> receipt) {
         long round = body.round().round();
-        RoundOutcome outcome = RoundOutcome.of(body.status());
-        setting.ports().records().recordOutcome(setting.job(), round, outcome, receipt);
+        RoundOutcome outcome = over(round, body, receipt);
         held.end(round);
         return new Reaction.Finished(round, outcome, abort);
+    }
+
+    private RoundOutcome over(long round, ResultBody body, Optional<Receipt> receipt) {
+        RoundOutcome outcome = RoundOutcome.of(body.status());
+        setting.ports().records().recordOutcome(setting.job(), round, outcome, receipt);
+        kept.forget(round);
+        return outcome;
     }
 
     private void requireCoordinator(SignedBody signed) throws RefusedException {

@@ -74,7 +74,7 @@ final class RoundTurn {
                 epoch,
                 message.body(),
                 body.context(),
-                Optional.of(new RoundInput(setting, checks, epoch, body.context(), message)),
+                Optional.of(new RoundInput(setting, checks, epoch, body, message)),
                 Phase.JOINED);
     }
 

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
 /**
  * One site's side of secure aggregation for one job (PROTOCOL.md §3.4). It keeps every secret in memory
  * only, lets nothing leave before its checks passed, and overwrites secrets at the end of each round.
- * A new process starts with none: it keeps out of the epochs of the one before (K24).
+ * A new process starts with none: it keeps out of the epochs of the one before (K24) and only repeats the upload that one
+ * had recorded last.
  *
  * <p>Not thread-safe; the site's session drives it from one thread. Repeating a message is harmless:
  * the answer is the same bytes.

@@ -37,6 +37,9 @@ public interface SiteRecords {
     /** Records an upload before its first masked byte leaves; from then on its inputs are spent. */
     void recordRound(RoundRecord round);
 
+    /** Returns the newest record of {@code job} if it is of {@code round} and no outcome of that round is recorded. */
+    Optional<RoundRecord> pending(JobId job, long round);
+
     /** Returns the sites of every sum of {@code job} recorded by {@link #recordSum}; K17. */
     Set<Set<SiteId>> sums(JobId job);
 

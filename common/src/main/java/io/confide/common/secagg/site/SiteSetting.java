@@ -36,5 +36,9 @@ public record SiteSetting(
 
     /** What the protocol needs from outside. */
     public record Ports(
-            SiteRecords records, ModelRules rules, SecureRandom random, InstantSource clock) {}
+            SiteRecords records,
+            KeptInputs inputs,
+            ModelRules rules,
+            SecureRandom random,
+            InstantSource clock) {}
 }

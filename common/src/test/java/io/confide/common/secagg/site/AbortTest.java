@@ -275,6 +275,8 @@ class AbortTest {
     void k24ARestartedSiteNeverAborts() {
         var round = uploaded(R, inputs());
         consortium.restart(0);
+        var ended = assertInstanceOf(Reaction.Finished.class, consortium.deliver(0, failed(round)));
+        assertEquals(Optional.empty(), ended.abort());
         assertEquals(new Reaction.Nothing(), consortium.deliver(0, failed(round)));
     }
 

@@ -330,7 +330,11 @@ class AttackTest {
         var ports = setting.ports();
         var own =
                 new SiteSetting.Ports(
-                        new MemoryRecords(), ports.rules(), ports.random(), ports.clock());
+                        new MemoryRecords(),
+                        new MemoryRecords(),
+                        ports.rules(),
+                        ports.random(),
+                        ports.clock());
         var twin =
                 new SiteProtocol(
                         new SiteSetting(

@@ -76,6 +76,7 @@ class CommitteeVoteTest {
                         new SiteLimits(16, Duration.ofMinutes(1), 3, 100),
                         new SiteSetting.Ports(
                                 new MemoryRecords(),
+                                new MemoryRecords(),
                                 _ -> ModelRules.Verdict.PERMITTED,
                                 random,
                                 InstantSource.fixed(Consortium.NOW)));

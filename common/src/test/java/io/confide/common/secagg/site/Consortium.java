@@ -28,7 +28,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -65,6 +64,7 @@ final class Consortium {
     private final int completeUpTo;
     int words = WORDS;
     int minimumDifference = 1;
+    Instant now = NOW;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
     List<AbortCert> aborted = List.of();
@@ -231,9 +231,10 @@ final class Consortium {
                         minimumDifference),
                 new SiteSetting.Ports(
                         records.get(i),
+                        records.get(i),
                         offer -> rules.check(offer),
                         random,
-                        InstantSource.fixed(NOW)));
+                        () -> now));
     }
 
     SiteProtocol newSite(int i) {

@@ -1,10 +1,13 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Records that survive a restart of the site in a test, because the test keeps them. */
-final class MemoryRecords implements SiteRecords {
+final class MemoryRecords implements SiteRecords, KeptInputs {
     final List<RoundRecord> rounds = new ArrayList<>();
     final List<EpochRecord> epochs = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
@@ -24,6 +27,9 @@ final class MemoryRecords implements SiteRecords {
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
     final Map<JobId, Integer> seeds = new HashMap<>();
+    final Map<JobId, Kept> inputs = new HashMap<>();
+
+    record Kept(long round, Bytes input, Instant until) {}
 
     @Override
     public long lastRound(JobId job) {
@@ -63,6 +69,14 @@ final class MemoryRecords implements SiteRecords {
     }
 
     @Override
+    public Optional<RoundRecord> pending(JobId job, long round) {
+        return rounds.stream()
+                .filter(record -> record.job().equals(job))
+                .max(Comparator.comparingLong(RoundRecord::round))
+                .filter(record -> record.round() == round && !outcomes.containsKey(round));
+    }
+
+    @Override
     public Set<Set<SiteId>> sums(JobId job) {
         return Set.copyOf(sums.getOrDefault(job, Set.of()));
     }
@@ -92,5 +106,37 @@ final class MemoryRecords implements SiteRecords {
     @Override
     public void recordEvidence(Evidence item) {
         evidence.add(item);
+    }
+
+    @Override
+    public void keep(JobId job, long round, Bytes input, Instant until) {
+        inputs.put(job, new Kept(round, input, until));
+    }
+
+    @Override
+    public Optional<Bytes> find(JobId job, long round) {
+        return Optional.ofNullable(inputs.get(job))
+                .filter(kept -> kept.round() == round)
+                .map(Kept::input);
+    }
+
+    @Override
+    public void extend(JobId job, long round, Instant until) {
+        inputs.computeIfPresent(
+                job,
+                (_, kept) ->
+                        kept.round() == round && until.isAfter(kept.until())
+                                ? new Kept(round, kept.input(), until)
+                                : kept);
+    }
+
+    @Override
+    public void forget(JobId job, long last) {
+        inputs.computeIfPresent(job, (_, kept) -> kept.round() <= last ? null : kept);
+    }
+
+    @Override
+    public void forgetExpired(Instant now) {
+        inputs.values().removeIf(kept -> now.isAfter(kept.until()));
     }
 }

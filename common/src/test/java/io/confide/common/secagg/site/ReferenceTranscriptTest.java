@@ -302,6 +302,7 @@ class ReferenceTranscriptTest {
                         new SiteLimits(2, Duration.ofMinutes(1), 3, 100),
                         new SiteSetting.Ports(
                                 new MemoryRecords(),
+                                new MemoryRecords(),
                                 _ -> ModelRules.Verdict.PERMITTED,
                                 Consortium.seeded(i),
                                 InstantSource.fixed(Consortium.NOW)));

@@ -38,7 +38,11 @@ record Twin(Consortium consortium, int site, long seed) {
                         setting.archHash(),
                         setting.limits(),
                         new SiteSetting.Ports(
-                                new MemoryRecords(), ports.rules(), ports.random(), ports.clock()));
+                                new MemoryRecords(),
+                                new MemoryRecords(),
+                                ports.rules(),
+                                ports.random(),
+                                ports.clock()));
         var checks = ActiveChecks.without(setting.roster(), Set.of(check));
         var protocol = new SiteProtocol(other, checks, keys());
         for (View.Taken taken : consortium.view.taken) {

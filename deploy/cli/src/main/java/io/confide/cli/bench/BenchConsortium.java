@@ -85,6 +85,7 @@ final class BenchConsortium implements AutoCloseable {
     }
 
     private SiteProtocol site(int self, SigningKey identity, RosterKeys keys, SecureRandom random) {
+        var records = new BenchRecords();
         return new SiteProtocol(
                 new SiteSetting(
                         job,
@@ -101,7 +102,8 @@ final class BenchConsortium implements AutoCloseable {
                                 completeUpTo(),
                                 1),
                         new SiteSetting.Ports(
-                                new BenchRecords(),
+                                records,
+                                records,
                                 _ -> ModelRules.Verdict.PERMITTED,
                                 random,
                                 clock)),

@@ -1,12 +1,15 @@
 package io.confide.cli.bench;
 
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
+import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The records of a site that exists for one measurement: in memory, of one job. */
-final class BenchRecords implements SiteRecords {
+/** What a site remembers that exists for one measurement: in memory, of one job. */
+final class BenchRecords implements SiteRecords, KeptInputs {
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Set<Set<SiteId>> sums = new HashSet<>();
     private long lastRound;
@@ -60,6 +63,11 @@ final class BenchRecords implements SiteRecords {
     }
 
     @Override
+    public Optional<RoundRecord> pending(JobId job, long round) {
+        return Optional.empty();
+    }
+
+    @Override
     public Set<Set<SiteId>> sums(JobId job) {
         return Set.copyOf(sums);
     }
@@ -89,4 +97,23 @@ final class BenchRecords implements SiteRecords {
     public void recordEvidence(Evidence evidence) {
         throw new IllegalStateException("an honest coordinator was accused: " + evidence.check());
     }
+
+    @Override
+    public void keep(JobId job, long round, Bytes input, Instant until) {
+        // no site of a measurement starts again
+    }
+
+    @Override
+    public Optional<Bytes> find(JobId job, long round) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void extend(JobId job, long round, Instant until) {}
+
+    @Override
+    public void forget(JobId job, long last) {}
+
+    @Override
+    public void forgetExpired(Instant now) {}
 }

@@ -1,0 +1,179 @@
+package io.confide.participant.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+
+/** The contract of KeptInputs, over restarts. */
+class FileInputsTest {
+    private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
+    private static final JobId OTHER = JobId.of("10010203-0405-0607-0809-0a0b0c0d0e0f");
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Instant LATER = NOW.plusSeconds(600);
+
+    @TempDir Path directory;
+    private Home home;
+    private FileInputs inputs;
+
+    @BeforeEach
+    void open() {
+        home = new Home(directory);
+        inputs = FileInputs.open(home);
+    }
+
+    @AfterEach
+    void close() {
+        inputs.close();
+    }
+
+    private void restart() {
+        inputs.close();
+        open();
+    }
+
+    private static Bytes input(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return Bytes.wrap(bytes);
+    }
+
+    private Path file() {
+        return home.inputs().resolve(JOB.toString());
+    }
+
+    @Test
+    void theNewestInputOfEachJobComesBackOverARestart() {
+        for (int length : new int[] {8, 65_536, 65_544, 1_000_000}) {
+            inputs.keep(JOB, 3, input(1, length), LATER);
+            inputs.keep(OTHER, 9, input(2, 40), LATER);
+            inputs.keep(JOB, 4, input(3, length), LATER);
+            for (int life = 0; life < 2; life++) {
+                assertEquals(Optional.of(input(3, length)), inputs.find(JOB, 4));
+                assertEquals(Optional.of(input(2, 40)), inputs.find(OTHER, 9));
+                assertEquals(Optional.empty(), inputs.find(JOB, 3));
+                assertEquals(Optional.empty(), inputs.find(JOB, 9));
+                restart();
+            }
+        }
+    }
+
+    @Test
+    void nobodyElseMayReadIt() throws IOException {
+        inputs.keep(JOB, 1, input(1, 100), LATER);
+        assertEquals(
+                PosixFilePermissions.fromString("rw-------"),
+                Files.getPosixFilePermissions(file()));
+    }
+
+    /** Also of a longer one before it: after the outcome no byte is left. */
+    @Test
+    void whatIsForgottenIsOverwritten() throws IOException {
+        inputs.keep(JOB, 1, input(1, 200_000), LATER);
+        inputs.keep(JOB, 2, input(2, 1_000), LATER);
+        inputs.forget(JOB, 1);
+        assertEquals(Optional.of(input(2, 1_000)), inputs.find(JOB, 2));
+        byte[] whole = Files.readAllBytes(file());
+        assertTrue(isZero(Arrays.copyOfRange(whole, 24 + 1_000, whole.length)));
+        restart();
+        inputs.forget(JOB, 2);
+        assertEquals(Optional.empty(), inputs.find(JOB, 2));
+        byte[] rest = Files.readAllBytes(file());
+        assertEquals(0, rest[7], "no round");
+        assertTrue(isZero(Arrays.copyOfRange(rest, 24, rest.length)));
+        restart();
+        assertEquals(Optional.empty(), inputs.find(JOB, 2));
+        assertEquals(Optional.empty(), inputs.find(JOB, 0));
+    }
+
+    private static boolean isZero(byte[] bytes) {
+        for (byte value : bytes) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void whatIsKeptTooLongGoesWithItsFile() {
+        inputs.keep(JOB, 1, input(1, 100), LATER);
+        inputs.keep(OTHER, 1, input(2, 100), LATER);
+        inputs.extend(OTHER, 1, LATER.plusSeconds(60));
+        inputs.extend(OTHER, 1, NOW);
+        inputs.extend(JOB, 2, LATER.plusSeconds(60));
+        restart();
+        inputs.forgetExpired(LATER);
+        assertEquals(Optional.of(input(1, 100)), inputs.find(JOB, 1));
+        inputs.forgetExpired(LATER.plusMillis(1));
+        assertEquals(Optional.empty(), inputs.find(JOB, 1));
+        assertFalse(Files.exists(file()));
+        assertEquals(Optional.of(input(2, 100)), inputs.find(OTHER, 1));
+        inputs.forgetExpired(LATER.plusSeconds(61));
+        assertEquals(Optional.empty(), inputs.find(OTHER, 1));
+        inputs.keep(JOB, 2, input(3, 50), LATER);
+        assertEquals(Optional.of(input(3, 50)), inputs.find(JOB, 2));
+    }
+
+    /** A file of a job that is over goes with the next look at the clock. */
+    @Test
+    void anEmptyFileDoesNotStay() {
+        inputs.keep(JOB, 1, input(1, 100), LATER);
+        inputs.forget(JOB, Long.MAX_VALUE);
+        assertTrue(Files.exists(file()));
+        inputs.forgetExpired(NOW);
+        assertFalse(Files.exists(file()));
+    }
+
+    /** It is found whole or in part or not at all, and never stops the site: what leaves is held against its hash. */
+    @Test
+    void killedAtEveryByteItStartsAgain() throws IOException {
+        inputs.keep(JOB, 1, input(1, 64), LATER);
+        byte[] whole = Files.readAllBytes(file());
+        for (int cut = 0; cut < whole.length; cut++) {
+            inputs.close();
+            Files.write(file(), Arrays.copyOf(whole, cut));
+            open();
+            assertEquals(Optional.empty(), inputs.find(JOB, 1), "cut at byte " + cut);
+        }
+        inputs.close();
+        byte[] huge = whole.clone();
+        Arrays.fill(huge, 16, 24, (byte) 0x7f);
+        Files.write(file(), huge);
+        Files.writeString(home.inputs().resolve("of-no-job"), "text");
+        open();
+        assertEquals(Optional.empty(), inputs.find(JOB, 1));
+        inputs.keep(JOB, 2, input(2, 16), LATER);
+        assertEquals(Optional.of(input(2, 16)), inputs.find(JOB, 2));
+    }
+
+    /** A disk that fails costs the repetition and nothing else. */
+    @Test
+    void aDiskThatFailsIsNoReasonToStop() throws IOException {
+        inputs.keep(JOB, 1, input(1, 100), LATER);
+        inputs.close();
+        Files.delete(file());
+        Files.createDirectory(file());
+        open();
+        inputs.keep(JOB, 2, input(2, 100), LATER);
+        inputs.forget(JOB, 2);
+        inputs.extend(JOB, 2, LATER);
+        assertEquals(Optional.empty(), inputs.find(JOB, 2));
+    }
+}
