@@ -25,9 +25,6 @@ public final class MaskStream {
     private static final int PIECE_WORDS = PIECE_BYTES / Words.BYTES;
     private static final int BLOCK_BYTES = 16;
     private static final byte[] ZEROS = new byte[PIECE_BYTES];
-    private static final int WARM_UP_BYTES = 1024;
-    private static final int WARM_UP_CALLS = 20_000;
-    private static final int WARM_UP_CHUNKS = 20;
     private static final String AES_CTR = "AES/CTR/NoPadding";
     // Looking the provider up for every mask would cost more than a short mask itself.
     private static final Provider PROVIDER = provider();
@@ -42,44 +39,6 @@ public final class MaskStream {
     /** Takes words {@code from} to {@code to} (exclusive) of the seed's stream off the same words of {@code into}. */
     public static void subtract(Seed seed, long[] into, int from, int to) {
         apply(seed, into, from, to, Direction.SUBTRACT);
-    }
-
-    /**
-     * Runs AES-CTR and the additions often enough (0.1 to 0.3 s) that the JVM compiles them. Call once at start: without
-     * it the first masks take fifty times as long.
-     */
-    public static void warmUp() {
-        Seed seed = Seed.copyOf(new byte[Seed.BYTES]);
-        long[] sink = new long[WARM_UP_BYTES / Words.BYTES];
-        byte[] buffer = new byte[WARM_UP_BYTES];
-        try {
-            Cipher cipher = cipher(seed, counter(0));
-            for (int call = 0; call < WARM_UP_CALLS; call++) {
-                cipher.update(ZEROS, 0, WARM_UP_BYTES, buffer);
-                Words.addBytes(buffer, sink, 0, sink.length);
-                Words.subtractBytes(buffer, sink, 0, sink.length);
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has AES-256-CTR", e);
-        }
-        for (int call = 0; call < WARM_UP_CALLS / 20; call++) {
-            add(seed, sink, 0, sink.length);
-            subtract(seed, sink, 0, sink.length);
-            maskTwice(seed, sink);
-        }
-        // Vectors of several pieces and chunks, or the code compiled so far is thrown away at the
-        // first of them.
-        long[] chunks = new long[Masks.CHUNK_WORDS + sink.length];
-        for (int call = 0; call < WARM_UP_CHUNKS; call++) {
-            maskTwice(seed, chunks);
-        }
-    }
-
-    private static void maskTwice(Seed seed, long[] vector) {
-        var masks = new Masks();
-        masks.add(seed);
-        masks.subtract(seed);
-        masks.applyTo(vector);
     }
 
     private enum Direction {

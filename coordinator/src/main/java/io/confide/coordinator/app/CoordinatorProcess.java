@@ -7,6 +7,7 @@ import io.confide.common.governance.EventLog;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.storage.PrivateFiles;
+import io.confide.common.vector.MaskWarmUp;
 import io.confide.coordinator.aggregate.FileInputStaging;
 import io.confide.coordinator.cluster.ClusterNode;
 import io.confide.coordinator.driver.Desk;
@@ -46,7 +47,8 @@ import java.util.UUID;
 /**
  * A running coordinator. Its home holds {@code authority/}, {@code identity/}, {@code admin.token} (0600, made at the
  * first start), the database, {@code data/events.jsonl}, and, while it listens, {@code ready.json}: {@code
- * {"sites":port,"people":port,"management":port,"pid":n,"coordinatorKey":hex}}.
+ * {"sites":port,"people":port,"management":port,"pid":n,"warmedUpBytes":n,"coordinatorKey":hex}}: the bytes of masks that
+ * were made before it listens, so that the first round is as fast as those after it.
  */
 public final class CoordinatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
@@ -123,6 +125,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         recovery.run(records.holder(), resume)
                 .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
+        var warm = MaskWarmUp.run();
         var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
         var leadership =
                 opened(
@@ -160,7 +163,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 () -> readiness(database, data, cluster)),
                         random);
         readiness = Readiness.READY;
-        home.ready(ports, key.publicKey());
+        home.ready(ports, key.publicKey(), warm);
         LOG.info(
                 "event=listening sites={} people={} management={} authority={}",
                 ports.sites(),

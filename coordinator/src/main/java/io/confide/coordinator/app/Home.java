@@ -7,6 +7,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.storage.PrivateFiles;
+import io.confide.common.vector.MaskWarmUp;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -119,13 +120,14 @@ final class Home implements AutoCloseable {
     }
 
     /** Says which ports are listened on; the file appears whole or not at all. */
-    void ready(CoordinatorProcess.Ports ports, Bytes coordinatorKey) {
+    void ready(CoordinatorProcess.Ports ports, Bytes coordinatorKey, MaskWarmUp warm) {
         var json =
                 Json.object()
                         .with("sites", ports.sites())
                         .with("people", ports.people())
                         .with("management", ports.management())
                         .with("pid", ProcessHandle.current().pid())
+                        .with("warmedUpBytes", warm.bytes())
                         .with("coordinatorKey", coordinatorKey.hex())
                         .canonical();
         PrivateFiles.write(

@@ -13,6 +13,7 @@ import io.confide.common.files.JsonText;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.vector.MaskWarmUp;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ class CoordinatorProcessTest {
             assertEquals(process.ports().sites(), json.integer("sites"));
             assertEquals(process.ports().people(), json.integer("people"));
             assertEquals(ProcessHandle.current().pid(), json.integer("pid"));
+            assertTrue(json.integer("warmedUpBytes") >= MaskWarmUp.BYTES_MIN);
             assertEquals(64, json.text("coordinatorKey").length());
             assertEquals("READY\n", get(process, "/readyz"));
         }

@@ -6,6 +6,7 @@ import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.vector.MaskWarmUp;
 import io.confide.common.wire.Capacity;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.djl.DjlTrainer;
@@ -168,12 +169,13 @@ public final class ParticipantProcess implements AutoCloseable {
                 return;
             }
             var trainer = open(new DjlTrainer(runtime(config)));
-            WarmUp.run(trainer);
+            var warm = WarmUp.run(trainer);
             if (closing) {
                 return;
             }
             var link = open(link(config, identity, data, Machine.capacity(trainer)));
-            var session = open(session(identity, data, trainer, link, new Ending(ready, link)));
+            var ending = new Ending(ready, link, warm);
+            var session = open(session(identity, data, trainer, link, ending));
             opened.push(ready::remove);
             session.start();
         } finally {
@@ -291,11 +293,13 @@ public final class ParticipantProcess implements AutoCloseable {
     private final class Ending implements Lifecycle {
         private final ReadyFile ready;
         private final VertxLink link;
+        private final MaskWarmUp warm;
         private String told = "";
 
-        Ending(ReadyFile ready, VertxLink link) {
+        Ending(ReadyFile ready, VertxLink link, MaskWarmUp warm) {
             this.ready = ready;
             this.link = link;
+            this.warm = warm;
         }
 
         @Override
@@ -309,7 +313,7 @@ public final class ParticipantProcess implements AutoCloseable {
         @Override
         public void connected() {
             told = "";
-            ready.write(link.member());
+            ready.write(link.member(), warm);
             connected.countDown();
         }
 

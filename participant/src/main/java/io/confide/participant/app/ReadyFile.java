@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.confide.common.model.SiteId;
 import io.confide.common.storage.PrivateFiles;
+import io.confide.common.vector.MaskWarmUp;
 import io.confide.participant.vault.Home;
 
 import org.slf4j.Logger;
@@ -30,13 +31,19 @@ final class ReadyFile {
         this.clock = clock;
     }
 
-    /** @param coordinator the address that the process is connected to */
-    void write(URI coordinator) {
+    /**
+     * Says that the process is ready.
+     *
+     * @param coordinator the address that it is connected to
+     * @param warm what was done before, so that the first round is as fast as those after it
+     */
+    void write(URI coordinator, MaskWarmUp warm) {
         var json =
                 JSON.createObjectNode()
                         .put("site", site.value())
                         .put("coordinator", coordinator.toString())
                         .put("pid", ProcessHandle.current().pid())
+                        .put("warmedUpBytes", warm.bytes())
                         .put("since", clock.instant().toString());
         PrivateFiles.write(home.ready(), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
     }

@@ -11,7 +11,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
 import io.confide.common.model.Task;
 import io.confide.common.model.Training;
-import io.confide.common.vector.MaskStream;
+import io.confide.common.vector.MaskWarmUp;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.LocalTrainer;
 
@@ -31,8 +31,8 @@ final class WarmUp {
     private WarmUp() {}
 
     /** About a second; sends nothing and keeps nothing. */
-    static void run(LocalTrainer trainer) {
-        MaskStream.warmUp();
+    static MaskWarmUp run(LocalTrainer trainer) {
+        var masks = MaskWarmUp.run();
         var plan = plan();
         var rows = new MadeUpRows();
         var task = new Task.Train(new Fold.All());
@@ -40,6 +40,7 @@ final class WarmUp {
             var payload = trainer.run(plan, task, InitialModel.of(plan), rows);
             Payloads.codec(plan, task, ROSTER).encode(payload, new SplittableRandom(time));
         }
+        return masks;
     }
 
     private static Plan plan() {

@@ -3,7 +3,7 @@ package io.confide.cli.bench;
 import io.confide.common.crypto.Seed;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.ReadyEpoch;
-import io.confide.common.vector.MaskStream;
+import io.confide.common.vector.MaskWarmUp;
 import io.confide.common.vector.Masks;
 import io.confide.common.vector.Words;
 
@@ -19,12 +19,14 @@ public final class SecAggBench {
     private static final int SAMPLES = 10;
     private static final long SAMPLE_NANOS = 20_000_000;
     private static final long WARM_UP_NANOS = 100_000_000;
+    private static final double ROUND_BYTES_MAX = 1e9;
+    private static final double NANOS = 1e9;
 
     private final Workload workload;
     private final BenchProgress progress;
     private final SecureRandom random = new SecureRandom();
     private final HeapWatch heap = new HeapWatch();
-    private double coldMasks;
+    private MaskRate coldMasks = new MaskRate(0, 0);
     private final double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
 
     public SecAggBench(Workload workload, BenchProgress progress) {
@@ -36,7 +38,8 @@ public final class SecAggBench {
     public SecAggReport run() {
         try (var consortium = new BenchConsortium(workload, random)) {
             // As every participant and coordinator does when it starts.
-            MaskStream.warmUp();
+            MaskWarmUp.run();
+            maskRate(1, 1); // what is loaded and linked to measure is not the product's
             coldMasks = maskRate(consortium.codec().words(), workload.neighbours() + 1);
             var setUp = new SetUpRun(consortium, progress, heap).run();
             heap.sample();
@@ -157,22 +160,40 @@ public final class SecAggBench {
     private SecAggReport.FirstRound firstRound(List<RoundRun.Made> all, int words, int cohort) {
         var last = all.getLast();
         return new SecAggReport.FirstRound(
-                coldMasks,
-                maskRate(words, Math.min(workload.neighbours() + 1, cohort)),
+                coldMasks.ofFirst,
+                coldMasks.ofRound,
+                maskRate(words, Math.min(workload.neighbours() + 1, cohort)).ofRound,
                 all.getFirst().firstInput(),
                 last.meter().seconds(Meter.Work.SITE_INPUT) / last.included().size());
     }
 
-    /** Bytes per second at which the product's code puts {@code masks} masks on one vector. */
-    private double maskRate(int words, int masks) {
+    /** Bytes per second at which the product's code masks the first of the vectors of a round, and all of them. */
+    private record MaskRate(double ofFirst, double ofRound) {}
+
+    /** Puts {@code masks} masks on as many vectors as a round has, or on fewer if that would take long. */
+    private MaskRate maskRate(int words, int masks) {
         long[] vector = new long[words];
+        double bytes = (double) masks * words * Words.BYTES;
+        int vectors = (int) Math.clamp(ROUND_BYTES_MAX / bytes, 1, workload.sites());
+        long nanos = 0;
+        double first = 0;
+        for (int input = 0; input < vectors; input++) {
+            nanos += maskOnce(vector, masks);
+            first = input == 0 ? bytes / nanos * NANOS : first;
+        }
+        return new MaskRate(first, vectors * bytes / nanos * NANOS);
+    }
+
+    private long maskOnce(long[] vector, int masks) {
         // A participant derives its seeds; drawing them would take longer than a small mask.
         List<Seed> seeds = Stream.generate(() -> Seed.generate(random)).limit(masks).toList();
         long begin = Meter.cpuNanos();
         var made = new Masks();
-        seeds.forEach(made::add);
+        for (Seed seed : seeds) {
+            made.add(seed);
+        }
         made.applyTo(vector);
-        return (double) masks * words * Words.BYTES / (Meter.cpuNanos() - begin) * 1e9;
+        return Meter.cpuNanos() - begin;
     }
 
     private static SecAggReport.Exactness exactness(List<RoundRun.Made> all) {

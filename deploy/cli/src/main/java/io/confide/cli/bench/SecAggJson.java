@@ -40,9 +40,10 @@ public final class SecAggJson {
         setUp(json, report.setUp());
         json.put("roundsPerSecond", report.roundsPerSecond());
         json.putObject("firstRound")
+                .put("coldRatio", report.first().coldRatio())
+                .put("firstInputMaskRate", report.first().firstMasks())
                 .put("coldMaskRate", report.first().coldMasks())
                 .put("warmMaskRate", report.first().warmMasks())
-                .put("share", report.first().coldMasks() / report.first().warmMasks())
                 .put("coldInputSeconds", report.first().coldInput())
                 .put("warmInputSeconds", report.first().warmInput());
         json.putObject("host")

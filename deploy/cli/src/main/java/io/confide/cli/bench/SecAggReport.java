@@ -33,10 +33,21 @@ public record SecAggReport(
             double siteMean, double siteMax, double server, double up, double down, int attempts) {}
 
     /**
-     * What starting costs: the rate at which one site's masks are made before the first round and after the last, in bytes
-     * per second, and the seconds of one input (masks, hashes, signature) in the very first call and later.
+     * What starting costs: the rate at which the masks of the very first input are made, those of all inputs of a round
+     * before the first round, and the same after the last, in bytes per second; and the seconds of one input (masks, hashes,
+     * signature) in the very first call and later.
      */
-    record FirstRound(double coldMasks, double warmMasks, double coldInput, double warmInput) {}
+    record FirstRound(
+            double firstMasks,
+            double coldMasks,
+            double warmMasks,
+            double coldInput,
+            double warmInput) {
+        /** What part of its later rate the first round's masks reach. */
+        double coldRatio() {
+            return coldMasks / warmMasks;
+        }
+    }
 
     record Heap(long peakBytes, long liveBytes) {}
 

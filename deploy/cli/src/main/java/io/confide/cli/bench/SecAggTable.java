@@ -50,8 +50,9 @@ public final class SecAggTable {
                 "first round",
                 String.format(
                         Locale.ROOT,
-                        "masks at %s cold, %s warm; the very first input took %s",
+                        "masks at %s, %.0f %% of the later %s; the very first input took %s",
                         Units.rate(first.coldMasks()),
+                        100 * first.coldRatio(),
                         Units.rate(first.warmMasks()),
                         Units.seconds(first.coldInput())));
         line(

@@ -95,7 +95,7 @@ class SecAggBenchTest {
                     "/setUp/serverCpuSeconds",
                     "/setUp/bytesPerSite/up",
                     "/roundsPerSecond",
-                    "/firstRound/share",
+                    "/firstRound/coldRatio",
                     "/host/cpus"
                 }) {
             assertTrue(json.at(key).isNumber() && json.at(key).asDouble() > 0, key);
