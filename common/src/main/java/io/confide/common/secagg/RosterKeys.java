@@ -6,6 +6,8 @@ import io.confide.common.model.Digest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The keys of a roster, each decoded once, when it is first needed. A roster entry that is no key verifies nothing. */
 public final class RosterKeys {
@@ -15,12 +17,21 @@ public final class RosterKeys {
     private final Digest roster;
     private final Optional<VerifyingKey> coordinator;
     private final List<Entry> members;
+    private final Optional<Set<Verified>> verified;
 
-    private RosterKeys(Digest roster, Optional<VerifyingKey> coordinator, List<Entry> members) {
+    private RosterKeys(
+            Digest roster,
+            Optional<VerifyingKey> coordinator,
+            List<Entry> members,
+            Optional<Set<Verified>> verified) {
         this.roster = roster;
         this.coordinator = coordinator;
         this.members = members;
+        this.verified = verified;
     }
+
+    /** A valid signature of a member. */
+    private record Verified(int site, Bytes body, Bytes signature) {}
 
     /** The keys of {@code roster}; the more there are, the less memory each of them may take. */
     public static RosterKeys of(Roster roster) {
@@ -28,7 +39,17 @@ public final class RosterKeys {
         return new RosterKeys(
                 roster.hash(),
                 VerifyingKey.of(roster.coordinatorKey()),
-                roster.members().stream().map(member -> new Entry(member.key(), memory)).toList());
+                roster.members().stream().map(member -> new Entry(member.key(), memory)).toList(),
+                Optional.empty());
+    }
+
+    /**
+     * These keys for many sites in one process that are sent the same signatures: what verified once for one of them is not
+     * verified again for another. It remembers every valid signature, so that it is for measurements and simulations.
+     */
+    public RosterKeys remembering() {
+        return new RosterKeys(
+                roster, coordinator, members, Optional.of(ConcurrentHashMap.newKeySet()));
     }
 
     /** One member's key. */
@@ -83,6 +104,21 @@ public final class RosterKeys {
 
     /** Whether the site with roster index {@code site} signed exactly {@code body}. */
     public boolean isBySite(int site, Bytes body, Bytes signature) {
+        if (verified.isEmpty()) {
+            return verifies(site, body, signature);
+        }
+        var asked = new Verified(site, body, signature);
+        if (verified.get().contains(asked)) {
+            return true;
+        }
+        boolean valid = verifies(site, body, signature);
+        if (valid) {
+            verified.get().add(asked);
+        }
+        return valid;
+    }
+
+    private boolean verifies(int site, Bytes body, Bytes signature) {
         return site >= 0
                 && site < members.size()
                 && members.get(site).key().filter(key -> key.verifies(body, signature)).isPresent();

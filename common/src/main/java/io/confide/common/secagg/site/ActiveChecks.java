@@ -15,24 +15,35 @@ final class ActiveChecks {
     private final Set<Check> off;
 
     private final RosterKeys keys;
+    private final SharedFindings findings;
 
-    private ActiveChecks(RosterKeys keys, Set<Check> off) {
+    private ActiveChecks(RosterKeys keys, Set<Check> off, SharedFindings findings) {
         this.off = off;
         this.keys = keys;
+        this.findings = findings;
     }
 
     static ActiveChecks all(RosterKeys keys) {
-        return new ActiveChecks(keys, EnumSet.noneOf(Check.class));
+        return all(keys, SharedFindings.none());
+    }
+
+    static ActiveChecks all(RosterKeys keys, SharedFindings findings) {
+        return new ActiveChecks(keys, EnumSet.noneOf(Check.class), findings);
     }
 
     /** For tests only. */
     static ActiveChecks without(Roster roster, Set<Check> off) {
-        return new ActiveChecks(RosterKeys.of(roster), Set.copyOf(off));
+        return new ActiveChecks(RosterKeys.of(roster), Set.copyOf(off), SharedFindings.none());
     }
 
     /** The pinned roster's keys. */
     RosterKeys keys() {
         return keys;
+    }
+
+    /** What other sites of this process found about the same messages; nothing, outside measurements. */
+    SharedFindings findings() {
+        return findings;
     }
 
     boolean isOn(Check check) {

@@ -38,8 +38,11 @@ final class EarlierSums {
 
     /** Makes the sum of {@code round} an earlier one; nothing is written for sites that are known together. */
     void record(long round, SiteSet included) {
+        if (least == 1) {
+            return;
+        }
         Set<SiteId> sites = sites(included);
-        if (least > 1 && !records().sums(setting.job()).contains(sites)) {
+        if (!records().sums(setting.job()).contains(sites)) {
             records().recordSum(new SiteRecords.SumRecord(setting.job(), round, sites));
         }
     }

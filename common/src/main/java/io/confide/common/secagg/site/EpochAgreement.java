@@ -11,6 +11,7 @@ import io.confide.common.secagg.S5Body;
 import io.confide.common.secagg.SetupLayout;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.site.SharedFindings.Step;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What this site believes the epoch is, from the messages it received itself. Every site with a hello is accepted, unless
@@ -46,15 +46,6 @@ record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
         SiteSet members() {
             return transcript.members();
         }
-
-        /** SHA-256 of S1, S2 and S3, and root4; the last two of a site that is no neighbour are the summary's. */
-        private List<Bytes> four(int self, int site, List<Bytes> told) {
-            Bytes first = hash(transcript.hellos(), site).value();
-            Bytes second = hash(s2, site).value();
-            return graph.around(self).contains(site)
-                    ? List.of(first, second, hash(s3, site).value(), root4(s4, site).value())
-                    : List.of(first, second, told.get(2), told.get(3));
-        }
     }
 
     /**
@@ -68,6 +59,35 @@ record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
             Seen seen,
             CoordinatorMessage.Summary message)
             throws RefusedException {
+        Told told =
+                checks.findings()
+                        .about(
+                                Step.SUMMARY,
+                                List.of(message, seen.transcript, seen.s2, terms),
+                                Told.class,
+                                () -> told(checks, terms, seen, message));
+        checks.require(Check.K6, told.removal.accepted().contains(self));
+        SiteSet near = seen.graph.without(told.removal).neighbours(self);
+        SiteSet dealers = near.intersect(told.removal.accepted());
+        checks.requireAlways(Check.K6, seen.held.containsAll(dealers));
+        SiteSet around = seen.graph.around(self);
+        for (int site : around.intersect(told.removal.accepted()).indices()) {
+            List<Bytes> four = message.digests().getOrDefault(site, List.of());
+            boolean same =
+                    four.get(2).equals(hash(seen.s3, site).value())
+                            && four.get(3).equals(root4(seen.s4, site).value());
+            checks.require(Check.K6, same);
+        }
+        return new EpochAgreement(terms, seen, told.removal, told.t3);
+    }
+
+    /** What a summary says to every site alike. */
+    private record Told(Removal removal, Digest t3) {}
+
+    /** Everything of K6 that does not depend on who is told: S1 and S2 of the accepted sites, complaints, T3. */
+    private static Told told(
+            ActiveChecks checks, Terms terms, Seen seen, CoordinatorMessage.Summary message)
+            throws RefusedException {
         int n = seen.members().rosterSize();
         SiteSet told = checks.requirePresent(Check.K6, SiteSet.parse(n, message.accepted()));
         var computed =
@@ -78,30 +98,29 @@ record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
         checks.require(Check.K6, told.equals(computed.accepted()));
         var removal = new Removal(computed.pairs(), told);
         checks.require(Check.K6, told.size() >= terms.policy().floor());
-        checks.require(Check.K6, told.contains(self));
-        SiteSet dealers = seen.graph.without(removal).neighbours(self).intersect(told);
-        checks.requireAlways(Check.K6, seen.held.containsAll(dealers));
-        var expected = new TreeMap<Integer, List<Bytes>>();
+        checks.require(Check.K6, message.digests().size() == n);
         var digests = new ArrayList<Digest>(Collections.nCopies(n, Digest.ZERO));
         for (int site = 0; site < n; site++) {
-            expected.put(site, List.of());
+            Optional<List<Bytes>> of = Optional.ofNullable(message.digests().get(site));
+            if (told.contains(site)) {
+                List<Bytes> four = checks.requirePresent(Check.K6, of);
+                checks.requireAlways(Check.K6, isFour(four));
+                boolean same =
+                        four.get(0).equals(hash(seen.transcript.hellos(), site).value())
+                                && four.get(1).equals(hash(seen.s2, site).value());
+                checks.require(Check.K6, same);
+                digests.set(site, digest(site, four));
+            } else {
+                checks.require(Check.K6, of.equals(Optional.of(List.<Bytes>of())));
+            }
         }
-        for (int site : told.indices()) {
-            List<Bytes> four = message.digests().getOrDefault(site, List.of());
-            checks.requireAlways(Check.K6, isFour(four));
-            expected.put(site, seen.four(self, site, four));
-            var hashes = four.stream().map(Digest::new).toList();
-            digests.set(
-                    site,
-                    SetupLayout.digest(
-                            site, hashes.get(0), hashes.get(1), hashes.get(2), hashes.get(3)));
-        }
-        checks.require(Check.K6, message.digests().equals(expected));
-        return new EpochAgreement(
-                terms,
-                seen,
-                removal,
-                SetupLayout.t3(seen.transcript.t1(), digests, told, removal.pairs()));
+        return new Told(
+                removal, SetupLayout.t3(seen.transcript.t1(), digests, told, removal.pairs()));
+    }
+
+    private static Digest digest(int site, List<Bytes> four) {
+        var hashes = four.stream().map(Digest::new).toList();
+        return SetupLayout.digest(site, hashes.get(0), hashes.get(1), hashes.get(2), hashes.get(3));
     }
 
     private static boolean isFour(List<Bytes> digests) {
@@ -128,6 +147,19 @@ record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
     /** K7: q confirmations of distinct accepted sites that say the same as this site's. */
     void checkQuorum(ActiveChecks checks, CoordinatorMessage.EpochCert message)
             throws RefusedException {
+        checks.findings()
+                .about(
+                        Step.QUORUM,
+                        List.of(message, seen.transcript, t3, accepted(), terms),
+                        Quorum.class,
+                        () -> quorum(checks, message));
+    }
+
+    /** Enough confirmed. */
+    private record Quorum(int valid) {}
+
+    private Quorum quorum(ActiveChecks checks, CoordinatorMessage.EpochCert message)
+            throws RefusedException {
         int valid = 0;
         for (Map.Entry<Integer, SignedBody> each : message.confirms().entrySet()) {
             int site = each.getKey();
@@ -139,6 +171,7 @@ record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
             }
         }
         checks.require(Check.K7, valid >= terms.policy().q());
+        return new Quorum(valid);
     }
 
     /** The one body with which {@code site} can confirm this epoch; there are no ledgers yet. */

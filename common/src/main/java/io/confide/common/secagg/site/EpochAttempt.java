@@ -12,6 +12,7 @@ import io.confide.common.secagg.S4Body;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.site.SharedFindings.Step;
 
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,14 @@ final class EpochAttempt {
         if (repeated.isPresent()) {
             return repeated.get();
         }
-        Transcript agreed = Transcript.check(setting, checks, keys, terms, s1, message);
+        Transcript agreed =
+                checks.findings()
+                        .about(
+                                Step.TRANSCRIPT,
+                                List.of(message, terms),
+                                Transcript.class,
+                                () -> Transcript.check(setting, checks, keys, terms, message));
+        agreed.requireOwn(checks, setting.self(), s1);
         if (terms.policy().k() != 0) {
             countSeed();
         }
@@ -113,7 +121,13 @@ final class EpochAttempt {
             return repeated.get();
         }
         Transcript agreed = checks.requirePresent(Check.K3, transcript);
-        NeighbourGraph drawn = agreed.checkSeeds(checks, terms.policy(), message);
+        NeighbourGraph drawn =
+                checks.findings()
+                        .about(
+                                Step.GRAPH,
+                                List.of(message, agreed, terms.policy()),
+                                NeighbourGraph.class,
+                                () -> agreed.checkSeeds(checks, terms.policy(), message));
         graph = Optional.of(drawn);
         s2 = message.s2();
         SortedMap<Integer, Bytes> ciphertexts = exchange.encapsulate(keys, agreed, drawn);

@@ -176,6 +176,10 @@ final class RoundSide {
                 Check.K13, held.turn(round).filter(now -> now.phase() == RoundTurn.Phase.JOINED));
     }
 
+    void release(long round) {
+        held.turn(round).ifPresent(RoundTurn::release);
+    }
+
     OptionalLong awaitingInput() {
         return held.awaitingInput();
     }

@@ -32,6 +32,7 @@ final class RoundTurn {
     private final Optional<RoundInput> input;
     private Phase phase;
     private Optional<Reaction.Upload> upload = Optional.empty();
+    private Optional<SignedBody> header = Optional.empty();
     private Optional<Receipt.Certified> certified = Optional.empty();
     private Optional<SiteMessage.Reveal> reveal = Optional.empty();
 
@@ -141,7 +142,13 @@ final class RoundTurn {
         }
         phase = Phase.UPLOADED;
         upload = Optional.of(made);
+        header = Optional.of(made.message().header());
         return made;
+    }
+
+    /** The vector is not needed here any more. */
+    void release() {
+        upload = Optional.empty();
     }
 
     /** No upload will leave in this round; the site may still vote and reveal. */
@@ -248,19 +255,14 @@ final class RoundTurn {
     }
 
     private Optional<CoordinatorMessage.UploadProof> ownProof() {
-        return ownHeader()
-                .flatMap(
-                        header ->
-                                HeaderBody.parse(header.body())
-                                        .map(
-                                                body ->
-                                                        new CoordinatorMessage.UploadProof(
-                                                                body.vectorHash().value(),
-                                                                header.signature())));
-    }
-
-    private Optional<SignedBody> ownHeader() {
-        return upload.map(made -> made.message().header());
+        return header.flatMap(
+                header ->
+                        HeaderBody.parse(header.body())
+                                .map(
+                                        body ->
+                                                new CoordinatorMessage.UploadProof(
+                                                        body.vectorHash().value(),
+                                                        header.signature())));
     }
 
     /** What can be checked later, if this site helped to open the sum of {@code result} and saw all headers. */
@@ -271,7 +273,7 @@ final class RoundTurn {
                 .flatMap(
                         shown ->
                                 vote.signatureOfRevealed()
-                                        .map(own -> shown.with(ownHeader(), own, result)));
+                                        .map(own -> shown.with(header, own, result)));
     }
 
     /** K26: the hash in a Result is that of the statement for which shares left, if any did. */

@@ -35,6 +35,14 @@ public final class SiteProtocol implements AutoCloseable {
                 KeySource.of(setting.ports().random()));
     }
 
+    /** As above, for many sites that do not check again what one of them has checked of the messages that all are shown. */
+    public SiteProtocol(SiteSetting setting, RosterKeys keys, SharedFindings findings) {
+        this(
+                setting,
+                ActiveChecks.all(keys.requireOf(setting.roster()), findings),
+                KeySource.of(setting.ports().random()));
+    }
+
     SiteProtocol(SiteSetting setting, ActiveChecks checks, KeySource keys) {
         this.rounds = new RoundSide(setting, checks);
         this.setup = new SetupSide(setting, checks, keys);
@@ -115,6 +123,14 @@ public final class SiteProtocol implements AutoCloseable {
         } catch (RefusedException e) {
             return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
         }
+    }
+
+    /**
+     * Lets go of the vector that was uploaded in {@code round}: whoever still needs it has it by now. Asked again, the site
+     * answers as one without an upload; its header stays.
+     */
+    public void release(long round) {
+        rounds.release(round);
     }
 
     /** Gives up the input of {@code round} after a local fault or veto; votes and shares may still follow. */

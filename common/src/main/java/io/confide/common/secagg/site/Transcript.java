@@ -19,13 +19,15 @@ import java.util.TreeMap;
 /** The hellos of one attempt and T1 over them; {@code members} are the sites that sent one. */
 record Transcript(Digest t1, SiteSet members, SortedMap<Integer, SignedBody> hellos) {
 
-    /** Returns the transcript of {@code message}, all of it checked against terms and roster (K2). */
+    /**
+     * Returns the transcript of {@code message}, all of it checked against terms and roster (K2), but for what is told of the
+     * site that looks.
+     */
     static Transcript check(
             SiteSetting setting,
             ActiveChecks checks,
             KeySource keys,
             Terms terms,
-            SignedBody own,
             CoordinatorMessage.Hellos message)
             throws RefusedException {
         int n = setting.roster().size();
@@ -41,13 +43,17 @@ record Transcript(Digest t1, SiteSet members, SortedMap<Integer, SignedBody> hel
             checks.require(Check.K2, checks.keys().isBySite(site, signed));
             bodies.put(site, signed.body());
         }
-        checks.requireAlways(Check.K2, own.equals(message.s1().get(setting.self())));
         int least = Math.max(terms.policy().q(), terms.policy().mMin());
         checks.require(Check.K2, bodies.size() >= least);
         return new Transcript(
                 SetupLayout.t1(terms.proposal().policyHash(), n, bodies),
                 SiteSet.of(n, bodies.keySet()),
                 message.s1());
+    }
+
+    /** Requires that the own S1 stands in it unchanged (K2). */
+    void requireOwn(ActiveChecks checks, int self, SignedBody own) throws RefusedException {
+        checks.requireAlways(Check.K2, own.equals(hellos.get(self)));
     }
 
     /**

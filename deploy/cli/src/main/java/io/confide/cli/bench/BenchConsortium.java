@@ -8,7 +8,9 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SecAggPolicy;
+import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.site.ModelRules;
+import io.confide.common.secagg.site.SharedFindings;
 import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
 import io.confide.common.secagg.site.SiteSetting;
@@ -35,6 +37,7 @@ final class BenchConsortium implements AutoCloseable {
     private final SigningKey coordinatorKey;
     private final Roster roster;
     private final SecAggPolicy policy;
+    private final SiteSet measured;
     private final List<SiteProtocol> sites;
 
     BenchConsortium(Workload workload, SecureRandom random) {
@@ -54,9 +57,18 @@ final class BenchConsortium implements AutoCloseable {
         // not
         // fit the cache that a real site has alone.
         var keys = RosterKeys.of(roster);
+        var remembering = keys.remembering();
+        var findings = SharedFindings.ofOneProcess();
+        this.measured = workload.measuredSites();
         this.sites =
                 IntStream.range(0, identities.size())
-                        .mapToObj(site -> site(site, identities.get(site), keys, random))
+                        .mapToObj(
+                                site -> {
+                                    var setting = setting(site, identities.get(site), random);
+                                    return checksAlone(site)
+                                            ? new SiteProtocol(setting, keys)
+                                            : new SiteProtocol(setting, remembering, findings);
+                                })
                         .toList();
     }
 
@@ -84,30 +96,38 @@ final class BenchConsortium implements AutoCloseable {
         };
     }
 
-    private SiteProtocol site(int self, SigningKey identity, RosterKeys keys, SecureRandom random) {
+    /** Whether the site takes nobody's word for anything, as every real one. */
+    private boolean checksAlone(int site) {
+        return !workload.isSampled() || measured.contains(site);
+    }
+
+    private SiteSetting setting(int self, SigningKey identity, SecureRandom random) {
         var records = new BenchRecords();
-        return new SiteProtocol(
-                new SiteSetting(
-                        job,
-                        self,
-                        identity,
-                        roster,
-                        codec.hash(),
-                        ARCHITECTURE,
-                        new SiteLimits(
-                                Workload.ROUNDS_MAX,
-                                DEADLINE_MAX,
-                                roster.mMin(),
-                                CONFIG_BYTES_MAX,
-                                completeUpTo(),
-                                1),
-                        new SiteSetting.Ports(
-                                records,
-                                records,
-                                _ -> ModelRules.Verdict.PERMITTED,
-                                random,
-                                clock)),
-                keys);
+        return new SiteSetting(
+                job,
+                self,
+                identity,
+                roster,
+                codec.hash(),
+                ARCHITECTURE,
+                new SiteLimits(
+                        Workload.ROUNDS_MAX,
+                        DEADLINE_MAX,
+                        roster.mMin(),
+                        CONFIG_BYTES_MAX,
+                        completeUpTo(),
+                        1),
+                new SiteSetting.Ports(
+                        records,
+                        records,
+                        _ -> ModelRules.Verdict.PERMITTED,
+                        random,
+                        clock));
+    }
+
+    /** The sites whose cost counts. */
+    SiteSet measured() {
+        return measured;
     }
 
     JobId job() {

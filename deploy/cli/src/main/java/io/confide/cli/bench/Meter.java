@@ -2,6 +2,7 @@ package io.confide.cli.bench;
 
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
@@ -22,6 +23,7 @@ final class Meter {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final double NANOS = 1e9;
 
+    private final SiteSet measured;
     private final long[] siteNanos;
     private final long[] up;
     private final long[] down;
@@ -38,7 +40,10 @@ final class Meter {
         SERVER_DECODE
     }
 
-    Meter(int sites) {
+    /** @param measured the sites whose work and bytes count */
+    Meter(SiteSet measured) {
+        int sites = measured.rosterSize();
+        this.measured = measured;
         this.siteNanos = new long[sites];
         this.up = new long[sites];
         this.down = new long[sites];
@@ -54,8 +59,10 @@ final class Meter {
         long begin = cpuNanos();
         T made = task.get();
         long spent = cpuNanos() - begin;
-        siteNanos[site] += spent;
-        nanos.merge(work, spent, Long::sum);
+        if (measured.contains(site)) {
+            siteNanos[site] += spent;
+            nanos.merge(work, spent, Long::sum);
+        }
         return made;
     }
 
@@ -69,6 +76,9 @@ final class Meter {
 
     /** Counts the frame of {@code message}; a vector inside is counted as vector, not here. */
     void sent(int site, SiteMessage message) {
+        if (!measured.contains(site)) {
+            return;
+        }
         int frame = WireCodec.encodeSite(new Frame<>(1, 1, new SiteBody.Protocol(message))).length;
         up[site] += frame - inlineBytes(message);
     }
@@ -82,6 +92,9 @@ final class Meter {
 
     /** Counts the frame of {@code message}. */
     void received(int site, CoordinatorMessage message) {
+        if (!measured.contains(site)) {
+            return;
+        }
         down[site] +=
                 WireCodec.encodeCoordinator(
                                 new Frame<>(1, 1, new CoordinatorBody.Protocol(message)))
@@ -102,6 +115,11 @@ final class Meter {
 
     double seconds(Work work) {
         return nanos.getOrDefault(work, 0L) / NANOS;
+    }
+
+    /** Of one measured site. */
+    double secondsPerSite(Work work) {
+        return seconds(work) / measured.size();
     }
 
     double serverSeconds() {

@@ -61,7 +61,7 @@ final class RoundRun {
         this.random = random;
         this.stage = stage;
         this.heap = heap;
-        this.meter = new Meter(consortium.workload().sites());
+        this.meter = new Meter(consortium.measured());
         var codec = consortium.codec();
         this.plain = new PlainSum(consortium.workload(), codec.words());
         var opening =
@@ -155,6 +155,9 @@ final class RoundRun {
                         Meter.Work.SERVER_FOLD,
                         () -> round.fold(site, upload.message().header(), upload.vector()));
         requireAccepted(folded);
+        if (!consortium.measured().contains(site)) {
+            consortium.site(site).release(number); // a real site has its memory for itself
+        }
         return upload.vector().length();
     }
 

@@ -86,7 +86,7 @@ public final class SecAggBench {
         SiteSet cohort = setUp.epoch().accepted();
         int included = measured.getFirst().included().size();
         long vector = measured.getFirst().vectorBytes();
-        var live = live(cohort);
+        var live = consortium.measured().indices();
         return new SecAggReport(
                 workload,
                 new SecAggReport.Sizes(
@@ -97,7 +97,7 @@ public final class SecAggBench {
                         vector,
                         mean(measured, live, Meter::up),
                         mean(measured, live, Meter::down)),
-                siteCost(measured, live, cohort.size(), included),
+                siteCost(measured, live),
                 serverCost(measured),
                 Limit.of(
                         rates,
@@ -113,13 +113,8 @@ public final class SecAggBench {
                 host());
     }
 
-    /** The sites that stayed to the end of every round. */
-    private List<Integer> live(SiteSet cohort) {
-        return cohort.minus(workload.lostSites()).indices();
-    }
-
     private static SecAggReport.SiteCost siteCost(
-            List<RoundRun.Made> measured, List<Integer> live, int cohort, int included) {
+            List<RoundRun.Made> measured, List<Integer> live) {
         double max =
                 measured.stream()
                         .flatMapToDouble(
@@ -129,9 +124,9 @@ public final class SecAggBench {
         return new SecAggReport.SiteCost(
                 mean(measured, live, Meter::siteSeconds),
                 max,
-                mean(measured, Meter.Work.SITE_ENCODE) / included,
-                mean(measured, Meter.Work.SITE_INPUT) / included,
-                mean(measured, Meter.Work.SITE_CONTROL) / cohort);
+                mean(measured, Meter.Work.SITE_ENCODE) / live.size(),
+                mean(measured, Meter.Work.SITE_INPUT) / live.size(),
+                mean(measured, Meter.Work.SITE_CONTROL) / live.size());
     }
 
     private static SecAggReport.ServerCost serverCost(List<RoundRun.Made> measured) {
@@ -164,7 +159,7 @@ public final class SecAggBench {
                 coldMasks.ofRound,
                 maskRate(words, Math.min(workload.neighbours() + 1, cohort)).ofRound,
                 all.getFirst().firstInput(),
-                last.meter().seconds(Meter.Work.SITE_INPUT) / last.included().size());
+                last.meter().secondsPerSite(Meter.Work.SITE_INPUT));
     }
 
     /** Bytes per second at which the product's code masks the first of the vectors of a round, and all of them. */

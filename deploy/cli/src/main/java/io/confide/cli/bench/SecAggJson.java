@@ -62,6 +62,8 @@ public final class SecAggJson {
         json.put("threshold", report.sizes().threshold());
         json.put("smallestSum", report.sizes().smallestSum());
         json.put("cohort", report.sizes().cohort()).put("included", report.sizes().included());
+        json.put("sitesMeasured", workload.measuredSites().size());
+        json.put("checksShared", workload.isSampled());
         json.put("rounds", workload.rounds()).put("warmup", workload.warmup());
         json.putObject("drops").put("step", workload.lostAt().word()).put("sites", workload.lost());
     }

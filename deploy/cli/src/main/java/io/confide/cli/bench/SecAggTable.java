@@ -35,6 +35,14 @@ public final class SecAggTable {
                                 sizes.included(),
                                 workload.rounds(),
                                 workload.warmup()));
+        if (workload.isSampled()) {
+            terminal.line(
+                    ("Measured on %d sites that check everything themselves; the other %d run the"
+                         + " same code but do not check again what one of them has checked")
+                            .formatted(
+                                    workload.measuredSites().size(),
+                                    workload.sites() - workload.measuredSites().size()));
+        }
         terminal.line("");
         costs(report);
         terminal.line("");

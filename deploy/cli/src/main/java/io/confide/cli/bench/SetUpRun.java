@@ -32,7 +32,7 @@ final class SetUpRun {
         this.consortium = consortium;
         this.progress = progress;
         this.heap = heap;
-        this.meter = new Meter(consortium.workload().sites());
+        this.meter = new Meter(consortium.measured());
         this.lost = consortium.workload().lostSites();
     }
 

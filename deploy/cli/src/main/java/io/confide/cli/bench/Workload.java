@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  * @param lost sites lost, of N
  * @param rounds measured rounds
  * @param warmup rounds before them that are not counted
+ * @param sample sites that are measured; if that is not all, the others do not check again what another has checked
  * @param graph complete up to {@value #COMPLETE_SITES_MAX} sites; a sparse one is made for a tenth of the sites away, or for
  *     as many as are lost if that is more
  */
@@ -35,18 +36,22 @@ public record Workload(
         LostAt lostAt,
         int rounds,
         int warmup,
-        MaskGraph graph) {
+        MaskGraph graph,
+        int sample) {
     public static final int SITES_MIN = 3;
     public static final int SITES_MAX = Roster.MEMBERS_MAX;
     public static final int COMPLETE_SITES_MAX = SecAggPolicy.COMPLETE_SITES_MAX;
     public static final int ROUNDS_MAX = 4096;
+
+    /** Up to this many sites all are measured, unless a sample is asked for. */
+    public static final int ALL_MEASURED_MAX = 1000;
 
     private static final double RANGE = 1;
     private static final long FIXED_BYTES = 96L << 20;
     private static final long PAIR_ROUND_BYTES = 400;
     // Per pair of sites that verify each other, with what a key may take in a roster of more than
     // 256.
-    private static final long PAIR_BYTES = 8192;
+    private static final long PAIR_BYTES = 3500;
     private static final int PPM = 1_000_000;
     private static final int DROPOUTS_PPM_MIN = PPM / 10;
 
@@ -61,6 +66,20 @@ public record Workload(
             int rounds,
             int warmup) {
         this(sites, dimension, bits, colluders, lost, lostAt, rounds, warmup, MaskGraph.COMPLETE);
+    }
+
+    /** Measured on all sites. */
+    Workload(
+            int sites,
+            int dimension,
+            int bits,
+            int colluders,
+            int lost,
+            LostAt lostAt,
+            int rounds,
+            int warmup,
+            MaskGraph graph) {
+        this(sites, dimension, bits, colluders, lost, lostAt, rounds, warmup, graph, sites);
     }
 
     /** Throws {@link IllegalArgumentException} with a sentence for a person if this cannot be run. */
@@ -84,6 +103,9 @@ public record Workload(
                 lost >= 0 && lost < sites,
                 "Of %d sites 0 to %d can be lost, not %d.".formatted(sites, sites - 1, lost));
         require(rounds >= 1 && warmup >= 0, "At least 1 round is measured.");
+        require(
+                sample >= 1 && sample <= sites,
+                "Of %d sites 1 to %d can be measured, not %d.".formatted(sites, sites, sample));
         require(
                 (long) rounds + warmup <= ROUNDS_MAX,
                 "An epoch has at most %d rounds, warm-up included.".formatted(ROUNDS_MAX));
@@ -124,6 +146,22 @@ public record Workload(
         if (!holds) {
             throw new IllegalArgumentException(sentence);
         }
+    }
+
+    /** The sites that are measured: {@code sample} of those that are not lost, spread over the roster. */
+    SiteSet measuredSites() {
+        List<Integer> staying = SiteSet.all(sites).minus(lostSites()).indices();
+        int measured = Math.min(sample, staying.size());
+        return SiteSet.of(
+                sites,
+                IntStream.range(0, measured)
+                        .mapToObj(i -> staying.get((int) ((long) i * staying.size() / measured)))
+                        .toList());
+    }
+
+    /** Whether sites share what they checked, because only some of them are measured. */
+    boolean isSampled() {
+        return sample < sites;
     }
 
     /** The codec of the rounds. */
@@ -171,11 +209,11 @@ public record Workload(
         return Words.BYTES * Math.ceilDiv((long) dimension, lanes);
     }
 
-    /** Every site keeps its masked vector until the outcome; the server keeps one sum, the bench another. */
+    /** Every measured site keeps its masked vector until the outcome; the server keeps one sum, the bench another. */
     private long heapNeeded() {
         long pairs = (long) sites * (neighbours() + 1);
         return FIXED_BYTES
-                + (sites + 6L) * vectorBytes()
+                + (sample + 6L) * vectorBytes()
                 + 4L * Double.BYTES * dimension
                 + pairs * (PAIR_BYTES + PAIR_ROUND_BYTES * (rounds + warmup));
     }

@@ -7,6 +7,7 @@ import io.confide.cli.bench.LostAt;
 import io.confide.cli.bench.MaskGraph;
 import io.confide.cli.bench.SecAggBench;
 import io.confide.cli.bench.SecAggJson;
+import io.confide.cli.bench.SecAggRow;
 import io.confide.cli.bench.SecAggTable;
 import io.confide.cli.bench.Workload;
 
@@ -36,6 +37,7 @@ public final class SecAggCommand implements Callable<Integer> {
     private static final double WARM_BYTES = 3e9;
     private static final int ROUNDS_AUTOMATIC = 300;
     private static final int COLLUDERS_ONE_IN = 5;
+    private static final int SAMPLE = 16;
 
     @Option(
             names = "--sites",
@@ -101,8 +103,24 @@ public final class SecAggCommand implements Callable<Integer> {
             description = "Rounds before them that do not count. Default: by size, 2 to 300.")
     private Optional<Integer> warmup = Optional.empty();
 
+    @Option(
+            names = "--sample",
+            paramLabel = "S",
+            description =
+                    "Measure S sites, which check everything themselves; the others run the same"
+                            + " code, but a signature that one of them has verified is not verified"
+                            + " again. Default: all up to 1000 sites, then 16.")
+    private Optional<Integer> sample = Optional.empty();
+
     @Option(names = "--json", description = "Print the result as JSON; progress goes to stderr.")
     private boolean json;
+
+    @Option(
+            names = "--row",
+            description =
+                    "Print the result as one row of a Markdown table, its header to stderr: for"
+                            + " loops over workloads.")
+    private boolean row;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -115,7 +133,10 @@ public final class SecAggCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var report = new SecAggBench(workload(), new BenchProgress(terminal)).run();
-        if (json) {
+        if (row) {
+            terminal.note(SecAggRow.header());
+            terminal.line(SecAggRow.of(report));
+        } else if (json) {
             terminal.line(JsonText.pretty(SecAggJson.of(report)));
         } else {
             new SecAggTable(terminal).print(report);
@@ -138,7 +159,8 @@ public final class SecAggCommand implements Callable<Integer> {
                             lostAt,
                             rounds.orElse(automatic(3)),
                             warmup.orElse(automatic(2)),
-                            graph);
+                            graph,
+                            sample.orElse(sites <= Workload.ALL_MEASURED_MAX ? sites : SAMPLE));
             workload.requireHeap(Runtime.getRuntime().maxMemory());
             return workload;
         } catch (IllegalArgumentException e) {

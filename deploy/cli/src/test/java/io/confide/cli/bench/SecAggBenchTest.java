@@ -105,6 +105,20 @@ class SecAggBenchTest {
         assertEquals(1, json.at("/drops/sites").asInt());
     }
 
+    @Test
+    void printsOneRowForATableOfManyWorkloads() {
+        int status = status("bench", "secagg", "--sites=3", "--dimension=9", "--rounds=1", "--row");
+
+        assertEquals(0, status, err::toString);
+        var row = out.toString(StandardCharsets.UTF_8).strip();
+        assertTrue(row.startsWith("| 3 | 2 | 9 | 0 |") && row.endsWith("| exact |"), row);
+        assertEquals(columns(SecAggRow.header().lines().findFirst().orElseThrow()), columns(row));
+    }
+
+    private static long columns(String row) {
+        return row.chars().filter(each -> each == '|').count();
+    }
+
     private int status(String... arguments) {
         return Confide.run(terminal, Map.of("CONFIDE_LOG_DIR", folder.toString()), arguments);
     }
@@ -148,6 +162,22 @@ class SecAggBenchTest {
         assertTrue(report.isExact());
         assertTrue(report.workload().neighbours() < 29);
         assertTrue(report.sizes().threshold() < report.sizes().smallestSum());
+    }
+
+    @ParameterizedTest
+    @EnumSource(LostAt.class)
+    void sumsExactlyWhereOnlySomeSitesAreMeasured(LostAt step) {
+        var report = run(new Workload(30, 40, 16, 1, 1, step, 1, 1, MaskGraph.SPARSE, 3));
+
+        assertTrue(report.isExact());
+        assertEquals(3, report.workload().measuredSites().size());
+        assertTrue(report.site().mean() > 0);
+    }
+
+    @Test
+    void refusesASampleOfMoreSitesThanThereAre() {
+        assertEquals(2, status("bench", "secagg", "--sites=4", "--dimension=9", "--sample=5"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("Of 4 sites 1 to 4"));
     }
 
     @ParameterizedTest
