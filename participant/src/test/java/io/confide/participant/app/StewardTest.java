@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.files.PlanJson;
 import io.confide.common.files.PolicyFile;
@@ -24,6 +26,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
+import io.confide.common.vector.MaskWarmUp;
 import io.confide.participant.vault.Egress;
 import io.confide.participant.vault.EgressLedger;
 import io.confide.participant.vault.Home;
@@ -211,10 +214,12 @@ class StewardTest {
                 Status.of(site).coordinator());
         try (var _ = HomeLock.take(home)) {
             new ReadyFile(home, new SiteId("london"), CLOCK)
-                    .write(URI.create("https://b.example:8443"));
+                    .write(URI.create("https://b.example:8443"), MaskWarmUp.run());
             var status = Status.of(site);
             assertEquals(Status.State.CONNECTED, status.state());
             assertEquals(Optional.of("https://b.example:8443"), status.coordinator());
+            var ready = new ObjectMapper().readTree(home.ready().toFile());
+            assertTrue(ready.path("warmedUpBytes").asLong() >= MaskWarmUp.BYTES_MIN);
         }
     }
 
