@@ -37,6 +37,7 @@ public final class MaskWarmUp {
     private static final int CALL_BYTES = 1024;
     private static final int PAIR = 2;
     private static final int MASKS = 6;
+    private static final int SHAPES = 3;
     private static final int VECTORS = 8;
     private static final int PIECE_WORDS = MaskStream.PIECE_BYTES / Words.BYTES;
     private static final int REST_WORDS_MAX = 128;
@@ -125,12 +126,15 @@ public final class MaskWarmUp {
         return 1 + drawn.nextInt(REST_WORDS_MAX);
     }
 
-    /** As a round does it, with some to add and some to take off. */
+    /** As a round does it: the first site of a roster only adds, the coordinator mostly takes off, the others do both. */
     private void mask(int words, int count) {
         long[] vector = new long[words];
         var together = new Masks();
-        for (int mask = 0; mask < count; mask += PAIR) {
+        int added = drawn.nextInt(SHAPES) * count / (SHAPES - 1);
+        for (int mask = 0; mask < added; mask++) {
             together.add(seed());
+        }
+        for (int mask = added; mask < count; mask++) {
             together.subtract(seed());
         }
         together.applyTo(vector);
