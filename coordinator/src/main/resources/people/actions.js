@@ -25,7 +25,7 @@ export class JobActions {
   }
 
   #ended(job) {
-    const model = job.state === "COMPLETED" ? html`<a class="btn btn--primary" href="/models">See the model</a>` : nothing;
+    const model = job.state === "COMPLETED" ? html`<a class="btn btn--primary" href=${"/models/" + job.id}>See the model</a>` : nothing;
     return html`${model}${may("job.submit") ? html`<button class="btn" type="button" @click=${() => retry(job)}>Retry job…</button>` : html`<span class="small muted">A researcher may retry it.</span>`}`;
   }
 

@@ -1,6 +1,7 @@
 // What happened, one sentence each, newest first.
 import { html, nothing } from "./lit-html.js";
 import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes, taskWords } from "./format.js";
+import { numbers } from "./fold.js";
 import { icon, name, panel } from "./parts.js";
 
 const STATES = {
@@ -34,7 +35,7 @@ function line({ kind, data, from, gap }, { folds, rosterSize }) {
     case "roundFailed":
       return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
     case "metrics":
-      return ["idle", "info", html`Evaluated: ${list(metrics(data).map(([k, v]) => metricName(k) + " " + metricValue(k, v)))}`];
+      return ["idle", "info", html`${data.round ? `Evaluated after round ${data.round}` : "Evaluated"}, over the folds so far: ${list(metrics(numbers(data)).map(([k, v]) => metricName(k) + " " + metricValue(k, v)))}`];
     case "ended":
       return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}`];
     default:

@@ -58,7 +58,7 @@ function take(picture, kind, data, at) {
       ended(picture, kind, data, at);
       break;
     case "metrics":
-      picture.evaluations.push({ at, values: numbers(data) });
+      picture.evaluations.push({ at, round: data.round, values: numbers(data) });
       break;
     case "ended":
       picture.state = data.state;
@@ -209,6 +209,7 @@ function seconds(round, at) {
   return round.openedAt === undefined ? undefined : Math.max(0, (at - round.openedAt) / 1000);
 }
 
-function numbers(data) {
+/** The numbers of an evaluation, without that of the round after which they are so. */
+export function numbers({ round, ...data }) {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => Number.isFinite(value)));
 }

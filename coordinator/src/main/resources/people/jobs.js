@@ -1,8 +1,8 @@
 // All jobs, newest first; and the table of jobs that the overview shares.
 import { html, nothing } from "./lit-html.js";
-import { count, metric, metricName, plural, sentence } from "./format.js";
+import { count, metric, metricName, plural, sentence, spent } from "./format.js";
 import { Polled, explain } from "./net.js";
-import { command, empty, failed, head, isOver, jobStatus, loading, meter, name, panel, tableBox, time } from "./parts.js";
+import { command, empty, failed, head, isOver, jobStatus, loading, meter, name, panel, stat, tableBox, time } from "./parts.js";
 import { goTo, repaintNow } from "./screen.js";
 
 const PAGE = 50;
@@ -10,24 +10,49 @@ const POLL_MILLIS = 3000;
 
 export const noJobs = () => empty("No jobs yet", "A job trains one model over the sites of a study without moving their records.", command("confide job submit job.yaml"));
 
-function row(job, says) {
+/** What the rounds of a job have spent of its promise; `now` is more than a list knows, where its events are watched. */
+export function privacyMeter({ spent: so, spentNow = 0 }) {
+  if (!so) return html`<span class="muted">–</span>`;
+  const epsilon = Math.max(so.epsilon, spentNow);
+  return meter(100 * epsilon / so.total, `ε\u00a0${spent(epsilon)} of ${spent(so.total)}`, "meter--privacy");
+}
+
+function row(job, { says, priv }) {
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
   return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a><span class="sub">study ${name(job.study)}</span></th>
     <td role="cell" data-label="State">${jobStatus(job.state)}</td>
     <td role="cell" data-label="Progress">${meter(job.roundsPlanned ? 100 * job.roundsDone / job.roundsPlanned : 0, `${count(job.roundsDone)} of ${plural(job.roundsPlanned, "round")}`)}</td>
-    <td role="cell" data-label="Sites">${count(job.rosterSize)} <span class="sub">needs ${job.threshold}</span></td>
+    ${priv ? html`<td role="cell" class=${job.spent ? "" : "is-empty"} data-label="Privacy spent">${privacyMeter(job)}</td>` : nothing}
+    <td role="cell" data-label="Sites">${count(job.rosterSize)} <span class="sub">needs ${job.threshold}</span></td>
     <td role="cell" class="num ${key ? "" : "is-empty"}" data-label=${key ? metricName(key) : "Metric"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : "–"}</td>
     <td role="cell" data-label="Submitted">${time(Date.parse(job.submitted))}</td>
     ${says ? html`<td role="cell" class="full why-cell ${job.reason ? "" : "is-empty"}">${job.reason ? html`<span class="clamp">${sentence(job.reason)}</span>` : nothing}</td>` : nothing}</tr>`;
 }
 
-/** A table of jobs under the heading with `id`. */
-export function jobTable(id, jobs) {
-  const says = jobs.some((job) => job.reason);
-  return tableBox(id, html`<table class="table table--cards" role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Job</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Progress</th><th role="columnheader" scope="col">Sites</th><th role="columnheader" scope="col" class="num">Metric</th><th role="columnheader" scope="col">Submitted</th>${says ? html`<th role="columnheader" scope="col">What it says</th>` : nothing}</tr></thead><tbody role="rowgroup">${jobs.map((job) => row(job, says))}</tbody></table>`);
+/** A table of jobs under the heading with `id`: groups of [title, jobs], of which one without a title has no heading. */
+export function jobTable(id, groups) {
+  const jobs = groups.flatMap(([, of]) => of);
+  const shows = { says: jobs.some((job) => job.reason), priv: jobs.some((job) => job.spent) };
+  const terms = ["Job", "State", "Progress", ...(shows.priv ? ["Privacy spent"] : []), "Sites", "Metric", "Submitted", ...(shows.says ? ["What it says"] : [])];
+  return tableBox(id, html`<table class="table table--cards" role="table"><thead role="rowgroup"><tr role="row">${terms.map((term) => html`<th role="columnheader" scope="col" class=${term === "Metric" ? "num" : nothing}>${term}</th>`)}</tr></thead>${groups.map(([title, of]) => html`<tbody role="rowgroup">${
+    title ? html`<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan=${terms.length}>${title}</th></tr>` : nothing}${of.map((job) => row(job, shows))}</tbody>`)}</table>`);
 }
 
-const KINDS = { "": ["All states", () => true], open: ["Not ended", (job) => !isOver(job.state)], completed: ["Completed", (job) => job.state === "COMPLETED"], failed: ["Failed or cancelled", (job) => ["FAILED", "CANCELLED"].includes(job.state)] };
+/** What a queue is looked at for, most urgent first. */
+const GROUPS = [
+  ["Running", (job) => ["TRAINING", "KEY_SETUP"].includes(job.state)],
+  ["Waiting", (job) => ["AWAITING_APPROVAL", "PAUSED"].includes(job.state)],
+  ["Failed or cancelled", (job) => ["FAILED", "CANCELLED"].includes(job.state)],
+  ["Completed", (job) => job.state === "COMPLETED"],
+];
+
+/** The jobs in the order of their groups; within one the newest first. */
+const grouped = (jobs) => GROUPS.flatMap(([, test]) => jobs.filter(test));
+
+/** A page of `grouped` jobs, under the names of their groups with how many there are in all. */
+const titled = (shown, all) => GROUPS.map(([title, test]) => [`${title}: ${count(all.filter(test).length)}`, shown.filter(test)]).filter(([, of]) => of.length);
+
+const KINDS = { "": ["All states", () => true], open: ["Not ended", (job) => !isOver(job.state)], running: GROUPS[0], waiting: GROUPS[1], failed: GROUPS[2], completed: GROUPS[3] };
 
 export class JobsPage {
   nav = "/jobs";
@@ -51,7 +76,8 @@ export class JobsPage {
   view() {
     const jobs = this.jobs.value;
     const query = new URLSearchParams(location.search);
-    return html`${head({ title: "Jobs", text: jobs ? `${plural(jobs.length, "job")}, newest first.${jobs.some((job) => job.state === "FAILED") ? ` ${count(jobs.filter((job) => job.state === "FAILED").length)} failed.` : ""}` : nothing })}
+    return html`${head({ title: "Jobs", text: jobs ? `${plural(jobs.length, "job")}: what runs is first, then what waits, what failed and what is done; newest first in each.` : nothing })}
+      ${jobs?.length ? figures(jobs) : nothing}
       ${panel("h-jobs", "All jobs", { end: jobs?.length ? filter(query) : nothing, ...this.#body(jobs, query) })}`;
   }
 
@@ -60,15 +86,25 @@ export class JobsPage {
     if (jobs.length === 0) return { body: noJobs() };
     const text = (query.get("q") ?? "").toLowerCase();
     const kind = (KINDS[query.get("state") ?? ""] ?? KINDS[""])[1];
-    const matching = jobs.filter((job) => kind(job) && (job.name + " " + job.study).toLowerCase().includes(text));
+    const matching = grouped(jobs.filter((job) => kind(job) && (job.name + " " + job.study).toLowerCase().includes(text)));
     const from = Math.min(Math.max(0, Number(query.get("from")) || 0), Math.max(0, matching.length - 1));
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No job matches</h3><p>${plural(jobs.length, "job")} ${jobs.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "", from: "" })}>Clear the filter</button></div>` };
     return {
-      body: jobTable("h-jobs", matching.slice(from, from + PAGE)),
-      foot: matching.length > PAGE ? html`<span>${from + 1} to ${Math.min(from + PAGE, matching.length)} of ${plural(matching.length, "job")}</span><span class="seg">${from > 0 ? html`<button type="button" @click=${() => set({ from: from - PAGE || "" })}>Newer</button>` : nothing}${from + PAGE < matching.length ? html`<button type="button" @click=${() => set({ from: from + PAGE })}>Older</button>` : nothing}</span>` : nothing,
+      body: jobTable("h-jobs", titled(matching.slice(from, from + PAGE), matching)),
+      foot: matching.length > PAGE ? html`<span>${from + 1} to ${Math.min(from + PAGE, matching.length)} of ${plural(matching.length, "job")}</span><span class="seg">${from > 0 ? html`<button type="button" @click=${() => set({ from: from - PAGE || "" })}>Before</button>` : nothing}${from + PAGE < matching.length ? html`<button type="button" @click=${() => set({ from: from + PAGE })}>After</button>` : nothing}</span>` : nothing,
     };
   }
 }
+
+const figures = (jobs) => {
+  const of = (...states) => count(jobs.filter((job) => states.includes(job.state)).length);
+  return html`<dl class="stats">
+    ${stat("Running", of("TRAINING", "KEY_SETUP"), "", of("KEY_SETUP") === "0" ? "" : `${of("KEY_SETUP")} of them set up keys`)}
+    ${stat("Waiting", of("AWAITING_APPROVAL", "PAUSED"), "", `${of("AWAITING_APPROVAL")} for approval, ${of("PAUSED")} paused`)}
+    ${stat("Failed or cancelled", of("FAILED", "CANCELLED"), "", `${of("FAILED")} failed, ${of("CANCELLED")} cancelled`)}
+    ${stat("Completed", of("COMPLETED"), "of " + count(jobs.length), of("COMPLETED") === "0" ? "" : "each has made a model")}
+  </dl>`;
+};
 
 /** Filters live in the address, so that a link shows what its sender saw. */
 export function set(values) {

@@ -1,36 +1,15 @@
-// Finished models: what they are worth, and their files.
+// Finished models: which there are, how good, and what may leave.
 import { html, nothing } from "./lit-html.js";
-import { foldWords, metricName, metricValue, metrics, plural, shortHash } from "./format.js";
-import { may } from "./me.js";
+import { metric, metricName, metrics, plural, shortHash, spent } from "./format.js";
 import { Polled, explain } from "./net.js";
-import { empty, failed, head, icon, loading, name, panel, time } from "./parts.js";
-
-const FILES = {
-  "model.safetensors": "the model’s weights",
-  "card.md": "the model card, for people",
-  "manifest.json": "the hashes of these files",
-  "metrics.json": "the numbers of the evaluation",
-};
-/** What most people come for is first. */
-const ORDER = ["model.safetensors", "card.md", "metrics.json", "manifest.json"];
-
-const FOLD = /^fold-(\d+)\.safetensors$/;
-
-const about = (file) => FILES[file] ?? (FOLD.test(file) ? `its number begins at 0; trained without the rows of ${foldWords(Number(FOLD.exec(file)[1]))}, to be evaluated on them` : "");
-
-const place = (file) => (ORDER.includes(file) ? ORDER.indexOf(file) : ORDER.length);
-
-const sorted = (files) => [...files].sort((a, b) => place(a) - place(b) || a.localeCompare(b, "en", { numeric: true }));
-
-/** What the plan let the coordinator make files of, as these files tell. */
-const released = (files) => (files.some((file) => file.endsWith(".safetensors")) ? "weights, card and numbers" : files.length ? "card and numbers, no weights" : "nothing");
+import { columns, empty, failed, head, loading, name, panel, tableBox, time } from "./parts.js";
 
 export class ModelsPage {
   nav = "/models";
 
   constructor(_, changed) {
-    this.models = new Polled("/models", 10_000, changed);
-    this.jobs = new Polled("/jobs?view=brief", 3_000, changed);
+    this.models = new Polled("/models", 5_000, changed);
+    this.jobs = new Polled("/jobs?view=brief", 5_000, changed);
   }
 
   title() {
@@ -49,28 +28,38 @@ export class ModelsPage {
 
   view() {
     const models = this.models.value;
-    const jobs = new Map((this.jobs.value ?? []).map((job) => [job.id, job]));
     return html`${head({ title: "Models", text: models ? plural(models.length, "finished model") + ", newest first. The plan that the sites approved says which files the coordinator makes. Whatever it says, every site of a round receives that round’s model." : nothing })}
       ${!models ? html`<div class="panel">${this.models.failure ? failed("Models", explain(this.models.failure), undefined, 2) : loading("models")}</div>` : nothing}
       ${models?.length === 0 ? html`<div class="panel">${empty("No model yet", "A model shows here when its job has completed.", html`<a class="btn" href="/jobs">See the jobs</a>`, 2)}</div>` : nothing}
-      ${(models ?? []).map((model, i) => card(model, jobs.get(model.job), i))}`;
+      ${models?.length ? panel("h-models", "Finished models", { body: table(models, new Map((this.jobs.value ?? []).map((job) => [job.id, job]))) }) : nothing}`;
   }
 }
 
-function fileOf(model, file) {
-  const text = html`<span>${name(file)}${about(file) ? html`<span class="sub">${about(file)}</span>` : nothing}</span>`;
-  return may("artifact.read") ? html`<a href="/api/v1/jobs/${model.job}/artifacts/${encodeURIComponent(file)}" download=${file}>${icon("down")}${text}</a>` : text;
+/** What the coordinator made files of, as these files tell. */
+export const made = (files) => (files.some((file) => file.endsWith(".safetensors")) ? "weights, card and numbers" : files.length ? "card and numbers, no weights" : "nothing");
+
+/** The number of each model among those of its name and study, by when they were made. */
+function versions(models, jobs) {
+  const so = new Map(), numbers = new Map();
+  for (const model of [...models].reverse()) {
+    const key = JSON.stringify([model.name, jobs.get(model.job)?.study]);
+    so.set(key, (so.get(key) ?? 0) + 1);
+    numbers.set(model.job, so.get(key));
+  }
+  return numbers;
 }
 
-const card = (model, job, i) => panel("h-model-" + i, name(model.name), {
-  note: html`made at ${time(Date.parse(model.created))}`,
-  end: html`<span class="hash" title=${model.modelHash}>sha256:${shortHash(model.modelHash)}</span>`,
-  body: html`<div class="cols model"><div class="c7 panel__body"><dl class="kv kv--wide">
-      <div><dt>From job</dt><dd><a class="clamp" href="/jobs/${model.job}">${name(model.name)}</a></dd></div>
-      ${job ? html`<div><dt>Study</dt><dd>${name(job.study)}</dd></div><div><dt>Sites</dt><dd>${job.rosterSize}, at least ${job.threshold} in each sum</dd></div>` : nothing}
-      <div><dt>Files made</dt><dd>${released(model.files)}</dd></div>
-      ${metrics(job?.metrics ?? {}).map(([key, value]) => html`<div><dt>${metricName(key)}</dt><dd>${metricValue(key, value)}</dd></div>`)}
-    </dl></div>
-    <ul class="c5 panel__body files" aria-label="Files">${sorted(model.files).map((file) => html`<li>${fileOf(model, file)}</li>`)}</ul></div>`,
-  foot: html`${may("artifact.read") ? nothing : html`<span>Researchers and auditors may download these files.</span>`}<span>The card says how the model was made, how good it is and what it promises of privacy. No audit by group of patients is recorded, nor which model came before it.</span>`,
-});
+function table(models, jobs) {
+  const numbers = versions(models, jobs);
+  return tableBox("h-models", html`<table class="table table--cards" role="table">${columns("Model", "Version", "How good", "Privacy", "Files made", "Made", "Model hash")}<tbody role="rowgroup">${models.map((model) => {
+    const job = jobs.get(model.job);
+    const [key, value] = metrics(job?.metrics ?? {})[0] ?? [];
+    return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/models/${model.job}">${name(model.name)}</a>${job ? html`<span class="sub">study ${name(job.study)}</span>` : nothing}</th>
+      <td role="cell" data-label="Version">${job ? numbers.get(model.job) : "–"}</td>
+      <td role="cell" data-label=${key ? metricName(key) : "How good"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : html`<span class="muted">not evaluated</span>`}</td>
+      <td role="cell" data-label="Privacy">${job?.spent ? html`ε\u00a0${spent(job.spent.epsilon)}<span class="sub">per ${job.spent.unit}</span>` : html`<span class="muted">no ε known</span>`}</td>
+      <td role="cell" data-label="Files made">${made(model.files)}</td>
+      <td role="cell" data-label="Made">${time(Date.parse(model.created))}</td>
+      <td role="cell" data-label="Model hash"><span class="hash" title=${model.modelHash}>${shortHash(model.modelHash)}</span></td></tr>`;
+  })}</tbody></table>`);
+}

@@ -17,6 +17,8 @@ const ALERTS_MAX = 6;
 const TILES_MAX = 42;
 /** Of more sites than that only so many have a tile. */
 const TILES_OF_MANY = 14;
+/** Of more jobs than the one nearest its end so many are named with what they have spent. */
+const OTHERS_MAX = 2;
 
 /** Alerts whose text begins with a name; the others tell the coordinator’s reason. */
 const OWN_WORDS = new Set(["SITE_OFFLINE", "BELOW_THRESHOLD"]);
@@ -63,7 +65,7 @@ export class OverviewPage {
   view(now) {
     const jobs = this.jobs.value, sites = this.sites.value;
     return html`${head({ title: "Overview", text: jobs ? this.#sentence(jobs) : nothing })}
-      ${jobs ? figures(jobs, sites, this.#watch, now) : nothing}
+      ${jobs ? figures(jobs.map((job) => this.#live(job)), sites, this.#watch, now) : nothing}
       ${this.#attention()}
       ${panel("h-jobs", "Jobs", { note: jobs?.length ? "running, and of the last 24 hours" : nothing, end: jobs?.length ? html`<a href="/jobs">All jobs</a>` : nothing, body: this.#jobs(jobs, now) })}
       ${this.#tiles(now)}
@@ -100,7 +102,14 @@ export class OverviewPage {
     if (!jobs) return this.jobs.failure ? failed("Jobs", explain(this.jobs.failure)) : loading("jobs");
     if (jobs.length === 0) return noJobs();
     const recent = jobs.filter((job) => !isOver(job.state) || now - Date.parse(job.ended ?? job.submitted) < DAY);
-    return recent.length === 0 ? empty("No job in the last 24 hours", "Older ones are in the list of all jobs.") : jobTable("h-jobs", recent.slice(0, JOBS_MAX).map((job) => (job.id === this.#watch?.id && this.#watch.job) || job));
+    return recent.length === 0 ? empty("No job in the last 24 hours", "Older ones are in the list of all jobs.") : jobTable("h-jobs", [["", recent.slice(0, JOBS_MAX).map((job) => this.#live(job))]]);
+  }
+
+  /** A job of the list, with what its events tell if it is the one that is watched. */
+  #live(job) {
+    const watched = this.#watch?.job;
+    if (watched?.id !== job.id) return job;
+    return { ...watched, spent: job.spent, spentNow: watched.privacy ? privacyNow(watched, this.#watch.picture) : 0 };
   }
 
   #tiles(now) {
@@ -149,7 +158,7 @@ const funnel = (states, round) => html`<dl class="funnel">${FACTS.map((fact, i) 
   return html`<div><dt>${fact}</dt><dd>${open || (!round && i > 1) ? "–" : count(states.filter(({ marks }) => marks[i] === "y" || (i === 2 && ["now", "late"].includes(marks[i]))).length)}</dd></div>`;
 })}</dl>`;
 
-/** The five figures; the privacy is that of the job that is watched. */
+/** The figures of everything; the privacy is that of all jobs that have not ended. */
 function figures(jobs, sites, watch, now) {
   const of = (...states) => jobs.filter((job) => states.includes(job.state));
   const running = of("TRAINING", "KEY_SETUP"), waiting = of("AWAITING_APPROVAL", "PAUSED"), failed = of("FAILED");
@@ -159,16 +168,24 @@ function figures(jobs, sites, watch, now) {
     ${stat("Jobs running", count(running.length), "", waiting.length ? `${count(of("AWAITING_APPROVAL").length)} waiting for approval, ${count(of("PAUSED").length)} paused` : "none is waiting")}
     ${stat("Jobs failed", count(failed.length), "of " + count(jobs.length), failed.length ? `${count(lately)} in the last 24 hours` : "none so far")}
     ${stat("Sites connected", sites ? count(sites.length - away.length) : "–", sites ? "of " + count(sites.length) : "", away.length ? "without " + list(away.map((site) => site.id), 3) : "")}
-    ${spentStat(watch)}
+    ${spentStat(jobs, watch)}
   </dl>`;
 }
 
-/** What the watched job has spent, as far as the coordinator knows, of what its plan promises. */
-function spentStat(watch) {
+/** What jobs that have not ended have spent, as far as the coordinator knows, of what their plans promise: the nearest to its end first. */
+function spentStat(jobs, watch) {
+  const priced = jobs.filter((job) => job.spent && !isOver(job.state)).map((job) => ({ ...job, epsilon: Math.max(job.spent.epsilon, job.spentNow ?? 0) }));
+  if (priced.length === 0) return unspent(watch);
+  const [most, ...others] = priced.sort((a, b) => b.epsilon / b.spent.total - a.epsilon / a.spent.total);
+  return stat("Privacy spent", "ε\u00a0" + spent(most.epsilon), "of " + spent(most.spent.total), html`${name(most.name)}, δ\u00a0=\u00a0${delta(most.spent.delta)}, per ${most.spent.unit}; charged by each site’s own ledger${others.length ? html`. Others not ended: ${others.slice(0, OTHERS_MAX).map((job, i) => html`${i ? "; " : ""}${name(job.name)} ε\u00a0${spent(job.epsilon)} of ${spent(job.spent.total)}`)}${others.length > OTHERS_MAX ? ` and ${count(others.length - OTHERS_MAX)} more` : ""}` : nothing}`);
+}
+
+/** Nothing that has not ended promises anything: what the watched job says of that. */
+function unspent(watch) {
   const job = watch?.job;
   if (!job) return stat("Privacy spent", "–", "", watch ? "" : "no job yet");
-  if (!job.privacy) return stat("Privacy spent", job.cost ? "none promised" : "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
-  return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, δ\u00a0=\u00a0${delta(job.privacy.delta)}, per ${job.privacy.unit}; charged by each site’s own ledger`);
+  if (job.privacy) return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, which has ended; δ\u00a0=\u00a0${delta(job.privacy.delta)}, per ${job.privacy.unit}`);
+  return stat("Privacy spent", job.cost ? "none promised" : "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
 }
 
 function coordinator(jobs, sites, watch) {

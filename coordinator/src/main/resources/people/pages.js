@@ -56,6 +56,7 @@ export const PAGES = [
   [/^\/jobs\/(?<job>[0-9a-f-]{36})$/, later("/jobs", "Job", async () => (await import("./job.js")).JobPage)],
   [/^\/jobs\/(?<job>[0-9a-f-]{36})\/rounds\/(?<round>\d{1,15})$/, later("/jobs", "Round", async () => (await import("./round.js")).RoundPage)],
   [/^\/sites$/, later("/sites", "Sites", async () => (await import("./sites.js")).SitesPage)],
+  [/^\/models\/(?<job>[0-9a-f-]{36})$/, later("/models", "Model", async () => (await import("./model.js")).ModelPage)],
   [/^\/models$/, later("/models", "Models", async () => (await import("./models.js")).ModelsPage)],
   [/^\/governance$/, later("/governance", "Governance", async () => (await import("./governance.js")).GovernancePage)],
 ];

@@ -1,6 +1,6 @@
 // What was signed in one round, and how a site checks it without asking anybody. Comes when a round is first looked at.
 import { html, nothing } from "./lit-html.js";
-import { clock, duration, plural, shortHash } from "./format.js";
+import { clock, count, duration, plural, shortHash } from "./format.js";
 import { Polled, explain } from "./net.js";
 import { command, failed, icon, loading, name, panel, status } from "./parts.js";
 
@@ -75,10 +75,13 @@ function words(round) {
 // Whether anybody saw the certificate, or revealed anything, is not kept.
 const AFTER = "Then the round failed: some sites may have revealed shares for this one list, and no result of it is used.";
 
+/** More are counted: the evidence names them all. */
+const CHIPS_MAX = 40;
+
 function signers(proof) {
   const sites = proof.certificate === "FAST" ? proof.uploads : proof.signatures.map((each) => each.site);
   if (sites.length === 0) return nothing;
-  return html`<div><h3 class="small muted" id="h-signed">${proof.certificate === "FAST" ? "Signed their inputs" : "Signed the list"}</h3><ul class="chips" aria-labelledby="h-signed">${sites.map((site) => html`<li>${status("ok", "ok", name(site), true)}</li>`)}</ul></div>`;
+  return html`<div><h3 class="small muted" id="h-signed">${proof.certificate === "FAST" ? "Signed their inputs" : "Signed the list"}</h3><ul class="chips" aria-labelledby="h-signed">${sites.slice(0, CHIPS_MAX).map((site) => html`<li>${status("ok", "ok", name(site), true)}</li>`)}${sites.length > CHIPS_MAX ? html`<li class="small muted">and ${count(sites.length - CHIPS_MAX)} more, who are in the evidence</li>` : ""}</ul></div>`;
 }
 
 const hash = (term, value) => value ? html`<div><dt>${term}</dt><dd><span class="hash" title=${value} tabindex="0">${shortHash(value)}</span></dd></div>` : nothing;

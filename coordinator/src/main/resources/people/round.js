@@ -87,17 +87,21 @@ const figures = (job, round) => html`<dl class="stats">
   ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
 </dl>`;
 
+/** Of more sites only those have a row that are not in the sum, or not yet. */
+const MANY_SITES = 40;
+
 function cohort(picture, round, now) {
   const elapsed = round.took ?? Math.max(0, (now - (round.openedAt ?? now)) / 1000);
-  const known = [...new Set([...round.cohort, ...round.drops.keys()])];
+  const all = [...new Set([...round.cohort, ...round.drops.keys()])];
+  const known = all.length <= MANY_SITES ? all : all.filter((site) => !lane(picture, round, site, elapsed).isIn).slice(0, MANY_SITES);
   const t = (value) => (value === undefined ? "–" : duration(value));
   return panel("h-cohort", "Cohort", {
     note: `${plural(round.cohort.length, "site")} asked${round.steps.size ? "; times count from the opening" : ""}`,
-    body: tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">Result</th><th scope="col">Why</th><th scope="col" class="num">Trained until</th><th scope="col" class="num">Stored</th><th scope="col" class="num">Signed</th><th scope="col" class="num">Revealed</th></tr></thead><tbody>${known.map((site) => {
+    body: known.length === 0 ? html`<p class="panel__body muted">Every site that was asked is in the sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">Result</th><th scope="col">Why</th><th scope="col" class="num">Trained until</th><th scope="col" class="num">Stored</th><th scope="col" class="num">Signed</th><th scope="col" class="num">Revealed</th></tr></thead><tbody>${known.map((site) => {
       const l = lane(picture, round, site, elapsed);
       return html`<tr><th scope="row">${name(site)}</th><td>${status(l.tone, l.shape, l.word)}</td><td>${l.why || "–"}</td><td class="num">${t(l.steps.uploading)}</td><td class="num">${t(l.steps.uploaded)}</td><td class="num">${t(l.steps.signed)}</td><td class="num">${t(l.steps.revealed)}</td></tr>`;
     })}</tbody></table>`),
-    foot: html`<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
+    foot: html`${known.length && known.length < all.length ? html`<span>${plural(all.length - known.length, "site")} more have no row: ${round.outcome ? "they are in the sum, or" : "their input is stored, or"} follow after the first ${MANY_SITES}.</span>` : nothing}<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
   });
 }
 

@@ -13,6 +13,7 @@ import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
+import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
@@ -24,6 +25,7 @@ import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import java.time.Instant;
@@ -115,6 +117,16 @@ public final class Desk implements JobDesk {
         return figures(job).flatMap(KnownPlans.Figures::privacy);
     }
 
+    @Override
+    public Optional<SpentSoFarView> spent(JobView job) {
+        return plans.of(job)
+                .flatMap(KnownPlans.Figures::privacy)
+                .map(
+                        privacy ->
+                                privacy.spentAfter(
+                                        records.store().newestRound(JobId.of(job.id()))));
+    }
+
     private Optional<KnownPlans.Figures> figures(JobId job) {
         return records.store().job(job).flatMap(plans::of);
     }
@@ -198,6 +210,11 @@ public final class Desk implements JobDesk {
     @Override
     public List<ModelView> models() {
         return records.store().models();
+    }
+
+    @Override
+    public Optional<ModelDetails> model(JobId job) {
+        return new ModelPage(records.store()).of(job);
     }
 
     @Override

@@ -49,8 +49,8 @@ final class JobPublisher {
         }
     }
 
-    /** Puts the numbers of the newest evaluation on the page, if they are new. */
-    void measured() {
+    /** Puts the numbers of the newest evaluation on the page, if {@code round} made them new. */
+    void measured(long round) {
         parts.models()
                 .report()
                 .map(report -> report.numbers())
@@ -58,7 +58,9 @@ final class JobPublisher {
                 .ifPresent(
                         numbers -> {
                             page.measured(numbers);
-                            parts.feed().keep(parts.journal(), "metrics", Map.copyOf(numbers));
+                            var data = new HashMap<String, Object>(numbers);
+                            data.put("round", round);
+                            parts.feed().keep(parts.journal(), "metrics", data);
                         });
     }
 

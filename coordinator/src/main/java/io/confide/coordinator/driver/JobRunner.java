@@ -198,7 +198,7 @@ final class JobRunner {
                     switch (end.getValue()) {
                         case RoundEnding.Outcome.Done(var spared) -> {
                             aborted.clear();
-                            counted(end.getKey().state());
+                            counted(number, end.getKey().state());
                             happened(new JobEvent.RoundDone(number, spared));
                         }
                         case RoundEnding.Outcome.Failed(var failure, var revealed, var desk) -> {
@@ -215,12 +215,12 @@ final class JobRunner {
         happened(new JobEvent.SumFixed(included));
     }
 
-    private void counted(RoundState end) {
+    private void counted(long number, RoundState end) {
         roundsDone++;
         if (end instanceof RoundState.Done done) {
             leastIncluded = Math.min(leastIncluded, done.included().size());
         }
-        publisher.measured();
+        publisher.measured(number);
     }
 
     private void perform(JobEffect effect) {

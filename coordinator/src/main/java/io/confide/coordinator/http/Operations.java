@@ -3,8 +3,6 @@ package io.confide.coordinator.http;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
-import io.confide.common.model.Bytes;
-import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.Recent;
@@ -22,11 +20,13 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What the coordinator does for each operation of the contract that is about jobs and what they make. Requests have been
+ * What the coordinator does for each operation of the contract that is about jobs and their rounds. Requests have been
  * checked against the contract before. Whether somebody may is decided here for what only reads, and by the desk, which
  * keeps record, for the rest.
  */
 final class Operations {
+    private static final int SPENT_OF_NEWEST = 100;
+
     private final JobDesk jobs;
     private final Answers answers;
     private final InstantSource clock;
@@ -64,8 +64,6 @@ final class Operations {
                 Map.entry("showRound", reads(this::round)),
                 Map.entry("downloadEvidence", this::evidence),
                 Map.entry("watchJob", reads(this::watch)),
-                Map.entry("downloadArtifact", this::download),
-                Map.entry("listModels", list(_ -> ViewJson.array(jobs.models(), ViewJson::model))),
                 Map.entry("listSites", list(this::sites)),
                 Map.entry("listAlerts", list(_ -> alerts())),
                 Map.entry(
@@ -73,9 +71,16 @@ final class Operations {
     }
 
     private JsonArray listed(RoutingContext request) {
-        return isBrief(request)
-                ? ViewJson.array(jobs.jobList(), ViewJson::line)
-                : ViewJson.array(jobs.jobs(), ViewJson::job);
+        var lines = new JsonArray();
+        for (var view : isBrief(request) ? jobs.jobList() : jobs.jobs()) {
+            var line = isBrief(request) ? ViewJson.line(view) : ViewJson.job(view);
+            // Every plan has to be read for it once, so not of all that ever ran.
+            if (view.state().isLive() || lines.size() < SPENT_OF_NEWEST) {
+                jobs.spent(view).ifPresent(spent -> line.put("spent", ViewJson.spent(spent)));
+            }
+            lines.add(line);
+        }
+        return lines;
     }
 
     private JsonArray sites(RoutingContext request) {
@@ -217,31 +222,6 @@ final class Operations {
         streams.open(request, job(request), history, gate.stillAllowed(request));
     }
 
-    private void download(RoutingContext request) {
-        var job = job(request);
-        String name = String.valueOf(request.pathParam("name"));
-        var actor = Gate.actor(request);
-        answers.of(
-                request,
-                () ->
-                        jobs.artifact(job, name, actor)
-                                .map(bytes -> new Artifact(bytes, Digest.of(bytes)))
-                                .orElseThrow(
-                                        () ->
-                                                new Refused(
-                                                        Problem.notFound(
-                                                                "this job has no file of this"
-                                                                        + " name"))),
-                artifact ->
-                        request.response()
-                                .putHeader("content-type", type(name))
-                                .putHeader("etag", "\"" + artifact.hash() + "\"")
-                                .putHeader(
-                                        "content-disposition",
-                                        "attachment; filename=\"" + name + "\"")
-                                .end(Buffer.buffer(artifact.bytes().unsafeArray())));
-    }
-
     private Handler<RoutingContext> list(Function<RoutingContext, JsonArray> read) {
         return may(
                 Action.OBSERVE,
@@ -284,13 +264,4 @@ final class Operations {
     private static JobId job(RoutingContext request) {
         return JobId.of(String.valueOf(request.pathParam("job")));
     }
-
-    private static String type(String name) {
-        if (name.endsWith(".json")) {
-            return "application/json";
-        }
-        return name.endsWith(".md") ? "text/markdown; charset=utf-8" : "application/octet-stream";
-    }
-
-    private record Artifact(Bytes bytes, Digest hash) {}
 }

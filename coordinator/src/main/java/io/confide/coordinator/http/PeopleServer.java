@@ -188,6 +188,7 @@ public final class PeopleServer implements AutoCloseable {
         var operations =
                 new HashMap<>(
                         new Operations(answers, desks, sessions.clock(), streams, gate).handlers());
+        operations.putAll(new ModelOperations(answers, desks.jobs()).handlers());
         operations.putAll(new AccountOperations(answers, settings, desks, gate, signIn).handlers());
         var builder =
                 RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler())

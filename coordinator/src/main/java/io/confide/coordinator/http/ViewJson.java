@@ -5,11 +5,11 @@ import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
-import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.StudyView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -52,7 +52,7 @@ final class ViewJson {
                         .put("threshold", view.threshold())
                         .put("rosterSize", view.rosterSize())
                         .put("submitted", view.submitted().toString())
-                        .put("metrics", value(new TreeMap<>(view.metrics())));
+                        .put("metrics", numbers(view.metrics()));
         view.reason().ifPresent(reason -> json.put("reason", reason));
         view.ended().ifPresent(ended -> json.put("ended", ended.toString()));
         view.pausedBy().ifPresent(actor -> json.put("pausedBy", actor));
@@ -86,6 +86,21 @@ final class ViewJson {
                                                 .put("commits", point.commits())
                                                 .put("epsilon", point.epsilon())))
                 .put("stepNoise", view.stepNoise());
+    }
+
+    static JsonObject spent(SpentSoFarView view) {
+        return new JsonObject()
+                .put("epsilon", view.epsilon())
+                .put("total", view.total())
+                .put("delta", view.delta())
+                .put("unit", view.unit());
+    }
+
+    /** Those that are finite, by name. */
+    static JsonObject numbers(Map<String, Double> numbers) {
+        var json = new JsonObject();
+        new TreeMap<>(numbers).forEach((key, value) -> put(json, key, value));
+        return json;
     }
 
     static JsonObject round(RoundView view) {
@@ -177,15 +192,6 @@ final class ViewJson {
                 .put("name", view.name())
                 .put("purpose", view.purpose())
                 .put("accountable", view.accountable());
-    }
-
-    static JsonObject model(ModelView view) {
-        return new JsonObject()
-                .put("job", view.job())
-                .put("name", view.name())
-                .put("modelHash", view.modelHash())
-                .put("created", view.created().toString())
-                .put("files", new JsonArray(view.files()));
     }
 
     static JsonObject check(PlanCheck view) {

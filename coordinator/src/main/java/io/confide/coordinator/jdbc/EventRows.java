@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /** Reads the history of one job, or as much of it as somebody wants. */
 final class EventRows {
@@ -81,10 +83,10 @@ final class EventRows {
         if (from == 0) {
             return after(which.after());
         }
-        var events = new ArrayList<EventView>();
-        events.addAll(before(TURNS, which.after(), from));
+        var turns = before(TURNS, which.after(), from);
+        var events = new ArrayList<>(turns);
         events.addAll(drops(which.after(), from));
-        events.addAll(spread(sums(which.after(), from)));
+        events.addAll(spread(sums(which.after(), from), turns));
         which.round().ifPresent(round -> addRound(events, round, which.after(), from));
         events.sort(Comparator.comparingLong(EventView::sequence));
         events.addAll(after(from - 1));
@@ -112,21 +114,35 @@ final class EventRows {
                 row -> row.getLong(1));
     }
 
-    private List<EventView> spread(List<Long> sums) {
+    /** Evenly, and beside what ends a task: the curve of a task begins and ends where the task does. */
+    private List<EventView> spread(List<Long> sums, List<EventView> turns) {
+        var all = new TreeSet<>(sums);
+        var told = new TreeSet<Long>();
         int step = Math.max(1, Math.ceilDiv(sums.size(), Recent.SUMS_MAX));
-        var events = new ArrayList<EventView>();
         for (int i = 0; i < sums.size(); i += step) {
-            long sequence = sums.get(i);
-            database.find(
-                            ONE,
-                            where -> {
-                                where.setString(1, job.toString());
-                                where.setLong(2, sequence);
-                            },
-                            EventRows::event)
-                    .ifPresent(event -> events.add(withoutSteps(event)));
+            told.add(sums.get(i));
         }
-        return events;
+        for (var turn : turns.stream().filter(EventRows::endsTask).toList()) {
+            Optional.ofNullable(all.lower(turn.sequence())).ifPresent(told::add);
+            Optional.ofNullable(all.higher(turn.sequence())).ifPresent(told::add);
+        }
+        return told.stream().map(this::one).flatMap(Optional::stream).toList();
+    }
+
+    /** With its last sum a task is evaluated, or has converged. */
+    private static boolean endsTask(EventView event) {
+        return event.kind().equals("metrics") || event.data().containsKey("spared");
+    }
+
+    private Optional<EventView> one(long sequence) {
+        return database.find(
+                        ONE,
+                        where -> {
+                            where.setString(1, job.toString());
+                            where.setLong(2, sequence);
+                        },
+                        EventRows::event)
+                .map(EventRows::withoutSteps);
     }
 
     private static EventView withoutSteps(EventView event) {

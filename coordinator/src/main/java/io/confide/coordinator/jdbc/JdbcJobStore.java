@@ -8,6 +8,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.coordinator.port.JobStore;
+import io.confide.coordinator.port.ModelRecord;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.RoundTally;
@@ -39,10 +40,6 @@ public final class JdbcJobStore implements JobStore {
 
     private static final String NEWEST_FIRST =
             " FROM job WHERE %s ORDER BY submitted_millis DESC, id";
-
-    private static final String MODELS =
-            "SELECT model.job_id, job.name, model.model_hash, model.created_millis FROM model JOIN"
-                    + " job ON job.id = model.job_id ORDER BY model.created_millis DESC";
 
     private static final String PREVIOUS =
             "SELECT other.* FROM job other JOIN job newer ON newer.name = other.name AND"
@@ -191,23 +188,21 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public List<ModelView> models() {
-        return database.query(
-                MODELS,
-                row -> {},
-                row ->
-                        new ModelView(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                Columns.instant(row, "created_millis"),
-                                files(row.getString(1))));
+        return new ModelRows(database).all();
     }
 
-    private List<String> files(String job) {
-        return database.query(
-                "SELECT name FROM artifact WHERE job_id = ? ORDER BY name",
-                row -> row.setString(1, job),
-                row -> row.getString(1));
+    @Override
+    public Optional<ModelRecord> model(JobId job) {
+        return new ModelRows(database).of(job);
+    }
+
+    @Override
+    public long newestRound(JobId job) {
+        return database.find(
+                        "SELECT MAX(round) FROM round_opened WHERE job_id = ?",
+                        row -> row.setString(1, job.toString()),
+                        row -> row.getLong(1))
+                .orElse(0L);
     }
 
     @Override

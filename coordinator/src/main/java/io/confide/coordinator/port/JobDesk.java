@@ -12,6 +12,7 @@ import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import java.time.Instant;
@@ -40,6 +41,12 @@ public interface JobDesk {
 
     /** What the plan of {@code job} promises every record; empty without a guarantee, or if another version kept the plan. */
     Optional<PrivacyView> privacy(JobId job);
+
+    /**
+     * What the rounds of {@code job} have spent of its promise, as far as the coordinator knows: every round that was opened
+     * counts, because sites charge before they upload. Empty as {@link #privacy}.
+     */
+    Optional<SpentSoFarView> spent(JobView job);
 
     /** Ends a job that has not ended; returns it as it is then. Throws ConfideException(DENIED, CONFLICT). */
     Optional<JobView> cancel(JobId job, Actor actor);
@@ -84,6 +91,9 @@ public interface JobDesk {
     List<StudyView> studies();
 
     List<ModelView> models();
+
+    /** Where the model of {@code job} comes from and what is known of it; empty if it has made none. */
+    Optional<ModelDetails> model(JobId job);
 
     /** A file of a completed job by the name in its {@link ModelView}, e.g. {@code model.safetensors}, for {@code actor}. */
     Optional<Bytes> artifact(JobId job, String name, Actor actor);

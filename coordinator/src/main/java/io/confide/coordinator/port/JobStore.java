@@ -68,6 +68,12 @@ public interface JobStore {
     /** Newest first. */
     List<ModelView> models();
 
+    /** What is kept about the model of {@code job}; empty if it has made none. */
+    Optional<ModelRecord> model(JobId job);
+
+    /** Number of the round that was opened last; 0 before the first. */
+    long newestRound(JobId job);
+
     /** Whether there is such a file, without reading it. */
     boolean hasArtifact(JobId job, String name);
 

@@ -4,8 +4,9 @@ import java.util.OptionalLong;
 
 /**
  * Which events of a job somebody wants who does not read its whole history: from the opening of the last rounds on all of them.
- * Of what was before there is no opening, of the drops the last {@link #DROPS_MAX}, of the sums at most {@link #SUMS_MAX},
- * evenly spread and without the times of sites, and everything else, such as a sum with which training has converged.
+ * Of what was before there is no opening, of the drops the last {@link #DROPS_MAX}, and everything else, such as a sum with
+ * which training has converged. Of the sums, without the times of sites, there are at most {@link #SUMS_MAX} evenly spread, and
+ * the last of a task that was evaluated or has converged, and the first of the next.
  *
  * @param after only events with a higher number
  * @param rounds how many of the last rounds, from 1 on

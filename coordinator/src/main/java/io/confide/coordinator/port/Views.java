@@ -99,10 +99,29 @@ public final class Views {
             int commits,
             List<ObserverView> observers,
             List<SpentView> spent,
-            double stepNoise) {}
+            double stepNoise) {
+        /** What {@code uses} of a record have cost: the next point that is known, never the one before. */
+        public SpentSoFarView spentAfter(long uses) {
+            double cost =
+                    uses <= 0
+                            ? 0
+                            : spent.stream()
+                                    .filter(point -> point.commits() >= uses)
+                                    .findFirst()
+                                    .map(SpentView::epsilon)
+                                    .orElse(epsilon);
+            return new SpentSoFarView(cost, epsilon, delta, unit);
+        }
+    }
 
     /** ε that {@code commits} uses of a record have cost at most. */
     public record SpentView(int commits, double epsilon) {}
+
+    /**
+     * @param epsilon at most, in the certified case
+     * @param total of all commits that the plan allows, at {@code delta} for every {@code unit}
+     */
+    public record SpentSoFarView(double epsilon, double total, double delta, String unit) {}
 
     /** @param epsilon by Rényi accounting, if every sum holds at least {@code survivors} sites */
     public record ObserverView(String observer, int survivors, double epsilon) {}

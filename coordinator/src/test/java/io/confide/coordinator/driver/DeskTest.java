@@ -13,8 +13,10 @@ import io.confide.common.governance.Role;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
+import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.SiteView;
@@ -73,6 +75,33 @@ class DeskTest {
         assertTrue(
                 model.files().containsAll(List.of("card.md", "model.safetensors")),
                 model::toString);
+    }
+
+    @Test
+    void aModelTellsWhereItComesFromAndWhatWasMeasuredOfEachFold() {
+        coordinator.connectSites();
+        var end = coordinator.completed(JOB);
+        var id = JobId.of(end.id());
+        var details = desk.model(id).orElseThrow();
+        assertEquals(desk.models().getFirst(), details.model());
+        assertEquals(Optional.of(Plan.Release.WEIGHTS), details.release());
+        assertEquals(1, details.versions().getFirst().number());
+        assertEquals(end.metrics(), details.versions().getFirst().metrics());
+        assertEquals(8, details.sums().rounds());
+        assertEquals(StoredCoordinator.SITES, details.sums().bySite().size());
+        assertTrue(details.sums().bySite().values().stream().allMatch(rounds -> rounds == 8));
+        assertEquals(
+                List.of("evaluate fold 0", "evaluate fold 1"),
+                details.evaluations().stream().map(ModelDetails.FoldView::task).toList());
+        assertEquals(
+                end.metrics().get("rows"),
+                details.evaluations().stream().mapToDouble(f -> f.metrics().get("rows")).sum());
+        var measured = desk.events(id, 0).stream().filter(e -> e.kind().equals("metrics"));
+        assertEquals(
+                details.evaluations().stream().map(ModelDetails.FoldView::round).toList(),
+                measured.map(event -> ((Number) event.data().get("round")).longValue()).toList());
+        assertEquals(Optional.empty(), desk.model(unknown()));
+        assertEquals(Optional.empty(), desk.spent(end), "a plan without a guarantee");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Guarantee;
 import io.confide.common.privacy.PlanPrivacy;
+import io.confide.coordinator.port.Views.PrivacyView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.SpentView;
 
 import net.jqwik.api.ForAll;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 class PrivacySpentTest {
     private static final int PARAMETERS = 9;
@@ -42,6 +45,27 @@ class PrivacySpentTest {
         assertEquals(
                 IntStream.rangeClosed(1, 12).boxed().toList(),
                 PrivacyPage.spent(privacy(12, 100)).stream().map(SpentView::commits).toList());
+    }
+
+    @Test
+    void whatIsSpentIsThatOfTheNextPointAndNeverMoreThanTheTotal() {
+        var page =
+                new PrivacyView(
+                        "record",
+                        "add-remove",
+                        "everyone",
+                        3,
+                        1e-5,
+                        20,
+                        List.of(),
+                        List.of(new SpentView(10, 2), new SpentView(20, 3)),
+                        0.1);
+        assertEquals(
+                List.of(0.0, 2.0, 2.0, 3.0, 3.0, 3.0),
+                LongStream.of(0, 1, 10, 11, 20, 21)
+                        .mapToObj(uses -> page.spentAfter(uses).epsilon())
+                        .toList());
+        assertEquals(new SpentSoFarView(2, 3, 1e-5, "record"), page.spentAfter(4));
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.confide.common.secagg.SiteSet;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.ModelDetails;
+import io.confide.coordinator.port.ModelRecord;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
@@ -37,6 +39,7 @@ import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.SpentView;
 import io.confide.coordinator.port.Views.StudyView;
 
@@ -175,6 +178,11 @@ final class FakeDesk implements JobDesk {
                                 List.of(new SpentView(5, 2), new SpentView(10, 3)),
                                 0.01))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<SpentSoFarView> spent(JobView job) {
+        return privacy(JOB).map(promised -> promised.spentAfter(4));
     }
 
     @Override
@@ -343,6 +351,32 @@ final class FakeDesk implements JobDesk {
                         Digest.ZERO.hex(),
                         NOW,
                         List.of("model.safetensors", "card.md")));
+    }
+
+    @Override
+    public Optional<ModelDetails> model(JobId job) {
+        var model = models().getFirst();
+        return job.equals(JOB)
+                ? Optional.of(
+                        new ModelDetails(
+                                model,
+                                Optional.of(Plan.Release.METRICS),
+                                List.of(
+                                        new ModelRecord.Version(
+                                                1,
+                                                model.job(),
+                                                model.modelHash(),
+                                                NOW,
+                                                Digest.ZERO.hex(),
+                                                Map.of("auc", 0.86),
+                                                Optional.of("x"))),
+                                new ModelRecord.Sums(3, new TreeMap<>(Map.of("basel", 2))),
+                                List.of(
+                                        new ModelDetails.FoldView(
+                                                2,
+                                                "evaluate fold 0",
+                                                Map.of("auc", 0.5, "ece", Double.NaN)))))
+                : Optional.empty();
     }
 
     @Override

@@ -70,6 +70,7 @@ class PeopleServerTest {
         answers.put("resumeJob", people.post("/jobs/" + JOB + "/resume", ""));
         answers.put("retryJob", people.post("/jobs/" + JOB + "/retry", ""));
         answers.put("listModels", people.get("/models"));
+        answers.put("showModel", people.get("/models/" + JOB));
         answers.put("listSites", people.get("/sites"));
         answers.put("inviteSite", people.post("/sites", "{\"site\": \"basel\"}"));
         answers.put("listAlerts", people.get("/alerts"));
@@ -248,6 +249,7 @@ class PeopleServerTest {
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/rounds"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/events"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + new java.util.UUID(1, 1) + "/plan"), 404, "NOT_FOUND");
+        problem(people.get("/models/" + new java.util.UUID(1, 1)), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/2"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/2/evidence"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/0"), 400, "BAD_ARGUMENT");
@@ -286,6 +288,18 @@ class PeopleServerTest {
         var answer = people.post("/jobs", "{\"job\": \"crash\", \"study\": \"x\"}");
         problem(answer, 500, "INTERNAL");
         assertFalse(answer.body().contains("secret detail"));
+    }
+
+    @Test
+    void aListOfJobsSaysWhatIsSpentAndAModelWithoutANumberThatNothingDefines() {
+        var spent = new JsonArray(people.get("/jobs?view=brief").body()).getJsonObject(0);
+        assertEquals(
+                new JsonObject(
+                        "{\"epsilon\":2.0,\"total\":3.0,\"delta\":1e-5,\"unit\":\"record\"}"),
+                spent.getJsonObject("spent"));
+        var model = new JsonObject(people.get("/models/" + JOB).body());
+        var fold = model.getJsonArray("evaluations").getJsonObject(0).getJsonObject("metrics");
+        assertEquals(new JsonObject("{\"auc\":0.5}"), fold);
     }
 
     @Test

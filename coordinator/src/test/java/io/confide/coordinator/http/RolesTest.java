@@ -39,6 +39,7 @@ class RolesTest {
             Map.ofEntries(
                     Map.entry("listJobs", new Row("GET", "/jobs", "", ALL)),
                     Map.entry("listModels", new Row("GET", "/models", "", ALL)),
+                    Map.entry("showModel", new Row("GET", "/models/" + FakeDesk.JOB, "", ALL)),
                     Map.entry("listSites", new Row("GET", "/sites", "", ALL)),
                     Map.entry("listAlerts", new Row("GET", "/alerts", "", ALL)),
                     Map.entry("listStudies", new Row("GET", "/studies", "", ALL)),

@@ -11,8 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.port.LogEntry;
+import io.confide.coordinator.port.ModelRecord;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundTally;
 import io.confide.coordinator.port.Views.EventView;
@@ -22,6 +25,7 @@ import io.confide.coordinator.port.Views.StudyView;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,6 +190,69 @@ abstract class JobStoreContract {
             assertEquals(all, store.recent(JOB, new Recent(0, rounds + 1, OptionalLong.empty())));
             assertTrue(store.hasEvents(JOB, all.getLast().sequence() - 1));
             assertTrue(!store.hasEvents(JOB, all.getLast().sequence()));
+        }
+    }
+
+    @Test
+    void theCurveOfEachTaskBeginsAndEndsWhereTheTaskDoes() throws Exception {
+        int tasks = 4;
+        int rounds = Recent.SUMS_MAX;
+        try (var database = open()) {
+            var token = StoredJob.submitted(database);
+            new JdbcRoundLog(database).append(JOB, token, LongHistory.ofTasks(tasks, rounds));
+            var told =
+                    new JdbcJobStore(database)
+                            .recent(JOB, new Recent(0, 1, OptionalLong.empty())).stream()
+                                    .filter(event -> event.kind().equals("roundDone"))
+                                    .map(event -> event.data().get("round"))
+                                    .toList();
+            for (int task = 0; task < tasks; task++) {
+                assertTrue(told.contains(task * rounds + 1), "first of task " + task);
+                assertTrue(told.contains((task + 1) * rounds), "last of task " + task);
+            }
+            assertTrue(told.size() <= Recent.SUMS_MAX + 2 * tasks, told::toString);
+        }
+    }
+
+    @Test
+    void aModelIsAVersionAmongThoseOfItsNameAndIsOverTheSitesOfItsSums() throws Exception {
+        try (var database = open()) {
+            fill(database);
+            var store = new JdbcJobStore(database);
+            StoredJob.insertRetried(store);
+            var some = Bytes.ofHex("0a");
+            var again = JobId.of(StoredJob.retried().id());
+            assertEquals(Optional.empty(), store.model(again), "it has made none yet");
+            var token =
+                    new JdbcLeases(database)
+                            .take(again, "one", NOW, Duration.ofSeconds(10))
+                            .orElseThrow();
+            new JdbcRoundLog(database)
+                    .append(
+                            again,
+                            token,
+                            List.of(
+                                    ended(1, "train", "DONE", List.of("a", "b", "c"), 1),
+                                    ended(2, "train", "TOO_FEW", List.of(), 90),
+                                    ended(3, "evaluate fold 0", "DONE", List.of("a", "b"), 4),
+                                    new LogEntry.Evaluated(3, Map.of("rows", new double[] {7})),
+                                    new LogEntry.RoundOpened(
+                                            4, 1, "train", NOW, new SignedBody(some, some)),
+                                    new LogEntry.ArtifactsMade(
+                                            hash(3), NOW.plusSeconds(60), Map.of())));
+            var model = store.model(again).orElseThrow();
+            assertEquals(
+                    List.of(2, 1),
+                    model.versions().stream().map(ModelRecord.Version::number).toList());
+            assertEquals(Optional.of(JOB.toString()), model.versions().getFirst().retryOf());
+            assertEquals(Map.of("auc", 0.875), model.versions().getLast().metrics());
+            assertEquals(
+                    new ModelRecord.Sums(2, new TreeMap<>(Map.of("a", 2, "b", 2, "c", 1))),
+                    model.sums());
+            assertEquals("evaluate fold 0", model.evaluations().getFirst().task());
+            assertEquals(7, model.evaluations().getFirst().sums().get("rows")[0]);
+            assertEquals(0, store.newestRound(JOB));
+            assertEquals(4, store.newestRound(again));
         }
     }
 

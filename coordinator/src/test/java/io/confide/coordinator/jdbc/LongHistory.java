@@ -35,6 +35,19 @@ final class LongHistory {
         return events;
     }
 
+    /** Tasks of so many rounds each, all of which have a sum, with an evaluation after each. */
+    static List<LogEntry> ofTasks(int tasks, int rounds) {
+        var events = new ArrayList<LogEntry>();
+        for (int task = 0; task < tasks; task++) {
+            for (int round = task * rounds + 1; round <= (task + 1) * rounds; round++) {
+                add(events, "roundOpened", Map.of("round", round));
+                add(events, "roundDone", Map.of("round", round, "task", "train fold " + task));
+            }
+            add(events, "metrics", Map.of("auc", 0.8));
+        }
+        return events;
+    }
+
     private static void add(List<LogEntry> events, String kind, Map<String, Object> data) {
         long sequence = events.size() + 1;
         events.add(

@@ -64,6 +64,11 @@ record DemoRun(Path work, Confide.Running command) implements AutoCloseable {
         return run(work, "--dp", Double.toString(epsilon));
     }
 
+    /** As {@link #startPrivate}; everything keeps running after the job until the demo is closed. */
+    static DemoRun startPrivateKept(Path work, double epsilon) throws IOException {
+        return run(work, "--keep", "--dp", Double.toString(epsilon));
+    }
+
     private static DemoRun run(Path work, String... more) throws IOException {
         var arguments = new ArrayList<>(List.of("demo", "--home", "demo", "--json"));
         arguments.addAll(List.of(more));

@@ -13,6 +13,7 @@ import io.confide.coordinator.port.RoundEvidence.Certificate;
 import io.confide.coordinator.port.RoundEvidence.Keeping;
 import io.confide.coordinator.port.Views.RoundView;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -23,12 +24,17 @@ import java.util.TreeMap;
 final class MadeUpEvidence {
     private MadeUpEvidence() {}
 
+    private static Digest some(String of) {
+        return Digest.of(of.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a round that was open for nine seconds from {@code opened} on. */
     static RoundEvidence of(
-            JobId job, long round, List<String> sites, int threshold, Instant begun) {
+            JobId job, long round, List<String> sites, int threshold, Instant opened) {
         boolean voted = round % 7 == 0;
         var included = voted ? sites.subList(0, sites.size() - 1) : sites;
-        var some = Digest.of(new byte[] {(byte) round});
-        var signed = new SignedBody(Bytes.copyOf(new byte[40]), Bytes.copyOf(new byte[64]));
+        var signed =
+                new SignedBody(some("body " + round).value(), some("signature " + round).value());
         var signatures = new TreeMap<SiteId, Bytes>();
         if (voted) {
             included.forEach(site -> signatures.put(new SiteId(site), signed.signature()));
@@ -39,14 +45,14 @@ final class MadeUpEvidence {
                 voted ? Certificate.VOTED : Certificate.FAST,
                 threshold,
                 threshold,
-                begun,
-                begun.plusSeconds(9),
+                opened,
+                opened.plusSeconds(9),
                 signed,
                 new ContextFields(
-                        new RoundFields(job, some, round),
-                        some,
-                        some,
-                        some,
+                        new RoundFields(job, some("epoch"), round),
+                        some("model before " + round),
+                        some("configuration " + round),
+                        some("codec"),
                         SiteSet.all(sites.size())),
                 Collections.emptySortedMap(),
                 Optional.of(signed.body()),

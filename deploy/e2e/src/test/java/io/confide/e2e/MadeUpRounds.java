@@ -31,7 +31,7 @@ final class MadeUpRounds {
         var steps = new TreeMap<String, Object>();
         for (int i = 0; i < cohort.size(); i++) {
             if (!dropped.contains(cohort.get(i))) {
-                steps.put(cohort.get(i), millis(i, seconds));
+                steps.put(cohort.get(i), millis(i, round, seconds));
             }
         }
         var data = new HashMap<String, Object>();
@@ -56,10 +56,11 @@ final class MadeUpRounds {
         return data;
     }
 
-    /** A plausible course of a round for the site at {@code index}, in milliseconds since the opening. */
-    private static Map<String, Object> millis(int index, double seconds) {
-        double uploaded = seconds * (0.4 + 0.4 * ((index * 37) % 10) / 10.0);
-        var steps = new LinkedHashMap<String, Object>();
+    /** A plausible course of a round for the site at {@code index}, slow now and then, in milliseconds since the opening. */
+    static Map<String, Long> millis(int index, long round, double seconds) {
+        double slow = (index + round) % 5 == 0 ? 1.4 : 1;
+        double uploaded = seconds * slow * (0.34 + 0.24 * (index * 37 % 10) / 10.0);
+        var steps = new LinkedHashMap<String, Long>();
         steps.put("training", Math.round(seconds * 30));
         steps.put("uploading", Math.round(uploaded * 940));
         steps.put("uploaded", Math.round(uploaded * 1000));
@@ -93,16 +94,31 @@ final class MadeUpRounds {
                 .collect(Collectors.toSet());
     }
 
-    /** Numbers over so many folds. */
-    static Map<String, Object> evaluation(int folds) {
+    /** Numbers over so many folds together. */
+    static Map<String, Double> evaluation(int folds) {
+        return numbers(0.83 + 0.004 * folds, 0.006 / folds, folds);
+    }
+
+    /** Numbers of the fold at {@code index} alone: those of several together are their mean. */
+    static Map<String, Double> ofFold(int index) {
+        return numbers(0.834 + 0.008 * index, 0.006, 1);
+    }
+
+    private static Map<String, Double> numbers(double auc, double bound, int folds) {
         return Map.of(
                 "auc",
-                0.83 + 0.004 * folds,
+                auc,
                 "aucErrorBound",
-                0.006 / folds,
+                bound,
                 "logLoss",
                 0.33,
+                "accuracy",
+                0.87,
+                "ece",
+                0.024,
                 "rows",
-                137 * folds);
+                137.0 * folds,
+                "positives",
+                21.0 * folds);
     }
 }

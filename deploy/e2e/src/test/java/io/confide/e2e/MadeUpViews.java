@@ -1,31 +1,43 @@
 package io.confide.e2e;
 
+import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Plan;
 import io.confide.coordinator.port.CostView;
+import io.confide.coordinator.port.ModelDetails;
+import io.confide.coordinator.port.ModelRecord;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DatasetView;
 import io.confide.coordinator.port.Views.DelaysView;
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.ObserverView;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.SpentView;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What a page shows of a plan, its cost and its sites that never were. */
 final class MadeUpViews {
     private static final long SENT_BYTES = 2100;
     private static final long RECEIVED_BYTES = 3400;
-    private static final long SUMMED_BYTES = 4900;
+    private static final long INPUT_BYTES = 700;
+
+    /** Of one of seven sites, of whom five are needed: of more sites each adds less. */
     private static final double STEP_NOISE = 0.01;
-    private static final int FOLDS = 5;
+
+    private static final int NEEDED_OF_SEVEN = 5;
 
     private MadeUpViews() {}
 
@@ -35,7 +47,6 @@ final class MadeUpViews {
                 IntStream.rangeClosed(1, rounds)
                         .mapToObj(k -> new SpentView(k, epsilon * Math.sqrt((double) k / rounds)))
                         .toList();
-        var certified = new ObserverView("coordinator with 1 site", threshold, epsilon);
         return new PrivacyView(
                 "record",
                 "add-remove",
@@ -43,63 +54,152 @@ final class MadeUpViews {
                 epsilon,
                 1e-5,
                 rounds,
-                List.of(certified),
+                List.of(
+                        new ObserverView("public", threshold, 0.83 * epsilon),
+                        new ObserverView("coordinator", threshold, 0.83 * epsilon),
+                        new ObserverView("coordinator with 1 site", threshold, epsilon)),
                 spent,
-                STEP_NOISE);
+                STEP_NOISE * Math.sqrt((double) NEEDED_OF_SEVEN / threshold));
     }
 
-    /** Every round is one of training. */
-    static CostView cost(int planned, int done) {
+    /**
+     * Every round is as large as one of training.
+     *
+     * @param sums so far
+     */
+    static CostView cost(int planned, int sites, int folds, ModelRecord.Sums sums) {
+        long inputs = sums.bySite().values().stream().mapToLong(rounds -> rounds).sum();
         return new CostView(
                 new CostView.Planned(
                         planned,
-                        FOLDS,
+                        folds,
                         SENT_BYTES,
                         RECEIVED_BYTES,
                         planned * SENT_BYTES,
                         planned * RECEIVED_BYTES,
-                        planned * SUMMED_BYTES),
-                new CostView.SoFar(done, 0, Optional.of(1.25), done * SUMMED_BYTES));
+                        planned * sites * INPUT_BYTES),
+                new CostView.SoFar(sums.rounds(), 0, Optional.of(1.25), inputs * INPUT_BYTES));
     }
 
     /** A plan of which one field was another before. */
-    static PlanView plan(JobId before, Instant submitted) {
+    static PlanView plan(String name, JobId before, Instant submitted) {
         var rounds = new PlanView.Field("training.rounds", "Rounds of each model", "40", "");
-        var seed = new PlanView.Field("seed", "Seed", "ab".repeat(16), "");
+        var seed = new PlanView.Field("seed", "Seed", hash("seed").substring(0, 32), "");
         var change =
                 new PlanView.Change(
                         rounds.name(), rounds.label(), Optional.of("20"), Optional.of("40"));
         return new PlanView(
-                "4be190d7".repeat(8),
-                List.of(new PlanView.Section("Training", List.of(rounds, seed))),
+                hash(name),
+                List.of(
+                        new PlanView.Section(
+                                "Study",
+                                List.of(
+                                        field("study.purpose", "Purpose", "to show the page"),
+                                        field("study.meaning", "Outcome means", "nothing: made up"),
+                                        field("study.accountable", "Accountable", "nobody"),
+                                        field("study.feature.1", "Feature 1", "age, number"),
+                                        field("study.feature.2", "Feature 2", "sex, category"))),
+                        new PlanView.Section(
+                                "Model", List.of(field("model.kind", "Kind", "logistic"))),
+                        new PlanView.Section("Training", List.of(rounds, seed))),
                 Optional.of(
                         new PlanView.Previous(
                                 before.toString(), submitted, Optional.of(List.of(change)))));
     }
 
-    static SiteView site(String site, String study, boolean connected, Instant begun, int rounds) {
+    private static PlanView.Field field(String name, String label, String value) {
+        return new PlanView.Field(name, label, value, "");
+    }
+
+    /** What looks like the hash of something: nothing that was made up has one. */
+    static String hash(String of) {
+        return Digest.of(of.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    /** @param gone since when it has no connection; empty while it has one */
+    static SiteView site(
+            String site,
+            String study,
+            Optional<Instant> gone,
+            Instant begun,
+            Optional<DelaysView> delays) {
         return new SiteView(
                 site,
-                connected,
+                gone.isEmpty(),
                 true,
-                Optional.of(Instant.now().minusSeconds(20)),
+                gone,
                 Optional.of(begun.plus(Duration.ofDays(81))),
                 Optional.of("confide-participant 0.1.0"),
                 Optional.of(new CapacityView(8, 16_384, Optional.empty())),
-                delays(connected, Math.min(32, rounds)),
+                delays,
                 Optional.empty(),
                 List.of(new DatasetView("patients", study, List.of("age", "sex"))));
     }
 
-    /** Of a site that was slow now and then, and if it is away now, dropped in its last two rounds. */
-    private static Optional<DelaysView> delays(boolean connected, int rounds) {
-        return rounds == 0
-                ? Optional.empty()
-                : Optional.of(
-                        new DelaysView(
-                                rounds,
-                                OptionalLong.of(4096),
-                                OptionalLong.of(8192),
-                                connected ? Map.of() : Map.of("upload", 2)));
+    /** Beside the job that is moved along, in a list. */
+    static JobView other(String name, JobState state, Instant submitted, int sites, int done) {
+        boolean over = !state.isLive();
+        int threshold = sites * 2 / 3 + 1;
+        return new JobView(
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(),
+                name,
+                "made-up-sites",
+                ScriptedDesk.OWNER,
+                state,
+                hash(name),
+                switch (state) {
+                    case AWAITING_APPROVAL ->
+                            Optional.of(
+                                    "Waiting for 3 sites to answer: site-007, site-012, site-031.");
+                    case FAILED ->
+                            Optional.of(
+                                    "Round 4 was given up with %d of %d inputs; %d were needed."
+                                            .formatted(threshold - 9, sites, threshold));
+                    case CANCELLED -> Optional.of("Cancelled by researcher.");
+                    case PAUSED -> Optional.of("Paused by researcher");
+                    case KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
+                },
+                done,
+                40,
+                1,
+                threshold,
+                sites,
+                submitted,
+                over ? Optional.of(submitted.plusSeconds(1200)) : Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The first of its name; it lets weights leave. */
+    static ModelDetails model(JobView job, Instant made, MadeUpPast past) {
+        var folds =
+                IntStream.range(0, past.evaluations().size())
+                        .mapToObj(fold -> "fold-" + fold + ".safetensors");
+        var files =
+                Stream.concat(
+                                Stream.of(
+                                        "card.md",
+                                        "manifest.json",
+                                        "metrics.json",
+                                        "model.safetensors"),
+                                folds)
+                        .toList();
+        var hash = hash("model of " + job.name());
+        return new ModelDetails(
+                new ModelView(job.id(), job.name(), hash, made, files),
+                Optional.of(Plan.Release.WEIGHTS),
+                List.of(
+                        new ModelRecord.Version(
+                                1,
+                                job.id(),
+                                hash,
+                                made,
+                                job.planHash(),
+                                past.metrics(),
+                                Optional.empty())),
+                past.sums(),
+                past.evaluations());
     }
 }

@@ -68,7 +68,7 @@ class PageLooksTest {
             PAGE.stage().desk().history(8, 3);
             long round = PAGE.stage().desk().open(Instant.now());
             PAGE.stage().desk().drop(Instant.now(), round, name, "upload", name);
-            PAGE.stage().desk().away.add(name);
+            PAGE.stage().desk().leaves(Instant.now(), name);
             try (var page = PAGE.signedIn(JOB)) {
                 assertThat(page.locator("h1")).hasText(name);
                 assertThat(page.locator(".lanes tbody tr")).hasCount(7);
@@ -98,7 +98,7 @@ class PageLooksTest {
         desk.history(12, 9);
         desk.deadlineSeconds = 3600;
         desk.runningWithOneLost();
-        desk.away.add("site-6");
+        desk.leaves(Instant.now(), "site-6");
         try (var page = PAGE.signedIn("/")) {
             assertThat(page.locator(".alert")).hasCount(2);
             looks(page, "overview");
@@ -128,8 +128,10 @@ class PageLooksTest {
             assertThat(page.locator("a[href$='/rounds/7/evidence']")).hasCount(1);
             looks(page, "round");
             desk.complete();
-            visit(page, "/models", "main .files");
+            visit(page, "/models", "main table");
             looks(page, "models");
+            visit(page, "/models/" + ScriptedDesk.JOB, "#h-card");
+            looks(page, "model");
         }
         try (var page = PAGE.open(Chromium.Look.DESK)) {
             page.navigate(PAGE.address("/"));

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 /** What every page shows before there is an answer, where there is nothing, and where there is none. */
 class PageStatesTest {
     private static final String JOB = "/jobs/" + ScriptedDesk.JOB;
+    private static final int STALE_MILLIS = 11_000;
     private static final String PROBLEM =
             "{\"detail\": \"the database does not answer\", \"code\": \"INTERNAL\"}";
 
@@ -28,6 +29,7 @@ class PageStatesTest {
                     new Shown("/jobs", "No jobs yet"),
                     new Shown("/sites", "No site yet"),
                     new Shown("/models", "No model yet"),
+                    new Shown("/models/" + ScriptedDesk.JOB, "There is no such model"),
                     new Shown("/governance", "No study yet"),
                     new Shown(JOB, "There is no such job"),
                     new Shown(JOB + "/rounds/1", "There is no such job"));
@@ -53,6 +55,34 @@ class PageStatesTest {
         }
     }
 
+    @Test
+    void everyPageSaysThatItIsNotLiveWhenNobodyAnswersAndGoesOnByItself() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(3, 9);
+        desk.complete();
+        try (var page = PAGE.signedIn("/jobs")) {
+            page.clock().install();
+            for (var shown : PAGES) {
+                page.navigate(PAGE.address(shown.path()));
+                assertThat(page.locator("main .panel").first()).isVisible();
+                assertThat(page.locator(".app-bar .live")).containsText("Live");
+                PAGE.stage().disconnect();
+                page.clock().fastForward(STALE_MILLIS / 2);
+                // Whatever was on its way has come or failed.
+                assertThat(page.locator(".app-bar .live")).containsText("Reconnecting");
+                page.clock().fastForward(STALE_MILLIS);
+                assertThat(page.locator(".banner")).containsText("Live updates stopped");
+                assertThat(page.locator(".banner")).containsText("Values below are as of then");
+                assertThat(page.locator("main.is-stale h1")).hasCount(1);
+                assertThat(page.locator("main .panel").first()).isVisible();
+                PAGE.stage().connect();
+                page.click("text=Try now");
+                assertThat(page.locator(".app-bar .live")).containsText("Live");
+                assertThat(page.locator("main.is-stale")).hasCount(0);
+            }
+        }
+    }
+
     /** Shows {@code path} anew, while every question but who asks is answered by {@code answer}. */
     private static void answer(Page page, String path, Consumer<Route> answer) {
         page.unrouteAll();
@@ -64,7 +94,7 @@ class PageStatesTest {
     }
 
     private static void nothing(Route route) {
-        boolean one = route.request().url().contains("/jobs/");
+        boolean one = route.request().url().matches(".*/(jobs|models)/.*");
         route.fulfill(
                 new Route.FulfillOptions()
                         .setStatus(one ? 404 : 200)

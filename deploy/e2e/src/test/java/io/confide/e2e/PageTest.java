@@ -198,13 +198,17 @@ class PageTest {
             assertThat(first).containsText("GPU: none");
             assertThat(first.locator("[data-label='Until stored']")).hasText("–");
             desk.history(40, 9);
-            desk.away.add("site-6");
+            desk.leaves(Instant.now(), "site-6");
             assertThat(first).containsText("usually under 4.1\u00a0s");
             assertThat(first).containsText("slowest under 8.2\u00a0s");
             assertThat(first).containsText("its last 32\u00a0rounds: no drop");
             // Who is away comes first.
             var lost = page.locator("tbody tr").first();
-            assertThat(lost).containsText("last 32\u00a0rounds: 2\u00a0drops in upload");
+            assertThat(lost).containsText("site-6");
+            assertThat(lost).containsText("last 32\u00a0rounds: no drop");
+            // Every seventh round of the last 32 of 40 is without it.
+            assertThat(page.locator("tbody tr:has-text('site-7')"))
+                    .containsText("last 32\u00a0rounds: 4\u00a0drops in upload");
         }
     }
 

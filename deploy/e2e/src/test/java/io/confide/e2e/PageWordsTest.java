@@ -3,9 +3,10 @@ package io.confide.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+
+import io.confide.coordinator.port.Views.JobState;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,7 +78,9 @@ class PageWordsTest {
             for (String label : List.of("fold 1 of 5", "fold 5 of 5", "final", "log loss")) {
                 assertThat(loss.locator("text:text-matches('^" + label + "')")).hasCount(1);
             }
-            assertThat(page.locator(".feed")).containsText("train, fold 4 of 5");
+            assertThat(page.locator(".feed")).containsText("train, fold 5 of 5");
+            assertThat(page.locator(".feed"))
+                    .containsText("Evaluated after round 20, over the folds so far: AUC 0.850");
             assertThat(page.locator("main")).not().containsText("fold 0");
             var evaluated = page.locator("[aria-labelledby=h-evaluated]");
             assertThat(evaluated.locator("output"))
@@ -157,20 +160,86 @@ class PageWordsTest {
             assertThat(page.locator(".lanes tbody")).containsText("nobody is late or has dropped");
             Chromium.assertAccessible(page, "many sites");
             assertThat(page.locator(".stat").nth(1)).containsText("200 of 200needs 134");
-            desk.away.add("site-150");
+            desk.leaves(Instant.now(), "site-150");
             page.click(".main-nav >> text=Sites");
             assertThat(page.locator("tbody tr").first()).containsText("site-150");
         }
     }
 
     @Test
-    void theWeightsComeFirstAndNothingIsSaidOfAModelThatIsNotSo() {
-        PAGE.show(ScriptedDesk.of(7)).complete();
+    void aModelSaysWhereItComesFromHowGoodEachFoldIsAndWhatNobodyRecorded() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.folds(5, 3, 0.043);
+        desk.complete();
         try (var page = PAGE.signedIn("/models")) {
+            assertThat(page.locator("tbody tr")).containsText("0.850");
+            page.click("tbody a");
+            assertThat(page.locator("h1")).hasText("two-year-risk, version 1");
+            assertThat(page.locator(".status--chip").first()).hasText("Newest version");
             assertThat(page.locator(".files li").first()).containsText("model.safetensors");
-            assertThat(page.locator("main")).containsText("Files made");
-            assertThat(page.locator("main")).containsText("No audit by group of patients");
-            assertTrue(!page.innerText("main").contains("policy"), "no policy is enforced here");
+            assertThat(page.locator(".files"))
+                    .containsText("fold-0.safetensorsweights of the model of fold 1");
+            assertThat(page.locator("[aria-labelledby=h-files]"))
+                    .containsText("Files count folds from 0, pages from 1");
+            var lineage = page.locator("[aria-labelledby=h-lineage]");
+            assertThat(lineage).containsText("1 field against job");
+            assertThat(lineage).containsText("of no earlier version’s weights");
+            assertThat(lineage).containsText("7 sites of 7, at least 5 in each sum");
+            var folds = page.locator("[aria-labelledby=h-folds] tbody tr");
+            assertThat(folds).hasCount(6);
+            assertThat(folds.first()).hasText("fold 1 of 50.834 ± 0.0060.3300.8700.02413721");
+            assertThat(folds.last()).hasText("All folds0.850 ± 0.0010.3300.8700.024685105");
+            assertThat(page.locator("[aria-labelledby=h-fair]"))
+                    .containsText("No group of patients was compared");
+            assertThat(page.locator(".ladder .result .allow")).hasText("WEIGHTS");
+            assertThat(page.locator("[aria-labelledby=h-card]")).containsText("not recorded");
+            assertThat(page.locator("[aria-labelledby=h-cohort] tbody tr").first())
+                    .hasText("site-123 of 23");
+        }
+    }
+
+    @Test
+    void aModelUnderNoiseHasItsPriceAndNoNumberThatWouldHaveLeftBesideIt() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.promise(3);
+        desk.history(40, 0.043);
+        desk.complete();
+        try (var page = PAGE.signedIn("/models/" + ScriptedDesk.JOB)) {
+            assertThat(stat(page, "Privacy")).containsText("ε\u00a03.00 of 3.00");
+            assertThat(stat(page, "Privacy")).containsText("after 40\u00a0rounds");
+            assertThat(stat(page, "AUC")).containsText("not in the sums of this plan");
+            assertThat(page.locator("[aria-labelledby=h-folds]"))
+                    .containsText("exact counts would have left beside the noise");
+            // In every seventh of 40 sums it is missing.
+            assertThat(page.locator("[aria-labelledby=h-cohort] tbody tr").last())
+                    .hasText("site-735 of 40");
+            assertThat(page.locator("[aria-labelledby=h-lineage]"))
+                    .containsText("6 to 7 sites of 7");
+        }
+    }
+
+    @Test
+    void jobsStandInGroupsAndWhatEachThatIsNotOverHasSpentIsTold() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.promise(3);
+        desk.history(10, 0.043);
+        var begun = Instant.now().minusSeconds(900);
+        desk.others.addAll(
+                List.of(
+                        MadeUpViews.other("probe", JobState.FAILED, begun, 7, 3),
+                        MadeUpViews.other("held", JobState.PAUSED, begun, 7, 20)));
+        try (var page = PAGE.signedIn("/jobs")) {
+            assertThat(page.locator("tr.group"))
+                    .hasText(new String[] {"Running: 1", "Waiting: 1", "Failed or cancelled: 1"});
+            assertThat(stat(page, "Waiting")).containsText("0 for approval, 1 paused");
+            assertThat(page.locator("tbody").first()).containsText("ε\u00a01.50 of 3.00");
+            page.locator("#state").selectOption("failed");
+            assertThat(page.locator("tr.group")).hasText(new String[] {"Failed or cancelled: 1"});
+            page.click(".main-nav >> text=Overview");
+            // Half of the other's rounds: 3 · √(20/40), rounded up; it is nearer to its end.
+            assertThat(stat(page, "Privacy spent")).containsText("ε\u00a02.13 of 3.00held");
+            assertThat(stat(page, "Privacy spent"))
+                    .containsText("Others not ended: two-year-risk ε\u00a01.50 of 3.00");
         }
     }
 
@@ -178,9 +247,9 @@ class PageWordsTest {
     void theCostCardComparesTheSameBytes() {
         PAGE.show(ScriptedDesk.of(7)).history(10, 9);
         try (var page = PAGE.signedIn(JOB)) {
-            // 4900 bytes in each of 10 sums, of 40 that are planned.
+            // 700 bytes of each site, one of whom is not in one of 10 sums; 40 are planned.
             assertThat(page.locator("[aria-labelledby=h-cost] tr:has-text('Masked inputs')"))
-                    .hasText("Masked inputs in the sums, all sites47.9\u00a0KiB191.4\u00a0KiB");
+                    .hasText("Masked inputs in the sums, all sites47.2\u00a0KiB191.4\u00a0KiB");
         }
     }
 

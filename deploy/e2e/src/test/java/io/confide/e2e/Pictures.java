@@ -2,141 +2,322 @@ package io.confide.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 
 import io.confide.common.governance.Role;
+import io.confide.coordinator.port.Views.JobState;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import javax.imageio.ImageIO;
-
 /**
  * Takes the pictures in {@code deploy/docs/img}. Not part of the build; deploy/README.md says how to run it. Seven sites are
- * a real run of the demo in which one site is killed; 200 sites are made up.
+ * real runs of the demo, in which sites are killed; 200 sites are made up, and every picture of them says so.
  */
 class Pictures {
-    private static final Path FOLDER = folder();
-    private static final long BYTES_MAX = 200_000;
-    private static final Map<String, Chromium.Look> LOOKS = looks();
+    private static final List<String> STAYING =
+            List.of("barcelona", "copenhagen", "hvidovre", "london", "mayo", "munich");
 
     @TempDir Path work;
 
     @Test
     void ofSevenSites() throws Exception {
+        var camera = new Camera(folder(), "");
         try (var chromium = Chromium.start();
                 var demo = DemoRun.startKept(work, 120)) {
             String address = demo.peopleAddress();
             var pages = signedIn(chromium, address, demo.adminToken());
             var light = pages.get("light");
+            var phone = pages.get("phone");
             light.waitForSelector("tbody a", new Page.WaitForSelectorOptions().setTimeout(120_000));
             String job = address + light.getAttribute("tbody a", "href");
             for (var page : pages.values()) {
                 page.navigate(job);
             }
-            assertThat(light.locator(".feed")).containsText("Round", patient(120));
             assertThat(light.locator(".lanes tbody tr"))
                     .hasCount(7, new LocatorAssertions.HasCountOptions().setTimeout(120_000));
-            light.waitForTimeout(15_000);
+            assertThat(light.locator(".feed")).containsText("Evaluated after round", patient(120));
             demo.kill9("lyon");
             assertThat(light.locator(".feed")).containsText("lyon dropped", patient(30));
             light.waitForTimeout(2_500);
-            take(pages, "job");
-            each(pages, address + "/", ".alert, .tile", "overview");
-            each(pages, address + "/sites", ".is-off", "sites");
-            each(pages, address + "/governance", "#h-roles", "governance");
+            camera.each(pages, "job");
+            camera.each(pages, address + "/", ".alert, .tile", "overview");
+            assertThat(light.locator(".tile")).hasCount(7);
             light.navigate(job);
-            assertThat(light.locator(".status--chip").first())
-                    .hasText(
-                            "Completed",
-                            new LocatorAssertions.HasTextOptions().setTimeout(400_000));
-            for (var page : pages.entrySet()) {
-                page.getValue().navigate(job);
-                // The events of so many rounds take a moment to come.
-                assertThat(page.getValue().locator(".feed li").first())
-                        .containsText("The job is completed", patient(30));
-                // On a phone the bar at the bottom would stand in the middle of the whole page.
-                take(
-                        page.getValue(),
-                        "job-completed-" + page.getKey(),
-                        !page.getKey().equals("phone"));
+            assertThat(light.locator(".feed")).containsText("Evaluated after round", patient(120));
+            camera.whole(light, "job-whole-light");
+            phone.navigate(job);
+            assertThat(phone.locator(".feed")).containsText("Round", patient(30));
+            camera.whole(phone, "job-whole-phone");
+            camera.each(pages, address + "/sites", ".is-off", "sites");
+            camera.each(pages, address + "/governance", "#h-roles", "governance");
+            assertThat(light.locator("section:has(#h-log)")).containsText("every link holds");
+            camera.whole(light, "governance-whole-light");
+            for (String path : List.of("/", "/sites", "/governance")) {
+                phone.navigate(address + path);
+                phone.waitForSelector(path.equals("/") ? ".tile" : "main table");
+                phone.waitForTimeout(1_500);
+                camera.whole(
+                        phone,
+                        path.equals("/")
+                                ? "overview-whole-phone"
+                                : path.substring(1) + "-whole-phone");
             }
-            each(pages, address + "/jobs", "tbody tr", "jobs");
-            each(pages, job + "/rounds/7", ".lanes tbody tr", "round");
-            each(pages, address + "/models", ".files", "models");
+            invitation(camera, light, address);
+
+            light.navigate(job);
+            has(light, "Completed", 400);
+            ofAModel(camera, pages, address, job);
+            another(camera, pages, demo, address, job);
+        }
+    }
+
+    /** A job that has completed, a round of it, and its model. */
+    private static void ofAModel(Camera camera, Map<String, Page> pages, String address, String job)
+            throws IOException {
+        var light = pages.get("light");
+        var phone = pages.get("phone");
+        for (var page : pages.entrySet()) {
+            page.getValue().navigate(job);
+            // The events of so many rounds take a moment to come.
+            assertThat(page.getValue().locator(".feed li").first())
+                    .containsText("The job is completed", patient(30));
+        }
+        light.waitForTimeout(1_500);
+        camera.whole(light, "job-completed-light");
+        camera.whole(pages.get("dark"), "job-completed-dark");
+        camera.whole(phone, "job-completed-phone");
+        camera.each(pages, job + "/rounds/7", "#h-proof", "round");
+        camera.whole(light, "round-whole-light");
+        camera.whole(pages.get("dark"), "round-whole-dark");
+        camera.whole(phone, "round-whole-phone");
+        camera.each(pages, address + "/models", "main table", "models");
+        String model = job.replace("/jobs/", "/models/");
+        camera.each(pages, model, "#h-card", "model");
+        camera.whole(light, "model-whole-light");
+        camera.whole(pages.get("dark"), "model-whole-dark");
+        camera.whole(phone, "model-whole-phone");
+    }
+
+    /** The job once more: it waits for the sites, is paused, runs beside one that waits, and fails with too few of them. */
+    private static void another(
+            Camera camera, Map<String, Page> pages, DemoRun demo, String address, String job)
+            throws Exception {
+        var light = pages.get("light");
+        retry(light, job);
+        has(light, "Waits for approval", 30);
+        assertThat(light.locator("#h-verdicts")).hasCount(1);
+        light.waitForTimeout(2_000);
+        camera.whole(light, "state-waits-for-approval-light");
+        String second = light.url();
+        approve(demo);
+        has(light, "Running", 180);
+        assertThat(light.locator(".feed")).containsText("Round", patient(180));
+        retry(light, job);
+        has(light, "Waits for approval", 30);
+        camera.each(pages, address + "/jobs", "tbody tr", "jobs");
+        camera.each(pages, address + "/", ".tile", "overview-busy");
+        light.navigate(second);
+        light.click("text=Pause job");
+        has(light, "Paused", 30);
+        light.waitForTimeout(1_500);
+        camera.take(light, "state-paused-light");
+        light.click("text=Resume job");
+        has(light, "Running", 30);
+        light.click("text=Cancel job…");
+        light.waitForSelector("dialog");
+        camera.take(light, "dialog-cancel-light");
+        light.keyboard().press("Escape");
+        demo.kill9("munich");
+        demo.kill9("barcelona");
+        has(light, "Failed", 180);
+        light.waitForTimeout(1_500);
+        camera.take(light, "state-failed-light");
+        camera.each(pages, address + "/jobs", "tbody tr", "jobs-failed");
+        light.navigate(address + "/");
+        light.waitForSelector(".tile");
+        demo.kill9("coordinator");
+        assertThat(light.locator(".banner")).containsText("Live updates stopped", patient(30));
+        camera.take(light, "state-reconnecting-light");
+    }
+
+    private static void retry(Page page, String job) {
+        page.navigate(job);
+        page.click("text=Retry job…");
+        page.waitForSelector("dialog");
+        page.locator("dialog .dialog__foot button").last().click();
+        page.waitForURL(url -> url.contains("/jobs/") && !url.equals(job));
+    }
+
+    private static void approve(DemoRun demo) throws Exception {
+        String hash =
+                new com.fasterxml.jackson.databind.ObjectMapper()
+                        .readTree(demo.ask("list"))
+                        .path(0)
+                        .path("planHash")
+                        .asText();
+        for (String site : STAYING) {
+            demo.approve(site, hash);
+        }
+    }
+
+    private static void invitation(Camera camera, Page page, String address) throws IOException {
+        page.navigate(address + "/sites");
+        page.click("text=Invite a site…");
+        page.fill("#site", "turin");
+        camera.take(page, "dialog-invite-light");
+        page.click("text=Make a token");
+        page.waitForSelector("dialog pre");
+        camera.take(page, "dialog-token-light");
+        page.click("text=I have passed it on");
+    }
+
+    @Test
+    void ofARunWithAPromise() throws Exception {
+        var camera = new Camera(folder(), "");
+        try (var chromium = Chromium.start();
+                var demo = DemoRun.startPrivateKept(work, 3)) {
+            String address = demo.peopleAddress();
+            var pages = signedIn(chromium, address, demo.adminToken());
+            var light = pages.get("light");
+            light.waitForSelector("tbody a", new Page.WaitForSelectorOptions().setTimeout(120_000));
+            String job = address + light.getAttribute("tbody a", "href");
+            light.navigate(job);
+            has(light, "Completed", 180);
+            light.navigate(job);
+            assertThat(light.locator(".feed li").first())
+                    .containsText("The job is completed", patient(30));
+            light.waitForTimeout(1_000);
+            camera.whole(light, "private-job-whole-light");
+            camera.each(pages, address + "/", ".tile", "private-overview");
+            var phone = pages.get("phone");
+            phone.navigate(job);
+            assertThat(phone.locator(".feed li").first())
+                    .containsText("The job is completed", patient(30));
+            camera.whole(phone, "private-job-whole-phone");
+            light.navigate(job.replace("/jobs/", "/models/"));
+            light.waitForSelector("#h-card");
+            light.waitForTimeout(1_000);
+            camera.whole(light, "private-model-whole-light");
         }
     }
 
     @Test
     void ofTwoHundredSitesAndOfTheSignIn() throws IOException {
+        var signIn = new Camera(folder(), "");
+        var camera = new Camera(folder(), "MADE-UP SITES");
         try (var chromium = Chromium.start();
-                var stage =
-                        new Stage(
-                                work,
-                                new ScriptedDesk("made-up-sites", ScriptedDesk.of(200).sites))) {
+                var stage = new Stage(work, of200())) {
             var desk = stage.desk();
-            desk.promise(3);
             desk.history(28, 9);
+            // So many pictures take longer than a round of nine seconds.
+            desk.deadlineSeconds = 180;
             var opened = Instant.now().minusSeconds(6);
             long round = desk.open(opened);
+            desk.others.addAll(others(desk.sites.size()));
             stage.people(Set.of(Role.ADMIN));
+            String job = stage.address("/jobs/" + ScriptedDesk.JOB);
             var pages = new LinkedHashMap<String, Page>();
-            for (var look : LOOKS.entrySet()) {
+            for (var look : Camera.LOOKS.entrySet()) {
                 var page = chromium.open(look.getValue());
                 page.navigate(stage.address("/"));
                 page.waitForSelector("#name");
-                take(page, "signin-" + look.getKey(), false);
-                String job = stage.address("/jobs/" + ScriptedDesk.JOB);
+                signIn.take(page, "signin-" + look.getKey());
                 Chromium.signIn(page, job, "admin", Stage.PASSWORD);
                 page.waitForSelector(".waffle");
                 pages.put(look.getKey(), page);
             }
-            for (int i = 0; i < 171; i++) {
+            for (int i = 0; i < 192; i++) {
                 // The first are a little behind each other, the last come slowly.
-                var at = opened.plusMillis(1500 + 12L * i + i * i * i / 2000);
+                var at = opened.plusMillis(1200 + 8L * i + i * i * i / 3000);
                 desk.pass(at, "uploaded", round, desk.sites.get(i));
             }
-            for (String site : desk.sites.subList(171, 174)) {
-                desk.drop(Instant.now(), round, site, "upload", "connection lost");
-                desk.away.add(site);
+            var lost = opened.plusSeconds(4);
+            for (String site : desk.sites.subList(192, 195)) {
+                desk.drop(lost, round, site, "upload", "connection lost");
+                desk.leaves(lost, site);
             }
-            pages.get("light").waitForTimeout(1_500);
-            take(pages, "synthetic-200-job");
-            take(pages.get("light"), "synthetic-200-job-whole-light", true);
-            each(pages, stage.address("/"), ".tile", "synthetic-200-overview");
-            each(pages, stage.address("/jobs"), "tbody tr", "synthetic-200-jobs");
-            each(pages, stage.address("/sites"), "tbody tr", "synthetic-200-sites");
-            each(pages, stage.address("/governance"), "#h-roles", "synthetic-200-governance");
-            desk.close(Instant.now(), round, 9, Set.of());
-            each(
-                    pages,
-                    stage.address("/jobs/" + ScriptedDesk.JOB + "/rounds/28"),
-                    ".waffle",
-                    "synthetic-200-round");
-            desk.complete();
-            each(pages, stage.address("/models"), ".files", "synthetic-200-models");
+            var light = pages.get("light");
+            var phone = pages.get("phone");
+            light.waitForTimeout(1_500);
+            camera.each(pages, "synthetic-200-job");
+            camera.whole(light, "synthetic-200-job-whole-light");
+            camera.whole(phone, "synthetic-200-job-whole-phone");
+            camera.each(pages, stage.address("/"), ".tile", "synthetic-200-overview");
+            camera.whole(phone, "synthetic-200-overview-whole-phone");
+            camera.each(pages, stage.address("/jobs"), "tbody tr", "synthetic-200-jobs");
+            camera.each(pages, stage.address("/sites"), "tbody tr", "synthetic-200-sites");
+            camera.each(
+                    pages, stage.address("/governance"), "#h-roles", "synthetic-200-governance");
+
+            var done = of200();
+            done.history(40, 9);
+            done.complete();
+            stage.show(done);
+            camera.each(pages, job + "/rounds/28", "#h-proof", "synthetic-200-round");
+            camera.whole(light, "synthetic-200-round-whole-light");
+            camera.each(pages, stage.address("/models"), "main table", "synthetic-200-models");
+            String model = stage.address("/models/" + ScriptedDesk.JOB);
+            camera.each(pages, model, "#h-card", "synthetic-200-model");
+            camera.whole(light, "synthetic-200-model-whole-light");
+            empty(light, stage);
         }
+    }
+
+    private static ScriptedDesk of200() {
+        var desk = new ScriptedDesk("made-up-sites", ScriptedDesk.of(200).sites);
+        desk.promise(3);
+        return desk;
+    }
+
+    /** What there is before anybody has submitted a job. */
+    private static void empty(Page page, Stage stage) throws IOException {
+        var camera = new Camera(folder(), "NOTHING YET");
+        page.route(
+                url -> url.contains("/api/v1/") && !url.endsWith("/me"),
+                route ->
+                        route.fulfill(
+                                new Route.FulfillOptions()
+                                        .setStatus(200)
+                                        .setContentType("application/json")
+                                        .setBody("[]")));
+        page.navigate(stage.address("/"));
+        page.waitForSelector(".empty");
+        camera.take(page, "state-empty-light");
+    }
+
+    private static List<io.confide.coordinator.port.Views.JobView> others(int sites) {
+        var now = Instant.now();
+        return List.of(
+                MadeUpViews.other(
+                        "made-up-next", JobState.AWAITING_APPROVAL, now.minusSeconds(90), sites, 0),
+                MadeUpViews.other(
+                        "made-up-held", JobState.PAUSED, now.minusSeconds(900), sites, 12),
+                MadeUpViews.other(
+                        "made-up-probe", JobState.FAILED, now.minus(Duration.ofHours(5)), sites, 3),
+                MadeUpViews.other(
+                        "made-up-first",
+                        JobState.COMPLETED,
+                        now.minus(Duration.ofDays(3)),
+                        sites,
+                        40));
     }
 
     private static Map<String, Page> signedIn(Chromium chromium, String address, String token) {
         var pages = new LinkedHashMap<String, Page>();
-        LOOKS.forEach(
+        Camera.LOOKS.forEach(
                 (name, look) -> {
                     var page = chromium.open(look);
                     Chromium.signIn(page, address + "/", token);
@@ -145,109 +326,15 @@ class Pictures {
         return pages;
     }
 
-    /** Goes to an address in every look and takes a picture once {@code ready} is there. */
-    private static void each(Map<String, Page> pages, String address, String ready, String name)
-            throws IOException {
-        for (var page : pages.values()) {
-            page.navigate(address);
-            page.waitForSelector(ready);
-        }
-        pages.get("light").waitForTimeout(1_500);
-        take(pages, name);
-    }
-
-    private static void take(Map<String, Page> pages, String name) throws IOException {
-        for (var page : pages.entrySet()) {
-            take(page.getValue(), name + "-" + page.getKey(), false);
-        }
+    /** Waits until the job that is shown is in this state. */
+    private static void has(Page page, String state, int seconds) {
+        assertThat(page.locator(".status--chip").first())
+                .hasText(
+                        state, new LocatorAssertions.HasTextOptions().setTimeout(seconds * 1000.0));
     }
 
     private static LocatorAssertions.ContainsTextOptions patient(int seconds) {
         return new LocatorAssertions.ContainsTextOptions().setTimeout(seconds * 1000.0);
-    }
-
-    /** Takes a picture and stores it with 256 colours, which is all that a page of this kind has. */
-    private static void take(Page page, String name, boolean whole) throws IOException {
-        // Nothing is under the pointer.
-        page.mouse().move(0, 0);
-        byte[] png = page.screenshot(new Page.ScreenshotOptions().setFullPage(whole));
-        Files.createDirectories(FOLDER);
-        var file = FOLDER.resolve(name + ".png");
-        ImageIO.write(indexed(ImageIO.read(new ByteArrayInputStream(png))), "png", file.toFile());
-        assertTrue(Files.size(file) > 2_000 && Files.size(file) < BYTES_MAX, name);
-    }
-
-    private static BufferedImage indexed(BufferedImage image) {
-        var frequency = new HashMap<Integer, Integer>();
-        for (int pixel : pixels(image)) {
-            frequency.merge(pixel & 0xffffff, 1, Integer::sum);
-        }
-        int[] palette = palette(frequency);
-        var nearest = new HashMap<Integer, Integer>();
-        var result =
-                new BufferedImage(
-                        image.getWidth(),
-                        image.getHeight(),
-                        BufferedImage.TYPE_BYTE_INDEXED,
-                        new IndexColorModel(8, palette.length, palette, 0, false, -1, 0));
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                int colour = image.getRGB(x, y) & 0xffffff;
-                int index = nearest.computeIfAbsent(colour, c -> nearest(c, palette));
-                result.getRaster().setSample(x, y, 0, index);
-            }
-        }
-        return result;
-    }
-
-    /** The most frequent colours, without those that are almost like a more frequent one. */
-    private static int[] palette(Map<Integer, Integer> frequency) {
-        var chosen = new int[256];
-        int size = 0;
-        for (var entry :
-                frequency.entrySet().stream()
-                        .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
-                        .toList()) {
-            int colour = entry.getKey();
-            var so = Arrays.copyOf(chosen, size);
-            if (size < chosen.length
-                    && (size == 0 || distance(colour, so[nearest(colour, so)]) > 60)) {
-                chosen[size++] = colour;
-            }
-        }
-        return Arrays.copyOf(chosen, size);
-    }
-
-    private static int distance(int a, int b) {
-        int red = (a >> 16) - (b >> 16);
-        int green = (a >> 8 & 255) - (b >> 8 & 255);
-        int blue = (a & 255) - (b & 255);
-        return red * red + green * green + blue * blue;
-    }
-
-    private static int[] pixels(BufferedImage image) {
-        return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-    }
-
-    private static int nearest(int colour, int[] palette) {
-        int best = 0;
-        int least = Integer.MAX_VALUE;
-        for (int i = 0; i < palette.length; i++) {
-            int distance = distance(colour, palette[i]);
-            if (distance < least) {
-                least = distance;
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    private static Map<String, Chromium.Look> looks() {
-        var looks = new LinkedHashMap<String, Chromium.Look>();
-        looks.put("light", Chromium.Look.DESK);
-        looks.put("dark", Chromium.Look.DARK);
-        looks.put("phone", Chromium.Look.PHONE);
-        return looks;
     }
 
     private static Path folder() {

@@ -70,6 +70,7 @@ class RolesPageTest {
                 page.waitForSelector(".actions");
                 offered(page, "text=Retry job…", role == Role.RESEARCHER, role);
                 page.click(".main-nav >> text=Models");
+                page.click("tbody a");
                 page.waitForSelector(".files");
                 offered(page, ".files a", DOWNLOADS.contains(role), role);
             }

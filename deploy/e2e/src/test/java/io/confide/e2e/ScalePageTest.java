@@ -49,8 +49,9 @@ class ScalePageTest {
     void aListOfJobsIsPagedAndIsNotSentAgainWhileItIsTheSame() {
         try (var page = PAGE.signedIn("/jobs")) {
             var traffic = visit(page, "/jobs");
-            assertThat(page.locator("tbody tr")).hasCount(50);
+            assertThat(page.locator("tbody tr:not(.group)")).hasCount(50);
             assertThat(page.locator("main")).containsText("1 to 50 of 200 jobs");
+            assertThat(page.locator("tr.group").nth(1)).hasText("Waiting: 12");
             assertSmall(page, traffic);
             traffic.restart();
             page.waitForResponse(

@@ -4,30 +4,26 @@ import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
-import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.Decisions;
-import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.PlanView;
-import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
-import io.confide.coordinator.port.Views.ModelView;
 import io.confide.coordinator.port.Views.OpenRoundView;
-import io.confide.coordinator.port.Views.PlanCheck;
 import io.confide.coordinator.port.Views.PrivacyView;
-import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +32,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** One made-up job over made-up sites, moved along by a test. Thread-safe. */
-final class ScriptedDesk implements JobDesk {
+final class ScriptedDesk extends StillDesk {
     static final String OWNER = "researcher";
     static final JobId JOB = new JobId(new UUID(7, 7));
 
@@ -49,10 +46,14 @@ final class ScriptedDesk implements JobDesk {
     final List<String> sites;
     private final List<String> cohort;
     final String name;
-    final Set<String> away = new HashSet<>();
+    private final Map<String, Instant> away = new HashMap<>();
+    private final Map<Long, Instant> openings = new HashMap<>();
+    private final MadeUpPast past = new MadeUpPast();
+    final List<JobView> others = new CopyOnWriteArrayList<>();
     private Decisions decisions;
     private final int threshold;
-    private final Instant begun;
+    private Instant begun;
+    private Optional<Instant> ended = Optional.empty();
     private final List<EventView> events = new ArrayList<>();
     private final List<EventView> passed = new ArrayList<>();
     private final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
@@ -102,9 +103,19 @@ final class ScriptedDesk implements JobDesk {
         listeners.forEach(listener -> listener.accept(event));
     }
 
-    /** Opens the next round and returns its number. */
+    /** {@code site} has no connection from {@code at} on. */
+    synchronized void leaves(Instant at, String site) {
+        away.put(site, at);
+    }
+
+    /** Opens the next round and returns its number; with the first the job begins. */
     synchronized long open(Instant at) {
+        if (rounds == 0) {
+            begun = at;
+            events.set(0, new EventView(1, begun, "state", Map.of("state", "TRAINING")));
+        }
         rounds++;
+        openings.put((long) rounds, at);
         passed.clear();
         open =
                 Optional.of(
@@ -139,10 +150,11 @@ final class ScriptedDesk implements JobDesk {
     /** Ends a round in which everybody but {@code dropped} is included, after {@code seconds}. */
     synchronized void close(Instant at, long round, double seconds, Set<String> dropped) {
         var data = MadeUpRounds.done(round, task, cohort, dropped, seconds);
-        if (privacy.isEmpty()) {
+        if (privacy.isEmpty() && task.startsWith("train")) {
             // Beside noise there is nothing else in a sum.
             data.put("loss", 0.25 + 0.45 / round);
         }
+        past.closed(round, cohort, dropped, seconds);
         done++;
         open = Optional.empty();
         happen(at, "roundDone", data);
@@ -175,16 +187,24 @@ final class ScriptedDesk implements JobDesk {
             task = fold < folds ? "train fold " + fold : "train final";
             history(rounds, seconds);
             if (fold < folds) {
-                happen(Instant.now(), "metrics", MadeUpRounds.evaluation(fold + 1));
+                evaluate(fold, Set.of(), seconds);
             }
         }
     }
 
     /** A fold that was evaluated without {@code lost}. */
     void evaluate(int fold, Set<String> lost) {
+        evaluate(fold, lost, 9);
+    }
+
+    private void evaluate(int fold, Set<String> lost, double seconds) {
         task = "evaluate fold " + fold;
-        close(Instant.now(), open(Instant.now().minusSeconds(9)), 9, lost);
-        happen(Instant.now(), "metrics", MadeUpRounds.evaluation(fold + 1));
+        long round = open(Instant.now().minusMillis(Math.round(seconds * 1000)));
+        close(Instant.now(), round, seconds, lost);
+        past.evaluated(task);
+        var data = new HashMap<String, Object>(past.metrics());
+        data.put("round", round);
+        happen(Instant.now(), "metrics", data);
     }
 
     /** An open round in which some have uploaded and one has dropped. */
@@ -213,37 +233,19 @@ final class ScriptedDesk implements JobDesk {
     /** The job is complete, and the events that say so are still on their way to every reader. */
     synchronized void completeUnheard() {
         state = JobState.COMPLETED;
+        ended = Optional.of(Instant.now());
     }
 
     private void moves(String kind, JobState as, Optional<String> why) {
         state = as;
+        ended = OVER.contains(as) ? Optional.of(Instant.now()) : Optional.empty();
         reason = why;
         happen(Instant.now(), kind, Map.of("state", as.name(), "reason", why));
     }
 
     @Override
-    public PlanCheck check(String jobYaml, String studyYaml) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public JobView submit(String jobYaml, String studyYaml, Actor actor) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public List<JobView> jobs() {
-        return List.of(view());
-    }
-
-    @Override
-    public List<JobView> jobList() {
-        return jobs();
-    }
-
-    @Override
-    public List<JobView> jobsSince(Instant since) {
-        return jobs();
+        return Stream.concat(Stream.of(view()), others.stream()).toList();
     }
 
     @Override
@@ -254,6 +256,12 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public Optional<PrivacyView> privacy(JobId job) {
         return privacy;
+    }
+
+    @Override
+    public synchronized Optional<SpentSoFarView> spent(JobView job) {
+        boolean own = job.id().equals(JOB.toString());
+        return privacy.map(promised -> promised.spentAfter(own ? rounds : job.roundsDone()));
     }
 
     @Override
@@ -278,34 +286,20 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public Optional<JobView> retry(JobId job, Actor actor) {
-        throw new UnsupportedOperationException("no second job is scripted");
-    }
-
-    @Override
-    public List<RoundView> rounds(JobId job) {
-        return List.of();
-    }
-
-    @Override
-    public List<RoundView> rounds(JobId job, int last) {
-        return List.of();
-    }
-
-    @Override
     public synchronized Optional<CostView> cost(JobId job) {
-        return Optional.of(MadeUpViews.cost(ROUNDS, done));
+        return Optional.of(
+                MadeUpViews.cost(ROUNDS, sites.size(), past.evaluations().size(), past.sums()));
     }
 
     @Override
     public Optional<PlanView> plan(JobId job) {
-        return Optional.of(MadeUpViews.plan(JOB, begun));
+        return Optional.of(MadeUpViews.plan(name, JOB, begun));
     }
 
     @Override
-    public Optional<RoundEvidence> round(JobId job, long round) {
+    public synchronized Optional<RoundEvidence> round(JobId job, long round) {
         return round < rounds && sites.stream().allMatch(site -> site.startsWith("site-"))
-                ? Optional.of(MadeUpEvidence.of(job, round, sites, threshold, begun))
+                ? Optional.of(MadeUpEvidence.of(job, round, sites, threshold, openings.get(round)))
                 : Optional.empty();
     }
 
@@ -318,7 +312,14 @@ final class ScriptedDesk implements JobDesk {
     @Override
     public synchronized List<SiteView> sites() {
         return sites.stream()
-                .map(site -> MadeUpViews.site(site, name, !away.contains(site), begun, done))
+                .map(
+                        site ->
+                                MadeUpViews.site(
+                                        site,
+                                        name,
+                                        Optional.ofNullable(away.get(site)),
+                                        begun,
+                                        past.delays(site)))
                 .toList();
     }
 
@@ -335,16 +336,10 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public synchronized List<ModelView> models() {
-        return model
-                ? List.of(
-                        new ModelView(
-                                JOB.toString(),
-                                name,
-                                "ab".repeat(32),
-                                Instant.now().minusSeconds(60),
-                                List.of("model.safetensors", "card.md", name)))
-                : List.of();
+    public synchronized Optional<ModelDetails> model(JobId job) {
+        return model && job.equals(JOB)
+                ? ended.map(made -> MadeUpViews.model(view(), made, past))
+                : Optional.empty();
     }
 
     @Override
@@ -357,24 +352,8 @@ final class ScriptedDesk implements JobDesk {
     }
 
     @Override
-    public Optional<Bytes> modelState(Digest hash) {
-        return Optional.empty();
-    }
-
-    @Override
     public synchronized List<EventView> events(JobId job, long after) {
         return events.stream().filter(event -> event.sequence() > after).toList();
-    }
-
-    @Override
-    public boolean hasEvents(JobId job, long after) {
-        return !events(job, after).isEmpty();
-    }
-
-    /** Its jobs are short. */
-    @Override
-    public List<EventView> recent(JobId job, Recent which) {
-        return events(job, which.after());
     }
 
     @Override
@@ -387,14 +366,13 @@ final class ScriptedDesk implements JobDesk {
     private synchronized JobView view() {
         var verdicts = new TreeMap<String, String>();
         sites.forEach(site -> verdicts.put(site, "permitted"));
-        boolean over = OVER.contains(state);
         return new JobView(
                 JOB.toString(),
                 name,
                 name,
                 OWNER,
                 state,
-                "4be190d7".repeat(8),
+                MadeUpViews.hash(name),
                 reason,
                 done,
                 ROUNDS,
@@ -402,8 +380,8 @@ final class ScriptedDesk implements JobDesk {
                 threshold,
                 sites.size(),
                 begun,
-                over ? Optional.of(Instant.now()) : Optional.empty(),
-                model ? Map.of("auc", 0.847, "logLoss", 0.31, "rows", 685.0) : Map.of(),
+                ended,
+                past.metrics(),
                 verdicts,
                 state == JobState.PAUSED ? Optional.of(OWNER) : Optional.empty(),
                 Optional.empty());

@@ -149,8 +149,8 @@ class WholeJobIT {
 
     private static void assertModel(Page page) throws IOException {
         page.click("text=See the model");
-        var newest = page.locator("section:has(.model)").first();
-        assertThat(newest).containsText("AUC");
+        assertThat(page.locator("[aria-labelledby=h-folds]")).containsText("All folds");
+        var newest = page.locator("section:has(.files)");
         var model = download(page, newest, "model.safetensors");
         var manifest =
                 new String(

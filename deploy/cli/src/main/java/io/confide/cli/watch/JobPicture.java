@@ -168,7 +168,8 @@ public final class JobPicture {
 
     private void numbers(JsonNode values) {
         for (var entry : values.properties()) {
-            if (entry.getValue().isNumber()) {
+            // The round after which they are so is none of them.
+            if (entry.getValue().isNumber() && !entry.getKey().equals("round")) {
                 metrics.put(entry.getKey(), entry.getValue().asDouble());
             }
         }

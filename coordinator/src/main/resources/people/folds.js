@@ -1,0 +1,30 @@
+// How good a model is, fold by fold.
+import { html, nothing } from "./lit-html.js";
+import { foldWords, metric, metricValue } from "./format.js";
+import { panel, tableBox } from "./parts.js";
+
+const FOLD = /fold (\d+)$/;
+const COLUMNS = [["logLoss", "Log loss"], ["accuracy", "Accuracy"], ["ece", "Calibration error"], ["rows", "Rows"], ["positives", "With the event"]];
+
+/** A value with how far it may be off, on a scale from 0 to 100 percent; `mark` is what it is compared with. */
+const interval = ({ value, off, mark }, at) => html`<span class="interval" aria-hidden="true"><i class="mark" .style=${"--v:" + at(mark)}></i><i class="ci" .style=${`--lo:${at(value - off)};--hi:${at(value + off)}`}></i><i class="pt" .style=${"--v:" + at(value)}></i></span>`;
+
+/** The panel; of a job that evaluates nothing a word on why. */
+export function folds(evaluations, job) {
+  if (evaluations.length === 0) {
+    return panel("h-folds", "Fold by fold", { note: "not recorded", body: html`<p class="panel__body muted">${job.privacy ? "Nothing was evaluated: exact counts would have left beside the noise." : "Nothing was evaluated: the plan has no folds."}</p>` });
+  }
+  const aucs = evaluations.map(({ metrics }) => metrics.auc).filter(Number.isFinite);
+  const drawn = aucs.length > 0 && Number.isFinite(job.metrics.auc);
+  // From the next tenth below the least: an axis that begins at nothing would hide what differs.
+  const from = Math.min(...aucs, job.metrics.auc) < 0.5 ? 0 : Math.floor((Math.min(...aucs, job.metrics.auc) - 0.01) * 10) / 10;
+  const at = (value) => Math.max(0, Math.min(100, 100 * (value - from) / (1 - from)));
+  const columns = COLUMNS.filter(([key]) => evaluations.some(({ metrics }) => Number.isFinite(metrics[key])));
+  const row = (what, numbers, all) => html`<tr class=${all ? "is-sum" : ""}><th scope="row">${what}</th><td class="num">${metric(numbers.auc)}${Number.isFinite(numbers.aucErrorBound) ? html` <span class="unit">± ${metric(numbers.aucErrorBound)}</span>` : nothing}</td>${drawn ? html`<td class="wide">${Number.isFinite(numbers.auc) ? interval({ value: numbers.auc, off: numbers.aucErrorBound ?? 0, mark: job.metrics.auc }, at) : nothing}</td>` : nothing}${columns.map(([key]) => html`<td class="num">${metricValue(key, numbers[key])}</td>`)}</tr>`;
+  return panel("h-folds", "Fold by fold", {
+    note: "each fold’s rows, by the model that was trained without them",
+    body: tableBox("h-folds", html`<table class="table table--dense"><thead><tr><th scope="col">Fold</th><th scope="col" class="num">AUC</th>${drawn ? html`<th scope="col">AUC from ${metric(from).slice(0, 3)} to 1</th>` : nothing}${columns.map(([, word]) => html`<th scope="col" class="num">${word}</th>`)}</tr></thead><tbody>${
+      evaluations.map(({ task, metrics }) => row(foldWords(Number(FOLD.exec(task)?.[1] ?? 0), evaluations.length), metrics))}${row("All folds", job.metrics, true)}</tbody></table>`),
+    foot: html`<span>Point and bar: a fold’s AUC, and how far the histogram of scores may be off. Line: all folds together. Numbers are of all sites in a sum; no site’s own is known. What the folds differ by is what chance and few events make of it, too.</span>`,
+  });
+}
