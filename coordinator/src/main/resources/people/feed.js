@@ -14,6 +14,9 @@ const STATES = {
   CANCELLED: "The job is cancelled",
 };
 
+/** The numbers of an evaluation, in words; how far the AUC may be off stands with it. */
+const said = ({ aucErrorBound: off, ...values }) => metrics(values).map(([key, value]) => `${metricName(key)} ${metricValue(key, value)}${key === "auc" && Number.isFinite(off) ? " ± " + metric(off) : ""}`);
+
 function line({ kind, data, from, gap }, { folds, rosterSize }) {
   switch (kind) {
     case "state":
@@ -35,7 +38,7 @@ function line({ kind, data, from, gap }, { folds, rosterSize }) {
     case "roundFailed":
       return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
     case "metrics":
-      return ["idle", "info", html`${data.round ? `Evaluated after round ${data.round}` : "Evaluated"}, over the folds so far: ${list(metrics(numbers(data)).map(([k, v]) => metricName(k) + " " + metricValue(k, v)))}`];
+      return ["idle", "info", html`${data.round ? `Evaluated after round ${data.round}` : "Evaluated"}, over the folds so far: ${list(said(numbers(data)), 3)}`];
     case "ended":
       return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}`];
     default:

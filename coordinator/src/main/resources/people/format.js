@@ -151,17 +151,22 @@ export function toggleZone() {
 export function clock(millis, now = Date.now()) {
   const date = new Date(millis);
   if (Number.isNaN(date.getTime())) return "–";
-  const options = Math.abs(now - millis) < DAY
+  // What is half a day ahead may be tomorrow at this time.
+  const options = now - millis < DAY && millis - now < DAY / 2
     ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
     : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
   return new Intl.DateTimeFormat("en-GB", { ...options, hourCycle: "h23", timeZone: zone }).format(date);
 }
 
-/** "15 s ago", "4 min ago"; a second in the future is now, because clocks differ. */
+/** "15 s ago", "4 min ago", "in 24 h"; up to a minute in the future is now, because clocks differ. */
 export function ago(millis, now = Date.now()) {
+  if (millis - now >= 60_000) return "in " + span(Math.round((millis - now) / 1000));
   const seconds = Math.max(0, Math.floor((now - millis) / 1000));
-  if (seconds < 60) return seconds + NBSP + "s ago";
-  if (seconds < 3600) return Math.floor(seconds / 60) + NBSP + "min ago";
-  if (seconds < 172_800) return Math.floor(seconds / 3600) + NBSP + "h ago";
-  return Math.floor(seconds / 86_400) + " days ago";
+  return (seconds < 60 ? seconds + NBSP + "s" : span(seconds)) + " ago";
+}
+
+function span(seconds) {
+  if (seconds < 3600) return Math.floor(seconds / 60) + NBSP + "min";
+  if (seconds < 172_800) return Math.floor(seconds / 3600) + NBSP + "h";
+  return Math.floor(seconds / 86_400) + " days";
 }

@@ -85,7 +85,7 @@ export class JobPage {
     }
     const closed = closedRounds(picture).length;
     if (this.#shown.number === undefined || isOver(job.state) || now - this.#shown.at >= SHOWN_MILLIS) {
-      this.#shown = { number: last.number, at: now, skipped: Math.max(1, closed - this.#shown.closed), closed };
+      this.#shown = { number: last.number, at: now, skipped: this.#shown.number === undefined ? 1 : Math.max(1, closed - this.#shown.closed), closed };
     }
     const more = isOver(job.state) ? "" : this.#shown.skipped > 1 ? `showing 1 of ${count(this.#shown.skipped)} rounds` : "the last one that closed";
     return theatre(picture, picture.rounds.get(this.#shown.number), this.#around(job, picture, picture.rounds.get(this.#shown.number), more, now));

@@ -1,6 +1,6 @@
 // Starts the page: who is signed in, which address is shown, and when it is painted.
 import { html, render } from "./lit-html.js";
-import { Refusal, get, onSignedOut, send } from "./net.js";
+import { Refusal, contact, get, onSignedOut, send } from "./net.js";
 import { empty, head, loading } from "./parts.js";
 import { become } from "./me.js";
 import { PAGES } from "./pages.js";
@@ -9,6 +9,8 @@ import { signedIn, signedOut, stale } from "./shell.js";
 import { SignInPage } from "./signin.js";
 
 const ROLE_MILLIS = 20_000;
+/** A stream beats more often; where nothing is asked for as often, somebody has to ask whether the coordinator is there. */
+const SILENT_MILLIS = 2_500;
 const root = document.getElementById("app");
 let known = false; // whether it is known if somebody is signed in
 let who = false; // whether somebody is
@@ -128,8 +130,17 @@ addEventListener("click", (event) => {
 // An administrator may have given another role meanwhile.
 setInterval(() => { if (who && !document.hidden) get("/me", { background: true }).then(become, () => {}); }, ROLE_MILLIS);
 
-// Times that say how long ago something was.
-setInterval(() => { if (who && !document.hidden) repaint(); }, 1000);
+let asking = false;
+
+async function pulse() {
+  if (asking || Date.now() - contact.at < SILENT_MILLIS) return;
+  asking = true;
+  await get("/me", { background: true }).then(become, () => {});
+  asking = false;
+}
+
+// Times that say how long ago something was, and the connection.
+setInterval(() => { if (who && !document.hidden) { pulse(); repaint(); } }, 1000);
 addEventListener("online", () => { if (stale()) page?.retry?.(); });
 
 start();

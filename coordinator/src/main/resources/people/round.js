@@ -4,7 +4,7 @@ import { roundSentence } from "./job.js";
 import { endedRounds, includedOf } from "./fold.js";
 import { clock, duration, metric, plural, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
-import { empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
+import { columns, empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
 import { lane } from "./lane.js";
 import { theatre } from "./theatre.js";
 import { JobWatch } from "./watch.js";
@@ -97,9 +97,10 @@ function cohort(picture, round, now) {
   const t = (value) => (value === undefined ? "–" : duration(value));
   return panel("h-cohort", "Cohort", {
     note: `${plural(round.cohort.length, "site")} asked${round.steps.size ? "; times count from the opening" : ""}`,
-    body: known.length === 0 ? html`<p class="panel__body muted">Every site that was asked is in the sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">Result</th><th scope="col">Why</th><th scope="col" class="num">Trained until</th><th scope="col" class="num">Stored</th><th scope="col" class="num">Signed</th><th scope="col" class="num">Revealed</th></tr></thead><tbody>${known.map((site) => {
+    body: known.length === 0 ? html`<p class="panel__body muted">Every site that was asked is in the sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense table--cards" role="table">${columns("Site", "Result", "Why", "Trained until", "Stored", "Signed", "Revealed")}<tbody role="rowgroup">${known.map((site) => {
       const l = lane(picture, round, site, elapsed);
-      return html`<tr><th scope="row">${name(site)}</th><td>${status(l.tone, l.shape, l.word)}</td><td>${l.why || "–"}</td><td class="num">${t(l.steps.uploading)}</td><td class="num">${t(l.steps.uploaded)}</td><td class="num">${t(l.steps.signed)}</td><td class="num">${t(l.steps.revealed)}</td></tr>`;
+      const at = (term, value) => html`<td role="cell" class=${value === undefined ? "is-empty" : nothing} data-label=${term}>${t(value)}</td>`;
+      return html`<tr role="row"><th role="rowheader" scope="row">${name(site)}</th><td role="cell" data-label="Result">${status(l.tone, l.shape, l.word)}</td><td role="cell" class=${l.why ? nothing : "is-empty"} data-label="Why">${l.why || "–"}</td>${at("Trained until", l.steps.uploading)}${at("Stored", l.steps.uploaded)}${at("Signed", l.steps.signed)}${at("Revealed", l.steps.revealed)}</tr>`;
     })}</tbody></table>`),
     foot: html`${known.length && known.length < all.length ? html`<span>${plural(all.length - known.length, "site")} more have no row: ${round.outcome ? "they are in the sum, or" : "their input is stored, or"} follow after the first ${MANY_SITES}.</span>` : nothing}<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
   });

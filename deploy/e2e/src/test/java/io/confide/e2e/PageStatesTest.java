@@ -83,6 +83,22 @@ class PageStatesTest {
         }
     }
 
+    @Test
+    void aPageOnWhichNothingHappensAnyMoreIsNotTakenForOneThatIsCutOff() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(3, 9);
+        desk.complete();
+        try (var page = PAGE.signedIn(JOB)) {
+            page.clock().install();
+            page.navigate(PAGE.address(JOB + "/rounds/2"));
+            assertThat(page.locator("#h-proof")).hasCount(1);
+            for (int seconds = 0; seconds < 12; seconds++) {
+                page.clock().runFor(1_000);
+                assertThat(page.locator(".app-bar .live")).containsText("Live");
+            }
+        }
+    }
+
     /** Shows {@code path} anew, while every question but who asks is answered by {@code answer}. */
     private static void answer(Page page, String path, Consumer<Route> answer) {
         page.unrouteAll();

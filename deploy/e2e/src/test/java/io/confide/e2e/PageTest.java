@@ -263,6 +263,7 @@ class PageTest {
             page.click("text=Make a token");
             assertThat(page.locator("dialog pre"))
                     .containsText("confide participant enroll --token");
+            assertThat(page.locator("dialog")).containsText("· in 2");
             page.click("text=I have passed it on");
             assertThat(page.locator("dialog")).hasCount(0);
             assertFalse(page.content().contains("enroll --token"));
