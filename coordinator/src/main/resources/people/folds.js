@@ -1,6 +1,6 @@
 // How good a model is, fold by fold.
 import { html, nothing } from "./lit-html.js";
-import { foldWords, metric, metricValue } from "./format.js";
+import { metric, metricValue } from "./format.js";
 import { panel, tableBox } from "./parts.js";
 
 const FOLD = /fold (\d+)$/;
@@ -24,7 +24,7 @@ export function folds(evaluations, job) {
   return panel("h-folds", "Fold by fold", {
     note: "each fold’s rows, by the model that was trained without them",
     body: tableBox("h-folds", html`<table class="table table--dense"><thead><tr><th scope="col">Fold</th><th scope="col" class="num">AUC</th>${drawn ? html`<th scope="col">AUC from ${metric(from).slice(0, 3)} to 1</th>` : nothing}${columns.map(([, word]) => html`<th scope="col" class="num">${word}</th>`)}</tr></thead><tbody>${
-      evaluations.map(({ task, metrics }) => row(foldWords(Number(FOLD.exec(task)?.[1] ?? 0), evaluations.length), metrics))}${row("All folds", job.metrics, true)}</tbody></table>`),
+      evaluations.map(({ task, metrics }) => row("Fold " + (Number(FOLD.exec(task)?.[1] ?? 0) + 1), metrics))}${row("All folds", job.metrics, true)}</tbody></table>`),
     foot: html`<span>Point and bar: a fold’s AUC, and how far the histogram of scores may be off. Line: all folds together. Numbers are of all sites in a sum; no site’s own is known. What the folds differ by is what chance and few events make of it, too.</span>`,
   });
 }

@@ -160,13 +160,13 @@ export function clock(millis, now = Date.now()) {
 
 /** "15 s ago", "4 min ago", "in 24 h"; up to a minute in the future is now, because clocks differ. */
 export function ago(millis, now = Date.now()) {
-  if (millis - now >= 60_000) return "in " + span(Math.round((millis - now) / 1000));
+  if (millis - now >= 60_000) return "in" + NBSP + span(Math.round((millis - now) / 1000));
   const seconds = Math.max(0, Math.floor((now - millis) / 1000));
-  return (seconds < 60 ? seconds + NBSP + "s" : span(seconds)) + " ago";
+  return (seconds < 60 ? seconds + NBSP + "s" : span(seconds)) + NBSP + "ago";
 }
 
 function span(seconds) {
   if (seconds < 3600) return Math.floor(seconds / 60) + NBSP + "min";
   if (seconds < 172_800) return Math.floor(seconds / 3600) + NBSP + "h";
-  return Math.floor(seconds / 86_400) + " days";
+  return Math.floor(seconds / 86_400) + NBSP + "days";
 }

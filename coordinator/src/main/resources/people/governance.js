@@ -173,7 +173,7 @@ function plans(jobs, failure, whole) {
 
 const powers = () => panel("h-roles", "Who may do what here", {
   note: "an account has one role; what a site’s data may be used for is decided by its steward, at the site",
-  body: tableBox("h-roles", html`<table class="table table--dense"><thead><tr><th scope="col">What</th>${ROLES.map((role) => html`<th scope="col">${roleWord(role)}</th>`)}</tr></thead><tbody>${POWERS.map(([what, roles, limit]) => html`<tr><th scope="row">${what}</th>${ROLES.map((role) =>
-    html`<td>${roles.includes(role) ? html`<span class="tone-ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
+  body: tableBox("h-roles", html`<table class="table table--dense table--cards" role="table">${columns("What", ...ROLES.map(roleWord))}<tbody role="rowgroup">${POWERS.map(([what, roles, limit]) => html`<tr role="row"><th role="rowheader" scope="row">${what}</th>${ROLES.map((role) =>
+    html`<td role="cell" class=${roles.includes(role) ? nothing : "is-empty"} data-label=${roleWord(role)}>${roles.includes(role) ? html`<span class="tone-ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
   foot: html`<span>Accounts are made where the coordinator runs: <code>confide coordinator user</code>. The access token is an administrator who may also try jobs.</span>`,
 });

@@ -34,7 +34,7 @@ export function jobTable(id, groups) {
   const jobs = groups.flatMap(([, of]) => of);
   const shows = { says: jobs.some((job) => job.reason), priv: jobs.some((job) => job.spent) };
   const terms = ["Job", "State", "Progress", ...(shows.priv ? ["Privacy spent"] : []), "Sites", "Metric", "Submitted", ...(shows.says ? ["What it says"] : [])];
-  return tableBox(id, html`<table class="table table--cards" role="table"><thead role="rowgroup"><tr role="row">${terms.map((term) => html`<th role="columnheader" scope="col" class=${term === "Metric" ? "num" : nothing}>${term}</th>`)}</tr></thead>${groups.map(([title, of]) => html`<tbody role="rowgroup">${
+  return tableBox(id, html`<table class="table table--cards table--jobs" role="table"><thead role="rowgroup"><tr role="row">${terms.map((term) => html`<th role="columnheader" scope="col" class=${term === "Metric" ? "num" : nothing}>${term}</th>`)}</tr></thead>${groups.map(([title, of]) => html`<tbody role="rowgroup">${
     title ? html`<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan=${terms.length}>${title}</th></tr>` : nothing}${of.map((job) => row(job, shows))}</tbody>`)}</table>`);
 }
 

@@ -42,11 +42,10 @@ export class ModelPage {
     const own = details.versions.find((version) => version.job === this.id);
     return html`${this.#head(details, job, own)}
       ${figures(details, job)}
-      <div class="cols cols--even">${lineage(details, job, this.plan.value, own)}${files(details.model)}</div>
       ${folds(details.evaluations, job)}
       ${fairness(job)}
-      <div class="cols cols--even">${ladder(details.release, job)}${card(job, this.plan)}</div>
-      <div class="cols cols--even">${cohort(details.sums, job)}${versions(details.versions, this.id)}</div>`;
+      <div class="cols"><div class="c7 stack">${lineage(details, job, this.plan.value, own)}${ladder(details.release, job)}${cohort(details.sums, job)}</div>
+        <div class="c5 stack">${files(details.model)}${card(job, this.plan)}${versions(details.versions, this.id)}</div></div>`;
   }
 
   #instead() {
@@ -75,10 +74,9 @@ function figures({ sums }, job) {
   const ranges = [...sums.sites].map((each) => each.rounds);
   return html`<dl class="stats">
     ${stat("AUC", metric(auc), Number.isFinite(aucErrorBound) ? "± " + metric(aucErrorBound) : "", evaluated ? "out of fold; ± is how far the histogram of scores may be off" : none)}
-    ${stat("Log loss", metric(logLoss), "", evaluated ? "lower is better" : none)}
-    ${stat("Calibration error", metric(ece), "", evaluated ? "mean gap between score and share of events" : none)}
+    ${evaluated ? html`${stat("Log loss", metric(logLoss), "", "lower is better")}${stat("Calibration error", metric(ece), "", "mean gap between score and share of events")}` : nothing}
     ${privacyStat(job)}
-    ${stat("Sums", count(sums.rounds), "", ranges.length ? `over ${ranges.filter((n) => n === sums.rounds).length} sites in every one` : "")}
+    ${stat("Sums", count(sums.rounds), "", ranges.length ? `${ranges.filter((n) => n === sums.rounds).length} of ${sites(job.rosterSize)} in every one` : "")}
   </dl>`;
 }
 
@@ -98,7 +96,6 @@ function lineage({ versions: all, sums }, job, plan, own) {
   const changes = plan?.previous?.changes;
   const always = sums.sites.filter((each) => each.rounds === sums.rounds).length;
   return panel("h-lineage", "Where it comes from", {
-    more: "c7",
     body: html`<div class="panel__body"><dl class="kv kv--wide">
       ${fact("Job", html`${jobLink(job.id)}, submitted by ${name(job.owner)}`)}
       ${fact("Submitted, ended", html`${time(Date.parse(job.submitted))}${job.ended ? html`<br>${time(Date.parse(job.ended))}` : nothing}`)}
@@ -115,27 +112,26 @@ function lineage({ versions: all, sums }, job, plan, own) {
 /** Where no group is counted, nothing is guessed. */
 const fairness = (job) => panel("h-fair", "Fairness by group", {
   note: "not recorded",
-  body: html`<div class="empty"><h3>No group of patients was compared</h3><p>${job.privacy ? "Under this plan’s noise nothing but the training’s own sums may leave, so groups could not be counted." : "The evaluation of this plan counts all rows together, and nothing is guessed from it."} Differences between groups would stand here with their intervals and limits, had the plan named the groups before training and counted them in a secure round of their own. Plans cannot do that yet.</p></div>`,
+  body: html`<div class="panel__body"><h3>No group of patients was compared</h3><p class="soft prose">${job.privacy ? "Under this plan’s noise nothing but the training’s own sums may leave, so groups could not be counted." : "The evaluation of this plan counts all rows together, and nothing is guessed from it."} Differences between groups would stand here with their intervals and limits, had the plan named the groups before training and counted them in a secure round of their own. Plans cannot do that yet.</p></div>`,
 });
 
 /** In how many of the job's sums each site is; of many sites only who was missing in some. */
 function cohort({ rounds, sites: included }, job) {
   const counts = new Map(included.map((each) => [each.site, each.rounds]));
   const roster = [...new Set([...Object.keys(job.siteVerdicts), ...counts.keys()])];
-  const shown = roster.length <= MANY_SITES ? roster : roster.filter((site) => (counts.get(site) ?? 0) < rounds).slice(0, MANY_SITES);
+  const missing = roster.filter((site) => (counts.get(site) ?? 0) < rounds);
+  const shown = roster.length <= MANY_SITES ? roster : missing.slice(0, MANY_SITES);
   return panel("h-cohort", "Whose data", {
-    more: "c7",
     note: `${count(rounds)} sums, evaluations included`,
     body: shown.length === 0 ? html`<p class="panel__body muted">Every site is in every sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">In the sums</th></tr></thead><tbody>${shown.map((site) => html`
       <tr><th scope="row">${name(site)}</th><td>${meter(rounds ? 100 * (counts.get(site) ?? 0) / rounds : 0, `${count(counts.get(site) ?? 0)} of ${count(rounds)}`)}</td></tr>`)}</tbody></table>`),
-    foot: html`<span>${shown.length < roster.length ? `${plural(roster.length - shown.length, "site")} more ${roster.length - shown.length === 1 ? "is" : "are"} in every sum or not shown. ` : ""}How much a site’s rows weigh in a sum is not known here.</span>`,
+    foot: html`<span>${shown.length < roster.length ? `${plural(roster.length - missing.length, "site")} ${roster.length - missing.length === 1 ? "is" : "are"} in every sum.${missing.length > shown.length ? ` Of ${count(missing.length)} others the first ${MANY_SITES} are shown.` : ""} ` : ""}How much a site’s rows weigh in a sum is not known here.</span>`,
   });
 }
 
 function versions(all, id) {
   const keys = ["auc", "logLoss", "ece"].filter((key) => all.some((version) => Number.isFinite(version.metrics[key])));
   return panel("h-versions", "Versions", {
-    more: "c5",
     note: "of this name and study",
     body: tableBox("h-versions", html`<table class="table table--dense"><thead><tr><th scope="col">Version</th>${keys.map((key) => html`<th scope="col" class="num">${metricName(key)}</th>`)}<th scope="col">Model hash</th></tr></thead><tbody>${all.map((version) => html`
       <tr aria-current=${version.job === id ? "true" : nothing}><th scope="row">${version.job === id ? html`${version.number}<span class="sub">this one</span>` : html`<a href="/models/${version.job}">${version.number}</a><span class="sub">${version.retryOf ? "a retry" : ""}</span>`}</th>${keys.map((key) => html`<td class="num">${metric(version.metrics[key])}</td>`)}<td><span class="hash" title=${version.modelHash}>${shortHash(version.modelHash)}</span></td></tr>`)}</tbody></table>`),
@@ -150,7 +146,6 @@ function card(job, plan) {
   const fields = new Map((plan.value?.sections ?? []).flatMap((section) => section.fields).map((field) => [field.field, field]));
   const inputs = [...fields.values()].filter((field) => /^study\.feature\./.test(field.field)).map((field) => field.value.split(",")[0]);
   return panel("h-card", "Model card", {
-    more: "c5",
     note: "an excerpt, of recorded facts",
     body: html`<div class="panel__body">${!plan.value ? html`<p class="muted">${plan.failure ? explain(plan.failure).what : "The plan is being read."}</p>` : html`<dl class="kv">
       ${CARD_FIELDS.filter(([key]) => fields.has(key)).map(([key, term]) => html`<dt>${term}</dt><dd>${name(fields.get(key).value)}</dd>`)}

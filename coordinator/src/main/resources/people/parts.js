@@ -62,8 +62,8 @@ export const panel = (id, title, { note = nothing, end = nothing, body, foot = n
 
 export const tableBox = (id, table) => html`<div class="table-scroll" role="group" aria-labelledby=${id} tabindex="0">${table}</div>`;
 
-/** The head of a table whose rows become cards where there is little room. */
-export const columns = (...words) => html`<thead role="rowgroup"><tr role="row">${words.map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}</tr></thead>`;
+/** The head of a table whose rows become cards where there is little room; a [word] is over numerals. */
+export const columns = (...words) => html`<thead role="rowgroup"><tr role="row">${words.map((word) => html`<th role="columnheader" scope="col" class=${Array.isArray(word) ? "num" : nothing}>${word}</th>`)}</tr></thead>`;
 
 export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${note}</dd>` : nothing}</div>`;
 

@@ -20,10 +20,9 @@ const bar = (level, note, more = "") => html`<span class="allow ${more}" .style=
 
 /** The panel; `level` is what the plan lets leave. */
 export function ladder(level, job) {
-  if (!level) return panel("h-leave", "What may leave", { more: "c7", body: html`<p class="panel__body muted">The plan was kept by another version of Confide, so what it lets leave is not shown.</p>` });
+  if (!level) return panel("h-leave", "What may leave", { body: html`<p class="panel__body muted">The plan was kept by another version of Confide, so what it lets leave is not shown.</p>` });
   const answers = Object.values(job.siteVerdicts), said = answers.filter(permits).length;
   return panel("h-leave", "What may leave", {
-    more: "c7",
     note: "the lowest bar decides",
     body: html`<div class="ladder" role="img" aria-label=${`The plan lets at most ${level} leave: ${MEANING[level]}. ${said} of ${job.rosterSize} sites permitted it. No audit is recorded.`}>
       <div class="rung"></div>${LEVELS.map((each) => html`<div class="rung ${each === level ? "is-level" : ""}">${each}</div>`)}
@@ -59,7 +58,6 @@ function line(job, file) {
 
 /** The panel. */
 export const files = (model) => panel("h-files", "Files", {
-  more: "c5",
   note: made(model.files),
   body: model.files.length ? html`<ul class="panel__body files" aria-label="Files">${sorted(model.files).map((file) => html`<li>${line(model.job, file)}</li>`)}</ul>` : html`<p class="panel__body muted">The plan lets no file be made.</p>`,
   foot: html`${may("artifact.read") ? nothing : html`<span>Researchers and auditors may download these files.</span>`}${model.files.some((file) => FOLD.test(file)) ? html`<span>Files count folds from 0, pages from 1. The model of a fold is trained without the fold’s rows, to be evaluated on them.</span>` : nothing}<span>Who downloads a file is written to the event log.</span>`,

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
 import { endedRounds, includedOf } from "./fold.js";
-import { clock, duration, metric, plural, shortHashes, taskWords } from "./format.js";
+import { clock, count, duration, metric, plural, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { columns, empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
 import { lane } from "./lane.js";
@@ -87,22 +87,24 @@ const figures = (job, round) => html`<dl class="stats">
   ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
 </dl>`;
 
-/** Of more sites only those have a row that are not in the sum, or not yet. */
+/** Of more sites only those have a row that are not in the sum, or of an open round whose input is not stored. */
 const MANY_SITES = 40;
 
 function cohort(picture, round, now) {
   const elapsed = round.took ?? Math.max(0, (now - (round.openedAt ?? now)) / 1000);
-  const all = [...new Set([...round.cohort, ...round.drops.keys()])];
-  const known = all.length <= MANY_SITES ? all : all.filter((site) => !lane(picture, round, site, elapsed).isIn).slice(0, MANY_SITES);
+  const all = [...new Set([...round.cohort, ...round.drops.keys()])].map((site) => lane(picture, round, site, elapsed));
+  const others = all.length <= MANY_SITES ? all : all.filter((l) => !(l.isIn || (!l.over && !l.dropped && l.steps.uploaded !== undefined)));
+  const known = [...others.filter((l) => l.dropped || l.late), ...others.filter((l) => !l.dropped && !l.late)].slice(0, MANY_SITES);
+  const shown = all.length <= MANY_SITES ? all : known;
+  const spared = all.length - others.length;
   const t = (value) => (value === undefined ? "–" : duration(value));
   return panel("h-cohort", "Cohort", {
     note: `${plural(round.cohort.length, "site")} asked${round.steps.size ? "; times count from the opening" : ""}`,
-    body: known.length === 0 ? html`<p class="panel__body muted">Every site that was asked is in the sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense table--cards" role="table">${columns("Site", "Result", "Why", "Trained until", "Stored", "Signed", "Revealed")}<tbody role="rowgroup">${known.map((site) => {
-      const l = lane(picture, round, site, elapsed);
-      const at = (term, value) => html`<td role="cell" class=${value === undefined ? "is-empty" : nothing} data-label=${term}>${t(value)}</td>`;
-      return html`<tr role="row"><th role="rowheader" scope="row">${name(site)}</th><td role="cell" data-label="Result">${status(l.tone, l.shape, l.word)}</td><td role="cell" class=${l.why ? nothing : "is-empty"} data-label="Why">${l.why || "–"}</td>${at("Trained until", l.steps.uploading)}${at("Stored", l.steps.uploaded)}${at("Signed", l.steps.signed)}${at("Revealed", l.steps.revealed)}</tr>`;
+    body: shown.length === 0 ? html`<p class="panel__body muted">${round.outcome ? "Every site that was asked is in the sum." : "The input of every site that was asked is stored."}</p>` : tableBox("h-cohort", html`<table class="table table--dense table--cards" role="table">${columns("Site", "Result", "Why", ["Trained until"], ["Stored"], ["Signed"], ["Revealed"])}<tbody role="rowgroup">${shown.map((l) => {
+      const at = (term, value) => html`<td role="cell" class=${value === undefined ? "num is-empty" : "num"} data-label=${term}>${t(value)}</td>`;
+      return html`<tr role="row"><th role="rowheader" scope="row">${name(l.site)}</th><td role="cell" data-label="Result">${status(l.tone, l.shape, l.word)}</td><td role="cell" class=${l.why ? nothing : "is-empty"} data-label="Why">${l.why || "–"}</td>${at("Trained until", l.steps.uploading)}${at("Stored", l.steps.uploaded)}${at("Signed", l.steps.signed)}${at("Revealed", l.steps.revealed)}</tr>`;
     })}</tbody></table>`),
-    foot: html`${known.length && known.length < all.length ? html`<span>${plural(all.length - known.length, "site")} more have no row: ${round.outcome ? "they are in the sum, or" : "their input is stored, or"} follow after the first ${MANY_SITES}.</span>` : nothing}<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
+    foot: html`${spared ? html`<span>${round.outcome ? `${plural(spared, "site")} ${spared === 1 ? "is" : "are"} in the sum.` : `The input of ${plural(spared, "site")} is stored.`}</span>` : nothing}${shown.length < others.length ? html`<span>The first ${MANY_SITES} of ${count(others.length)} others.</span>` : nothing}<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
   });
 }
 

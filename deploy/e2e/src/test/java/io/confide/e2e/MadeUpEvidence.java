@@ -5,6 +5,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.ContextFields;
+import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
@@ -39,6 +40,13 @@ final class MadeUpEvidence {
         if (voted) {
             included.forEach(site -> signatures.put(new SiteId(site), signed.signature()));
         }
+        var fields = new RoundFields(job, some("epoch"), round);
+        var result =
+                new ResultBody(
+                        fields,
+                        Digest.of(signed.body()),
+                        some("model before " + (round + 1)),
+                        ResultBody.Status.DONE);
         return new RoundEvidence(
                 job,
                 new RoundView(round, 1, "train final", sites, included, List.of(), "DONE", 9),
@@ -49,7 +57,7 @@ final class MadeUpEvidence {
                 opened.plusSeconds(9),
                 signed,
                 new ContextFields(
-                        new RoundFields(job, some("epoch"), round),
+                        fields,
                         some("model before " + round),
                         some("configuration " + round),
                         some("codec"),
@@ -57,7 +65,7 @@ final class MadeUpEvidence {
                 Collections.emptySortedMap(),
                 Optional.of(signed.body()),
                 signatures,
-                Optional.of(signed),
+                Optional.of(new SignedBody(result.bytes(), signed.signature())),
                 Optional.empty(),
                 List.of(new RoundEvidence.Part("keySetup", Keeping.NOT_KEPT, "It is deleted.")));
     }

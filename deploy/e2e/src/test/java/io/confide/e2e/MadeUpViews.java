@@ -82,7 +82,7 @@ final class MadeUpViews {
     }
 
     /** A plan of which one field was another before. */
-    static PlanView plan(String name, JobId before, Instant submitted) {
+    static PlanView plan(String name, Instant submitted) {
         var rounds = new PlanView.Field("training.rounds", "Rounds of each model", "40", "");
         var seed = new PlanView.Field("seed", "Seed", hash("seed").substring(0, 32), "");
         var change =
@@ -104,11 +104,17 @@ final class MadeUpViews {
                         new PlanView.Section("Training", List.of(rounds, seed))),
                 Optional.of(
                         new PlanView.Previous(
-                                before.toString(), submitted, Optional.of(List.of(change)))));
+                                job("one before").toString(),
+                                submitted.minus(Duration.ofDays(2)),
+                                Optional.of(List.of(change)))));
     }
 
     private static PlanView.Field field(String name, String label, String value) {
         return new PlanView.Field(name, label, value, "");
+    }
+
+    static JobId job(String of) {
+        return new JobId(UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** What looks like the hash of something: nothing that was made up has one. */
@@ -141,7 +147,7 @@ final class MadeUpViews {
         boolean over = !state.isLive();
         int threshold = sites * 2 / 3 + 1;
         return new JobView(
-                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(),
+                job(name).toString(),
                 name,
                 "made-up-sites",
                 ScriptedDesk.OWNER,

@@ -187,7 +187,7 @@ class PageWordsTest {
             assertThat(lineage).containsText("7 sites of 7, at least 5 in each sum");
             var folds = page.locator("[aria-labelledby=h-folds] tbody tr");
             assertThat(folds).hasCount(6);
-            assertThat(folds.first()).hasText("fold 1 of 50.834 ± 0.0060.3300.8700.02413721");
+            assertThat(folds.first()).hasText("Fold 10.834 ± 0.0060.3300.8700.02413721");
             assertThat(folds.last()).hasText("All folds0.850 ± 0.0010.3300.8700.024685105");
             assertThat(page.locator("[aria-labelledby=h-fair]"))
                     .containsText("No group of patients was compared");

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -37,7 +36,7 @@ import java.util.stream.Stream;
 /** One made-up job over made-up sites, moved along by a test. Thread-safe. */
 final class ScriptedDesk extends StillDesk {
     static final String OWNER = "researcher";
-    static final JobId JOB = new JobId(new UUID(7, 7));
+    static final JobId JOB = MadeUpViews.job("this one");
 
     private static final int ROUNDS = 40;
     private static final Set<JobState> OVER =
@@ -293,7 +292,7 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public Optional<PlanView> plan(JobId job) {
-        return Optional.of(MadeUpViews.plan(name, JOB, begun));
+        return Optional.of(MadeUpViews.plan(name, begun));
     }
 
     @Override
