@@ -80,7 +80,7 @@ export const metricValue = (key, value) => (COUNTS.has(key) ? count(value) : met
 
 /** "5138dbc6…" of a hash. */
 export function shortHash(hash) {
-  return String(hash).length > 12 ? String(hash).slice(0, 4) + NBSP + String(hash).slice(4, 8) + " … " + String(hash).slice(-4) : String(hash);
+  return String(hash).length > 12 ? String(hash).slice(0, 4) + NBSP + String(hash).slice(4, 8) + NBSP + "…" + NBSP + String(hash).slice(-4) : String(hash);
 }
 
 /** Replaces every full hash in a sentence by the eight digits by which people name it. */

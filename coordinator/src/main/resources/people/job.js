@@ -142,8 +142,8 @@ function notice(job) {
 
 function numbers(job, picture, median, over) {
   const open = picture.rounds.get(picture.open);
-  const last = lastClosed(picture);
   const rounds = closedRounds(picture);
+  const last = rounds.findLast((round) => round.outcome === "done");
   const slowest = rounds.slice(-20).reduce((slow, round) => (round.took > (slow?.took ?? 0) ? round : slow), undefined);
   const left = job.roundsPlanned - job.roundsDone;
   const loss = [...rounds].reverse().find((round) => Number.isFinite(round.loss));
@@ -176,7 +176,7 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
     <div><dt>Roster</dt><dd>${sites(job.rosterSize)}</dd></div>
     <div><dt>Threshold</dt><dd>${job.threshold} of ${job.rosterSize}; below it no sum is opened</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
-    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? job.epoch}</dd></div>
+    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}</dd></div>
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
 });
@@ -184,7 +184,7 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
 function verdicts(job) {
   const entries = Object.entries(job.siteVerdicts);
   const tone = (text) => (/^(permitted|approved)/i.test(text) ? ["ok", "ok"] : /^no answer/i.test(text) ? ["idle", "next"] : ["warn", "wait"]);
-  const word = (text) => { const first = shortHashes(text).toLowerCase().split(":")[0]; return first.charAt(0).toUpperCase() + first.slice(1); };
+  const word = (text) => { const first = shortHashes(text).toLowerCase().split(":")[0]; return first === "pending-approval" ? "Not approved yet" : first.charAt(0).toUpperCase() + first.slice(1); };
   const permitted = entries.filter(([, text]) => tone(text)[0] === "ok").length;
   if (entries.length > MANY_SITES) entries.splice(0, Infinity, ...entries.filter(([, text]) => tone(text)[0] !== "ok").slice(0, MANY_SITES));
   return panel("h-verdicts", "What each site says of the plan", {

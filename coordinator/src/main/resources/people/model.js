@@ -1,11 +1,11 @@
 // One finished model: where it comes from, how good it is, and what may leave.
 import { html, nothing } from "./lit-html.js";
-import { spentAfter } from "./budget.js";
+import { needed, spentAfter } from "./budget.js";
 import { count, delta, metric, metricName, metricValue, plural, shortHash, spent } from "./format.js";
 import { folds } from "./folds.js";
 import { may } from "./me.js";
 import { Polled, explain } from "./net.js";
-import { empty, failed, head, icon, loading, meter, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
+import { columns, empty, failed, head, icon, loading, meter, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
 import { files, ladder } from "./release.js";
 
 const POLL_MILLIS = 5_000;
@@ -104,7 +104,7 @@ function lineage({ versions: all, sums }, job, plan, own) {
       ${fact("Version before", before ? html`<a href="/models/${before.job}">version ${before.number}</a>, ${time(Date.parse(before.created))}` : "none of this name and study")}
       ${fact("New in the plan", !plan ? "–" : !plan.previous ? "the first job of this name" : !changes ? "cannot be compared" : html`${changes.length ? plural(changes.length, "field") : "nothing"} against ${jobLink(plan.previous.job)}`)}
       ${fact("Began from", "the first model that its plan fixes, of no earlier version’s weights")}
-      ${fact("Data of", `${always === sums.sites.length ? "" : `${always} to `}${sites(sums.sites.length)} of ${job.rosterSize}, at least ${job.threshold} in each sum`)}
+      ${fact("Data of", `${always === sums.sites.length ? "" : `${always} to `}${sites(sums.sites.length)} of ${job.rosterSize}, at least ${needed(job)} in each sum`)}
     </dl></div>`,
   });
 }
@@ -133,8 +133,8 @@ function versions(all, id) {
   const keys = ["auc", "logLoss", "ece"].filter((key) => all.some((version) => Number.isFinite(version.metrics[key])));
   return panel("h-versions", "Versions", {
     note: "of this name and study",
-    body: tableBox("h-versions", html`<table class="table table--dense"><thead><tr><th scope="col">Version</th>${keys.map((key) => html`<th scope="col" class="num">${metricName(key)}</th>`)}<th scope="col">Model hash</th></tr></thead><tbody>${all.map((version) => html`
-      <tr aria-current=${version.job === id ? "true" : nothing}><th scope="row">${version.job === id ? html`${version.number}<span class="sub">this one</span>` : html`<a href="/models/${version.job}">${version.number}</a><span class="sub">${version.retryOf ? "a retry" : ""}</span>`}</th>${keys.map((key) => html`<td class="num">${metric(version.metrics[key])}</td>`)}<td><span class="hash" title=${version.modelHash}>${shortHash(version.modelHash)}</span></td></tr>`)}</tbody></table>`),
+    body: tableBox("h-versions", html`<table class="table table--dense table--cards" role="table">${columns("Version", ...keys.map((key) => [metricName(key)]), "Model hash")}<tbody role="rowgroup">${all.map((version) => html`
+      <tr role="row" aria-current=${version.job === id ? "true" : nothing}><th role="rowheader" scope="row" class="version">${version.job === id ? html`${version.number}<span class="sub">this one</span>` : html`<a href="/models/${version.job}">${version.number}</a>${version.retryOf ? html`<span class="sub">a retry</span>` : nothing}`}</th>${keys.map((key) => html`<td role="cell" class="num" data-label=${metricName(key)}>${metric(version.metrics[key])}</td>`)}<td role="cell" data-label="Model hash"><span class="hash" title=${version.modelHash}>${shortHash(version.modelHash)}</span></td></tr>`)}</tbody></table>`),
     foot: html`<span>Versions of one name need not have the same plan, nor the same sites in their sums.</span>`,
   });
 }

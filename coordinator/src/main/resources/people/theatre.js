@@ -98,7 +98,7 @@ function stored(round, threshold, span, now, timed, all) {
 function stepBar(round, threshold, counts, all) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
   const inputs = inputsOf(round, counts.uploaded);
-  const votes = counts.signed > 0 || !over || failed ? `${counts.signed} signed, needs ${threshold}` : inputs === n ? "every input had come" : "by a vote";
+  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${threshold}` : inputs === n ? "every input had come" : "by a vote";
   const states = [
     ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],

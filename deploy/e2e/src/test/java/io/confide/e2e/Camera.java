@@ -14,14 +14,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
 
 /** Takes pictures of pages, in every look, into one folder; none is larger than 200 KB. */
 final class Camera {
     static final Map<String, Chromium.Look> LOOKS = looks();
-    private static final long BYTES_MAX = 200_000;
+    private static final long BYTES_MAX = 200 << 10;
 
     /** A page of this kind has no more; a long one may have to do with fewer. */
     private static final int[] COLOURS = {256, 96, 48, 24};
@@ -104,14 +107,29 @@ final class Camera {
         Files.createDirectories(folder);
         var file = folder.resolve(name + ".png");
         for (int colours : COLOURS) {
-            var bytes = new ByteArrayOutputStream();
-            ImageIO.write(indexed(image, colours), "png", bytes);
-            Files.write(file, bytes.toByteArray());
-            if (bytes.size() < BYTES_MAX) {
+            byte[] packed = packed(indexed(image, colours));
+            Files.write(file, packed);
+            if (packed.length < BYTES_MAX) {
                 break;
             }
         }
         assertTrue(Files.size(file) > 2_000 && Files.size(file) < BYTES_MAX, name);
+    }
+
+    /** As small as the format allows. */
+    private static byte[] packed(BufferedImage image) throws IOException {
+        var writer = ImageIO.getImageWritersByFormatName("png").next();
+        var how = writer.getDefaultWriteParam();
+        how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        how.setCompressionQuality(0);
+        var bytes = new ByteArrayOutputStream();
+        try (var out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, List.of(), null), how);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
     }
 
     private static BufferedImage indexed(BufferedImage image, int colours) {
