@@ -102,7 +102,8 @@ function stepBar(round, threshold, counts, all) {
   const states = [
     ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
-    ["Upload", counts.uploaded === n || (over && !failed), true, `${inputs} of ${all} stored, needs ${threshold}`],
+    // Whoever signed or revealed saw that enough had come.
+    ["Upload", counts.uploaded === n || (over && !failed) || counts.signed + counts.revealed > 0, true, `${inputs} of ${all} stored, needs ${threshold}`],
     ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
     ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? `at least ${threshold} shares` : `${counts.revealed} shares, needs ${threshold}`],
   ];
