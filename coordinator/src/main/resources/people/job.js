@@ -94,6 +94,7 @@ export class JobPage {
   #around(job, picture, round, more, now) {
     return {
       threshold: job.threshold,
+      opens: job.opens,
       roster: this.#watch.roster,
       moment: now,
       note: html`${taskWords(round.task, picture.folds)}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold, this.#watch.roster)}`,

@@ -61,7 +61,7 @@ export class RoundPage {
       chip: chip(round),
       text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold, this.#watch.roster)}${why(round)}`,
       actions: siblings(job, picture, round),
-    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, roster: this.#watch.roster, moment: now, note: taskWords(round.task, picture.folds) })}${this.#signed(round)}${cohort(picture, round, now)}`;
+    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, opens: job.opens, roster: this.#watch.roster, moment: now, note: taskWords(round.task, picture.folds) })}${this.#signed(round)}${cohort(picture, round, now)}`;
   }
 }
 

@@ -95,17 +95,18 @@ function stored(round, threshold, span, now, timed, all) {
       : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${all}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
 }
 
-function stepBar(round, threshold, counts, all) {
+/** `opens` is how many signatures and shares open a sum of at least `threshold` inputs. */
+function stepBar(round, { threshold, opens }, counts, all) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
   const inputs = inputsOf(round, counts.uploaded);
-  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${threshold}` : inputs === n ? "every input had come" : "by a vote";
+  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${opens}` : inputs === n ? "every input had come" : "by a vote";
   const states = [
     ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
     // Whoever signed or revealed saw that enough had come.
     ["Upload", counts.uploaded === n || (over && !failed) || counts.signed + counts.revealed > 0, true, `${inputs} of ${all} stored, needs ${threshold}`],
     ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
-    ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? `at least ${threshold} shares` : `${counts.revealed} shares, needs ${threshold}`],
+    ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? `at least ${opens} shares` : `${counts.revealed} shares, needs ${opens}`],
   ];
   const now = states.findIndex(([, done]) => !done);
   return html`<ol class="steps" aria-label="Steps of the round">${states.map(([word, done, begun, text], i) => {
@@ -116,7 +117,7 @@ function stepBar(round, threshold, counts, all) {
 }
 
 /** The theatre of one round. `end` is what stands beside its heading. */
-export function theatre(picture, round, { threshold, note, end = nothing, roster = [], moment = Date.now() }) {
+export function theatre(picture, round, { threshold, opens = threshold, note, end = nothing, roster = [], moment = Date.now() }) {
   const over = Boolean(round.outcome);
   const known = round.openedAt !== undefined;
   const now = over ? round.took ?? 0 : known ? Math.max(0, (moment - round.openedAt) / 1000) : 0;
@@ -137,7 +138,7 @@ export function theatre(picture, round, { threshold, note, end = nothing, roster
   return panel("h-round", over ? `Round ${round.number}` : `Round ${round.number}, open`, {
     note, end,
     body: html`<div class="theatre ${over ? "lanes--closed" : ""} ${near === undefined ? "no-deadline" : ""}" .style=${css}>
-      ${stepBar(round, threshold, phase, all)}
+      ${stepBar(round, { threshold, opens }, phase, all)}
       ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes, all)}></cf-waffle>` : nothing}
       <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>

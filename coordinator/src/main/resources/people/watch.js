@@ -36,7 +36,7 @@ export class JobWatch {
     const job = this.polled.value;
     if (!job) return undefined;
     const state = this.picture.state && !isOver(job.state) ? this.picture.state : job.state;
-    return { ...job, threshold: needed(job), state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
+    return { ...job, opens: job.threshold, threshold: needed(job), state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
   }
 
   /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */

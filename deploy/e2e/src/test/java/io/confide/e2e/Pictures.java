@@ -27,8 +27,8 @@ import java.util.Set;
  * real runs of the demo, in which sites are killed; 200 sites are made up, and every picture of them says so.
  */
 class Pictures {
-    private static final List<String> STAYING =
-            List.of("barcelona", "copenhagen", "hvidovre", "london", "mayo", "munich");
+    private static final List<String> SITES =
+            List.of("barcelona", "copenhagen", "hvidovre", "london", "lyon", "mayo", "munich");
 
     @TempDir Path work;
 
@@ -80,6 +80,21 @@ class Pictures {
             light.navigate(job);
             has(light, "Completed", 400);
             ofAModel(camera, pages, address, job);
+        }
+    }
+
+    @Test
+    void ofStates() throws Exception {
+        var camera = new Camera(folder(), "");
+        try (var chromium = Chromium.start();
+                var demo = DemoRun.startKept(work, 30)) {
+            String address = demo.peopleAddress();
+            var pages = signedIn(chromium, address, demo.adminToken());
+            var light = pages.get("light");
+            light.waitForSelector("tbody a", new Page.WaitForSelectorOptions().setTimeout(120_000));
+            String job = address + light.getAttribute("tbody a", "href");
+            light.navigate(job);
+            has(light, "Completed", 300);
             another(camera, pages, demo, address, job);
         }
     }
@@ -140,8 +155,9 @@ class Pictures {
         light.waitForSelector("dialog");
         camera.take(light, "dialog-cancel-light");
         light.keyboard().press("Escape");
-        demo.kill9("munich");
-        demo.kill9("barcelona");
+        for (String site : List.of("munich", "barcelona", "lyon")) {
+            demo.kill9(site);
+        }
         has(light, "Failed", 180);
         light.waitForTimeout(1_500);
         camera.take(light, "state-failed-light");
@@ -168,7 +184,7 @@ class Pictures {
                                 "async () => (await (await fetch('/api/v1' + location.pathname,"
                                         + " { headers: { 'x-confide-request': 'person' }"
                                         + " })).json()).planHash");
-        for (String site : STAYING) {
+        for (String site : SITES) {
             demo.approve(site, hash);
         }
     }
