@@ -99,6 +99,7 @@ class WholeJobIT {
                 assertThat(page.locator("tbody tr")).hasCount(3);
                 assertThat(page.locator("text=Invite a site…")).hasCount(0);
                 page.click(".main-nav >> text=Models");
+                page.click("tbody a");
                 assertThat(page.locator(".files")).hasCount(1);
                 assertThat(page.locator(".files a"))
                         .hasCount(name.equals("otto") ? 0 : page.locator(".files li").count());
