@@ -9,6 +9,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.wire.WireException;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
@@ -20,6 +21,7 @@ import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.port.Views.RunningView;
 import io.confide.coordinator.port.Views.SiteView;
+import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.StudyView;
 
 import org.slf4j.Logger;
@@ -208,6 +210,11 @@ final class ClusterDesk implements JobDesk {
     }
 
     @Override
+    public Optional<SpentSoFarView> spent(JobView job) {
+        return here.spent(job);
+    }
+
+    @Override
     public Optional<CostView> cost(JobId job) {
         return here.cost(job);
     }
@@ -250,6 +257,11 @@ final class ClusterDesk implements JobDesk {
     @Override
     public List<ModelView> models() {
         return here.models();
+    }
+
+    @Override
+    public Optional<ModelDetails> model(JobId job) {
+        return here.model(job);
     }
 
     @Override

@@ -118,11 +118,7 @@ final class BenchConsortium implements AutoCloseable {
                         completeUpTo(),
                         1),
                 new SiteSetting.Ports(
-                        records,
-                        records,
-                        _ -> ModelRules.Verdict.PERMITTED,
-                        random,
-                        clock));
+                        records, records, _ -> ModelRules.Verdict.PERMITTED, random, clock));
     }
 
     /** The sites whose cost counts. */
