@@ -172,7 +172,7 @@ const evaluation = (job, over) => Object.keys(job.metrics).length === 0 ? nothin
 
 const plan = (job, picture, whole) => panel("h-plan", "Plan", {
   note: job.state === "AWAITING_APPROVAL" ? "frozen, waits for approval" : "frozen",
-  end: html`<span class="small">Plan hash <span class="hash" tabindex="0" title=${"SHA-256 of the plan, which sites approve: " + job.planHash}>${shortHash(job.planHash)}</span></span>`,
+  end: html`<span class="small">Plan hash <span class="hash" tabindex="0" title=${job.planHash}>${shortHash(job.planHash)}</span></span>`,
   body: html`<div class="panel__body"><dl class="kv kv--wide">
     <div><dt>Roster</dt><dd>${sites(job.rosterSize)}</dd></div>
     <div><dt>Threshold</dt><dd>${job.threshold} of ${job.rosterSize}; below it no sum is opened</dd></div>
