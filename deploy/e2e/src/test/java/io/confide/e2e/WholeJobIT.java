@@ -150,7 +150,7 @@ class WholeJobIT {
 
     private static void assertModel(Page page) throws IOException {
         page.click("text=See the model");
-        assertThat(page.locator("[aria-labelledby=h-folds]")).containsText("All folds");
+        assertThat(page.locator("section[aria-labelledby=h-folds]")).containsText("All folds");
         var newest = page.locator("section:has(.files)");
         var model = download(page, newest, "model.safetensors");
         var manifest =
