@@ -122,8 +122,11 @@ public final class CoordinatorProcess implements AutoCloseable {
                     metrics.job(facts.job(), seen.state());
                     jobs.resume(facts, token, seen, record);
                 };
-        recovery.run(records.holder(), resume)
-                .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
+        if (cluster.isEmpty()) {
+            // In a cluster they may be led elsewhere, and who is connected where is not known yet.
+            recovery.run(records.holder(), resume)
+                    .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
+        }
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
         var warm = MaskWarmUp.run();
         var desk = new Desk(jobs, records, sites, governor, roster, clock, random);

@@ -10,11 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -27,7 +30,7 @@ import java.util.stream.Collectors;
 final class Leadership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final long TICK_MILLIS = 500;
-    private static final int KEEP_EVERY = 4;
+    private static final long KEEP_MILLIS = 2_000;
     private static final int LOOK_EVERY = 4;
 
     private final Jobs jobs;
@@ -37,10 +40,12 @@ final class Leadership implements AutoCloseable {
     private final Recovery.Resume resume;
     private final Optional<ClusterNode> cluster;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofVirtual().name("confide-leadership").factory());
-    private Optional<Future<?>> ticking = Optional.empty();
+    private final ScheduledExecutorService keeping = thread("confide-leases");
+
+    /** Taking many jobs up takes long, and no lease may end meanwhile. */
+    private final ScheduledExecutorService taking = thread("confide-leadership");
+
+    private final List<Future<?>> ticking = new ArrayList<>();
     private long ticks;
 
     /** @param holder under which this process takes leases */
@@ -61,49 +66,68 @@ final class Leadership implements AutoCloseable {
         this.clock = clock;
     }
 
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name(name).factory());
+    }
+
     void begin() {
-        ticking =
-                Optional.of(
-                        thread.scheduleWithFixedDelay(
-                                () -> guarded("tick", this::tick),
-                                0,
-                                TICK_MILLIS,
-                                TimeUnit.MILLISECONDS));
+        ticking.add(
+                keeping.scheduleWithFixedDelay(
+                        () -> guarded("keep", this::keep), 0, KEEP_MILLIS, TimeUnit.MILLISECONDS));
+        cluster.ifPresent(
+                node ->
+                        ticking.add(
+                                taking.scheduleWithFixedDelay(
+                                        () -> guarded("look", () -> look(node)),
+                                        0,
+                                        TICK_MILLIS,
+                                        TimeUnit.MILLISECONDS)));
     }
 
     /** The member whose leases are in the name {@code gone} is gone; from any thread. */
     void orphaned(String gone) {
-        thread.execute(
-                () ->
-                        guarded(
-                                "orphans",
-                                () -> {
-                                    leases.vacate(gone);
-                                    takeUp(this::isFirstHere);
-                                }));
+        try {
+            taking.execute(() -> guarded("orphans", () -> inherit(gone)));
+        } catch (RejectedExecutionException e) {
+            LOG.info("event=stopping what=orphans");
+        }
     }
 
-    private void tick() {
-        ticks++;
-        var led = jobs.led();
-        if (ticks % KEEP_EVERY == 0) {
-            for (Led each : led) {
-                if (!leases.keep(each.job(), each.token(), clock.instant(), Recovery.LEASE)) {
-                    LOG.warn("event=lease-lost job={}", each.job());
-                }
+    private void inherit(String gone) {
+        // It may be back already, or have been a second process of that name.
+        boolean isHere = cluster.map(node -> node.names().containsValue(gone)).orElse(false);
+        if (isQuorate() && !isHere) {
+            leases.vacate(gone);
+            takeUp(this::isFirstHere);
+        }
+    }
+
+    private boolean isQuorate() {
+        return cluster.map(ClusterNode::isQuorate).orElse(true);
+    }
+
+    /** With too few members the leases are let go: whoever is more may go on. */
+    private void keep() {
+        if (!isQuorate()) {
+            return;
+        }
+        for (Led each : jobs.led()) {
+            if (!leases.keep(each.job(), each.token(), clock.instant(), Recovery.LEASE)) {
+                LOG.warn("event=lease-lost job={}", each.job());
             }
         }
-        cluster.ifPresent(
-                node -> {
-                    node.announce(jobs);
-                    if (ticks % LOOK_EVERY == 0) {
-                        takeUp(_ -> true);
-                    }
-                });
+    }
+
+    private void look(ClusterNode node) {
+        ticks++;
+        node.announce(jobs);
+        if (ticks % LOOK_EVERY == 0) {
+            takeUp(_ -> true);
+        }
     }
 
     private void takeUp(Predicate<JobId> which) {
-        if (!cluster.map(ClusterNode::isQuorate).orElse(true)) {
+        if (!isQuorate()) {
             return;
         }
         Set<JobId> here = jobs.led().stream().map(Led::job).collect(Collectors.toSet());
@@ -132,7 +156,8 @@ final class Leadership implements AutoCloseable {
 
     @Override
     public void close() {
-        ticking.ifPresent(future -> future.cancel(true));
-        thread.shutdownNow();
+        ticking.forEach(future -> future.cancel(true));
+        keeping.shutdownNow();
+        taking.shutdownNow();
     }
 }

@@ -104,6 +104,9 @@ final class Bus implements AutoCloseable {
             }
         } catch (WireException e) {
             LOG.warn("event=badPeerMail what=\"{}\"", e.getMessage());
+            message.fail(
+                    ErrorCode.PROTOCOL.number(),
+                    "another process of the coordinator runs another version");
         } catch (RuntimeException e) {
             LOG.error("event=peerMailFailed", e);
         }

@@ -121,9 +121,8 @@ public final class ClusterNode implements AutoCloseable {
         membership.listen(
                 new Membership.Listener() {
                     @Override
-                    public void joined(String member) {
+                    public void joined() {
                         quorum.are(membership.size());
-                        introduce(member);
                     }
 
                     @Override
@@ -135,25 +134,12 @@ public final class ClusterNode implements AutoCloseable {
                                 .start(() -> orphaned.accept(name));
                     }
                 });
-        others().forEach(this::introduce);
+        // Who joined before there was a listener is counted here.
+        quorum.are(membership.size());
         announce(local.jobs());
     }
 
-    private void introduce(String member) {
-        whereabouts
-                .sitesOf(self)
-                .forEach(
-                        (site, greeting) ->
-                                bus.tell(member, new PeerMail.SitePresent(site, greeting)));
-        bus.tell(member, new PeerMail.Reads(readers.jobs()));
-        bus.tell(member, new PeerMail.Leads(announced()));
-    }
-
-    private synchronized List<Led> announced() {
-        return announced;
-    }
-
-    /** Tells everybody which jobs are led here; to be called every now and then, and when that has changed. */
+    /** Tells everybody which jobs are led and which sites connected here; to be called every now and then. */
     public synchronized void announce(LocalJobs jobs) {
         var led = jobs.led();
         whereabouts.leads(self, led);
@@ -164,6 +150,7 @@ public final class ClusterNode implements AutoCloseable {
             silent = 0;
             tellAll(new PeerMail.Leads(led));
             tellAll(new PeerMail.Reads(readers.jobs()));
+            tellAll(new PeerMail.SitesHere(whereabouts.sitesOf(self)));
         }
     }
 
@@ -175,11 +162,6 @@ public final class ClusterNode implements AutoCloseable {
     /** Whether enough members are here to do anything. */
     public boolean isQuorate() {
         return quorum.isThere();
-    }
-
-    /** How many members are here, for a person. */
-    public String words() {
-        return quorum.words();
     }
 
     private List<String> others() {

@@ -24,9 +24,10 @@ final class Hearing {
                 whereabouts.arrived(member, site, greeting);
                 jobs.connected(site, greeting, session, goOn);
             }
-            case PeerMail.SitePresent(var site, var greeting) -> {
-                whereabouts.arrived(member, site, greeting);
-                jobs.present(site, greeting);
+            case PeerMail.SitesHere(var sites) -> {
+                var change = whereabouts.areAt(member, sites);
+                change.gone().forEach(jobs::lost);
+                change.come().forEach(jobs::present);
             }
             case PeerMail.SiteLeft(var site) -> {
                 if (whereabouts.left(member, site)) {

@@ -31,14 +31,16 @@ final class Membership implements AutoCloseable {
     private static final String NODE = "__vertx.nodeId";
 
     private final HazelcastInstance hazelcast;
+    private final String seal;
 
-    private Membership(HazelcastInstance hazelcast) {
+    private Membership(HazelcastInstance hazelcast, String seal) {
         this.hazelcast = hazelcast;
+        this.seal = seal;
     }
 
     /** Hears of changes, on a thread of Hazelcast's. */
     interface Listener {
-        void joined(String member);
+        void joined();
 
         /** @param name under which it took leases */
         void left(String member, String name);
@@ -65,7 +67,7 @@ final class Membership implements AutoCloseable {
                                     e.getMessage()),
                     e);
         }
-        var membership = new Membership(hazelcast);
+        var membership = new Membership(hazelcast, seal);
         boolean accepted = false;
         try {
             membership.requireUniqueName(settings.member());
@@ -149,12 +151,19 @@ final class Membership implements AutoCloseable {
     /** The members, this one too, with the names of their leases. */
     Map<String, String> names() {
         var names = new TreeMap<String, String>();
-        hazelcast.getCluster().getMembers().forEach(member -> names.put(id(member), name(member)));
+        hazelcast.getCluster().getMembers().stream()
+                .filter(this::isOurs)
+                .forEach(member -> names.put(id(member), name(member)));
         return names;
     }
 
     int size() {
-        return hazelcast.getCluster().getMembers().size();
+        return names().size();
+    }
+
+    /** A process of another coordinator is turned away by itself; until then it counts for nothing. */
+    private boolean isOurs(Member member) {
+        return seal.equals(member.getAttribute(SEAL));
     }
 
     void listen(Listener listener) {
@@ -165,11 +174,14 @@ final class Membership implements AutoCloseable {
                             @Override
                             public void memberAdded(MembershipEvent event) {
                                 LOG.info("event=memberJoined member={}", name(event.getMember()));
-                                listener.joined(id(event.getMember()));
+                                listener.joined();
                             }
 
                             @Override
                             public void memberRemoved(MembershipEvent event) {
+                                if (!isOurs(event.getMember())) {
+                                    return;
+                                }
                                 LOG.warn("event=memberLeft member={}", name(event.getMember()));
                                 listener.left(id(event.getMember()), name(event.getMember()));
                             }

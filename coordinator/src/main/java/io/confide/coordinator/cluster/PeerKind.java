@@ -3,7 +3,7 @@ package io.confide.coordinator.cluster;
 /** The first word of what a member says. */
 enum PeerKind {
     SITE_ARRIVED,
-    SITE_PRESENT,
+    SITES_HERE,
     SITE_LEFT,
     SITE_TURNED_AWAY,
     SITE_SAID,
@@ -21,7 +21,7 @@ enum PeerKind {
     static PeerKind of(PeerMail mail) {
         return switch (mail) {
             case PeerMail.SiteArrived _ -> SITE_ARRIVED;
-            case PeerMail.SitePresent _ -> SITE_PRESENT;
+            case PeerMail.SitesHere _ -> SITES_HERE;
             case PeerMail.SiteLeft _ -> SITE_LEFT;
             case PeerMail.SiteTurnedAway _ -> SITE_TURNED_AWAY;
             case PeerMail.SiteSaid _ -> SITE_SAID;

@@ -14,6 +14,7 @@ import io.confide.coordinator.port.Views.EventView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 
 /** What one member of a cluster says to another. */
@@ -34,8 +35,8 @@ sealed interface PeerMail {
             SortedSet<JobId> goOn)
             implements Told {}
 
-    /** The site was connected here before the receiver joined. */
-    record SitePresent(SiteId site, SiteBody.Greeting greeting) implements Told {}
+    /** All sites that are connected to the sender, told now and then: single messages may be lost. */
+    record SitesHere(SortedMap<SiteId, SiteBody.Greeting> sites) implements Told {}
 
     record SiteLeft(SiteId site) implements Told {}
 

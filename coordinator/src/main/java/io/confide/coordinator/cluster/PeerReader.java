@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -80,7 +81,7 @@ final class PeerReader {
                             greeting(),
                             SiteInbox.Session.valueOf(text()),
                             new TreeSet<>(each(this::job)));
-            case SITE_PRESENT -> new PeerMail.SitePresent(site(), greeting());
+            case SITES_HERE -> new PeerMail.SitesHere(sites());
             case SITE_LEFT -> new PeerMail.SiteLeft(site());
             case SITE_TURNED_AWAY ->
                     new PeerMail.SiteTurnedAway(site(), Duration.ofMillis(in.getLong()));
@@ -98,6 +99,14 @@ final class PeerReader {
                     new PeerMail.Intervene(PeerMail.Intervention.valueOf(text()), job(), actor());
             case RUNNING_HERE -> new PeerMail.RunningHere();
         };
+    }
+
+    private SortedMap<SiteId, SiteBody.Greeting> sites() throws WireException {
+        var sites = new TreeMap<SiteId, SiteBody.Greeting>();
+        for (int left = index(); left > 0; left--) {
+            sites.put(site(), greeting());
+        }
+        return sites;
     }
 
     private Actor actor() {
@@ -189,6 +198,10 @@ final class PeerReader {
     }
 
     private int index() {
-        return Math.toIntExact(in.getLong());
+        int value = Math.toIntExact(in.getLong());
+        if (value < 0) {
+            throw new IllegalArgumentException("a count is not negative");
+        }
+        return value;
     }
 }

@@ -46,10 +46,13 @@ final class PeerWriter {
                 text(session.name());
                 each(goOn, this::job);
             }
-            case PeerMail.SitePresent(var site, var greeting) -> {
-                text(site.value());
-                body(greeting);
-            }
+            case PeerMail.SitesHere(var sites) ->
+                    each(
+                            sites.entrySet(),
+                            here -> {
+                                text(here.getKey().value());
+                                body(here.getValue());
+                            });
             case PeerMail.SiteLeft(var site) -> text(site.value());
             case PeerMail.SiteTurnedAway(var site, var ahead) -> {
                 text(site.value());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,6 +38,30 @@ final class Whereabouts {
     synchronized void arrived(String member, SiteId site, SiteBody.Greeting greeting) {
         sites.put(site, new Presence(member, greeting));
         sessions.put(site, member);
+    }
+
+    /** What a list of all sites at a member has changed. */
+    record Change(Map<SiteId, SiteBody.Greeting> come, List<SiteId> gone) {}
+
+    /** All sites that are connected to {@code member} now. One that is known to be elsewhere has gone there since. */
+    synchronized Change areAt(String member, Map<SiteId, SiteBody.Greeting> all) {
+        var come = new TreeMap<SiteId, SiteBody.Greeting>();
+        all.forEach(
+                (site, greeting) -> {
+                    if (!sites.containsKey(site)) {
+                        come.put(site, greeting);
+                    }
+                });
+        come.forEach((site, greeting) -> arrived(member, site, greeting));
+        var gone = new ArrayList<SiteId>();
+        sites.forEach(
+                (site, presence) -> {
+                    if (presence.member().equals(member) && !all.containsKey(site)) {
+                        gone.add(site);
+                    }
+                });
+        gone.forEach(sites::remove);
+        return new Change(come, gone);
     }
 
     /** Returns whether the site is gone: it may have gone to another member before this one noticed. */
@@ -99,7 +124,7 @@ final class Whereabouts {
     }
 
     /** The sites that are connected to {@code member}. */
-    synchronized Map<SiteId, SiteBody.Greeting> sitesOf(String member) {
+    synchronized SortedMap<SiteId, SiteBody.Greeting> sitesOf(String member) {
         var there = new TreeMap<SiteId, SiteBody.Greeting>();
         sites.forEach(
                 (site, presence) -> {

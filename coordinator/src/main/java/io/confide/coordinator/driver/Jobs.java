@@ -52,7 +52,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     private final Map<JobId, Map<SiteId, Bytes>> expected = new ConcurrentHashMap<>();
 
     /** The jobs that another coordinator took over from this one: sites keep their keys for it. */
-    private final Map<JobId, JobFacts> elsewhere = new ConcurrentHashMap<>();
+    private final Map<JobId, Map<SiteId, Bytes>> elsewhere = new ConcurrentHashMap<>();
 
     private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
@@ -138,11 +138,12 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                                                                                 id))));
     }
 
+    private static boolean isKnown(Map<SiteId, Bytes> processes, SiteId site, Bytes bootId) {
+        return Optional.ofNullable(processes.get(site)).filter(bootId::equals).isPresent();
+    }
+
     private static void introduce(JobDriver driver, SiteId site, Bytes bootId) {
-        boolean known =
-                Optional.ofNullable(driver.processes().get(site))
-                        .filter(bootId::equals)
-                        .isPresent();
+        boolean known = isKnown(driver.processes(), site, bootId);
         var session = known ? JobEvent.Session.RETURNED : JobEvent.Session.NEW;
         post(driver, site, new Mail.Arrived(site, session, bootId));
     }
@@ -154,7 +155,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         var job = driver.facts().job();
         end.ifPresent(unrecordable -> unrecorded.put(job, unrecordable));
         if (driver.isLedElsewhere()) {
-            elsewhere.put(job, driver.facts());
+            elsewhere.put(job, driver.processes());
         }
         running.remove(job);
         expected.remove(job);
@@ -302,14 +303,15 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     @Override
     public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
         var jobs = new TreeSet<JobId>();
-        elsewhere.forEach((job, facts) -> facts.index(site).ifPresent(_ -> jobs.add(job)));
+        elsewhere.forEach(
+                (job, processes) -> {
+                    if (isKnown(processes, site, bootId)) {
+                        jobs.add(job);
+                    }
+                });
         expected.forEach(
                 (job, processes) -> {
-                    boolean known =
-                            Optional.ofNullable(processes.get(site))
-                                    .filter(bootId::equals)
-                                    .isPresent();
-                    if (known && running.containsKey(job)) {
+                    if (isKnown(processes, site, bootId) && running.containsKey(job)) {
                         jobs.add(job);
                     }
                 });

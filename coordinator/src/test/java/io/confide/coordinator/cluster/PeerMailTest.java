@@ -57,7 +57,7 @@ class PeerMailTest {
         return Stream.of(
                 new PeerMail.SiteArrived(
                         SITE, greeting(), SiteInbox.Session.RESUMED, new TreeSet<>(Set.of(JOB))),
-                new PeerMail.SitePresent(SITE, greeting()),
+                new PeerMail.SitesHere(new TreeMap<>(Map.of(SITE, greeting()))),
                 new PeerMail.SiteLeft(SITE),
                 new PeerMail.SiteTurnedAway(SITE, Duration.ofSeconds(-90)),
                 new PeerMail.SiteSaid(
@@ -105,6 +105,13 @@ class PeerMailTest {
             var part = Arrays.copyOf(whole, length);
             assertThrows(WireException.class, () -> PeerReader.mail(part));
         }
+    }
+
+    @Test
+    void aNegativeLengthIsRefusedLikeAnythingElseThatIsWrong() {
+        byte[] bytes = PeerWriter.of(new PeerMail.SiteLeft(SITE));
+        bytes[0] = -1;
+        assertThrows(WireException.class, () -> PeerReader.mail(bytes));
     }
 
     @Test

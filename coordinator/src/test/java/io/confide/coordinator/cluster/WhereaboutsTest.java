@@ -97,4 +97,15 @@ class WhereaboutsTest {
         whereabouts.reads("a", Set.of());
         assertEquals(List.of(), whereabouts.readersOf(JOB));
     }
+
+    @Test
+    void aListOfAllSitesMendsWhatWasMissed() {
+        whereabouts.arrived("b", OSLO, GREETING);
+        var first = whereabouts.areAt("a", Map.of(LYON, GREETING, OSLO, GREETING));
+        assertEquals(Set.of(LYON), first.come().keySet(), "oslo has gone to b since");
+        assertEquals(List.of(), first.gone());
+        var second = whereabouts.areAt("a", Map.of());
+        assertEquals(List.of(LYON), second.gone());
+        assertEquals(Set.of(OSLO), whereabouts.sites());
+    }
 }

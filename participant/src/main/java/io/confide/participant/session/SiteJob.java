@@ -107,6 +107,11 @@ final class SiteJob implements AutoCloseable {
             beforeVerdict = Optional.of(message);
             return;
         }
+        if (recorded && message instanceof CoordinatorMessage.Open && !isPermitted()) {
+            // Also where the protocol was entered while the plan was still permitted.
+            outbox.declined(id, Subject.of(message), "K24");
+            return;
+        }
         if (rounds.isEmpty() && (recorded || message instanceof CoordinatorMessage.Proposal)) {
             rounds = enter();
         }

@@ -155,6 +155,20 @@ class ResentSessionTest {
     }
 
     @Test
+    void nothingLeavesAnyMoreThoughItHasLeftAgainBefore() {
+        var round = uploaded(new ModelSpec.Logistic());
+        var first = ask(round.open());
+        restart();
+        assertEquals(SiteBody.Verdict.PERMITTED, consortium.offer(site()).verdict());
+        assertEquals(first, ask(round.open()));
+        site().removePolicy();
+        assertEquals(
+                SiteBody.Verdict.DENIED, site().link.next(SiteBody.PlanAnswer.class).verdict());
+        say(round.open());
+        assertEquals("K24", site().link.next(SiteBody.Declined.class).check());
+    }
+
+    @Test
     void aFileThatIsNotWhatWasRecordedIsNotSent() throws IOException {
         var round = uploaded(new ModelSpec.Logistic());
         ask(round.open());
