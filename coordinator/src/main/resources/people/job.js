@@ -23,7 +23,7 @@ export class JobPage {
   nav = "/jobs";
   #watch;
   #actions;
-  #shown = { number: undefined, at: 0, closed: 0 };
+  #shown = { number: undefined, at: 0 };
 
   #changed;
   #plan;
@@ -83,11 +83,12 @@ export class JobPage {
     if (!fast || !last || (open && now - open.openedAt > 2 * FAST_SECONDS * 1000)) {
       return theatre(picture, open ?? last, this.#around(job, picture, open ?? last, "", now));
     }
-    const closed = closedRounds(picture).length;
     if (this.#shown.number === undefined || isOver(job.state) || now - this.#shown.at >= SHOWN_MILLIS) {
-      this.#shown = { number: last.number, at: now, skipped: this.#shown.number === undefined ? 1 : Math.max(1, closed - this.#shown.closed), closed };
+      this.#shown = { number: last.number, at: now };
     }
-    const more = isOver(job.state) ? "" : this.#shown.skipped > 1 ? `showing 1 of ${count(this.#shown.skipped)} rounds` : "the last one that closed";
+    // Numbers have no gaps: what was not told has closed too.
+    const newer = last.number - this.#shown.number;
+    const more = isOver(job.state) ? "" : newer > 0 ? `a round is shown at most every ${roughly(SHOWN_MILLIS / 1000)}, ${count(newer)} newer ${newer === 1 ? "has" : "have"} closed` : "the last one that closed";
     return theatre(picture, picture.rounds.get(this.#shown.number), this.#around(job, picture, picture.rounds.get(this.#shown.number), more, now));
   }
 
