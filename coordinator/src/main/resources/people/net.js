@@ -67,7 +67,7 @@ export function explain(failure) {
     };
   }
   return {
-    what: "The coordinator cannot be reached from this browser. Rounds go on without this page.",
+    what: "The coordinator cannot be reached from this browser. Whether rounds go on is not known here.",
     next: "wait; this page tries again by itself. If it lasts, check that the coordinator runs.",
     reference: "no answer",
   };

@@ -32,7 +32,7 @@ export const stale = (now = Date.now()) => contact.at > 0 && now - contact.at >=
 
 function banner(now, retry, back) {
   if (stale(now)) {
-    return html`<div class="banner" role="status">${icon("warn")}<span><b>Live updates stopped at ${clock(contact.at)}, ${ago(contact.at, now)}.</b> Rounds go on without this page. Values below are as of then.</span><button class="btn btn--sm" type="button" @click=${retry}>Try now</button></div>`;
+    return html`<div class="banner" role="status">${icon("warn")}<span><b>Live updates stopped at ${clock(contact.at)}, ${ago(contact.at, now)}.</b> Whether rounds go on is not known here. Values below are as of then.</span><button class="btn btn--sm" type="button" @click=${retry}>Try now</button></div>`;
   }
   if (back && now - back.at < BACK_MILLIS) {
     return html`<div class="banner banner--ok" role="status">${icon("ok")}<span><b>Live again.</b> ${plural(back.rounds, "round")} and ${plural(back.events, "event")} were fetched; nothing was missed.</span></div>`;

@@ -97,7 +97,7 @@ export class SignInPage {
     return html`<div class="signin">
       <section class="signin__form" aria-labelledby="h-in">
         <h1 id="h-in" tabindex="-1">Sign in</h1>
-        ${this.#ended ? html`<div class="alert--box alert--info">${alert("info", "info", { level: 2, title: "Your session has ended", text: "The coordinator was restarted, or this page was not used for a long time. Rounds go on without it.", next: "sign in again; you come back to the page you were at." })}</div>` : nothing}
+        ${this.#ended ? html`<div class="alert--box alert--info">${alert("info", "info", { level: 2, title: "Your session has ended", text: "The coordinator was restarted, or this page was not used for a long time. Whether rounds go on is not known here.", next: "sign in again; you come back to the page you were at." })}</div>` : nothing}
         ${this.#refused ? html`<div class="alert--box alert--warn">${alert("warn", "drop", { ...this.#why(), level: 2 })}</div>` : nothing}
         ${way && this.#signOn ? html`<p><a class="btn btn--primary btn--lg" href="/signin/oidc">Sign in at ${this.#signOn}</a></p><p class="soft">Or with what this coordinator knows:</p>` : nothing}
         ${way ? this.#form(way) : loading("the sign-in", 3)}
