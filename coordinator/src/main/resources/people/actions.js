@@ -1,8 +1,6 @@
 // What a person may do to a job: the buttons of its page, by right and state.
 import { html, nothing } from "./lit-html.js";
 import { confirm } from "./dialog.js";
-import { closedRounds } from "./fold.js";
-import { plural } from "./format.js";
 import { may, mayIntervene } from "./me.js";
 import { explain, send } from "./net.js";
 import { isOver, name } from "./parts.js";
@@ -63,14 +61,12 @@ export class JobActions {
 const post = (job, verb) => send(`/jobs/${job.id}/${verb}`, { method: "POST", body: {} });
 
 function cancel(watch, job) {
-  const open = watch.shown.open;
-  // Not `roundsDone`: that counts planned rounds that were not needed.
-  const summed = Math.max(job.cost?.soFar.rounds ?? 0, closedRounds(watch.shown).filter((round) => round.outcome === "done").length);
   confirm({
     question: html`Cancel ${name(job.name)}?`,
     consequences: [
-      open === undefined ? "No further round starts." : `Round ${open} stops now. Its inputs are discarded unopened.`,
-      `${plural(summed, "round")} ${summed === 1 ? "has" : "have"} been summed so far; what those sums said cannot be taken back.`,
+      // Rounds go on while somebody reads this, so it names and counts none.
+      "No further round starts. An open round stops; its inputs are discarded unopened.",
+      "What the sums so far have said cannot be taken back.",
       "No model is published. The job cannot be resumed, only its plan run again.",
     ],
     keep: job.state === "PAUSED" ? "Keep it paused" : "Keep running",
