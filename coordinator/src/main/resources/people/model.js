@@ -71,19 +71,19 @@ function figures({ sums }, job) {
   const { auc, aucErrorBound, logLoss, ece } = job.metrics;
   const evaluated = Object.keys(job.metrics).length > 0;
   const none = job.privacy ? "not in the sums of this plan, which has noise" : "the plan has no folds to evaluate on";
-  const ranges = [...sums.sites].map((each) => each.rounds);
+  const always = sums.sites.filter((each) => each.rounds === sums.rounds).length;
   return html`<dl class="stats">
     ${stat("AUC", metric(auc), Number.isFinite(aucErrorBound) ? "± " + metric(aucErrorBound) : "", evaluated ? "out of fold; ± is how far the histogram of scores may be off" : none)}
     ${evaluated ? html`${stat("Log loss", metric(logLoss), "", "lower is better")}${stat("Calibration error", metric(ece), "", "mean gap between score and share of events")}` : nothing}
     ${privacyStat(job)}
-    ${stat("Sums", count(sums.rounds), "", ranges.length ? `${ranges.filter((n) => n === sums.rounds).length} of ${sites(job.rosterSize)} in every one` : "")}
+    ${stat("Sums", count(sums.rounds), "", sums.sites.length ? `${always} of the ${sites(job.rosterSize)} ${always === 1 ? "is" : "are"} in all of them` : "")}
   </dl>`;
 }
 
 function privacyStat({ privacy, cost }) {
   if (!privacy) return stat("Privacy", cost ? "none promised" : "–", "", cost ? "no noise in this plan: sums and model are exact" : "the plan was kept by another version");
   const used = cost.soFar.rounds + cost.soFar.givenUp;
-  return stat("Privacy", "ε\u00a0" + spent(spentAfter(privacy, used)), "of " + spent(privacy.epsilon), `δ\u00a0=\u00a0${delta(privacy.delta)}, per ${privacy.unit}, after ${plural(used, "round")} that sites charged`);
+  return stat("Privacy", "ε\u00a0" + spent(spentAfter(privacy, used)), "of " + spent(privacy.epsilon), `δ\u00a0=\u00a0${delta(privacy.delta)}, per ${privacy.unit}, after ${plural(used, "round")} that were opened`);
 }
 
 const fact = (term, value) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
