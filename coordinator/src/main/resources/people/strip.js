@@ -37,8 +37,10 @@ export function inclusion(picture, roster, threshold) {
   // Of many sites only those that were missing have a row.
   const shown = roster.length <= ROWS_MAX ? roster : roster.filter((site) => rounds.some((round) => round.outcome && (round.drops.has(site) || (round.outcome === "done" && !includedOf(round).has(site)))));
   const listed = shown.slice(0, ROWS_MAX);
+  const last = rounds.length - open.length;
+  const told = last === 0 ? "the open round" : (ended > last ? `the last ${last} of ${plural(ended, "round")}` : plural(last, "closed round")) + (open.length ? " and the open one" : "");
   return panel("h-history", "Who was included", {
-    note: ended > rounds.length ? `the last ${rounds.length} of ${plural(ended, "round")}` : plural(rounds.length, "round") + ", oldest first",
+    note: rounds.length > 1 ? told + ", oldest first" : told,
     body: tableBox("h-history", html`<table class="history" .style=${"--n:" + rounds.length}>
       <thead><tr><th scope="col">Site</th><th scope="col" class="wide"><span class="vh">Rounds</span></th><th scope="col" class="num">Included</th><th scope="col" class="num opt">Usually stored</th></tr></thead>
       <tbody>${listed.map((site) => row(site, rounds))}
