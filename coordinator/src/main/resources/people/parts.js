@@ -28,7 +28,7 @@ export const isOver = (state) => ["COMPLETED", "FAILED", "CANCELLED"].includes(s
 /** Absolute and relative time together. */
 export function time(millis) {
   if (!Number.isFinite(millis)) return html`–`;
-  return html`<time datetime=${new Date(millis).toISOString()}>${clock(millis)}</time> <span class="muted">· ${ago(millis)}</span>`;
+  return html`<time datetime=${new Date(millis).toISOString()}>${clock(millis)}</time>\u00a0<span class="muted">· ${ago(millis)}</span>`;
 }
 
 /** A part of a whole, 0 to 100, with what it means in words. */
