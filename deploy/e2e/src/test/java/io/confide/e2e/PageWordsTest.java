@@ -206,7 +206,8 @@ class PageWordsTest {
         desk.complete();
         try (var page = PAGE.signedIn("/models/" + ScriptedDesk.JOB)) {
             assertThat(stat(page, "Privacy")).containsText("ε\u00a03.00 of 3.00");
-            assertThat(stat(page, "Privacy")).containsText("after 40\u00a0rounds");
+            assertThat(stat(page, "Privacy")).containsText("after 40\u00a0rounds that were opened");
+            assertThat(stat(page, "Sums")).containsText("6 of the 7\u00a0sites are in all of them");
             assertThat(stat(page, "AUC")).containsText("not in the sums of this plan");
             assertThat(page.locator("[aria-labelledby=h-folds]"))
                     .containsText("exact counts would have left beside the noise");
