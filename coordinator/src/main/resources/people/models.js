@@ -57,7 +57,7 @@ function table(models, jobs) {
     return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/models/${model.job}">${name(model.name)}</a>${job ? html`<span class="sub">study ${name(job.study)}</span>` : nothing}</th>
       <td role="cell" data-label="Version">${job ? numbers.get(model.job) : "–"}</td>
       <td role="cell" data-label=${key ? metricName(key) : "How good"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : html`<span class="muted">not evaluated</span>`}</td>
-      <td role="cell" data-label="Privacy">${job?.spent ? html`ε\u00a0${spent(job.spent.epsilon)}<span class="sub">per ${job.spent.unit}</span>` : html`<span class="muted">no ε known</span>`}</td>
+      <td role="cell" data-label="Privacy">${job?.spent ? html`ε\u00a0${spent(job.spent.epsilon)}<span class="sub">per ${job.spent.unit}</span>` : html`<span class="muted">${job?.promisesNothing ? "none promised" : "not known"}</span>`}</td>
       <td role="cell" data-label="Files made">${made(model.files)}</td>
       <td role="cell" data-label="Made">${time(Date.parse(model.created))}</td>
       <td role="cell" data-label="Model hash"><span class="hash" title=${model.modelHash}>${shortHash(model.modelHash)}</span></td></tr>`;

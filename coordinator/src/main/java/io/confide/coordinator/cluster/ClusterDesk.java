@@ -215,6 +215,11 @@ final class ClusterDesk implements JobDesk {
     }
 
     @Override
+    public boolean promisesNothing(JobView job) {
+        return here.promisesNothing(job);
+    }
+
+    @Override
     public Optional<CostView> cost(JobId job) {
         return here.cost(job);
     }

@@ -127,6 +127,11 @@ public final class Desk implements JobDesk {
                                         records.store().newestRound(JobId.of(job.id()))));
     }
 
+    @Override
+    public boolean promisesNothing(JobView job) {
+        return plans.of(job).filter(figures -> figures.privacy().isEmpty()).isPresent();
+    }
+
     private Optional<KnownPlans.Figures> figures(JobId job) {
         return records.store().job(job).flatMap(plans::of);
     }

@@ -77,6 +77,9 @@ final class Operations {
             // Every plan has to be read for it once, so not of all that ever ran.
             if (view.state().isLive() || lines.size() < SPENT_OF_NEWEST) {
                 jobs.spent(view).ifPresent(spent -> line.put("spent", ViewJson.spent(spent)));
+                if (jobs.promisesNothing(view)) {
+                    line.put("promisesNothing", true);
+                }
             }
             lines.add(line);
         }

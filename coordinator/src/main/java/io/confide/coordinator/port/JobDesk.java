@@ -48,6 +48,9 @@ public interface JobDesk {
      */
     Optional<SpentSoFarView> spent(JobView job);
 
+    /** Whether the plan of {@code job} promises no record anything; false as well if another version kept the plan. */
+    boolean promisesNothing(JobView job);
+
     /** Ends a job that has not ended; returns it as it is then. Throws ConfideException(DENIED, CONFLICT). */
     Optional<JobView> cancel(JobId job, Actor actor);
 

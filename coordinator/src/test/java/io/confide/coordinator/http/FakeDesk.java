@@ -186,6 +186,11 @@ final class FakeDesk implements JobDesk {
     }
 
     @Override
+    public boolean promisesNothing(JobView job) {
+        return false;
+    }
+
+    @Override
     public Optional<JobView> cancel(JobId job, Actor actor) {
         return becomes(job, actor, Action.CANCEL_JOB, JobState.CANCELLED);
     }

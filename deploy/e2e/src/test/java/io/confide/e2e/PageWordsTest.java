@@ -173,6 +173,7 @@ class PageWordsTest {
         desk.complete();
         try (var page = PAGE.signedIn("/models")) {
             assertThat(page.locator("tbody tr")).containsText("0.850");
+            assertThat(page.locator("tbody tr")).containsText("none promised");
             page.click("tbody a");
             assertThat(page.locator("h1")).hasText("two-year-risk, version 1");
             assertThat(page.locator(".status--chip").first()).hasText("Newest version");

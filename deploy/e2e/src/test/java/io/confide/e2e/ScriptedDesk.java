@@ -264,6 +264,11 @@ final class ScriptedDesk extends StillDesk {
     }
 
     @Override
+    public boolean promisesNothing(JobView job) {
+        return privacy.isEmpty();
+    }
+
+    @Override
     public synchronized Optional<JobView> cancel(JobId job, Actor actor) {
         decisions.require(actor, Action.CANCEL_JOB, new Target.Job(job, OWNER));
         moves("ended", JobState.CANCELLED, Optional.of("Cancelled by administrator."));
