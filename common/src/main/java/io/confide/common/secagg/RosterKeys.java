@@ -4,10 +4,11 @@ import io.confide.common.crypto.VerifyingKey;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The keys of a roster, each decoded once, when it is first needed. A roster entry that is no key verifies nothing. */
 public final class RosterKeys {
@@ -49,7 +50,10 @@ public final class RosterKeys {
      */
     public RosterKeys remembering() {
         return new RosterKeys(
-                roster, coordinator, members, Optional.of(ConcurrentHashMap.newKeySet()));
+                roster,
+                coordinator,
+                members,
+                Optional.of(Collections.synchronizedSet(new HashSet<>())));
     }
 
     /** One member's key. */

@@ -8,6 +8,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
+import io.confide.common.secagg.RosterKeys;
+import io.confide.common.secagg.site.SharedFindings;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -135,6 +138,17 @@ class ArchitectureTest {
                     "io.confide.participant.link..",
                     "io.confide.participant.enrol..",
                     "io.confide.participant.app..");
+
+    /** What one process may remember for all of them is for a measurement of many sites in one process. */
+    @ArchTest
+    static final ArchRule noRealSiteTakesAnothersWord =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("io.confide.participant..", "io.confide.coordinator..")
+                    .should()
+                    .callMethod(RosterKeys.class, "remembering")
+                    .orShould()
+                    .callMethod(SharedFindings.class, "ofOneProcess");
 
     @ArchTest
     static final ArchRule machinesDoNoInputOrOutput =
