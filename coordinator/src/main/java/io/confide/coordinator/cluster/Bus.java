@@ -7,6 +7,7 @@ import io.confide.common.wire.WireException;
 import io.confide.coordinator.port.MemberIdentity;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -82,17 +83,21 @@ final class Bus implements AutoCloseable {
     }
 
     /**
-     * Takes what comes from now on.
+     * Takes what comes from now on; returns when the others can reach this member.
      *
      * @param told called on one event loop, in order, with the member that speaks
      */
     void listen(BiConsumer<String, PeerMail.Told> told, Answering answering) {
+        var heard = Promise.<Void>promise();
         context.runOnContext(
                 _ ->
                         vertx.eventBus()
                                 .<Buffer>consumer(
                                         ADDRESS + self,
-                                        message -> received(message, told, answering)));
+                                        message -> received(message, told, answering))
+                                .completion()
+                                .onComplete(heard));
+        await(heard.future(), START_SECONDS_MAX);
     }
 
     private void received(

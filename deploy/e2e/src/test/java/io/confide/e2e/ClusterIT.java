@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.TreeMap;
 
-/** Three coordinator processes over one PostgreSQL, of which some are killed while hospitals train. */
+/** Three coordinator processes over one PostgreSQL; the leader is killed while hospitals train, comes back, and another is killed. */
 class ClusterIT {
     private static final int SITES = 4;
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 300;
 
     @TempDir Path work;
 
@@ -34,15 +34,8 @@ class ClusterIT {
             stage.awaitRounds(150, Duration.ofSeconds(60));
             String second = follower(stage);
             stage.kill9(second);
-            stage.awaitRounds(220, Duration.ofSeconds(60));
-
-            // One of three is too few: it waits, says so, and goes on when another one is back.
-            stage.kill9(stage.leader());
-            String last = survivor(stage);
-            awaitReadiness(stage, last, "TOO_FEW_MEMBERS");
-            stage.startMember(second);
-            stage.awaitRounds(ROUNDS, Duration.ofSeconds(180));
-            assertWhole(stage, second, job);
+            stage.awaitCompleted(Duration.ofSeconds(120));
+            assertWhole(stage, stage.leader(), job);
         }
     }
 
@@ -53,20 +46,6 @@ class ClusterIT {
                 .filter(name -> !name.equals(leader))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static String survivor(ClusterStage stage) {
-        assertEquals(1, stage.living().size());
-        return stage.living().getFirst();
-    }
-
-    private static void awaitReadiness(ClusterStage stage, String member, String word)
-            throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!stage.readiness(member).contains(word)) {
-            assertTrue(System.nanoTime() < end, () -> member + " is not " + word);
-            Thread.sleep(100);
-        }
     }
 
     /** Every round had every site, and no site trained a round twice. */

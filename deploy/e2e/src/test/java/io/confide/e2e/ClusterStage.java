@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -284,16 +280,19 @@ final class ClusterStage implements AutoCloseable {
 
     /** Waits until {@code rounds} rounds of the only job are done, as the database says. */
     void awaitRounds(int rounds, Duration bound) throws InterruptedException, SQLException {
+        await("SELECT count(*) FROM round_summary WHERE outcome = 'DONE'", rounds, bound);
+    }
+
+    void awaitCompleted(Duration bound) throws InterruptedException, SQLException {
+        await("SELECT count(*) FROM job WHERE state = 'COMPLETED'", 1, bound);
+    }
+
+    private void await(String sql, long least, Duration bound)
+            throws InterruptedException, SQLException {
         long end = System.nanoTime() + bound.toNanos();
-        while (number("SELECT count(*) FROM round_summary WHERE outcome = 'DONE'") < rounds) {
+        while (number(sql) < least) {
             if (System.nanoTime() > end) {
-                throw new AssertionError(
-                        "%d rounds after %s"
-                                .formatted(
-                                        number(
-                                                "SELECT count(*) FROM round_summary WHERE outcome ="
-                                                        + " 'DONE'"),
-                                        bound));
+                throw new AssertionError("%s: %d after %s".formatted(sql, number(sql), bound));
             }
             Thread.sleep(20);
         }
@@ -304,7 +303,7 @@ final class ClusterStage implements AutoCloseable {
         return text("SELECT holder FROM job_lease");
     }
 
-    long number(String sql) throws SQLException {
+    private long number(String sql) throws SQLException {
         return Long.parseLong(text(sql));
     }
 
@@ -327,21 +326,6 @@ final class ClusterStage implements AutoCloseable {
                 .map(Member::name)
                 .filter(name -> running.get(name).process().isAlive())
                 .toList();
-    }
-
-    /** What the member {@code name} says of itself on its management port. */
-    String readiness(String name) throws IOException, InterruptedException {
-        var member = members.stream().filter(each -> each.name().equals(name)).findFirst();
-        try (var http = HttpClient.newHttpClient()) {
-            var address =
-                    URI.create(
-                            "http://127.0.0.1:%d/readyz"
-                                    .formatted(member.orElseThrow().management()));
-            return http.send(
-                            HttpRequest.newBuilder(address).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        }
     }
 
     Path home(String name) {
