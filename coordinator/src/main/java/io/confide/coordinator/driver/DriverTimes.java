@@ -7,9 +7,10 @@ import java.time.Duration;
  *
  * @param grace a lost connection may come back within it before the site counts as away
  * @param patience for sites to return or to approve when there are enough otherwise
- * @param reask after which an unanswered Propose or Cert is sent again
+ * @param reask after which whatever is not answered is sent again: a Propose or Cert every time, what takes long to answer (a plan,
+ *     an Open) in growing pauses
  * @param giveUp after which a round without a quorum or without shares has failed
- * @param setupStep for one step of a key set-up
+ * @param setupStep for one step of a key set-up; after an eighth and after half of it the silent are asked again
  * @param comeback for sites to notice that this coordinator restarted: a site hears nothing for 15 s at most, and then tries
  *     again every 10 s
  */

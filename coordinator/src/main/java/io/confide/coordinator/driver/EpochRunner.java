@@ -27,6 +27,9 @@ import java.util.TreeSet;
 final class EpochRunner {
     private static final Logger LOG = LoggerFactory.getLogger(EpochRunner.class);
 
+    /** How often a step rings. */
+    private static final int ALARMS = 3;
+
     private final JobParts parts;
     private final EpochSetup setup;
     private final Grievances grievances;
@@ -131,12 +134,12 @@ final class EpochRunner {
                 : Optional.empty();
     }
 
-    /** Half of the step's time is over: asks again; at its end goes on without the silent, if that is possible. */
+    /** An eighth or half of the step's time is over: asks again; at its end goes on without the silent, if that is possible. */
     Optional<JobEvent> stepOver(long epoch, int step) {
         if (epoch != setup.terms().epoch() || step != armed) {
             return Optional.empty();
         }
-        if (step % 2 == 1) {
+        if (step % ALARMS != 0) {
             send(setup.repeat());
             arm();
             return Optional.empty();
@@ -159,7 +162,7 @@ final class EpochRunner {
         }
         send(next);
         if (setup.ready().isEmpty()) {
-            armed += armed % 2;
+            armed += (ALARMS - armed % ALARMS) % ALARMS;
             arm();
             return Optional.empty();
         }
@@ -201,13 +204,19 @@ final class EpochRunner {
         timer = Optional.empty();
     }
 
-    /** Odd numbers stand for the middle of a step, even ones for its end. */
+    /** Of three numbers the first stands for an eighth of a step, the second for its half, the third for its end. */
     private void arm() {
         cancel();
         armed++;
         var over = new Mail.SetupStepOver(setup.terms().epoch(), armed);
-        var half = parts.shell().times().setupStep().dividedBy(2);
-        timer = Optional.of(parts.timers().after(half, over));
+        var step = parts.shell().times().setupStep();
+        var pause =
+                switch (armed % ALARMS) {
+                    case 1 -> step.dividedBy(8);
+                    case 2 -> step.multipliedBy(3).dividedBy(8);
+                    default -> step.dividedBy(2);
+                };
+        timer = Optional.of(parts.timers().after(pause, over));
     }
 
     private void send(List<Addressed> messages) {

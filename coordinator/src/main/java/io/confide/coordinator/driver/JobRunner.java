@@ -9,7 +9,6 @@ import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.ReadyEpoch;
-import io.confide.common.wire.CoordinatorBody;
 import io.confide.coordinator.job.JobEffect;
 import io.confide.coordinator.job.JobEvent;
 import io.confide.coordinator.job.JobMachine;
@@ -38,6 +37,7 @@ final class JobRunner {
     private final JobParts parts;
     private final Decisions governor;
     private final JobPublisher publisher;
+    private final Offers offers;
     private JobState state;
     private Optional<EpochRunner> setup = Optional.empty();
 
@@ -62,6 +62,7 @@ final class JobRunner {
         this.parts = parts;
         this.governor = governor;
         this.publisher = publisher;
+        this.offers = new Offers(parts);
         this.state = before;
     }
 
@@ -181,6 +182,13 @@ final class JobRunner {
         parts.journal().reveal(() -> heard.complete(answer));
     }
 
+    /** Offers the plan again to those that are here and have not decided. */
+    void offerAgain(int times) {
+        if (state instanceof JobState.Live live) {
+            offers.again(times, live.standing().undecided());
+        }
+    }
+
     /** Something happened to the round, if one runs. */
     void inRound(RoundEvent event) {
         round.ifPresent(running -> running.happened(event));
@@ -225,11 +233,7 @@ final class JobRunner {
 
     private void perform(JobEffect effect) {
         switch (effect) {
-            case JobEffect.OfferPlan(var site) -> {
-                var facts = parts.facts();
-                var offer = new CoordinatorBody.PlanOffer(facts.job(), facts.planBytes());
-                parts.journal().reveal(() -> parts.shell().sites().send(site, offer));
-            }
+            case JobEffect.OfferPlan(var site) -> offers.offer(site);
             case JobEffect.StartPatience(var number) ->
                     parts.after(parts.shell().times().patience(), new Mail.PatienceOver(number));
             case JobEffect.StartReturn(var number) ->

@@ -54,4 +54,7 @@ sealed interface Mail {
     record RoundTimeOver(long round, Phase phase) implements Alarm {}
 
     record AskAgain(long round, int times) implements Alarm {}
+
+    /** @param times how often the plan has been offered again then */
+    record OfferAgain(int times) implements Alarm {}
 }

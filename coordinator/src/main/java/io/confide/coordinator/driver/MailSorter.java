@@ -64,6 +64,7 @@ final class MailSorter {
                 job.round(number).ifPresent(r -> r.askAgain(times));
                 job.withdrawal(number).ifPresent(w -> w.ask(times));
             }
+            case Mail.OfferAgain(var times) -> job.offerAgain(times);
         }
     }
 
@@ -146,8 +147,16 @@ final class MailSorter {
                             .flatMap(s -> s.declined(site, epoch, declined.check()))
                             .ifPresent(job::happened);
             case Subject.Round(var round) ->
-                    job.round(round).ifPresent(r -> r.declined(site, declined.check()));
+                    job.round(round).ifPresent(r -> declined(r, site, declined.check()));
             case Subject.Untold() -> {}
+        }
+    }
+
+    private void declined(RoundRunner round, SiteId site, String check) {
+        if (round.maybeUntold(site, check)) {
+            job.remind(site);
+        } else {
+            round.declined(site, check);
         }
     }
 

@@ -11,11 +11,17 @@ import java.util.TreeSet;
 
 /** What of a round is said again, and to whom. It is always the same bytes, and a site repeats its answer. */
 final class RoundRepeats {
+    /** What a site says of an epoch that it is not in. */
+    private static final Set<String> NO_SUCH_KEYS = Set.of("K8", "K24");
+
     private final JobParts parts;
     private final RoundTask round;
     private final RoundProtocol protocol;
     private final Blaming blaming;
     private final Set<SiteId> keyless;
+
+    /** Who has refused the Open as if it had no such keys, and is told of them again. */
+    private final Set<SiteId> untold = new TreeSet<>();
 
     /** @param keyless sites that cannot vote or reveal any more, as it is now */
     RoundRepeats(
@@ -58,20 +64,45 @@ final class RoundRepeats {
         }
     }
 
+    /**
+     * Whether {@code site} has refused the Open, for {@code check}, only because it never heard that its keys are ready. That
+     * is believed once.
+     */
+    boolean maybeUntold(SiteId site, String check, RoundState state) {
+        return state instanceof RoundState.Collecting
+                && round.members().contains(site)
+                && !keyless.contains(site)
+                && NO_SUCH_KEYS.contains(check)
+                && untold.add(site);
+    }
+
     private void certify(SiteId site) {
         protocol.certificate().ifPresent(message -> parts.send(site, message));
     }
 
-    /** Asks those who have not answered; for vectors only when a site comes back, since they are large and no connection loses them. */
-    Waiting askAgain(RoundState state) {
+    /**
+     * Asks those who have not answered.
+     *
+     * @param times how often that was done, this time included
+     */
+    Waiting askAgain(RoundState state, int times) {
         return switch (state) {
+            case RoundState.Collecting s -> {
+                var silent = without(s.roll().cohort(), s.folded().keySet());
+                askInputs(without(silent, s.roll().dropped().keySet()));
+                yield Waiting.FOR_SOMEBODY;
+            }
             case RoundState.Signing s -> {
+                askLost(s.lost(), times);
                 var silent = without(s.roll().cohort(), s.signatures().keySet());
                 var asked = without(silent, keyless);
                 protocol.propose().ifPresent(message -> parts.send(asked, message));
                 yield silent.isEmpty() ? Waiting.FOR_NOBODY : Waiting.FOR_SOMEBODY;
             }
-            case RoundState.Revealing s when !s.lost().isEmpty() -> Waiting.FOR_SOMEBODY;
+            case RoundState.Revealing s when !s.lost().isEmpty() -> {
+                askLost(s.lost(), times);
+                yield Waiting.FOR_SOMEBODY;
+            }
             case RoundState.Revealing s -> {
                 var silent = without(s.roll().cohort(), s.revealed());
                 if (silent.isEmpty()) {
@@ -85,9 +116,22 @@ final class RoundRepeats {
                 certify(s, without(s.roll().cohort(), parts.facts().sites(protocol.revealed())));
                 yield Waiting.FOR_SOMEBODY;
             }
-            case RoundState.Collecting _, RoundState.Done _, RoundState.Failed _ ->
-                    Waiting.FOR_NOBODY;
+            case RoundState.Done _, RoundState.Failed _ -> Waiting.FOR_NOBODY;
         };
+    }
+
+    /** Vectors are large, so the pauses between two requests for them double. */
+    private void askLost(SortedSet<SiteId> lost, int times) {
+        if (Integer.bitCount(times) == 1) {
+            askInputs(lost);
+        }
+    }
+
+    /** Whoever is away is reminded when it is back. */
+    private void askInputs(SortedSet<SiteId> silent) {
+        var asked = new TreeSet<>(silent);
+        asked.retainAll(parts.shell().sites().connected());
+        parts.send(asked, protocol.open());
     }
 
     /** The silent ones of the cohort, and whoever else of the epoch has come meanwhile (K22). */

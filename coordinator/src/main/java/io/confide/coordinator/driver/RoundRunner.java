@@ -1,11 +1,8 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.encoding.Codec;
-import io.confide.common.model.ModelState;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
-import io.confide.common.secagg.VectorBody;
-import io.confide.common.secagg.server.RoundOpening;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEffect;
@@ -75,36 +72,22 @@ final class RoundRunner {
         this.state = first;
         this.protocol =
                 new RoundProtocol(
-                        round.epoch(), opening(first.roll().cohort()), parts.shell().key());
+                        round.epoch(),
+                        round.opening(parts, first.roll().cohort(), deadline),
+                        parts.shell().key());
         this.intake = new RoundIntake(parts, round.number(), protocol);
         this.news = new RoundNews(parts, round.number());
-        this.timers = new RoundTimers(parts.shell().times(), parts.timers(), round.number());
+        this.timers =
+                new RoundTimers(
+                        parts.shell().times(),
+                        parts.timers(),
+                        round.number(),
+                        Duration.ofSeconds(parts.facts().plan().aggregation().roundSeconds()));
         this.blaming = new Blaming(parts, round.number(), protocol, timers);
         this.keyless = new TreeSet<>(first.roll().cohort());
         this.keyless.removeAll(round.members());
         this.repeats = new RoundRepeats(parts, round, protocol, blaming, keyless);
         this.ending = new RoundEnding(parts, round, codec, opened, blaming);
-    }
-
-    private RoundOpening opening(SortedSet<SiteId> cohort) {
-        var facts = parts.facts();
-        ModelState model = parts.models().before(round.task());
-        var bytes = model.bytes();
-        VectorBody body =
-                bytes.length() <= VectorBody.INLINE_BYTES_MAX
-                        ? new VectorBody.Inline(bytes)
-                        : new VectorBody.Chunked(bytes.length(), model.hash().value());
-        return new RoundOpening(
-                round.number(),
-                facts.indices(cohort),
-                facts.config(round.task()),
-                codec.bytes(),
-                body,
-                model.hash(),
-                codec.words(),
-                deadline,
-                parts.models().lastResult(),
-                round.aborted());
     }
 
     private void begin(RoundMachine.Step step) {
@@ -115,7 +98,7 @@ final class RoundRunner {
                 new LogEntry.RoundOpened(
                         round.number(), epoch, task, opened, protocol.open().body()));
         news.opened(epoch, task, state.roll().cohort());
-        timers.collecting(parts.facts().plan().aggregation().roundSeconds());
+        timers.collecting();
         step.effects().forEach(this::perform);
     }
 
@@ -138,6 +121,7 @@ final class RoundRunner {
     /** Tells a site that has come back after a restart what it is still asked for; it repeats what it said before. */
     void remind(SiteId site) {
         repeats.remind(site, state, openInputs());
+        timers.askSoon(state);
     }
 
     /**
@@ -156,12 +140,18 @@ final class RoundRunner {
     void askUpload(SiteId site) {
         if (mayUpload(site)) {
             parts.send(site, protocol.open());
+            timers.askSoon(state);
         }
     }
 
     private boolean mayUpload(SiteId site) {
         boolean folded = state instanceof RoundState.Collecting s && s.folded().containsKey(site);
         return !folded && openInputs().filter(open -> open.cohort().contains(site)).isPresent();
+    }
+
+    /** Whether {@code site} has refused, for {@code check}, only because it never heard that its keys are ready. */
+    boolean maybeUntold(SiteId site, String check) {
+        return repeats.maybeUntold(site, check, state);
     }
 
     /** A site refused a message of this round. */
@@ -253,8 +243,8 @@ final class RoundRunner {
 
     /** Sends again what is outstanding, to those who have not answered. */
     void askAgain(int times) {
-        if (repeats.askAgain(state) == RoundRepeats.Waiting.FOR_SOMEBODY) {
-            timers.askAgain(times + 1);
+        if (repeats.askAgain(state, times) == RoundRepeats.Waiting.FOR_SOMEBODY) {
+            timers.askAgain(state, times + 1);
         }
     }
 

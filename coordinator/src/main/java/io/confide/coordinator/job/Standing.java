@@ -109,6 +109,17 @@ public record Standing(
         return Collections.unmodifiableSortedSet(willing);
     }
 
+    /** Returns the connected sites that have neither permitted nor denied the plan. */
+    public SortedSet<SiteId> undecided() {
+        var undecided = new TreeSet<SiteId>();
+        for (var site : connected) {
+            if (!permitted(site) && !denied(site)) {
+                undecided.add(site);
+            }
+        }
+        return Collections.unmodifiableSortedSet(undecided);
+    }
+
     /** Whether {@code site} permitted the plan, connected or not. */
     boolean permitted(SiteId site) {
         var answer = answers.get(site);

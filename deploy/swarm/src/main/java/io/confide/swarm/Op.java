@@ -44,6 +44,12 @@ public sealed interface Op {
     /** Frames of one site are lost for a while. */
     record Cut(long at, int site, Way way, long millis) implements Op {}
 
+    /**
+     * The driver is at one member of a cluster and the sites are at another: each message between them is lost the first time
+     * it is sent, and neither end notices.
+     */
+    record Bus(Way way) implements Op {}
+
     record SiteCrash(long at, int site, long downMillis) implements Op {}
 
     /** The process of a site is gone for good. */

@@ -29,6 +29,7 @@ final class ScenarioText {
         return switch (op) {
             case Op.Cut(var at, var site, var way, var millis) ->
                     "cut %d %d %s %d".formatted(at, site, way, millis);
+            case Op.Bus(var way) -> "bus %s".formatted(way);
             case Op.SiteCrash(var at, var site, var down) ->
                     "siteCrash %d %d %d".formatted(at, site, down);
             case Op.SiteDies(var at, var site) -> "siteDies %d %d".formatted(at, site);
@@ -107,6 +108,7 @@ final class ScenarioText {
     private static Op op(String kind, List<String> of) {
         return switch (kind) {
             case "cut" -> new Op.Cut(number(of, 0), site(of, 1), way(of, 2), number(of, 3));
+            case "bus" -> new Op.Bus(way(of, 0));
             case "siteCrash" -> new Op.SiteCrash(number(of, 0), site(of, 1), number(of, 2));
             case "siteDies" -> new Op.SiteDies(number(of, 0), site(of, 1));
             case "late" -> new Op.Late(site(of, 0), number(of, 1));

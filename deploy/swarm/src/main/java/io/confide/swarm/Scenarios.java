@@ -76,6 +76,9 @@ final class Scenarios {
             ops.add(new Op.Clock(at(random), jump(random)));
         }
         dishonest(random, sites, keys, ops);
+        if (chance(random, 0.06)) {
+            ops.add(new Op.Bus(one(random, Op.Way.values())));
+        }
         return ops;
     }
 

@@ -61,7 +61,9 @@ final class Switchboard implements SiteGateway {
     }
 
     private void transmit(SiteId site, CoordinatorBody body) {
-        Optional.ofNullable(sessions.get(site)).ifPresent(session -> write(session, body));
+        Optional.ofNullable(sessions.get(site))
+                .filter(_ -> !process.world().bus().loses(Op.Way.DOWN, site, body))
+                .ifPresent(session -> write(session, body));
     }
 
     private static void write(Session session, CoordinatorBody body) {
@@ -131,7 +133,7 @@ final class Switchboard implements SiteGateway {
             return;
         }
         switch (session.orElseThrow().reliable.receive(frame)) {
-            case Received.Deliver<SiteBody>(var body) -> process.inbox().received(site, body);
+            case Received.Deliver<SiteBody>(var body) -> heard(site, body);
             case Received.Duplicate<SiteBody>() -> {}
             case Received.Broken<SiteBody>(var reason) -> {
                 process.world().trace().add("session of " + site + " is broken: " + reason);
@@ -139,6 +141,12 @@ final class Switchboard implements SiteGateway {
                 connection.closedByBoard();
                 process.inbox().lost(site);
             }
+        }
+    }
+
+    private void heard(SiteId site, SiteBody body) {
+        if (!process.world().bus().loses(Op.Way.UP, site, body)) {
+            process.inbox().received(site, body);
         }
     }
 

@@ -32,6 +32,7 @@ final class World {
     private final Tally tally = new Tally();
     private final Trace trace = new Trace(time);
     private final Network network;
+    private final LossyBus bus;
     private final DurableLog log = new DurableLog();
     private final SimStaging staging = new SimStaging();
     private final Attacker attacker;
@@ -46,6 +47,7 @@ final class World {
         this.scenario = scenario;
         this.kit = kit;
         this.network = new Network(scenario, time, tally);
+        this.bus = new LossyBus(scenario, tally);
         this.attacker = new Attacker(scenario, kit);
         this.watch = new Watch(this);
         this.leaders = new Leaders(this);
@@ -126,6 +128,7 @@ final class World {
             case Op.Torn(var site) -> OptionalInt.of(site);
             case Op.Lies(var site, _) -> OptionalInt.of(site);
             case Op.Cut _,
+                    Op.Bus _,
                     Op.Slow _,
                     Op.Crash _,
                     Op.CrashInAppend _,
@@ -161,7 +164,8 @@ final class World {
                             });
             case Op.Slow _ -> tally.count("site slow");
             case Op.Cut _ -> tally.count("partition");
-            case Op.Late _,
+            case Op.Bus _,
+                    Op.Late _,
                     Op.CrashInAppend _,
                     Op.AnswerLost _,
                     Op.Torn _,
@@ -202,6 +206,10 @@ final class World {
 
     Network network() {
         return network;
+    }
+
+    LossyBus bus() {
+        return bus;
     }
 
     DurableLog log() {

@@ -18,6 +18,9 @@ final class PlantedBugs {
     private static final String SERVER = "io.confide.common.secagg.server.";
     private static final String SITE = "io.confide.common.secagg.site.";
 
+    /** So that frames do not take longer than it takes to ask again. */
+    private static final String QUIET = "delayMillisMax 50\n";
+
     private PlantedBugs() {}
 
     /**
@@ -55,9 +58,30 @@ final class PlantedBugs {
                         "delayMillisMax 2000\ncrash 6000 1000",
                         returnsAtOnce(DRIVER + "JobRunner", "remind"),
                         returnsAtOnce(DRIVER + "RoundRunner", "askAgain")),
+                bug(
+                        "nobody is asked twice for an input",
+                        QUIET + "bus UP",
+                        returnsAtOnce(DRIVER + "RoundRepeats", "askInputs")),
+                bug(
+                        "a plan is offered once",
+                        QUIET + "bus BOTH",
+                        returnsAtOnce(DRIVER + "Offers", "again")),
+                bug(
+                        "a site that refuses keys is not told that they are ready",
+                        QUIET + "bus DOWN\nkeys LIVE",
+                        returnsFalse(DRIVER + "RoundRepeats", "maybeUntold")),
+                bug(
+                        "a step of the key set-up is said once",
+                        QUIET + "bus DOWN\nkeys LIVE",
+                        withoutCall(DRIVER + "EpochRunner", "stepOver", "send")),
+                bug(
+                        "a certificate is shown once",
+                        QUIET + "bus DOWN",
+                        returnsAtOnce(DRIVER + "RoundRepeats", "certify")),
                 bug("the quorum is one too low", oneLess(ROUND + "RoundRules", "quorum")),
                 bug(
                         "a new process forgets the set that was fixed",
+                        QUIET + "slow 0 30000\ncrashInAppend 14 AFTER 500",
                         returnsAtOnce(DRIVER + "InterruptedRound", "restore")),
                 bug(
                         "an input is in the sum before it is durable",

@@ -21,6 +21,7 @@ class SwarmTest {
                     "frame lost",
                     "frame repeated",
                     "frame cut off",
+                    "message lost between members",
                     "partition",
                     "site slow",
                     "site late",
