@@ -1,9 +1,6 @@
 // What a job with a guarantee has spent of it, as far as the coordinator knows.
 import { endedRounds } from "./fold.js";
 
-/** How many sites a sum needs: a guarantee may ask for more than open a secret, so that their noise suffices. */
-export const needed = (job) => Math.max(job.threshold, job.privacy?.observers.at(-1)?.survivors ?? 0);
-
 /** What `commits` have cost at most: the next point that is known, never the one before. */
 export function spentAfter(privacy, commits) {
   if (commits <= 0) return 0;

@@ -121,7 +121,8 @@ export class Chart extends HTMLElement {
 
 /**
  * <cf-curve>, with the property `curve`: { name, axis, over, lines: [{ label, short, points }…], read(point, line), rest }. A
- * point is [x, y], or [x, y, low, high] where there is a band around it. Lines are not joined: each is a model of its own.
+ * point is [x, y], or [x, y, low, high] where there is a band around it. Lines are not joined: each is a model of its own. With
+ * `spread` the band around 0 is all there is to see.
  */
 class Curve extends Chart {
   #curve;
@@ -136,8 +137,8 @@ class Curve extends Chart {
   }
 
   draw(width, height) {
-    const { name, axis, over, lines, zero } = this.#curve;
-    const values = [...this.points.flatMap(([, y, from = y, to = y]) => [from, to]), ...(zero ? [0] : [])];
+    const { name, axis, over, lines, spread } = this.#curve;
+    const values = [...this.points.flatMap(([, y, from = y, to = y]) => [from, to]), ...(spread ? [0] : [])];
     let low = Math.min(...values), high = Math.max(...values);
     if (high - low < 1e-12) { low -= 0.5; high += 0.5; }
     const pad = (high - low) * 0.08;
@@ -150,7 +151,7 @@ class Curve extends Chart {
     upwards(this.svg, height, axis);
     lines.forEach((line, i) => this.#line(line, y, width, height, lines.length > 1 || line.label !== undefined ? lines[i + 1]?.points[0][0] ?? last : undefined));
     const [endX, endY] = this.points.at(-1);
-    if (this.points.at(-1)[2] === undefined || lines.length === 1) add(this.svg, "circle", { class: "dot", cx: this.x(endX), cy: y(endY), r: 4 });
+    if (!spread && (this.points.at(-1)[2] === undefined || lines.length === 1)) add(this.svg, "circle", { class: "dot", cx: this.x(endX), cy: y(endY), r: 4 });
     this.svg.setAttribute("aria-label", `${name} by ${over}: ${this.said(this.points[0])}; ${this.said(this.points.at(-1))}. Arrow keys read single points.`);
   }
 
@@ -162,12 +163,14 @@ class Curve extends Chart {
       const below = band.map(([px, , from]) => at([px, from])), above = band.map(([px, , , to]) => at([px, to])).reverse();
       add(this.svg, "path", { class: "band", d: "M" + [...below, ...above].join("L") + "Z" });
     }
-    add(this.svg, "path", { class: "line", d: "M" + points.map(at).join("L") });
+    const [[px, , from, to]] = points;
+    if (!this.#curve.spread) add(this.svg, "path", { class: "line", d: "M" + points.map(at).join("L") });
+    else if (band.length === 1) add(this.svg, "path", { class: "line", d: `M${at([px, from])}L${at([px, to])}` });
     if (until === undefined || label === undefined) return;
-    const from = this.x(points[0][0]), room = this.x(until) - from;
+    const start = this.x(points[0][0]), room = this.x(until) - start;
     const text = [label, short].find((words) => words && words.length * LETTER <= room);
-    if (from > MARGIN.left + 1) add(this.svg, "line", { class: "grid", x1: from, x2: from, y1: MARGIN.top - 14, y2: height - MARGIN.bottom });
-    if (text) add(this.svg, "text", { class: "axis axis--title", x: from + 3, y: MARGIN.top - 8 }, text);
+    if (start > MARGIN.left + 1) add(this.svg, "line", { class: "grid", x1: start, x2: start, y1: MARGIN.top - 14, y2: height - MARGIN.bottom });
+    if (text) add(this.svg, "text", { class: "axis axis--title", x: start + 3, y: MARGIN.top - 8 }, text);
   }
 
   said(point) {

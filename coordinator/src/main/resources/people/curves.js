@@ -79,7 +79,7 @@ function evaluations(picture, over) {
     end: known.length > 1 ? html`<label class="vh" for="metric">Which number</label><select class="select" id="metric" @change=${(e) => set({ metric: e.target.value })}>${known.map((each) => html`<option value=${each} ?selected=${each === key}>${metricName(each)}</option>`)}</select>` : nothing,
     body: html`<div class="panel__body">${curve({
       name: metricName(key), axis: metricName(key), over: "folds", lines: [{ points }],
-      read: ([n, value, low]) => `After ${folds(n)}: ${metricName(key)} ${metric(value)}${low === undefined ? "" : " ± " + metric(value - low)}`,
+      read: ([n, value, low]) => `After ${folds(n)}: ${metricName(key)} ${metric(value)}${low === undefined ? "" : "\u00a0±\u00a0" + metric(value - low)}`,
       columns: [[metricName(key), ([, value]) => metric(value)]],
     })}</div>`,
     foot: html`<span>A point after each fold that was evaluated, over the rows of all folds so far; no site’s own number is known.${bounded ? " The band is how far the histogram of scores, from which the sites’ sums give it, may be off." : ""}</span>`,
@@ -100,12 +100,12 @@ function noise({ privacy }, picture) {
   if (rounds.length === 0 || !Number.isFinite(privacy.stepNoise)) return nothing;
   const width = (round) => WITHIN_95 * privacy.stepNoise * Math.sqrt(round.includedCount);
   const of = new Map(rounds.map((round) => [round.number, round]));
-  const text = ([number, , , to]) => `Round ${count(number)}, ${plural(of.get(number)?.includedCount ?? 0, "site")} in the sum: noise within ± ${small(to)}`;
+  const text = ([number, , , to]) => `Round ${count(number)}, ${plural(of.get(number)?.includedCount ?? 0, "site")} in the sum: noise within ±\u00a0${small(to)}`;
   return panel("h-noise", "Noise in each step", {
     more: "c5",
-    note: "what noise alone adds to a parameter of the model",
+    note: "what noise alone adds to a parameter",
     body: html`<div class="panel__body">${curve({
-      name: "Noise in each step", axis: "change of a parameter", over: "round", zero: true, more: "chart--low chart--noise",
+      name: "Noise in each step", axis: "change of a parameter", over: "round", spread: true, more: "chart--low chart--noise",
       lines: [{ points: rounds.map((round) => [round.number, 0, -width(round), width(round)]) }],
       read: text,
       columns: [["Sites in the sum", ([number]) => count(of.get(number)?.includedCount)], ["Noise within ±", ([, , , to]) => small(to)]],

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes, taskWords } from "./format.js";
 import { numbers } from "./fold.js";
-import { icon, name, panel } from "./parts.js";
+import { icon, name, panel, words } from "./parts.js";
 
 const STATES = {
   AWAITING_APPROVAL: "The plan waits for the sites",
@@ -15,12 +15,12 @@ const STATES = {
 };
 
 /** The numbers of an evaluation, in words; how far the AUC may be off stands with it. */
-const said = ({ aucErrorBound: off, ...values }) => metrics(values).map(([key, value]) => `${metricName(key)} ${metricValue(key, value)}${key === "auc" && Number.isFinite(off) ? " ± " + metric(off) : ""}`);
+const said = ({ aucErrorBound: off, ...values }) => metrics(values).map(([key, value]) => `${metricName(key)} ${metricValue(key, value)}${key === "auc" && Number.isFinite(off) ? "\u00a0±\u00a0" + metric(off) : ""}`);
 
-function line({ kind, data, from, gap }, { folds, rosterSize }) {
+function line({ kind, data, from, to, gap }, { folds, rosterSize }) {
   switch (kind) {
     case "state":
-      return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}</span>`];
+      return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(shortHashes(data.reason))}` : nothing}</span>`];
     case "epoch":
       return ["active", "lock", html`Epoch ${data.epoch}: keys agreed between ${(data.sites ?? []).length} sites`];
     case "complaint":
@@ -34,21 +34,34 @@ function line({ kind, data, from, gap }, { folds, rosterSize }) {
     case "dropped":
       return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}, in step ${data.step}`];
     case "roundDone":
-      return ["ok", "ok", html`${from < data.round ? html`Rounds ${from} to ${data.round} closed, ${gap ? "those that are told" : "each"} with` : html`Round ${data.round} closed:`} ${data.included} of ${Math.max(rosterSize, data.cohort)} included${data.cohort < rosterSize ? `, ${data.cohort} asked` : nothing}${from < data.round ? `, ${taskWords(data.task, folds)}${gap ? "; some rounds between are not told here" : ""}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
+      return ["ok", "ok", html`${from < to ? html`Rounds ${from} to ${to} closed, ${gap ? "those told here" : "each"} with` : html`Round ${data.round} closed:`} ${data.included} of ${Math.max(rosterSize, data.cohort)} included${data.cohort < rosterSize ? `, ${data.cohort} asked` : nothing}${from < to ? `, ${taskWords(data.task, folds)}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, ${from < to ? "latest " : ""}training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":
-      return ["fail", "fail", html`Round ${data.round} was given up: ${shortHashes(data.reason ?? "")}`];
+      return ["fail", "fail", html`Round ${data.round} was given up: ${words(shortHashes(data.reason ?? ""))}`];
     case "metrics":
       return ["idle", "info", html`${data.round ? `Evaluated after round ${data.round}` : "Evaluated"}, over the folds so far: ${list(said(numbers(data)), 3)}`];
     case "ended":
-      return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${shortHashes(data.reason)}` : nothing}`];
+      return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(shortHashes(data.reason))}` : nothing}`];
     default:
       return undefined;
   }
 }
 
+const CLOSED = new Set(["roundDone", "roundFailed"]);
+
+/** Numbers of rounds have no gaps: what was not told between two closings was of the same kind as a training beside it. */
+function bridge(newer, older) {
+  if (!newer || !CLOSED.has(older.kind) || newer.from <= older.to + 1) return;
+  const filled = older.kind === "roundDone" && /^train/.test(older.data.task ?? "") ? older : newer.kind === "roundDone" ? newer : undefined;
+  if (!filled) return;
+  filled.gap = true;
+  if (filled === older) older.to = newer.from - 1;
+  else newer.from = older.to + 1;
+}
+
 /** The newest `most` entries and whether there are older ones; rounds that closed alike one after the other are one entry, of fast jobs without uploads. */
 function entries(picture, fast, most) {
   const shown = [];
+  let closed;
   for (let i = picture.feed.length - 1; i >= 0 && shown.length <= most; i--) {
     const event = picture.feed[i];
     if (fast && ["roundOpened", "uploaded"].includes(event.kind)) continue;
@@ -57,7 +70,12 @@ function entries(picture, fast, most) {
       before.gap ||= event.data.round !== before.from - 1;
       before.from = event.data.round;
     } else {
-      shown.push({ ...event, from: event.data.round });
+      const entry = { ...event, from: event.data.round, to: event.data.round };
+      shown.push(entry);
+      if (CLOSED.has(event.kind)) {
+        bridge(closed, entry);
+        closed = entry;
+      }
     }
   }
   return { shown: shown.slice(0, most), cut: shown.length > most };
@@ -73,6 +91,6 @@ export function feed(picture, fast, { most = 14, more = "c5", of = "this job" } 
       const told = line(event, picture);
       return told ? html`<li><time datetime=${new Date(event.at).toISOString()}>${clock(event.at)}</time><span class="tone-${told[0]}">${icon(told[1])}</span><span>${told[2]}</span></li>` : nothing;
     })}</ol>`,
-    foot: cut ? html`<span>Older events are left out.</span>` : nothing,
+    foot: cut || shown.some(({ gap }) => gap) ? html`${shown.some(({ gap }) => gap) ? html`<span>Of a long job not every round is told here.</span>` : nothing}${cut ? html`<span>Older events are left out.</span>` : nothing}` : nothing,
   });
 }

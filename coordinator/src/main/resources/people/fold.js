@@ -22,7 +22,8 @@ export function fold(picture, events) {
   }
 }
 
-function take(picture, kind, data, at) {
+function take(picture, kind, given, at) {
+  let data = given;
   switch (kind) {
     case "state":
       picture.state = data.state;
@@ -35,6 +36,7 @@ function take(picture, kind, data, at) {
       // A round that this browser saw opened belongs to the present; times of sites are counted from its opening.
       const round = roundOf(picture, data.round);
       picture.cohort = data.cohort ?? picture.cohort ?? []; // left out where it is that of the round before
+      data = { ...data, cohort: picture.cohort };
       Object.assign(round, { epoch: data.epoch, task: data.task, cohort: picture.cohort, openedAt: at, deadline: data.deadlineSeconds });
       picture.open = data.round;
       picture.opened = Math.max(picture.opened, data.round);

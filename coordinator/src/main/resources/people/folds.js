@@ -20,7 +20,7 @@ export function folds(evaluations, job) {
   const from = Math.min(...aucs, job.metrics.auc) < 0.5 ? 0 : Math.floor((Math.min(...aucs, job.metrics.auc) - 0.01) * 10) / 10;
   const at = (value) => Math.max(0, Math.min(100, 100 * (value - from) / (1 - from)));
   const columns = COLUMNS.filter(([key]) => evaluations.some(({ metrics }) => Number.isFinite(metrics[key])));
-  const off = (numbers) => (Number.isFinite(numbers.aucErrorBound) ? html` <span class="unit">± ${metric(numbers.aucErrorBound)}</span>` : nothing);
+  const off = (numbers) => (Number.isFinite(numbers.aucErrorBound) ? html` <span class="unit">±\u00a0${metric(numbers.aucErrorBound)}</span>` : nothing);
   const row = (what, numbers, all) => html`<tr role="row" class=${all ? "is-sum" : ""}><th role="rowheader" scope="row">${what}</th><td role="cell" class="num" data-label="AUC">${metric(numbers.auc)}${off(numbers)}</td>${drawn ? html`<td role="cell" class="wide full">${Number.isFinite(numbers.auc) ? interval({ value: numbers.auc, off: numbers.aucErrorBound ?? 0, mark: job.metrics.auc }, at) : nothing}</td>` : nothing}${columns.map(([key, word]) => html`<td role="cell" class="num" data-label=${word}>${metricValue(key, numbers[key])}</td>`)}</tr>`;
   return panel("h-folds", "Fold by fold", {
     note: "each fold’s rows, by the model that was trained without them",

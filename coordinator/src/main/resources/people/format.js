@@ -83,6 +83,9 @@ export function shortHash(hash) {
   return String(hash).length > 12 ? String(hash).slice(0, 4) + NBSP + String(hash).slice(4, 8) + NBSP + "…" + NBSP + String(hash).slice(-4) : String(hash);
 }
 
+/** The eight digits by which people name a job or a hash. */
+export const shortId = (id) => String(id).slice(0, 8);
+
 /** Replaces every full hash in a sentence by the eight digits by which people name it. */
 export function shortHashes(sentence) {
   return String(sentence).replace(/\b([0-9a-f]{8})[0-9a-f]{56}\b/g, "$1");
@@ -156,6 +159,14 @@ export function clock(millis, now = Date.now()) {
     ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
     : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
   return new Intl.DateTimeFormat("en-GB", { ...options, hourCycle: "h23", timeZone: zone }).format(date);
+}
+
+/** "14:31:53 to 14:32:02", or "20 Nov, 16:05:09 to 16:05:18" when it is more than a day away; only the beginning where the end is not known. */
+export function fromTo(from, to) {
+  const time = (millis) => new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone }).format(millis);
+  const begin = clock(from);
+  const far = begin.includes(",") ? begin.split(",")[0] + ", " : "";
+  return Number.isFinite(to) ? `${far}${time(from)} to ${time(to)}` : begin;
 }
 
 /** "15 s ago", "4 min ago", "in 24 h"; up to a minute in the future is now, because clocks differ. */

@@ -1,10 +1,10 @@
 // Who has allowed what, who did what, and is the log whole?
 import { html, nothing } from "./lit-html.js";
-import { clock, count, list, plural, shortHash } from "./format.js";
+import { clock, count, list, plural, shortHash, shortId } from "./format.js";
 import { set } from "./jobs.js";
 import { may, me, roleWord, roleWords } from "./me.js";
 import { Polled, explain, get } from "./net.js";
-import { columns, command, empty, failed, head, icon, isOver, loading, name, panel, status, tableBox, time } from "./parts.js";
+import { columns, command, empty, failed, head, icon, isOver, loading, name, panel, status, tableBox, time, words } from "./parts.js";
 
 const JOBS_MAX = 10;
 
@@ -25,6 +25,14 @@ const POWERS = [
   ["Invite a site", ["admin"]],
   ["Read the event log and check its chain", ["admin", "auditor"]],
 ];
+
+const KINDS = { model: "model of job", submission: "job" };
+
+/** Who has not permitted a plan, by what each said: "no answer: lyon and mayo; denied: munich". */
+function others(answers) {
+  const so = Map.groupBy(answers.filter(([, text]) => !permits(text)), ([, text]) => text.split(":")[0].toLowerCase());
+  return [...so].map(([word, sites], i) => html`${i ? "; " : ""}${word === "pending-approval" ? "not approved yet" : word}: ${words(list(sites.map(([site]) => site)))}`);
+}
 
 const permits = (text) => /^(permitted|approved)/i.test(text);
 
@@ -151,29 +159,29 @@ const table = (events) => tableBox("h-log", html`<table class="table table--dens
 /** "job/…", "artifact/…/card.md" and the like, for people. */
 function target(text) {
   const [kind, id = "", ...rest] = text.split("/");
-  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) return html`${rest.length ? html`${name(rest.join("/"))} of ` : nothing}<a href="/jobs/${id}">${kind === "model" ? "model of job" : "job"} ${id.slice(0, 8)}</a>`;
-  return html`${kind} ${name(/^[0-9a-f]{64}$/.test(id) ? shortHash(id) : [id, ...rest].join("/"))}`;
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) return html`${rest.length ? html`${name(rest.join("/"))} of ` : nothing}<a href="/jobs/${id}">${KINDS[kind] ?? "job"} ${shortId(id)}</a>`;
+  return html`${KINDS[kind] ?? kind} ${name(/^[0-9a-f]{64}$/.test(id) ? shortHash(id) : [id, ...rest].join("/"))}`;
 }
 
 function plans(jobs, failure, whole) {
   if (!jobs) return { body: failure ? failed("Jobs", explain(failure)) : loading("plans", 3) };
   if (jobs.length === 0) return { body: html`<p class="panel__body muted">No plan yet.</p>` };
   return {
-    body: tableBox("h-plans", html`<table class="table table--dense table--cards" role="table">${columns("Job", "Submitted", "Plan", "Permitted by", "Not by")}<tbody role="rowgroup">${jobs.slice(0, JOBS_MAX).map((job) => {
+    body: tableBox("h-plans", html`<table class="table table--dense table--cards" role="table">${columns("Job", "Submitted", "Plan", "Permitted by", "Others")}<tbody role="rowgroup">${jobs.slice(0, JOBS_MAX).map((job) => {
       const said = whole.get(job.id)?.value?.siteVerdicts;
       const answers = Object.entries(said ?? {});
-      const others = answers.filter(([, text]) => !permits(text)).map(([site]) => site);
-      const all = answers.length === job.rosterSize && others.length === 0;
+      const yes = answers.filter(([, text]) => permits(text)).length;
+      const all = answers.length === job.rosterSize && yes === answers.length;
       return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a></th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
-        <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${answers.length - others.length} of ${job.rosterSize} sites`)}</td><td role="cell" class=${others.length ? "" : "is-empty"} data-label="Not by">${others.length ? html`<span class="clamp">${name(list(others))}</span>` : "–"}</td></tr>`;
+        <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${yes} of ${job.rosterSize} sites`)}</td><td role="cell" class=${yes < answers.length ? "" : "is-empty"} data-label="Others">${yes < answers.length ? html`<span class="clamp">${others(answers)}</span>` : "–"}</td></tr>`;
     })}</tbody></table>`),
     foot: jobs.length > JOBS_MAX ? html`<span>The newest ${JOBS_MAX} of ${plural(jobs.length, "job")}.</span>` : nothing,
   };
 }
 
 const powers = () => panel("h-roles", "Who may do what here", {
-  note: "an account has one role; what a site’s data may be used for is decided by its steward, at the site",
+  note: "each account is of one column; what a site’s data may be used for is decided by its steward, at the site",
   body: tableBox("h-roles", html`<table class="table table--dense table--cards" role="table">${columns("What", ...ROLES.map(roleWord))}<tbody role="rowgroup">${POWERS.map(([what, roles, limit]) => html`<tr role="row"><th role="rowheader" scope="row">${what}</th>${ROLES.map((role) =>
-    html`<td role="cell" class=${roles.includes(role) ? nothing : "is-empty"} data-label=${roleWord(role)}>${roles.includes(role) ? html`<span class="tone-ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
-  foot: html`<span>Accounts are made where the coordinator runs: <code>confide coordinator user</code>. The access token is an administrator who may also try jobs.</span>`,
+    html`<td role="cell" class=${roles.includes(role) ? nothing : "is-empty"} data-label=${roleWord(role)}>${roles.includes(role) ? html`<span class="status status--ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
+  foot: html`<span>Somebody with two roles has two accounts, so that the event log says in which one something was done. Accounts are made where the coordinator runs: <code>confide coordinator user</code>. The access token, which is there from the beginning, is no account: it may do what administrators and researchers may.</span>`,
 });

@@ -6,9 +6,9 @@ import { cost } from "./cost.js";
 import { curves, evaluatedOver } from "./curves.js";
 import { feed } from "./feed.js";
 import { closedRounds, lastClosed, medianRound, notAsked } from "./fold.js";
-import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, spent, taskWords } from "./format.js";
+import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, shortId, spent, taskWords } from "./format.js";
 import { Later } from "./later.js";
-import { alert, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time } from "./parts.js";
+import { alert, command, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time, words } from "./parts.js";
 import { privacySpent } from "./stairs.js";
 import { inclusion } from "./strip.js";
 import { theatre } from "./theatre.js";
@@ -62,7 +62,8 @@ export class JobPage {
       ${numbers(job, picture, median, evaluatedOver(picture, this.#watch.roster))}
       ${this.#round(job, picture, fast, now)}
       ${learned(job, picture, this.#watch.roster)}
-      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${cost(job, closedRounds(picture), median)}${picture.rounds.size ? verdicts(job) : nothing}</div>${feed(picture, fast || this.#watch.roster.length > MANY_SITES)}</div>`;
+      <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>
+        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 9 : 14 })}${cost(job, closedRounds(picture), median)}</div></div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */
@@ -96,9 +97,10 @@ export class JobPage {
     return {
       threshold: job.threshold,
       opens: job.opens,
+      quiet: Boolean(job.privacy),
       roster: this.#watch.roster,
       moment: now,
-      note: html`${taskWords(round.task, picture.folds)}${more ? html`, ${more}` : nothing}. ${round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold, this.#watch.roster)}`,
+      note: html`${taskWords(round.task, picture.folds)}${more ? html`, ${more}` : nothing}. ${words(round.outcome === "failed" ? shortHashes(round.reason) : roundSentence(round, job.threshold, this.#watch.roster))}`,
       end: html`<a class="btn btn--sm" href="/jobs/${job.id}/rounds/${round.number}">Open round ${round.number}</a>`,
     };
   }
@@ -126,7 +128,7 @@ const jobHead = (job, actions) => head({
   crumbs: [["Jobs", "/jobs"], [html`Study ${name(job.study)}`]],
   title: name(job.name),
   chip: jobStatus(job.state, true),
-  text: html`Submitted by ${name(job.owner)} at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}${job.retryOf ? html`, a retry of <a href="/jobs/${job.retryOf}">job ${job.retryOf.slice(0, 8)}</a>` : nothing}.`,
+  text: html`Submitted by ${name(job.owner)} at ${time(Date.parse(job.submitted))}${job.ended ? html`, ended at ${time(Date.parse(job.ended))}` : nothing}${job.retryOf ? html`, a retry of <a href="/jobs/${job.retryOf}">job ${shortId(job.retryOf)}</a>` : nothing}.`,
   actions,
 });
 
@@ -134,7 +136,11 @@ const jobHead = (job, actions) => head({
 function notice(job) {
   if (!job.reason) return nothing;
   const reason = sentence(job.reason);
-  if (job.state === "FAILED") return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: reason, next: "retry it when the cause is gone; a job that ended cannot be resumed." })}</div>`;
+  if (job.state === "FAILED") {
+    // The last sentence of a failure says what to do: there is one next step and not two.
+    const [, what = reason, todo] = /^(.*\.) (\p{Lu}[^.]*\.)$/su.exec(reason) ?? [];
+    return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: what, next: todo?.replace(/^./u, (c) => c.toLowerCase()) ?? "retry it when the cause is gone; a job that ended cannot be resumed." })}</div>`;
+  }
   if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
   if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: "ask the stewards of these sites to read and approve the plan; no round starts before." })}</div>`;
   if (job.state === "PAUSED") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job is paused", text: reason, next: "resume it when it should go on; no round starts before, and nothing is lost." })}</div>`;
@@ -152,7 +158,7 @@ function numbers(job, picture, median, over) {
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
   const failures = rounds.filter((round) => round.outcome === "failed").length;
   return html`<dl class="stats">
-    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : Number.isFinite(median) && left > 0 ? "about " + roughly(left * median) + " left" : "")}
+    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : job.state === "TRAINING" && Number.isFinite(median) && left > 0 ? "about " + roughly(left * median) + " left" : "")}
     ${open && !(median < FAST_SECONDS)
       ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${job.rosterSize}`, `needs ${job.threshold}`)
       : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}` : "", `needs ${job.threshold}${last?.drops.size ? ", without " + list([...last.drops.keys()]) : ""}`)}
@@ -162,7 +168,7 @@ function numbers(job, picture, median, over) {
 }
 
 const privacy = (job) => job.privacy
-  ? `Privacy: ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. Promised against: ${job.privacy.observers.map((o) => `${o.observer}, ε ${spent(o.epsilon)}`).join("; ")}.`
+  ? `Privacy: ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. Promised against: ${job.privacy.observers.map((o) => `${o.observer}, ε\u00a0${spent(o.epsilon)}`).join("; ")}.`
   : !job.cost ? "The plan was kept by another version of Confide, so what it promises every record and what it costs are not shown."
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 
@@ -176,23 +182,29 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
   end: html`<span class="small">Plan hash <span class="hash" tabindex="0" title=${job.planHash}>${shortHash(job.planHash)}</span></span>`,
   body: html`<div class="panel__body"><dl class="kv kv--wide">
     <div><dt>Roster</dt><dd>${sites(job.rosterSize)}</dd></div>
-    <div><dt>Threshold</dt><dd>${job.threshold} of ${job.rosterSize}; below it no sum is opened</dd></div>
+    <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}</dd></div>
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
 });
 
+/** A site’s answer that a steward there has to give, which is the same command at each. */
+const WAITS = /^pending-approval: This plan waits for approval: confide participant approve --plan [0-9a-f]+\.$/;
+
 function verdicts(job) {
+  const waiting = Object.values(job.siteVerdicts).some((text) => WAITS.test(text));
+  const why = (text) => (WAITS.test(text) || !text.includes(":") ? "" : shortHashes(text.slice(text.indexOf(":") + 1).trim()));
   const entries = Object.entries(job.siteVerdicts);
   const tone = (text) => (/^(permitted|approved)/i.test(text) ? ["ok", "ok"] : /^no answer/i.test(text) ? ["idle", "next"] : ["warn", "wait"]);
   const word = (text) => { const first = shortHashes(text).toLowerCase().split(":")[0]; return first === "pending-approval" ? "Not approved yet" : first.charAt(0).toUpperCase() + first.slice(1); };
   const permitted = entries.filter(([, text]) => tone(text)[0] === "ok").length;
   if (entries.length > MANY_SITES) entries.splice(0, Infinity, ...entries.filter(([, text]) => tone(text)[0] !== "ok").slice(0, MANY_SITES));
+  const reasons = entries.some(([, text]) => why(text));
   return panel("h-verdicts", "What each site says of the plan", {
     note: `permitted by ${permitted} of ${sites(job.rosterSize)}`,
-    body: entries.length === 0 && permitted ? html`<p class="panel__body muted">Every site that has answered permits it.</p>` : entries.length === 0 ? html`<p class="panel__body muted">No site has answered yet.</p>` : tableBox("h-verdicts", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">Site</th><th scope="col">Answer</th><th scope="col">Why</th></tr></thead><tbody>${
-      entries.map(([site, text]) => html`<tr><th scope="row">${name(site)}</th><td>${status(...tone(text), word(text))}</td><td>${shortHashes(text.includes(":") ? text.slice(text.indexOf(":") + 1).trim() : "")}</td></tr>`)}</tbody></table>`),
+    body: html`${waiting ? html`<div class="panel__body stack"><p>A steward reads and approves it where the site runs:</p>${command("confide participant approve --plan " + shortId(job.planHash))}</div>` : nothing}${
+      entries.length === 0 ? html`<p class="panel__body muted">${permitted ? "Every site that has answered permits it." : "No site has answered yet."}</p>` : tableBox("h-verdicts", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">Site</th><th scope="col">Answer</th>${reasons ? html`<th scope="col">Why</th>` : nothing}</tr></thead><tbody>${
+        entries.map(([site, text]) => html`<tr><th scope="row">${name(site)}</th><td>${status(...tone(text), word(text))}</td>${reasons ? html`<td>${words(why(text))}</td>` : nothing}</tr>`)}</tbody></table>`)}`,
   });
 }
-

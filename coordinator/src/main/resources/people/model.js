@@ -1,7 +1,7 @@
 // One finished model: where it comes from, how good it is, and what may leave.
 import { html, nothing } from "./lit-html.js";
-import { needed, spentAfter } from "./budget.js";
-import { count, delta, metric, metricName, metricValue, plural, shortHash, spent } from "./format.js";
+import { spentAfter } from "./budget.js";
+import { count, delta, metric, metricName, metricValue, plural, shortHash, shortId, spent } from "./format.js";
 import { folds } from "./folds.js";
 import { may } from "./me.js";
 import { Polled, explain } from "./net.js";
@@ -73,7 +73,7 @@ function figures({ sums }, job) {
   const none = job.privacy ? "not in the sums of this plan, which has noise" : "the plan has no folds to evaluate on";
   const always = sums.sites.filter((each) => each.rounds === sums.rounds).length;
   return html`<dl class="stats">
-    ${stat("AUC", metric(auc), Number.isFinite(aucErrorBound) ? "± " + metric(aucErrorBound) : "", evaluated ? "out of fold; ± is how far the histogram of scores may be off" : none)}
+    ${stat("AUC", metric(auc), Number.isFinite(aucErrorBound) ? "±\u00a0" + metric(aucErrorBound) : "", evaluated ? "out of fold; ± is how far the histogram of scores may be off" : none)}
     ${evaluated ? html`${stat("Log loss", metric(logLoss), "", "lower is better")}${stat("Calibration error", metric(ece), "", "mean gap between score and share of events")}` : nothing}
     ${privacyStat(job)}
     ${stat("Sums", count(sums.rounds), "", sums.sites.length ? `${always} of the ${sites(job.rosterSize)} ${always === 1 ? "is" : "are"} in all of them` : "")}
@@ -88,7 +88,7 @@ function privacyStat({ privacy, cost }) {
 
 const fact = (term, value) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
 
-const jobLink = (id, words) => html`<a href="/jobs/${id}">${words ?? "job " + id.slice(0, 8)}</a>`;
+const jobLink = (id, words) => html`<a href="/jobs/${id}">${words ?? "job " + shortId(id)}</a>`;
 
 /** What led to this model: its job, its plan, and the models before it. */
 function lineage({ versions: all, sums }, job, plan, own) {
@@ -104,7 +104,7 @@ function lineage({ versions: all, sums }, job, plan, own) {
       ${fact("Version before", before ? html`<a href="/models/${before.job}">version ${before.number}</a>, ${time(Date.parse(before.created))}` : "none of this name and study")}
       ${fact("New in the plan", !plan ? "–" : !plan.previous ? "the first job of this name" : !changes ? "cannot be compared" : html`${changes.length ? plural(changes.length, "field") : "nothing"} against ${jobLink(plan.previous.job)}`)}
       ${fact("Began from", "the first model that its plan fixes, of no earlier version’s weights")}
-      ${fact("Data of", `${always === sums.sites.length ? "" : `${always} to `}${sites(sums.sites.length)} of ${job.rosterSize}, at least ${needed(job)} in each sum`)}
+      ${fact("Data of", `${always === sums.sites.length ? "" : `${always} to `}${sites(sums.sites.length)} of ${job.rosterSize}, at least ${job.needed} in each sum`)}
     </dl></div>`,
   });
 }
@@ -122,7 +122,7 @@ function cohort({ rounds, sites: included }, job) {
   const missing = roster.filter((site) => (counts.get(site) ?? 0) < rounds);
   const shown = roster.length <= MANY_SITES ? roster : missing.slice(0, MANY_SITES);
   return panel("h-cohort", "Whose data", {
-    note: `${count(rounds)} sums, evaluations included`,
+    note: `${plural(rounds, "sum")}${Object.keys(job.metrics).length ? ", evaluations included" : ""}`,
     body: shown.length === 0 ? html`<p class="panel__body muted">Every site is in every sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">In the sums</th></tr></thead><tbody>${shown.map((site) => html`
       <tr><th scope="row">${name(site)}</th><td>${meter(rounds ? 100 * (counts.get(site) ?? 0) / rounds : 0, `${count(counts.get(site) ?? 0)} of ${count(rounds)}`)}</td></tr>`)}</tbody></table>`),
     foot: html`<span>${shown.length < roster.length ? `${plural(roster.length - missing.length, "site")} ${roster.length - missing.length === 1 ? "is" : "are"} in every sum.${missing.length > shown.length ? ` Of ${count(missing.length)} others the first ${MANY_SITES} are shown.` : ""} ` : ""}How much a site’s rows weigh in a sum is not known here.</span>`,
@@ -151,7 +151,7 @@ function card(job, plan) {
       ${CARD_FIELDS.filter(([key]) => fields.has(key)).map(([key, term]) => html`<dt>${term}</dt><dd>${name(fields.get(key).value)}</dd>`)}
       ${inputs.length ? html`<dt>Inputs</dt><dd>${inputs.map((input, i) => html`${i ? ", " : ""}${name(input)}`)}</dd>` : nothing}
       <dt>Evaluated on</dt><dd>${Number.isFinite(job.metrics.rows) ? html`${metricValue("rows", job.metrics.rows)} rows${Number.isFinite(job.metrics.positives) ? `, ${metricValue("positives", job.metrics.positives)} with the event` : ""}` : "not evaluated"}</dd>
-      <dt>Privacy</dt><dd>${job.privacy ? `ε ≤ ${spent(job.privacy.epsilon)} at δ = ${delta(job.privacy.delta)} per ${job.privacy.unit}` : job.cost ? "none promised; the sums are exact" : "–"}</dd>
+      <dt>Privacy</dt><dd>${job.privacy ? `ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} per ${job.privacy.unit}` : job.cost ? "none promised; the sums are exact" : "–"}</dd>
       <dt>Not for</dt><dd class="muted">not recorded</dd>
       <dt>Known limits</dt><dd class="muted">not recorded</dd></dl>`}</div>`,
     foot: html`<span>The file has all of it, with how to use the weights.</span>`,

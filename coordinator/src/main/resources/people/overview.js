@@ -3,10 +3,10 @@ import { html, nothing } from "./lit-html.js";
 import { privacyNow } from "./budget.js";
 import { feed } from "./feed.js";
 import { lastClosed, medianRound } from "./fold.js";
-import { count, delta, duration, list, plural, sentence, shortHashes, spent } from "./format.js";
-import { jobTable, noJobs } from "./jobs.js";
+import { count, delta, duration, list, plural, sentence, shortHashes, shortId, spent } from "./format.js";
+import { jobTable, noJobs, twice } from "./jobs.js";
 import { Polled, explain } from "./net.js";
-import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, stat, status, time } from "./parts.js";
+import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, stat, status, time, words } from "./parts.js";
 import { lane } from "./lane.js";
 import { JobWatch } from "./watch.js";
 
@@ -65,11 +65,16 @@ export class OverviewPage {
   view(now) {
     const jobs = this.jobs.value, sites = this.sites.value;
     return html`${head({ title: "Overview", text: jobs ? this.#sentence(jobs) : nothing })}
-      ${jobs ? figures(jobs.map((job) => this.#live(job)), sites, this.#watch, now) : nothing}
+      ${jobs ? figures(jobs.map((job) => this.#live(job)), sites, this.#watch, now, (job) => this.#called(job)) : nothing}
       ${this.#attention()}
       ${panel("h-jobs", "Jobs", { note: jobs?.length ? "running, and of the last 24 hours" : nothing, end: jobs?.length ? html`<a href="/jobs">All jobs</a>` : nothing, body: this.#jobs(jobs, now) })}
       ${this.#tiles(now)}
-      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2 || this.#watch.roster.length > TILES_MAX, { most: 9, more: "c7", of: html`of ${name(this.#watch.job.name)}` }) : nothing}${coordinator(jobs, sites, this.#watch)}</div>`;
+      <div class="cols cols--even">${this.#watch?.job ? feed(this.#watch.picture, medianRound(this.#watch.picture) < 2 || this.#watch.roster.length > TILES_MAX, { most: 9, more: "c7", of: html`of ${this.#called(this.#watch.job)}` }) : nothing}${coordinator(jobs, sites, this.#watch, (job) => this.#called(job))}</div>`;
+  }
+
+  /** The name of a job, with the beginning of its id where others have the same. */
+  #called(job) {
+    return twice(this.jobs.value ?? []).has(job.name) ? html`${name(job.name)}, job\u00a0${shortId(job.id)}` : name(job.name);
   }
 
   #sentence(jobs) {
@@ -89,13 +94,19 @@ export class OverviewPage {
     return panel("h-attention", "Needs attention", {
       note: `${count(alerts.length)} open, most urgent first`,
       body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
-        title: name(a.title),
+        title: html`<bdi class="name">${words(a.title)}</bdi>`,
         text: OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text),
         next: shortHashes(a.next),
-        side: html`${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
+        side: html`${this.#which(a)}${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
       }))}</div>`,
       foot: alerts.length > ALERTS_MAX ? html`<span>${count(alerts.length - ALERTS_MAX)} more, less urgent</span>` : nothing,
     });
+  }
+
+  /** Of several jobs of one name, which one an alert is about. */
+  #which({ job: id }) {
+    const job = this.jobs.value?.find((each) => each.id === id);
+    return job && twice(this.jobs.value).has(job.name) ? html`<span>job ${shortId(id)}</span>` : nothing;
   }
 
   #jobs(jobs, now) {
@@ -124,7 +135,7 @@ export class OverviewPage {
     if (many) states.sort((a, b) => b.trouble - a.trouble);
     const tiles = states.slice(0, many ? TILES_OF_MANY : TILES_MAX).map((each) => tile(each, job));
     const there = roster.filter((site) => connected.get(site)).length;
-    return panel("h-tiles", html`Sites of ${name(job.name)}${shownRound ? `, round ${shownRound.number}` : ""}`, {
+    return panel("h-tiles", html`Sites of ${this.#called(job)}${shownRound ? `, round ${shownRound.number}` : ""}`, {
       note: this.sites.value ? `${there} of ${roster.length} connected` : nothing,
       end: html`<a href="/sites">All sites</a>`,
       body: html`${funnel(states, shownRound)}<div class="tiles" .style=${"--cols:" + Math.min(7, Math.max(roster.length, 2))}>${tiles}</div>`,
@@ -159,7 +170,7 @@ const funnel = (states, round) => html`<dl class="funnel">${FACTS.map((fact, i) 
 })}</dl>`;
 
 /** The figures of everything; the privacy is that of all jobs that have not ended. */
-function figures(jobs, sites, watch, now) {
+function figures(jobs, sites, watch, now, called) {
   const of = (...states) => jobs.filter((job) => states.includes(job.state));
   const running = of("TRAINING", "KEY_SETUP"), waiting = of("AWAITING_APPROVAL", "PAUSED"), failed = of("FAILED");
   const lately = failed.filter((job) => now - Date.parse(job.ended ?? job.submitted) < DAY).length;
@@ -168,43 +179,43 @@ function figures(jobs, sites, watch, now) {
     ${stat("Jobs running", count(running.length), "", waiting.length ? `${count(of("AWAITING_APPROVAL").length)} waiting for approval, ${count(of("PAUSED").length)} paused` : "none is waiting")}
     ${stat("Jobs failed", count(failed.length), "of " + count(jobs.length), failed.length ? `${count(lately)} in the last 24 hours` : "none so far")}
     ${stat("Sites connected", sites ? count(sites.length - away.length) : "–", sites ? "of " + count(sites.length) : "", away.length ? "without " + list(away.map((site) => site.id), 3) : "")}
-    ${spentStat(jobs, watch)}
+    ${spentStat(jobs, watch, called)}
   </dl>`;
 }
 
 /** What jobs that have not ended have spent, as far as the coordinator knows, of what their plans promise: the nearest to its end first. */
-function spentStat(jobs, watch) {
+function spentStat(jobs, watch, called) {
   const priced = jobs.filter((job) => job.spent && !isOver(job.state)).map((job) => ({ ...job, epsilon: Math.max(job.spent.epsilon, job.spentNow ?? 0) }));
-  if (priced.length === 0) return unspent(watch);
+  if (priced.length === 0) return unspent(watch, called);
   const [most, ...others] = priced.sort((a, b) => b.epsilon / b.spent.total - a.epsilon / a.spent.total);
-  return stat("Privacy spent", "ε\u00a0" + spent(most.epsilon), "of " + spent(most.spent.total), html`${name(most.name)}, δ\u00a0=\u00a0${delta(most.spent.delta)}, per ${most.spent.unit}; charged by each site’s own ledger${others.length ? html`. Others not ended: ${others.slice(0, OTHERS_MAX).map((job, i) => html`${i ? "; " : ""}${name(job.name)} ε\u00a0${spent(job.epsilon)} of ${spent(job.spent.total)}`)}${others.length > OTHERS_MAX ? ` and ${count(others.length - OTHERS_MAX)} more` : ""}` : nothing}`);
+  return stat("Privacy spent", "ε\u00a0" + spent(most.epsilon), "of " + spent(most.spent.total), html`${called(most)}, δ\u00a0=\u00a0${delta(most.spent.delta)}, per ${most.spent.unit}; charged by each site’s own ledger${others.length ? html`. Others not ended: ${others.slice(0, OTHERS_MAX).map((job, i) => html`${i ? "; " : ""}${called(job)} ε\u00a0${spent(job.epsilon)} of ${spent(job.spent.total)}`)}${others.length > OTHERS_MAX ? ` and ${count(others.length - OTHERS_MAX)} more` : ""}` : nothing}`);
 }
 
 /** Nothing that has not ended promises anything: what the watched job says of that. */
-function unspent(watch) {
+function unspent(watch, called) {
   const job = watch?.job;
   if (!job) return stat("Privacy spent", "–", "", watch ? "" : "no job yet");
-  if (job.privacy) return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${name(job.name)}, which has ended; δ\u00a0=\u00a0${delta(job.privacy.delta)}, per ${job.privacy.unit}`);
-  return stat("Privacy spent", job.cost ? "none promised" : "–", "", job.cost ? html`${name(job.name)} has no ε: its sums are exact` : html`the plan of ${name(job.name)} was kept by another version`);
+  if (job.privacy) return stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, watch.picture)), "of " + spent(job.privacy.epsilon), html`${called(job)}, which has ended; δ\u00a0=\u00a0${delta(job.privacy.delta)}, per ${job.privacy.unit}`);
+  return stat("Privacy spent", job.cost ? "none promised" : "–", "", job.cost ? html`${called(job)} has no ε: its sums are exact` : html`the plan of ${called(job)} was kept by another version`);
 }
 
-function coordinator(jobs, sites, watch) {
+function coordinator(jobs, sites, watch, called) {
   const median = watch?.picture ? medianRound(watch.picture) : NaN;
   return panel("h-coordinator", "Coordinator", {
     more: watch?.job ? "c5" : "",
     body: html`<div class="panel__body"><dl class="kv">
       <dt>Sites</dt><dd>${sites ? `${count(sites.filter((s) => s.connected).length)} of ${count(sites.length)} connected` : "–"}</dd>
       <dt>Jobs</dt><dd>${jobs ? `${count(jobs.filter((j) => !isOver(j.state)).length)} not ended, ${count(jobs.filter((j) => j.state === "COMPLETED").length)} completed, ${count(jobs.length)} in all` : "–"}</dd>
-      <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} in ${name(watch.job?.name ?? "")}` : "none yet"}</dd>
-      <dt>Privacy</dt><dd>${promise(watch)}</dd>
+      <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} ${watch.job ? html` in ${called(watch.job)}` : nothing}` : "none yet"}</dd>
+      <dt>Privacy</dt><dd>${promise(watch, called)}</dd>
     </dl></div>`,
     foot: html`<span>Health for machines is at the management port: <code>/readyz</code> and <code>/metrics</code>.</span>`,
   });
 }
 
 /** What the plan of the watched job promises every record; without a job nothing is promised. */
-function promise(watch) {
+function promise(watch, called) {
   const job = watch?.job;
   if (!job) return "–";
-  return job.privacy ? html`the plan of ${name(job.name)} promises ε ≤ ${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} per ${job.privacy.unit}. A round counts as spent from its opening on, because sites charge before they upload; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : html`no ε in the plan of ${name(job.name)}: its sums are exact`;
+  return job.privacy ? html`the plan of ${called(job)} promises ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} per ${job.privacy.unit}. A round counts as spent from its opening on, because sites charge before they upload; each site charges its own ledger, over all its jobs, and only the site knows what is left in it.` : job.cost ? html`no ε in the plan of ${called(job)}: its sums are exact` : html`the plan of ${called(job)} was kept by another version of Confide, so what it promises is not shown`;
 }

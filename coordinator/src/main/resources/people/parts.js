@@ -4,8 +4,17 @@ import { ago, clock, plural } from "./format.js";
 
 export const icon = (name, more = "") => html`<svg class="i ${more}" aria-hidden="true">${svg`<use href=${"#i-" + name} />`}</svg>`;
 
+/** Names up to this length are never broken at a hyphen, nor are words up to this one in sentences, which have more room. */
+const WHOLE_MAX = 16;
+const WHOLE_IN_SENTENCES_MAX = 24;
+
 /** Text that somebody else chose: kept apart from its surroundings, whatever direction it runs in. */
-export const name = (text) => html`<bdi class="name">${text}</bdi>`;
+export const name = (text) => html`<bdi class="name ${String(text).length <= WHOLE_MAX ? "keep" : ""}">${text}</bdi>`;
+
+/** A sentence in which names of sites, and options of commands, are not broken at their hyphens. */
+export const words = (text) => (typeof text === "string" && text.includes("-")
+  ? text.split(/(\S*-\S*)/).map((part) => (part.includes("-") && part.length <= WHOLE_IN_SENTENCES_MAX ? html`<span class="keep">${part}</span>` : part))
+  : text);
 
 /** Shape, word and colour. `tone`: ok, active, warn, fail or idle. */
 export const status = (tone, shape, word, chip = false) =>
@@ -28,7 +37,7 @@ export const isOver = (state) => ["COMPLETED", "FAILED", "CANCELLED"].includes(s
 /** Absolute and relative time together. */
 export function time(millis) {
   if (!Number.isFinite(millis)) return html`–`;
-  return html`<time datetime=${new Date(millis).toISOString()}>${clock(millis)}</time>\u00a0<span class="muted">· ${ago(millis)}</span>`;
+  return html`<time datetime=${new Date(millis).toISOString()}>${clock(millis)}</time><span class="muted dot">\u00a0·</span> <span class="muted ago">${ago(millis)}</span>`;
 }
 
 /** A part of a whole, 0 to 100, with what it means in words. */
@@ -48,14 +57,14 @@ export const factsKey = () => html`<div class="facts-key"><span><b>R C T U I</b>
 /** One thing to know: what happened, the consequence, the next step. `level` is 2 where no heading stands between it and the page’s. */
 export const alert = (tone, shape, { title, text, next, side = nothing, level = 3 }) => html`
   <article class="alert alert--${tone}">${icon(shape)}
-    <div>${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}${text ? html`<p>${text}</p>` : nothing}${next ? html`<p class="next">${next}</p>` : nothing}</div>
+    <div>${level === 2 ? html`<h2>${words(title)}</h2>` : html`<h3>${words(title)}</h3>`}${text ? html`<p>${words(text)}</p>` : nothing}${next ? html`<p class="next">${words(next)}</p>` : nothing}</div>
     <div class="alert__side">${side}</div>
   </article>`;
 
 /** A panel with a heading; `id` is unique on the page. */
 export const panel = (id, title, { note = nothing, end = nothing, body, foot = nothing, more = "" }) => html`
   <section class="panel ${more}" aria-labelledby=${id}>
-    <div class="panel__head"><h2 id=${id}>${title}</h2>${note === nothing ? nothing : html`<p>${note}</p>`}${end}</div>
+    <div class="panel__head"><h2 id=${id}>${title}</h2>${note === nothing ? nothing : html`<p>${words(note)}</p>`}${end}</div>
     ${body}
     ${foot === nothing ? nothing : html`<div class="panel__foot">${foot}</div>`}
   </section>`;
@@ -65,7 +74,7 @@ export const tableBox = (id, table) => html`<div class="table-scroll" role="grou
 /** The head of a table whose rows become cards where there is little room; a [word] is over numerals. */
 export const columns = (...words) => html`<thead role="rowgroup"><tr role="row">${words.map((word) => html`<th role="columnheader" scope="col" class=${Array.isArray(word) ? "num" : nothing}>${word}</th>`)}</tr></thead>`;
 
-export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${note}</dd>` : nothing}</div>`;
+export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${words(note)}</dd>` : nothing}</div>`;
 
 /** The page's head: crumbs are [text, address] pairs, of which the last may be without an address. */
 export const head = ({ crumbs = [], title, chip = nothing, text = nothing, actions = nothing }) => html`
@@ -73,7 +82,7 @@ export const head = ({ crumbs = [], title, chip = nothing, text = nothing, actio
     <div class="page-head__text">
       ${crumbs.length ? html`<ol class="crumbs">${crumbs.map(([word, href]) => html`<li>${href ? html`<a href=${href}>${word}</a>` : word}</li>`)}</ol>` : nothing}
       <div class="page-head__title"><h1 tabindex="-1">${title}</h1>${chip}</div>
-      ${text === nothing ? nothing : html`<p>${text}</p>`}
+      ${text === nothing ? nothing : html`<p>${words(text)}</p>`}
     </div>
     ${actions === nothing ? nothing : html`<div class="actions">${actions}</div>`}
   </div>`;

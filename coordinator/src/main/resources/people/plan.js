@@ -1,6 +1,6 @@
 // Everything that a plan fixes, and what is new in it. Comes when somebody opens it.
 import { html, nothing } from "./lit-html.js";
-import { plural } from "./format.js";
+import { plural, shortId } from "./format.js";
 import { Polled, explain } from "./net.js";
 import { failed, loading, name, status, tableBox, time } from "./parts.js";
 
@@ -34,7 +34,7 @@ export class PlanDetails {
 
 function compared(previous) {
   if (!previous) return "This is the first job of this name and study.";
-  const before = html`<a href="/jobs/${previous.job}">job ${previous.job.slice(0, 8)}</a> of ${time(Date.parse(previous.submitted))}`;
+  const before = html`<a href="/jobs/${previous.job}">job ${shortId(previous.job)}</a> of ${time(Date.parse(previous.submitted))}`;
   if (!previous.changes) return html`The plan of ${before} was kept by another version and cannot be compared.`;
   return previous.changes.length ? html`${plural(previous.changes.length, "field")} ${previous.changes.length === 1 ? "differs" : "differ"} from ${before}.` : html`Nothing differs from ${before}.`;
 }

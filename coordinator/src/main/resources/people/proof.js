@@ -1,6 +1,6 @@
 // What was signed in one round, and how a site checks it without asking anybody. Comes when a round is first looked at.
 import { html, nothing } from "./lit-html.js";
-import { clock, count, plural, shortHash } from "./format.js";
+import { count, fromTo, plural, shortHash } from "./format.js";
 import { Polled, explain } from "./net.js";
 import { command, failed, icon, loading, name, panel, status } from "./parts.js";
 
@@ -92,7 +92,7 @@ const facts = (proof) => html`<dl class="kv kv--wide">
   ${hash("Model before", proof.modelBefore)}
   ${proof.modelAfter ? hash("Model after", proof.modelAfter) : html`<div><dt>Model after</dt><dd>unchanged</dd></div>`}
   ${hash("Roster", proof.roster)}
-  <div><dt>Opened, ended</dt><dd><time datetime=${proof.opened}>${clock(Date.parse(proof.opened))}</time> to <time datetime=${proof.ended}>${clock(Date.parse(proof.ended))}</time></dd></div>
+  <div><dt>Opened, ended</dt><dd>${fromTo(Date.parse(proof.opened), Date.parse(proof.ended))}</dd></div>
   <div><dt>Needed</dt><dd>${proof.certificate === "FAST" ? "every input that was asked for" : proof.quorum + " signatures"}, ${proof.threshold} shares</dd></div>
 </dl>`;
 

@@ -2,9 +2,9 @@
 import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
 import { endedRounds, includedOf } from "./fold.js";
-import { clock, count, duration, metric, plural, shortHashes, taskWords } from "./format.js";
+import { count, duration, fromTo, metric, plural, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
-import { columns, empty, head, icon, name, panel, stat, status, tableBox, time } from "./parts.js";
+import { columns, empty, head, icon, name, panel, stat, status, tableBox, time, words } from "./parts.js";
 import { lane } from "./lane.js";
 import { theatre } from "./theatre.js";
 import { JobWatch } from "./watch.js";
@@ -59,9 +59,9 @@ export class RoundPage {
       crumbs,
       title: "Round " + round.number,
       chip: chip(round),
-      text: round.outcome === "failed" ? shortHashes(round.reason) : html`${roundSentence(round, job.threshold, this.#watch.roster)}${why(round)}`,
+      text: round.outcome === "failed" ? shortHashes(round.reason) : html`${words(roundSentence(round, job.threshold, this.#watch.roster))}${why(round)}`,
       actions: siblings(job, picture, round),
-    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, opens: job.opens, roster: this.#watch.roster, moment: now, note: taskWords(round.task, picture.folds) })}${this.#signed(round)}${cohort(picture, round, now)}`;
+    })}${figures(job, round)}${theatre(picture, round, { threshold: job.threshold, opens: job.opens, quiet: Boolean(job.privacy), roster: this.#watch.roster, moment: now, note: taskWords(round.task, picture.folds) })}${this.#signed(round)}${cohort(picture, round, now)}`;
   }
 }
 
@@ -82,7 +82,7 @@ function siblings(job, picture, round) {
 
 const figures = (job, round) => html`<dl class="stats">
   ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${job.rosterSize}`, `needs ${job.threshold}${round.outcome ? "" : "; the round is open"}`)}
-  ${stat("Took", duration(round.took), "", round.openedAt === undefined ? "" : clock(round.openedAt) + (round.endedAt ? " to " + clock(round.endedAt) : ""))}
+  ${stat("Took", duration(round.took), "", round.openedAt === undefined ? "" : fromTo(round.openedAt, round.endedAt))}
   ${stat("Training loss", metric(round.loss), "", Number.isFinite(round.loss) ? "mean over the sites in the sum" : job.privacy ? "not in the sums of this plan, which has noise" : round.outcome === "done" ? "no training in this round" : "none yet")}
   ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
 </dl>`;

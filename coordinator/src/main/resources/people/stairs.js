@@ -28,11 +28,11 @@ class Stairs extends Chart {
     const now = spentAfter(privacy, done);
     const past = [...this.points.filter(([px]) => px < done), [done, now]];
     add(this.svg, "line", { class: "limit", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(privacy.epsilon), y2: y(privacy.epsilon) });
-    add(this.svg, "text", { class: "label", x: MARGIN.left + 6, y: y(privacy.epsilon) - 6 }, `the plan’s total, ε ${spent(privacy.epsilon)}`);
+    add(this.svg, "text", { class: "label", x: MARGIN.left + 6, y: y(privacy.epsilon) - 6 }, `the plan’s total, ε\u00a0${spent(privacy.epsilon)}`);
     if (done < last) add(this.svg, "path", { class: "line line--privacy line--planned", d: flat([[done, now], ...this.points.filter(([px]) => px > done)]) });
     if (done > 0) add(this.svg, "path", { class: "line line--privacy", d: flat(past) });
     add(this.svg, "circle", { class: "dot dot--privacy", cx: this.x(done), cy: y(now), r: 4 });
-    this.svg.setAttribute("aria-label", `Privacy spent by commit: at most ε ${spent(now)} of ${spent(privacy.epsilon)} after ${plural(done, "commit")} of ${count(last)}. Arrow keys read single points.`);
+    this.svg.setAttribute("aria-label", `Privacy spent by commit: at most ε\u00a0${spent(now)} of ${spent(privacy.epsilon)} after ${plural(done, "commit")} of ${count(last)}. Arrow keys read single points.`);
   }
 
   said([commits, epsilon]) {
@@ -41,7 +41,7 @@ class Stairs extends Chart {
 
   rested() {
     const { privacy, done } = this.#stairs;
-    return `ε ${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)} after ${plural(done, "commit")} of ${count(privacy.commits)}`;
+    return `ε\u00a0${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)} after ${plural(done, "commit")} of ${count(privacy.commits)}`;
   }
 }
 
@@ -55,8 +55,8 @@ export function privacySpent(job, picture, more = "") {
   const certified = privacy.observers.at(-1);
   return panel("h-spent", "Privacy spent", {
     more,
-    note: `ε ${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)}, δ = ${delta(privacy.delta)}, per ${privacy.unit}, added or removed`,
-    body: html`<div class="panel__body"><figure class="chart chart--low"><cf-stairs .stairs=${{ privacy, done }}></cf-stairs>
+    note: `ε\u00a0${spent(spentAfter(privacy, done))} of ${spent(privacy.epsilon)}, δ\u00a0=\u00a0${delta(privacy.delta)}, per ${privacy.unit}, added or removed`,
+    body: html`<div class="panel__body"><figure class="chart"><cf-stairs .stairs=${{ privacy, done }}></cf-stairs>
       <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="Privacy spent by commit"><table class="table table--dense"><thead><tr><th scope="col" class="num">Commits</th><th scope="col" class="num">ε at most</th><th scope="col">State</th></tr></thead><tbody>${
         privacy.spent.map((point) => html`<tr><td class="num">${count(point.commits)}</td><td class="num">${spent(point.epsilon)}</td><td>${point.commits <= done ? "spent" : "planned"}</td></tr>`)}</tbody></table></div></details></figure></div>`,
     foot: html`<span>The certified case: ${certified ? `${certified.observer}, ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge; it counts from its opening on, and one that is given up counts too, because they may have charged it. Who charges are the sites, each in its own ledger; what a ledger has left only its site knows.</span>`,

@@ -12,6 +12,10 @@ const LANES_MAX = 40;
 /** One rule for the times of a site, on every page. */
 export const TIMES = "The times of one round are exact, to see whom it waits for. How long a site usually takes is told in classes only: over rounds, training time says something of how many rows a site has. Who reads many rounds can work the times out.";
 
+/** What the bars are. Under a guarantee no site tells its steps, because when it takes them says something of its rows. */
+const BARS = { open: "open, not begun", train: "train", upload: "upload", sign: "sign", reveal: "reveal" };
+const QUIET_BARS = { until: "asked until stored: under noise no site tells when it trains", sign: "sign", reveal: "reveal" };
+
 /** When each phase of the round began: the certificate follows the last input, the shares follow the last signature. */
 export function phases(round) {
   const all = (step) => [...round.steps.values()].map((steps) => steps[step]).filter(Number.isFinite);
@@ -22,18 +26,20 @@ export function phases(round) {
   return { uploaded: all("uploaded").length, signed: signed.length, revealed: all("revealed").length, proposed, certified };
 }
 
-function bars(l, { proposed, certified }, now) {
+function bars(l, { proposed, certified }, now, quiet) {
   const { steps, drop } = l;
   const result = [];
   const bar = (kind, a, b, text = "") => { if (b > a) result.push({ kind, a, b, text }); };
+  const work = quiet ? "until" : "train";
   const end = drop && !l.isIn ? drop.at ?? now : now;
   const trained = steps.uploading ?? steps.uploaded;
   const begun = Math.min(steps.training ?? 0, trained ?? Infinity);
   bar("open", 0, begun);
-  if (trained === undefined && !l.over) bar(drop ? "train" : "train bar--live", begun, end, drop ? "" : "training");
-  else if (trained !== undefined) bar("train", begun, trained, duration(trained - begun));
+  if (trained === undefined && !l.over) bar(drop ? work : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
+  // However short it was, it was: the bar has its least width.
+  else if (trained !== undefined) result.push({ kind: work, a: begun, b: trained, text: duration(trained - begun) });
   if (steps.uploading !== undefined) bar(steps.uploaded === undefined && !l.over && !drop ? "upload bar--live" : "upload", steps.uploading, steps.uploaded ?? end);
-  if (steps.signed !== undefined && proposed !== undefined) bar("certify", Math.max(proposed, steps.uploaded ?? 0), steps.signed);
+  if (steps.signed !== undefined && proposed !== undefined) bar("sign", Math.max(proposed, steps.uploaded ?? 0), steps.signed);
   if (steps.revealed !== undefined && certified !== undefined) bar("reveal", Math.max(certified, steps.signed ?? 0), steps.revealed);
   if (l.dropped && drop.at !== undefined) bar("lost", drop.at, now);
   return result;
@@ -45,15 +51,15 @@ function untimed(l) {
   return html`<span class="small muted">${at === undefined ? "" : "dropped at " + duration(at)}</span>`;
 }
 
-function laneRow(l, phase, now, timed) {
+function laneRow(l, phase, now, { timed, quiet }) {
   const at = l.dropped ? l.drop.at : undefined;
   const trained = l.steps.uploading ?? l.steps.uploaded;
-  const said = [trained === undefined ? "" : "trained for " + duration(Math.max(0, trained - (l.steps.training ?? 0))), l.steps.uploaded === undefined ? "" : "input stored at " + duration(l.steps.uploaded), at === undefined ? "" : "dropped at " + duration(at)].filter(Boolean).join(", ");
+  const said = [trained === undefined || quiet ? "" : "trained for " + duration(Math.max(0, trained - (l.steps.training ?? 0))), l.steps.uploaded === undefined ? "" : "input stored at " + duration(l.steps.uploaded), at === undefined ? "" : "dropped at " + duration(at)].filter(Boolean).join(", ");
   return html`<tr role="row" class=${l.dropped ? "is-dropped" : l.late ? "is-late" : ""} data-site=${l.site}>
     <th role="rowheader" scope="row" class="c-site">${name(l.site)}</th>
     <td role="cell" class="c-facts">${facts("", l.marks)}</td>
-    <td role="cell" class="c-time">${timed ? html`<span class="track" aria-hidden="true">${bars(l, phase, now).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`} title=${b.text}>${b.text}</span>`)}${
-      Number.isFinite(l.uses) && !l.over ? html`<span class="usual" .style=${"--at:" + l.uses}></span>` : nothing}${
+    <td role="cell" class="c-time">${timed ? html`<span class="track" aria-hidden="true">${bars(l, phase, now, quiet).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`} title=${b.text}>${b.text}</span>`)}${
+      Number.isFinite(l.uses) && !l.over && !l.dropped ? html`<span class="usual" .style=${"--at:" + l.uses}></span>` : nothing}${
       at === undefined ? nothing : html`<span class="drop" .style=${"--at:" + at}>${icon("fail")}</span>`}</span><span class="vh">${said || "no times yet"}</span>` : untimed(l)}</td>
     <td role="cell" class="c-now">${status(l.tone, l.shape, l.word)}${l.why ? html`<span class="why">${l.why}</span>` : nothing}</td></tr>`;
 }
@@ -87,10 +93,10 @@ function stored(round, threshold, span, now, timed, all) {
   const inputs = inputsOf(round, times.length);
   const met = reached === undefined && inputs >= threshold ? "reached" : reached === undefined ? "not reached" : "reached at " + duration(reached);
   return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored${timed ? html`<span class="sub">over time</span>` : nothing}</th><td role="cell" class="c-facts"></td>
-    ${!timed ? nothing : html`<td role="cell" class="c-time"><div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${all}; the threshold of ${threshold} is ${met}`}>
+    <td role="cell" class="c-time">${!timed ? nothing : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${all}; the threshold of ${threshold} is ${met}`}>
       <svg viewBox=${`0 0 ${span} ${size}`} preserveAspectRatio="none" aria-hidden="true">${svg`<path class="area" d=${edge + "V" + size + "Z"} /><path class="edge" d=${edge} /><path class="need" d=${`M0 ${size - threshold}H${span}`} />`}</svg>
-      <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div></td>`}
-    <td role="cell" class="c-now" colspan=${timed ? 1 : 2}>${inputs < threshold
+      <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div>`}</td>
+    <td role="cell" class="c-now">${inputs < threshold
       ? status("idle", "next", `${inputs} of ${all}, needs ${threshold}`)
       : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${all}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
 }
@@ -99,13 +105,13 @@ function stored(round, threshold, span, now, timed, all) {
 function stepBar(round, { threshold, opens }, counts, all) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
   const inputs = inputsOf(round, counts.uploaded);
-  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${opens}` : inputs === n ? "every input had come" : "by a vote";
+  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${opens}` : inputs === n ? "nobody had to: all had come" : "by a vote";
   const states = [
     ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
     // Whoever signed or revealed saw that enough had come.
     ["Upload", counts.uploaded === n || (over && !failed) || counts.signed + counts.revealed > 0, true, `${inputs} of ${all} stored, needs ${threshold}`],
-    ["Certify", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
+    ["Sign", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
     ["Reveal", over && !failed, counts.revealed > 0, over && !failed && counts.revealed === 0 ? `at least ${opens} shares` : `${counts.revealed} shares, needs ${opens}`],
   ];
   const now = states.findIndex(([, done]) => !done);
@@ -117,7 +123,7 @@ function stepBar(round, { threshold, opens }, counts, all) {
 }
 
 /** The theatre of one round. `end` is what stands beside its heading. */
-export function theatre(picture, round, { threshold, opens = threshold, note, end = nothing, roster = [], moment = Date.now() }) {
+export function theatre(picture, round, { threshold, opens = threshold, quiet = false, note, end = nothing, roster = [], moment = Date.now() }) {
   const over = Boolean(round.outcome);
   const known = round.openedAt !== undefined;
   const now = over ? round.took ?? 0 : known ? Math.max(0, (moment - round.openedAt) / 1000) : 0;
@@ -143,10 +149,11 @@ export function theatre(picture, round, { threshold, opens = threshold, note, en
       <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>
         <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="c-site">${dense ? "Exceptions" : "Site"}</th><th role="columnheader" scope="col" class="c-facts">${factsHead()}</th><th role="columnheader" scope="col" class="c-time">${timed ? html`${axis(span, near, now, over)}<span class="vh">Timeline</span>` : html`<span class="untimed">The times of this round are not kept${round.cohort.length > TIMED_MAX ? `: they are of rounds of up to ${TIMED_MAX} sites` : ""}.</span>`}</th><th role="columnheader" scope="col" class="c-now">${over ? "End" : "Now"}</th></tr></thead>
-        <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, now, timed))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
+        <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, now, { timed, quiet }))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
         ${stored(round, threshold, span, now, timed, all)}
       </table></div>`,
-    foot: html`${timed ? html`<div class="legend">${["open", "train", "upload", "certify", "reveal"].map((s) => html`<span class="key key--box"><i class="step-${s}"></i>${s === "open" ? "open, not begun" : s}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}</div>` : nothing}${factsKey()}${
+    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey()}${
+      opens < threshold ? html`<span>The plan wants at least ${threshold} inputs in a sum; the shares of ${opens} sites open it.</span>` : nothing}${
       absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
   });
 }

@@ -1,6 +1,5 @@
 // One job as it is watched: what the API says of it, and the picture that its events make.
 import { html } from "./lit-html.js";
-import { needed } from "./budget.js";
 import { doneRounds, emptyPicture, fold, foldRounds, unclear } from "./fold.js";
 import { Polled, explain, get } from "./net.js";
 import { empty, failed, isOver, loading } from "./parts.js";
@@ -36,7 +35,7 @@ export class JobWatch {
     const job = this.polled.value;
     if (!job) return undefined;
     const state = this.picture.state && !isOver(job.state) ? this.picture.state : job.state;
-    return { ...job, opens: job.threshold, threshold: needed(job), state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
+    return { ...job, opens: job.threshold, threshold: job.needed, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
   }
 
   /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */

@@ -123,10 +123,10 @@ final class Recovery {
     private static String sentence(JobView view) {
         return switch (view.state()) {
             case TRAINING ->
-                    "The coordinator restarted after %d of %d rounds, and the job cannot be taken up; submit it again."
+                    "The coordinator restarted after %d of %d rounds, and the job cannot be taken up. Retry it."
                             .formatted(view.roundsDone(), view.roundsPlanned());
             case AWAITING_APPROVAL, KEY_SETUP, PAUSED, COMPLETED, FAILED, CANCELLED ->
-                    "The coordinator restarted before the job's next round; submit the job again.";
+                    "The coordinator restarted before the job's next round. Retry the job.";
         };
     }
 }

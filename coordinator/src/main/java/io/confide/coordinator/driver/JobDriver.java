@@ -201,7 +201,7 @@ final class JobDriver {
         } catch (RuntimeException e) {
             LOG.error("event=job-broken job={}", facts().job(), e);
             return broken(
-                    "The coordinator made a mistake in this job; see its log and submit it again.");
+                    "The coordinator made a mistake in this job. See its log and retry the job.");
         }
     }
 

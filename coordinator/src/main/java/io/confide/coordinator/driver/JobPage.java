@@ -140,6 +140,7 @@ final class JobPage {
                 facts.schedule().size(),
                 epoch,
                 facts.policy().t(),
+                facts.policy().floor(),
                 facts.roster().size(),
                 submitted,
                 ended,

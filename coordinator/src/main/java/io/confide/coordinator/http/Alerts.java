@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,10 @@ final class Alerts {
 
     private static final int NAMES_MAX = 5;
 
+    /** What happened, and as the last sentence what to do. */
+    private static final Pattern REASON =
+            Pattern.compile("(.*\\.) (\\p{Lu}[^.]*\\.)", Pattern.DOTALL);
+
     private Alerts() {}
 
     /** The more urgent, the earlier. */
@@ -32,7 +38,7 @@ final class Alerts {
         INFO;
 
         String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -113,14 +119,21 @@ final class Alerts {
                 Optional.empty());
     }
 
+    /** A reason says what to do: there is one next step and not two. */
     private static Alert failed(JobView job, Instant ended) {
+        var reason = job.reason().orElse("The coordinator gave no reason.");
+        var parts = REASON.matcher(reason);
+        boolean advises = parts.matches();
         return alert(
                 job,
                 "JOB_FAILED",
                 Severity.FAIL,
                 job.name() + " has failed",
-                job.reason().orElse("The coordinator gave no reason."),
-                "remove the cause and retry the job; a job that ended cannot be resumed.",
+                advises ? parts.group(1) : reason,
+                advises
+                        ? parts.group(2).substring(0, 1).toLowerCase(Locale.ROOT)
+                                + parts.group(2).substring(1)
+                        : "remove the cause and retry the job; a job that ended cannot be resumed.",
                 Optional.of(ended));
     }
 
@@ -164,7 +177,7 @@ final class Alerts {
         String next =
                 "ask the operator of %s to run confide participant doctor; a participant that still runs rejoins by itself, one that does not has to be started."
                         .formatted(away.size() == 1 ? names : "each of them");
-        if (there < job.threshold()) {
+        if (there < job.needed()) {
             return alert(
                     job,
                     "BELOW_THRESHOLD",
@@ -172,7 +185,7 @@ final class Alerts {
                     "Only %d of %d sites of %s are connected"
                             .formatted(there, job.rosterSize(), job.name()),
                     "%d are needed; without them no sum is opened. Missing: %s."
-                            .formatted(job.threshold(), names),
+                            .formatted(job.needed(), names),
                     next,
                     since);
         }
@@ -186,15 +199,15 @@ final class Alerts {
                                 job.name(),
                                 there,
                                 job.rosterSize(),
-                                job.threshold(),
-                                bears(there, job.threshold(), "job")),
+                                job.needed(),
+                                bears(there, job.needed(), "job")),
                 next,
                 since);
     }
 
     /** How many losses more stop {@code what}, the job or the round, that has {@code there} sites. */
-    static String bears(int there, int threshold, String what) {
-        int more = there - threshold + 1;
+    static String bears(int there, int needed, String what) {
+        int more = there - needed + 1;
         return (more == 1 ? "one more loss" : more + " more losses") + " would stop the " + what;
     }
 

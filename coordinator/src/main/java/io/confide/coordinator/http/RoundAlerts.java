@@ -52,10 +52,9 @@ final class RoundAlerts {
                 (int) round.cohort().stream().filter(site -> !round.lost().contains(site)).count()
                         - late.size();
         var text =
-                "%s not uploaded for %s in round %d of %s; usually %s under %s. %s"
+                "%s not uploaded since round %d of %s opened; usually %s under %s. %s"
                         .formatted(
                                 one ? "It has" : "They have",
-                                words(open),
                                 round.round(),
                                 job.name(),
                                 one ? "it takes" : "they take",
@@ -65,7 +64,7 @@ final class RoundAlerts {
                 Alerts.alert(
                         job,
                         "SITE_LATE",
-                        without < job.threshold() ? Severity.FAIL : Severity.WARN,
+                        without < job.needed() ? Severity.FAIL : Severity.WARN,
                         Alerts.names(late) + (one ? " is late" : " are late"),
                         text,
                         "wait %s; if %s, ask the operator of %s to run confide participant doctor."
@@ -80,16 +79,16 @@ final class RoundAlerts {
 
     private static String consequence(JobView job, OpenRoundView round, int without, String whom) {
         int asked = round.cohort().size();
-        return without < job.threshold()
+        return without < job.needed()
                 ? "Without %s the round has %d of %d sites and needs %d: no sum would be opened."
-                        .formatted(whom, without, asked, job.threshold())
+                        .formatted(whom, without, asked, job.needed())
                 : "Without %s the round closes at %d of %d and needs %d; %s."
                         .formatted(
                                 whom,
                                 without,
                                 asked,
-                                job.threshold(),
-                                Alerts.bears(without, job.threshold(), "round"));
+                                job.needed(),
+                                Alerts.bears(without, job.needed(), "round"));
     }
 
     private static boolean isLate(OptionalLong usualUnderMillis, Duration open) {

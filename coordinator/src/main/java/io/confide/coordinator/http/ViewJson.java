@@ -50,6 +50,7 @@ final class ViewJson {
                         .put("roundsPlanned", view.roundsPlanned())
                         .put("epoch", view.epoch())
                         .put("threshold", view.threshold())
+                        .put("needed", view.needed())
                         .put("rosterSize", view.rosterSize())
                         .put("submitted", view.submitted().toString())
                         .put("metrics", numbers(view.metrics()));

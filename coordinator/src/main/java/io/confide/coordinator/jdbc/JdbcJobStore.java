@@ -33,7 +33,7 @@ public final class JdbcJobStore implements JobStore {
     private static final String COLUMNS =
             "id, name, study, owner, state, plan_hash, reason, rounds_done, rounds_planned, epoch,"
                     + " threshold, roster_size, submitted_millis, ended_millis, metrics, paused_by,"
-                    + " retry_of";
+                    + " retry_of, needed";
 
     private static final String VIEW = COLUMNS + ", site_verdicts";
     private static final String BRIEF = COLUMNS + ", '{}' AS site_verdicts";
@@ -249,6 +249,7 @@ public final class JdbcJobStore implements JobStore {
                 row.getInt("rounds_planned"),
                 row.getLong("epoch"),
                 row.getInt("threshold"),
+                row.getInt("needed"),
                 row.getInt("roster_size"),
                 Columns.instant(row, "submitted_millis"),
                 Columns.maybeInstant(row, "ended_millis"),

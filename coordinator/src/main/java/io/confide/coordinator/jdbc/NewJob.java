@@ -13,8 +13,9 @@ record NewJob(JobView job, Bytes plan, Study study, Bytes roster) {
     private static final String INSERT =
             "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
                 + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
-                + " metrics, site_verdicts, owner, roster, paused_by, retry_of) VALUES (?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING";
+                + " metrics, site_verdicts, owner, roster, paused_by, retry_of, needed) VALUES (?,"
+                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
+                + " NOTHING";
     private static final String STUDY =
             "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
                     + " ";
@@ -63,5 +64,6 @@ record NewJob(JobView job, Bytes plan, Study study, Bytes roster) {
         row.setBytes(18, roster.unsafeArray());
         EntryWriter.setText(row, 19, job.pausedBy());
         EntryWriter.setText(row, 20, job.retryOf());
+        row.setInt(21, job.needed());
     }
 }

@@ -11,9 +11,12 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 
-/** The sentences that people read about a job: what happened, to whom, and what to do. */
+/**
+ * The sentences that people read about a job: what happened, to whom, and what to do. Of a job that fails the last sentence,
+ * and it alone, says what to do.
+ */
 public final class JobSentences {
-    private static final String START_MISSING = "Start the missing sites and submit the job again.";
+    private static final String START_MISSING = "Start the missing sites and retry the job.";
 
     private JobSentences() {}
 
@@ -55,12 +58,12 @@ public final class JobSentences {
     }
 
     static String spent(long rounds) {
-        return "None of the %d rounds that the plan's privacy allows brought a sum; submit the job again when more sites are there."
+        return "None of the %d rounds that the plan's privacy allows brought a sum. Retry the job when more sites are there."
                 .formatted(rounds);
     }
 
     static String noKeys(int attempts, String why) {
-        return "The sites did not agree on keys in %d attempts (%s); see the sites' logs and submit the job again."
+        return "The sites did not agree on keys in %d attempts (%s). See the sites' logs and retry the job."
                 .formatted(attempts, why.isEmpty() ? "sites left" : why);
     }
 
@@ -72,7 +75,7 @@ public final class JobSentences {
     /** Complaints, each of which only its two sites can judge, have excluded too many sites. */
     public static String blocked(
             List<String> complaints, SortedSet<SiteId> excluded, int colluders, int floor) {
-        return "No keys: %s. A site with more than C = %d complaints around it is left out, here %s, and fewer than %d sites remain; the stewards of these sites must find out which of them is broken or lies, and the job can be submitted again without it."
+        return "No keys: %s. A site with more than C = %d complaints around it is left out, here %s, and fewer than %d sites remain. The stewards of these sites must find out which of them is broken or lies; the job can be submitted again without it."
                 .formatted(
                         String.join("; ", complaints),
                         colluders,
@@ -84,7 +87,7 @@ public final class JobSentences {
     public static String waitingFor(JobState state, String planHash) {
         return switch (state) {
             case JobState.AwaitingApproval s ->
-                    "waiting for approval of plan %s (%d of at least %d sites permit it): %s"
+                    "waiting for approval of plan %s, which %d of the at least %d sites needed permit: %s"
                             .formatted(
                                     planHash,
                                     s.standing().willing().size(),
@@ -113,10 +116,10 @@ public final class JobSentences {
                                             .orElse(""),
                                     s.failure().what());
             case JobState.Paused s ->
-                    "Paused by %s; the job goes on with task %d of %d when it is resumed"
+                    "Paused by %s after %d of %d rounds"
                             .formatted(
                                     s.standing().pausedBy().orElse("somebody"),
-                                    s.standing().tasksDone() + 1,
+                                    s.standing().tasksDone(),
                                     s.standing().rules().tasks());
             case JobState.Running s ->
                     s.standing()
@@ -172,14 +175,14 @@ public final class JobSentences {
                             START_MISSING);
             case INTEGRITY ->
                     new RoundFailure(
-                            "A check value of round %d is wrong, so its sum was thrown away; a site or the network sends wrong bytes: see the coordinator's log."
+                            "A check value of round %d is wrong, so its sum was thrown away: a site or the network sends wrong bytes."
                                     .formatted(round),
-                            "");
+                            "See the coordinator's log, and retry the job when the cause is gone.");
             case LEADER ->
                     new RoundFailure(
                             "The coordinator restarted in round %d, and not every input came again; missing: %s."
                                     .formatted(round, missing),
-                            "Submit the job again.");
+                            "Retry the job.");
         };
     }
 

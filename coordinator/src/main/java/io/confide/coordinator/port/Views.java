@@ -33,7 +33,10 @@ public final class Views {
 
     /**
      * @param owner who submitted it
-     * @param reason one sentence when FAILED, PAUSED or while waiting, e.g. which sites have not approved
+     * @param threshold how many sites together open a secret
+     * @param needed how many inputs a sum holds at least: the threshold, or more where the plan asks for more
+     * @param reason what it says when FAILED, PAUSED or while waiting, e.g. which sites have not approved; of a FAILED one
+     *     the last sentence is what to do
      * @param metrics of the out-of-fold evaluation once known: auc, logLoss, accuracy, ..
      * @param pausedBy who asked for a pause: of a PAUSED job, and of one that pauses when its round has ended
      * @param retryOf the job whose plan this one runs again, under a seed of its own
@@ -50,6 +53,7 @@ public final class Views {
             int roundsPlanned,
             long epoch,
             int threshold,
+            int needed,
             int rosterSize,
             Instant submitted,
             Optional<Instant> ended,
@@ -71,6 +75,7 @@ public final class Views {
                     roundsPlanned,
                     epoch,
                     threshold,
+                    needed,
                     rosterSize,
                     submitted,
                     Optional.of(at),

@@ -28,8 +28,8 @@ import java.util.stream.LongStream;
 /** A process that is killed while jobs run, and the one that opens its database next. */
 class RecoveryTest {
     private static final String AFTER_ROUND_2 =
-            "The coordinator restarted after 2 of 8 rounds, and the job cannot be taken up; submit"
-                    + " it again.";
+            "The coordinator restarted after 2 of 8 rounds, and the job cannot be taken up. Retry"
+                    + " it.";
 
     /** {@link StoredCoordinator#JOB} has so many, each with an input of every site. */
     private static final int ROUNDS = 8;

@@ -249,6 +249,8 @@ class DeskTest {
     void aJobThatWaitsSaysForWhatAndCanBeCancelledOnce() {
         coordinator.sites.site(0).answers(SiteBody.Verdict.PENDING_APPROVAL);
         var submitted = desk.submit(JOB, STUDY, StoredCoordinator.ADA);
+        // Two of three open a sum, of which the plan wants all three in it.
+        assertEquals(List.of(2, 3), List.of(submitted.threshold(), submitted.needed()));
         var id = JobId.of(submitted.id());
         coordinator.await(
                 id,

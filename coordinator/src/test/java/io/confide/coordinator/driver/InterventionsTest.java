@@ -78,7 +78,8 @@ class InterventionsTest {
         var paused = view(job);
         assertEquals(JobState.PAUSED, paused.state());
         assertEquals(3, paused.roundsDone());
-        assertTrue(paused.reason().orElseThrow().startsWith("Paused by ada; "), paused::toString);
+        assertTrue(
+                paused.reason().orElseThrow().startsWith("Paused by ada after "), paused::toString);
         var resumed = desk.resume(job, GRACE).orElseThrow();
         assertEquals(Optional.empty(), resumed.pausedBy());
         var end = coordinator.ended(job);

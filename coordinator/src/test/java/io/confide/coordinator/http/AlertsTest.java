@@ -94,7 +94,26 @@ class AlertsTest {
         var alert = only(alerts(List.of(failed), List.of(), NOW.plus(Duration.ofHours(23))));
         assertEquals("JOB_FAILED", alert.code());
         assertEquals("Round 4 had 4 of 7 inputs.", alert.text());
+        assertTrue(alert.next().startsWith("remove the cause"), alert.next());
         assertEquals(List.of(), alerts(List.of(failed), List.of(), NOW.plus(Duration.ofDays(1))));
+    }
+
+    @Test
+    void whatAFailedJobAdvisesIsTheNextStepAndTheOnlyOne() {
+        var failed = job(JobState.FAILED, "Round 4 had 4 of 7 inputs. Start a and retry the job.");
+        var alert = only(alerts(List.of(failed), List.of(), NOW));
+        assertEquals("Round 4 had 4 of 7 inputs.", alert.text());
+        assertEquals("start a and retry the job.", alert.next());
+    }
+
+    /** Five open a secret, and the noise of six is in every sum. */
+    @Test
+    void aPlanThatNeedsMoreSitesThanOpenASecretIsBelowItsNeedWithFive() {
+        var job = job(JobState.TRAINING, "", Optional.empty(), 6);
+        var away = sites(Set.of("a", "b"));
+        var alert = only(Alerts.of(new Alerts.Picture(List.of(job), away, List.of(), NOW)));
+        assertEquals("BELOW_THRESHOLD", alert.code());
+        assertTrue(alert.text().startsWith("6 are needed; "), alert.text());
     }
 
     @Test
@@ -144,7 +163,7 @@ class AlertsTest {
         assertEquals("SITE_LATE", alert.code());
         assertEquals("c is late", alert.title());
         assertEquals(
-                "It has not uploaded for 3 min in round 28 of risk; usually it takes under 40 s."
+                "It has not uploaded since round 28 of risk opened; usually it takes under 40 s."
                         + " Without it the round closes at 6 of 7 and needs 5; 2 more losses would"
                         + " stop the round.",
                 alert.text());
@@ -295,6 +314,11 @@ class AlertsTest {
     }
 
     private static JobView job(JobState state, String reason, Optional<String> pausedBy) {
+        return job(state, reason, pausedBy, 5);
+    }
+
+    private static JobView job(
+            JobState state, String reason, Optional<String> pausedBy, int needed) {
         var verdicts = new TreeMap<String, String>();
         SITES.forEach(site -> verdicts.put(site, "permitted"));
         boolean over = state == JobState.FAILED || state == JobState.COMPLETED;
@@ -310,6 +334,7 @@ class AlertsTest {
                 10,
                 1,
                 5,
+                needed,
                 7,
                 NOW,
                 over ? Optional.of(NOW) : Optional.empty(),

@@ -438,6 +438,7 @@ final class FakeDesk implements JobDesk {
                 25,
                 1,
                 5,
+                5,
                 7,
                 NOW,
                 Optional.empty(),

@@ -85,6 +85,7 @@ final class StoredJob {
                 3,
                 1,
                 3,
+                4,
                 5,
                 NOW,
                 over ? Optional.of(NOW.plusSeconds(9)) : Optional.empty(),

@@ -67,6 +67,17 @@ final class Camera {
         store(page.screenshot(), name);
     }
 
+    /** Takes a picture with a shadow in it, which fewer colours would draw as steps. */
+    void takeWithAllColours(Page page, String name) throws IOException {
+        page.mouse().move(0, 0);
+        page.evaluate(LABEL, label);
+        var image = ImageIO.read(new ByteArrayInputStream(page.screenshot()));
+        var opaque =
+                new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        opaque.createGraphics().drawImage(image, 0, 0, null);
+        keep(packed(opaque), name);
+    }
+
     /** Takes a picture of the whole page, as if the window were as high: what sticks to an edge is there once. */
     void whole(Page page, String name) throws IOException {
         var size = page.viewportSize();
@@ -104,16 +115,20 @@ final class Camera {
     /** Stores a picture with as many colours as fit. */
     private void store(byte[] png, String name) throws IOException {
         var image = ImageIO.read(new ByteArrayInputStream(png));
-        Files.createDirectories(folder);
-        var file = folder.resolve(name + ".png");
+        byte[] packed = {};
         for (int colours : COLOURS) {
-            byte[] packed = packed(indexed(image, colours));
-            Files.write(file, packed);
+            packed = packed(indexed(image, colours));
             if (packed.length < BYTES_MAX) {
                 break;
             }
         }
-        assertTrue(Files.size(file) > 2_000 && Files.size(file) < BYTES_MAX, name);
+        keep(packed, name);
+    }
+
+    private void keep(byte[] packed, String name) throws IOException {
+        assertTrue(packed.length > 2_000 && packed.length < BYTES_MAX, name);
+        Files.createDirectories(folder);
+        Files.write(folder.resolve(name + ".png"), packed);
     }
 
     /** As small as the format allows. */

@@ -197,6 +197,7 @@ final class Crowd {
                 plan.schedule().size(),
                 1,
                 roster.t(),
+                roster.mMin(),
                 SITES,
                 now.minus(Duration.ofHours(i + 1)),
                 over ? Optional.of(now.minus(Duration.ofHours(i))) : Optional.empty(),

@@ -5,6 +5,7 @@ import io.confide.coordinator.port.ModelRecord;
 import io.confide.coordinator.port.Views.DelaysView;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +30,14 @@ final class MadeUpPast {
         rounds.add(new Round(number, List.copyOf(cohort), Set.copyOf(dropped), seconds));
     }
 
-    /** The fold of {@code task} was evaluated in the newest round. */
-    void evaluated(String task) {
+    /** The fold of {@code task} was evaluated in {@code round}, the newest: what is told of it. */
+    Map<String, Object> evaluated(String task, long round) {
         evaluations.add(
                 new FoldView(
                         rounds.getLast().number(), task, MadeUpRounds.ofFold(evaluations.size())));
+        var told = new HashMap<String, Object>(metrics());
+        told.put("round", round);
+        return told;
     }
 
     List<FoldView> evaluations() {

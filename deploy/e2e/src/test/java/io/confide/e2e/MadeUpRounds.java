@@ -5,6 +5,7 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.OpenRoundView;
 import io.confide.coordinator.port.Views.RunningView;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,28 @@ import java.util.stream.Collectors;
 /** What happens in rounds that never were. */
 final class MadeUpRounds {
     private MadeUpRounds() {}
+
+    /** What is told of a round that has opened. */
+    static Map<String, Object> opened(
+            long round, String task, List<String> cohort, int deadlineSeconds) {
+        return Map.of(
+                "round", round,
+                "epoch", 1,
+                "task", task,
+                "cohort", List.copyOf(cohort),
+                "deadlineSeconds", deadlineSeconds);
+    }
+
+    /** A round that nobody has stored anything in yet. */
+    static OpenRoundView open(long round, Instant at, List<String> cohort, int deadlineSeconds) {
+        return new OpenRoundView(
+                round,
+                at,
+                at.plusSeconds(deadlineSeconds),
+                List.copyOf(cohort),
+                Set.of(),
+                Set.of());
+    }
 
     /** What is told of a round that was given up. */
     static Map<String, Object> failed(long round, int cohort, String reason) {

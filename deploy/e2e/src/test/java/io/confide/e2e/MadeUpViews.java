@@ -17,6 +17,7 @@ import io.confide.coordinator.port.Views.ObserverView;
 import io.confide.coordinator.port.Views.PrivacyView;
 import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.SpentView;
+import io.confide.coordinator.port.Views.StudyView;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,8 +85,12 @@ final class MadeUpViews {
                 new CostView.SoFar(sums.rounds(), 0, Optional.of(1.25), inputs * INPUT_BYTES));
     }
 
-    /** A plan of which one field was another before. */
-    static PlanView plan(String name, Instant submitted) {
+    /**
+     * A plan of which one field was another before.
+     *
+     * @param submitted two days after the one before; empty if there is none
+     */
+    static PlanView plan(String name, StudyView study, Optional<Instant> submitted) {
         var rounds = new PlanView.Field("training.rounds", "Rounds of each model", "40", "");
         var seed = new PlanView.Field("seed", "Seed", hash("seed").substring(0, 32), "");
         var change =
@@ -94,19 +102,23 @@ final class MadeUpViews {
                         new PlanView.Section(
                                 "Study",
                                 List.of(
-                                        field("study.purpose", "Purpose", "to show the page"),
+                                        field("study.purpose", "Purpose", study.purpose()),
                                         field("study.meaning", "Outcome means", "nothing: made up"),
-                                        field("study.accountable", "Accountable", "nobody"),
+                                        field(
+                                                "study.accountable",
+                                                "Accountable",
+                                                study.accountable()),
                                         field("study.feature.1", "Feature 1", "age, number"),
                                         field("study.feature.2", "Feature 2", "sex, category"))),
                         new PlanView.Section(
                                 "Model", List.of(field("model.kind", "Kind", "logistic"))),
                         new PlanView.Section("Training", List.of(rounds, seed))),
-                Optional.of(
-                        new PlanView.Previous(
-                                job("one before").toString(),
-                                submitted.minus(Duration.ofDays(2)),
-                                Optional.of(List.of(change)))));
+                submitted.map(
+                        at ->
+                                new PlanView.Previous(
+                                        job("one before").toString(),
+                                        at.minus(Duration.ofDays(2)),
+                                        Optional.of(List.of(change)))));
     }
 
     private static PlanView.Field field(String name, String label, String value) {
@@ -142,10 +154,20 @@ final class MadeUpViews {
                 List.of(new DatasetView("patients", study, List.of("age", "sex"))));
     }
 
+    /** Who has not answered yet where a plan waits. */
+    private static final Set<String> SILENT = Set.of("site-007", "site-012", "site-031");
+
     /** Beside the job that is moved along, in a list. */
-    static JobView other(String name, JobState state, Instant submitted, int sites, int done) {
+    static JobView other(
+            String name, JobState state, Instant submitted, List<String> roster, int done) {
         boolean over = !state.isLive();
+        int sites = roster.size();
         int threshold = sites * 2 / 3 + 1;
+        var verdicts = new TreeMap<String, String>();
+        roster.forEach(site -> verdicts.put(site, "permitted"));
+        if (state == JobState.AWAITING_APPROVAL) {
+            SILENT.forEach(site -> verdicts.replace(site, "no answer"));
+        }
         return new JobView(
                 job(name).toString(),
                 name,
@@ -156,24 +178,28 @@ final class MadeUpViews {
                 switch (state) {
                     case AWAITING_APPROVAL ->
                             Optional.of(
-                                    "Waiting for 3 sites to answer: site-007, site-012, site-031.");
+                                    "Waiting for 3 sites to answer: %s."
+                                            .formatted(String.join(", ", new TreeSet<>(SILENT))));
                     case FAILED ->
                             Optional.of(
-                                    "Round 4 was given up with %d of %d inputs; %d were needed."
-                                            .formatted(threshold - 9, sites, threshold));
+                                    "Round %d was given up with %d of %d inputs; %d were needed."
+                                            .formatted(done + 1, threshold - 9, sites, threshold));
                     case CANCELLED -> Optional.of("Cancelled by researcher.");
-                    case PAUSED -> Optional.of("Paused by researcher");
+                    case PAUSED ->
+                            Optional.of(
+                                    "Paused by researcher after %d of 40 rounds".formatted(done));
                     case KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
                 },
                 done,
                 40,
                 1,
                 threshold,
+                threshold,
                 sites,
                 submitted,
                 over ? Optional.of(submitted.plusSeconds(1200)) : Optional.empty(),
                 Map.of(),
-                Map.of(),
+                verdicts,
                 Optional.empty(),
                 Optional.empty());
     }

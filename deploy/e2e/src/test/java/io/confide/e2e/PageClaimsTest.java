@@ -4,11 +4,17 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Route;
 
+import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.StudyView;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the pages claim of everybody or of nobody is claimed only where it is known. */
 class PageClaimsTest {
@@ -79,6 +85,127 @@ class PageClaimsTest {
             assertThat(page.locator(".stat").first()).containsText("6 of 7");
             assertThat(page.locator(".steps")).containsText("6 of 7 stored");
             assertThat(page.locator(".lanes tfoot")).containsText("6 of 7; below 5");
+        }
+    }
+
+    @Test
+    void whatAFailedJobAdvisesIsItsOneNextStep() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(2, 9);
+        desk.fail("Round 3 has 4 inputs; missing: site-6. Start site-6 and retry the job.");
+        try (var page = PAGE.signedIn(JOB)) {
+            var box = page.locator(".alert--box p");
+            assertThat(box)
+                    .hasText(
+                            new String[] {
+                                "Round 3 has 4 inputs; missing: site-6.",
+                                "start site-6 and retry the job."
+                            });
+            page.navigate(PAGE.address("/"));
+            assertThat(page.locator(".alert .next")).hasText("start site-6 and retry the job.");
+        }
+    }
+
+    @Test
+    void theCommandByWhichStewardsApproveIsThereOnceAndAReasonWhereThereIsOne() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        String hash = desk.jobs().getFirst().planHash();
+        String command = "confide participant approve --plan ";
+        String waits = "pending-approval: This plan waits for approval: " + command + hash + ".";
+        desk.verdicts.replaceAll((_, _) -> waits);
+        try (var page = PAGE.signedIn(JOB)) {
+            var answers = page.locator("[aria-labelledby=h-verdicts].panel");
+            assertThat(answers.locator("pre")).hasText(command + hash.substring(0, 8));
+            assertThat(answers.locator("td")).hasText(all("Not approved yet"));
+            assertThat(answers.locator("th[scope=col]")).hasText(new String[] {"Site", "Answer"});
+            desk.verdicts.replaceAll((_, _) -> "permitted");
+            desk.verdicts.put("site-3", "denied: No study of this name.");
+            page.navigate(PAGE.address(JOB));
+            assertThat(answers.locator("pre")).hasCount(0);
+            assertThat(answers.locator("tr:has-text('site-3')"))
+                    .containsText("DeniedNo study of this name.");
+            page.navigate(PAGE.address("/governance"));
+            var plan = page.locator("[aria-labelledby=h-plans] tbody tr");
+            assertThat(plan).containsText("6 of 7 sites");
+            assertThat(plan).containsText("denied: site-3");
+        }
+    }
+
+    private static String[] all(String text) {
+        return Collections.nCopies(7, text).toArray(String[]::new);
+    }
+
+    @Test
+    void whereJobsShareANameEachIsToldByItsIdToo() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(2, 9);
+        try (var page = PAGE.signedIn("/")) {
+            var tiles = page.locator("#h-tiles");
+            assertThat(tiles).hasText("Sites of two-year-risk, round 2");
+            var at = Instant.now();
+            var other = MadeUpViews.other(desk.name, JobState.PAUSED, at, desk.sites, 3);
+            desk.others.add(other);
+            assertThat(page.locator(".alert")).containsText("job " + other.id().substring(0, 8));
+            String own = ScriptedDesk.JOB.toString().substring(0, 8);
+            assertThat(tiles).hasText("Sites of two-year-risk, job\u00a0" + own + ", round 2");
+        }
+    }
+
+    @Test
+    void aPlanThatWantsMoreInputsThanOpenASumIsToldWithBothNumbers() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.needed = 6;
+        desk.history(2, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator("[aria-labelledby=h-round] .panel__foot"))
+                    .containsText(
+                            "wants at least 6 inputs in a sum; the shares of 5 sites open it");
+            assertThat(page.locator("[aria-labelledby=h-plan]"))
+                    .containsText("at least 6 of 7, or it is not opened; the shares of 5 sites");
+            page.navigate(PAGE.address("/jobs"));
+            assertThat(page.locator("[data-label=Sites]")).hasText("7 needs\u00a06");
+        }
+    }
+
+    @Test
+    void whatASiteUsuallyTakesIsToldWhereTheTimesOfItsRoundsAreNotKept() {
+        PAGE.show(ScriptedDesk.of(200)).history(7, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator("[aria-labelledby=h-history] tbody tr:has-text('site-200')"))
+                    .containsText("6 of 7under");
+            assertThat(page.locator(".lanes tfoot td").nth(1)).hasText("");
+            assertThat(page.locator(".lanes tfoot td").last()).containsText("199 of 200");
+        }
+    }
+
+    @Test
+    void roundsThatAreNotToldAreCountedAmongThoseBesideThem() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(2, 0.2);
+        desk.open(Instant.now());
+        desk.without("site-6");
+        desk.history(3, 0.2);
+        try (var page = PAGE.signedIn(JOB)) {
+            var feed = page.locator("[aria-labelledby=h-feed]");
+            assertThat(feed).containsText("Rounds 4 to 6 closed, each with 6 of 7 included");
+            assertThat(feed)
+                    .containsText("Rounds 1 to 3 closed, those told here with 7 of 7 included");
+            assertThat(feed).containsText("Of a long job not every round is told here.");
+        }
+    }
+
+    @Test
+    void aRoundOfLongAgoIsToldWithItsDayOnceAndToTheSecond() {
+        var study = new StudyView("pbc", "risk", "nobody");
+        var sites = ScriptedDesk.of(7).sites;
+        var desk = ScriptedDesk.past(Duration.ofDays(3), "long-ago", study, sites);
+        PAGE.show(desk).history(2, 9);
+        String job = desk.jobs().getFirst().id();
+        try (var page = PAGE.signedIn("/jobs/" + job + "/rounds/1")) {
+            assertThat(page.locator(".stat:has-text('Took') .note"))
+                    .hasText(
+                            Pattern.compile(
+                                    "\\d+ \\w+, \\d\\d:\\d\\d:\\d\\d to \\d\\d:\\d\\d:\\d\\d"));
         }
     }
 }

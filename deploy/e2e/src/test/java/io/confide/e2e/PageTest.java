@@ -72,6 +72,7 @@ class PageTest {
             }
             assertThat(page.locator(".panel__head p").first())
                     .containsText("2 of 7 inputs are stored, 5 are needed");
+            assertThat(page.locator(".feed")).containsText("Round 4 opened with 7 sites");
             assertThat(lane(page, "site-1")).containsText("Uploaded");
             PAGE.stage().desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
             assertThat(lane(page, "site-6"))
@@ -156,9 +157,11 @@ class PageTest {
         PAGE.show(ScriptedDesk.of(7));
         PAGE.stage().desk().history(2, 9);
         try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator(".stat").first()).containsText("left");
             page.click("text=Pause job");
             assertThat(page.locator("dialog")).hasCount(0);
             assertThat(page.locator(".status--chip").first()).hasText("Paused");
+            assertThat(page.locator(".stat").first()).not().containsText("left");
             assertThat(page.locator(".alert--box")).containsText("The job is paused");
             assertThat(page.locator("text=Pause job")).hasCount(0);
             Chromium.assertAccessible(page, "a paused job");

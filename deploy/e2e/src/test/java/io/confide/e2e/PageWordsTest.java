@@ -63,6 +63,7 @@ class PageWordsTest {
                             "usually it takes under 4.1 s. Without it the round closes at 6 of 7"
                                     + " and needs 5; 2 more losses would stop the round.");
             assertThat(late.locator(".next")).containsText("ask the operator of site-7");
+            assertThat(late.locator("h3 .keep")).hasText("site-7");
             desk.fail("too few sites came back");
             assertThat(stat(page, "Jobs failed")).containsText("1 of 1");
             assertThat(stat(page, "Jobs failed")).containsText("1 in the last 24 hours");
@@ -128,6 +129,11 @@ class PageWordsTest {
             assertThat(noise.locator("output"))
                     .hasText("Round 7, 6\u00a0sites in the sum: noise within ± 0.048");
             assertThat(noise).containsText("no loss and no metric leaves a site");
+            assertThat(noise.locator("path.band")).hasCount(1);
+            assertThat(noise.locator("path.line")).hasCount(0);
+            var round = page.locator("[aria-labelledby=h-round]");
+            assertThat(round).containsText("under noise no site tells when it trains");
+            assertThat(round).not().containsText("trained for");
             assertThat(page.locator("#h-loss, #h-evaluated")).hasCount(0);
             assertThat(stat(page, "Privacy spent")).containsText("of 3.00");
         }
@@ -228,13 +234,15 @@ class PageWordsTest {
         var begun = Instant.now().minusSeconds(900);
         desk.others.addAll(
                 List.of(
-                        MadeUpViews.other("probe", JobState.FAILED, begun, 7, 3),
-                        MadeUpViews.other("held", JobState.PAUSED, begun, 7, 20)));
+                        MadeUpViews.other("probe", JobState.FAILED, begun, desk.sites, 3),
+                        MadeUpViews.other("held", JobState.PAUSED, begun, desk.sites, 20)));
         try (var page = PAGE.signedIn("/jobs")) {
             assertThat(page.locator("tr.group"))
                     .hasText(new String[] {"Running: 1", "Waiting: 1", "Failed or cancelled: 1"});
             assertThat(stat(page, "Waiting")).containsText("0 for approval, 1 paused");
             assertThat(page.locator("tbody").first()).containsText("ε\u00a01.50 of 3.00");
+            // The round that was given up counts: 3 · √(4/40).
+            assertThat(page.locator("tr:has-text('probe')")).containsText("ε\u00a00.95 of 3.00");
             page.locator("#state").selectOption("failed");
             assertThat(page.locator("tr.group")).hasText(new String[] {"Failed or cancelled: 1"});
             page.click(".main-nav >> text=Overview");

@@ -8,6 +8,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 
 import io.confide.common.governance.Role;
 import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.StudyView;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +155,7 @@ class Pictures {
         has(light, "Running", 30);
         light.click("text=Cancel job…");
         light.waitForSelector("dialog");
-        camera.take(light, "dialog-cancel-light");
+        camera.takeWithAllColours(light, "dialog-cancel-light");
         light.keyboard().press("Escape");
         for (String site : List.of("munich", "barcelona", "lyon")) {
             demo.kill9(site);
@@ -193,7 +195,7 @@ class Pictures {
         page.navigate(address + "/sites");
         page.click("text=Invite a site…");
         page.fill("#site", "turin");
-        camera.take(page, "dialog-invite-light");
+        camera.takeWithAllColours(page, "dialog-invite-light");
         page.click("text=Make a token");
         page.waitForSelector("dialog pre");
         // Even one that is gone is not for a repository.
@@ -201,7 +203,7 @@ class Pictures {
                 "() => { const pre = document.querySelector('dialog pre'); pre.textContent ="
                         + " pre.textContent.replace(/--token \\S+/, '--token eyJ1… (shown here"
                         + " once)'); }");
-        camera.take(page, "dialog-token-light");
+        camera.takeWithAllColours(page, "dialog-token-light");
         page.click("text=I have passed it on");
     }
 
@@ -242,14 +244,17 @@ class Pictures {
         try (var chromium = Chromium.start();
                 var stage = new Stage(work, of200())) {
             var desk = stage.desk();
+            var first = first(desk.sites);
             desk.history(28, 9);
             // So many pictures take longer than a round of nine seconds.
             desk.deadlineSeconds = 180;
             var opened = Instant.now().minusSeconds(6);
             long round = desk.open(opened);
-            desk.others.addAll(others(desk.sites.size()));
+            desk.others.addAll(others(desk.sites));
+            desk.others.addAll(first.jobs());
+            stage.submitted(desk.jobs());
             stage.people(Set.of(Role.ADMIN));
-            String job = stage.address("/jobs/" + ScriptedDesk.JOB);
+            String job = stage.address("/jobs/" + desk.jobs().getFirst().id());
             var pages = new LinkedHashMap<String, Page>();
             for (var look : Camera.LOOKS.entrySet()) {
                 var page = chromium.open(look.getValue());
@@ -283,23 +288,38 @@ class Pictures {
             camera.each(
                     pages, stage.address("/governance"), "#h-roles", "synthetic-200-governance");
 
-            var done = of200();
-            done.history(40, 9);
-            done.complete();
-            stage.show(done);
-            camera.each(pages, job + "/rounds/28", "#h-proof", "synthetic-200-round");
+            stage.show(first);
+            String before = first.jobs().getFirst().id();
+            camera.each(
+                    pages,
+                    stage.address("/jobs/" + before + "/rounds/28"),
+                    "#h-proof",
+                    "synthetic-200-round");
             camera.whole(light, "synthetic-200-round-whole-light");
             camera.each(pages, stage.address("/models"), "main table", "synthetic-200-models");
-            String model = stage.address("/models/" + ScriptedDesk.JOB);
+            String model = stage.address("/models/" + before);
             camera.each(pages, model, "#h-card", "synthetic-200-model");
             camera.whole(light, "synthetic-200-model-whole-light");
             empty(light, stage);
         }
     }
 
+    private static final StudyView STUDY =
+            new StudyView("made-up-sites", "to show the page with many sites", "nobody");
+
     private static ScriptedDesk of200() {
-        var desk = new ScriptedDesk("made-up-sites", ScriptedDesk.of(200).sites);
+        var sites = ScriptedDesk.of(200).sites;
+        var desk = ScriptedDesk.past(Duration.ZERO, "made-up-sites", STUDY, sites);
         desk.promise(3);
+        return desk;
+    }
+
+    /** The oldest of the jobs: three days ago it has made a model. */
+    private static ScriptedDesk first(List<String> sites) {
+        var desk = ScriptedDesk.past(Duration.ofDays(3), "made-up-first", STUDY, sites);
+        desk.promise(3);
+        desk.history(40, 9);
+        desk.complete();
         return desk;
     }
 
@@ -319,7 +339,7 @@ class Pictures {
         camera.take(page, "state-empty-light");
     }
 
-    private static List<io.confide.coordinator.port.Views.JobView> others(int sites) {
+    private static List<JobView> others(List<String> sites) {
         var now = Instant.now();
         return List.of(
                 MadeUpViews.other(
@@ -327,13 +347,11 @@ class Pictures {
                 MadeUpViews.other(
                         "made-up-held", JobState.PAUSED, now.minusSeconds(900), sites, 12),
                 MadeUpViews.other(
-                        "made-up-probe", JobState.FAILED, now.minus(Duration.ofHours(5)), sites, 3),
-                MadeUpViews.other(
-                        "made-up-first",
-                        JobState.COMPLETED,
-                        now.minus(Duration.ofDays(3)),
+                        "made-up-probe",
+                        JobState.FAILED,
+                        now.minus(Duration.ofHours(5)),
                         sites,
-                        40));
+                        3));
     }
 
     private static Map<String, Page> signedIn(Chromium chromium, String address, String token) {

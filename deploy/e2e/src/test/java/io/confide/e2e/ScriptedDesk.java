@@ -21,6 +21,8 @@ import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.port.Views.SpentSoFarView;
 import io.confide.coordinator.port.Views.StudyView;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,29 +30,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One made-up job over made-up sites, moved along by a test. Thread-safe. */
+/** One made-up job over made-up sites, moved along by a test; beside it others that stand still. Thread-safe. */
 final class ScriptedDesk extends StillDesk {
     static final String OWNER = "researcher";
     static final JobId JOB = MadeUpViews.job("this one");
 
     private static final int ROUNDS = 40;
-    private static final Set<JobState> OVER =
-            Set.of(JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED);
 
     final List<String> sites;
     private final List<String> cohort;
     final String name;
+    private final JobId id;
+    private final StudyView study;
+    private final Clock clock;
     private final Map<String, Instant> away = new HashMap<>();
     private final Map<Long, Instant> openings = new HashMap<>();
     private final MadeUpPast past = new MadeUpPast();
     final List<JobView> others = new CopyOnWriteArrayList<>();
     private Decisions decisions;
     private final int threshold;
+
+    volatile int needed;
+    final Map<String, String> verdicts = new ConcurrentSkipListMap<>();
     private Instant begun;
     private Optional<Instant> ended = Optional.empty();
     private final List<EventView> events = new ArrayList<>();
@@ -67,11 +74,25 @@ final class ScriptedDesk extends StillDesk {
     private String task = "train final";
 
     ScriptedDesk(String name, List<String> sites) {
+        this(JOB, name, new StudyView(name, name, name), sites, Clock.systemUTC());
+    }
+
+    /** A job of {@code study}, of which everything was so long {@code ago}. */
+    static ScriptedDesk past(Duration ago, String name, StudyView study, List<String> sites) {
+        var clock = Clock.offset(Clock.systemUTC(), ago.negated());
+        return new ScriptedDesk(MadeUpViews.job(name), name, study, sites, clock);
+    }
+
+    private ScriptedDesk(JobId id, String name, StudyView study, List<String> sites, Clock clock) {
+        this.id = id;
         this.name = name;
+        this.study = study;
+        this.clock = clock;
         this.sites = List.copyOf(sites);
         this.cohort = new ArrayList<>(sites);
         this.threshold = sites.size() * 2 / 3 + 1;
-        this.begun = Instant.now().minusSeconds(600);
+        sites.forEach(site -> verdicts.put(site, "permitted"));
+        this.begun = clock.instant().minusSeconds(600);
         happen(begun, "state", Map.of("state", "TRAINING"));
     }
 
@@ -81,10 +102,8 @@ final class ScriptedDesk extends StillDesk {
     }
 
     static ScriptedDesk of(int sites) {
-        var names = new ArrayList<String>();
-        for (int i = 1; i <= sites; i++) {
-            names.add((sites > 9 ? "site-%03d" : "site-%d").formatted(i));
-        }
+        String pattern = sites > 9 ? "site-%03d" : "site-%d";
+        var names = IntStream.rangeClosed(1, sites).mapToObj(pattern::formatted).toList();
         return new ScriptedDesk("two-year-risk", names);
     }
 
@@ -116,29 +135,8 @@ final class ScriptedDesk extends StillDesk {
         rounds++;
         openings.put((long) rounds, at);
         passed.clear();
-        open =
-                Optional.of(
-                        new OpenRoundView(
-                                rounds,
-                                at,
-                                at.plusSeconds(deadlineSeconds),
-                                List.copyOf(cohort),
-                                Set.of(),
-                                Set.of()));
-        happen(
-                at,
-                "roundOpened",
-                Map.of(
-                        "round",
-                        rounds,
-                        "epoch",
-                        1,
-                        "task",
-                        task,
-                        "cohort",
-                        List.copyOf(cohort),
-                        "deadlineSeconds",
-                        deadlineSeconds));
+        open = Optional.of(MadeUpRounds.open(rounds, at, cohort, deadlineSeconds));
+        happen(at, "roundOpened", MadeUpRounds.opened(rounds, task, cohort, deadlineSeconds));
         return rounds;
     }
 
@@ -172,7 +170,7 @@ final class ScriptedDesk extends StillDesk {
 
     /** Rounds that ended in the past, each of {@code seconds}; every seventh without the last site. */
     void history(int count, double seconds) {
-        var at = Instant.now().minusMillis(Math.round((count + 1) * seconds * 1000) + 5000);
+        var at = clock.instant().minusMillis(Math.round((count + 1) * seconds * 1000) + 5000);
         for (int i = 0; i < count; i++) {
             long round = open(at);
             at = at.plusMillis(Math.round(seconds * 1000));
@@ -198,21 +196,18 @@ final class ScriptedDesk extends StillDesk {
 
     private void evaluate(int fold, Set<String> lost, double seconds) {
         task = "evaluate fold " + fold;
-        long round = open(Instant.now().minusMillis(Math.round(seconds * 1000)));
-        close(Instant.now(), round, seconds, lost);
-        past.evaluated(task);
-        var data = new HashMap<String, Object>(past.metrics());
-        data.put("round", round);
-        happen(Instant.now(), "metrics", data);
+        long round = open(clock.instant().minusMillis(Math.round(seconds * 1000)));
+        close(clock.instant(), round, seconds, lost);
+        happen(clock.instant(), "metrics", past.evaluated(task, round));
     }
 
     /** An open round in which some have uploaded and one has dropped. */
     void runningWithOneLost() {
-        long round = open(Instant.now().minusSeconds(10));
+        long round = open(clock.instant().minusSeconds(10));
         for (String site : sites.subList(0, 4)) {
-            pass(Instant.now().minusSeconds(1), "uploaded", round, site);
+            pass(clock.instant().minusSeconds(1), "uploaded", round, site);
         }
-        drop(Instant.now(), round, sites.get(5), "upload", "connection lost");
+        drop(clock.instant(), round, sites.get(5), "upload", "connection lost");
     }
 
     /** The plan promises every record at most {@code epsilon}. */
@@ -232,14 +227,14 @@ final class ScriptedDesk extends StillDesk {
     /** The job is complete, and the events that say so are still on their way to every reader. */
     synchronized void completeUnheard() {
         state = JobState.COMPLETED;
-        ended = Optional.of(Instant.now());
+        ended = Optional.of(clock.instant());
     }
 
     private void moves(String kind, JobState as, Optional<String> why) {
         state = as;
-        ended = OVER.contains(as) ? Optional.of(Instant.now()) : Optional.empty();
+        ended = as.isLive() ? Optional.empty() : Optional.of(clock.instant());
         reason = why;
-        happen(Instant.now(), kind, Map.of("state", as.name(), "reason", why));
+        happen(clock.instant(), kind, Map.of("state", as.name(), "reason", why));
     }
 
     @Override
@@ -249,7 +244,7 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public Optional<JobView> job(JobId job) {
-        return job.equals(JOB) ? Optional.of(view()) : Optional.empty();
+        return jobs().stream().filter(view -> view.id().equals(job.toString())).findFirst();
     }
 
     @Override
@@ -259,8 +254,10 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public synchronized Optional<SpentSoFarView> spent(JobView job) {
-        boolean own = job.id().equals(JOB.toString());
-        return privacy.map(promised -> promised.spentAfter(own ? rounds : job.roundsDone()));
+        // A round that was given up is spent, too.
+        int opened = job.roundsDone() + (job.state() == JobState.FAILED ? 1 : 0);
+        boolean own = job.id().equals(id.toString());
+        return privacy.map(promised -> promised.spentAfter(own ? rounds : opened));
     }
 
     @Override
@@ -291,18 +288,23 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public synchronized Optional<CostView> cost(JobId job) {
-        return Optional.of(
-                MadeUpViews.cost(ROUNDS, sites.size(), past.evaluations().size(), past.sums()));
+        int folds = past.evaluations().size();
+        return Optional.of(MadeUpViews.cost(ROUNDS, sites.size(), folds, past.sums()))
+                .filter(_ -> job.equals(id));
     }
 
+    /** Only the one that a test moves along has one before it. */
     @Override
     public Optional<PlanView> plan(JobId job) {
-        return Optional.of(MadeUpViews.plan(name, begun));
+        var before = Optional.of(begun).filter(_ -> job.equals(JOB));
+        return Optional.of(MadeUpViews.plan(name, study, before)).filter(_ -> job.equals(id));
     }
 
     @Override
     public synchronized Optional<RoundEvidence> round(JobId job, long round) {
-        return round < rounds && sites.stream().allMatch(site -> site.startsWith("site-"))
+        return job.equals(id)
+                        && round < rounds
+                        && sites.stream().allMatch(site -> site.startsWith("site-"))
                 ? Optional.of(MadeUpEvidence.of(job, round, sites, threshold, openings.get(round)))
                 : Optional.empty();
     }
@@ -320,7 +322,7 @@ final class ScriptedDesk extends StillDesk {
                         site ->
                                 MadeUpViews.site(
                                         site,
-                                        name,
+                                        study.name(),
                                         Optional.ofNullable(away.get(site)),
                                         begun,
                                         past.delays(site)))
@@ -329,19 +331,19 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public synchronized List<RunningView> running() {
-        return OVER.contains(state)
+        return !state.isLive()
                 ? List.of()
-                : List.of(MadeUpRounds.running(JOB, open, events, passed));
+                : List.of(MadeUpRounds.running(id, open, events, passed));
     }
 
     @Override
     public List<StudyView> studies() {
-        return List.of(new StudyView(name, name, name));
+        return List.of(study);
     }
 
     @Override
     public synchronized Optional<ModelDetails> model(JobId job) {
-        return model && job.equals(JOB)
+        return model && job.equals(id)
                 ? ended.map(made -> MadeUpViews.model(view(), made, past))
                 : Optional.empty();
     }
@@ -357,23 +359,25 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public synchronized List<EventView> events(JobId job, long after) {
-        return events.stream().filter(event -> event.sequence() > after).toList();
+        var own = job.equals(id) ? events : List.<EventView>of();
+        return own.stream().filter(event -> event.sequence() > after).toList();
     }
 
     @Override
     public synchronized Subscription subscribe(JobId job, Consumer<EventView> listener) {
+        if (!job.equals(id)) {
+            return () -> {};
+        }
         listeners.add(listener);
         passed.forEach(listener);
         return () -> listeners.remove(listener);
     }
 
     private synchronized JobView view() {
-        var verdicts = new TreeMap<String, String>();
-        sites.forEach(site -> verdicts.put(site, "permitted"));
         return new JobView(
-                JOB.toString(),
+                id.toString(),
                 name,
-                name,
+                study.name(),
                 OWNER,
                 state,
                 MadeUpViews.hash(name),
@@ -382,11 +386,12 @@ final class ScriptedDesk extends StillDesk {
                 ROUNDS,
                 1,
                 threshold,
+                Math.max(threshold, needed),
                 sites.size(),
                 begun,
                 ended,
                 past.metrics(),
-                verdicts,
+                Map.copyOf(verdicts),
                 state == JobState.PAUSED ? Optional.of(OWNER) : Optional.empty(),
                 Optional.empty());
     }

@@ -6,8 +6,11 @@ import io.confide.common.files.Users.Credential;
 import io.confide.common.files.Users.User;
 import io.confide.common.files.UsersFile;
 import io.confide.common.files.Words;
+import io.confide.common.governance.Action;
+import io.confide.common.governance.Actor;
 import io.confide.common.governance.EventLog;
 import io.confide.common.governance.Role;
+import io.confide.common.governance.Target;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.app.FileAccounts;
 import io.confide.coordinator.app.FileAuditLog;
@@ -22,6 +25,7 @@ import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
 
@@ -34,6 +38,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -111,6 +116,16 @@ final class Stage implements AutoCloseable {
 
     Governor governor() {
         return governor;
+    }
+
+    /** Writes into the event log that {@code jobs} were submitted, each when it says, the oldest first. */
+    void submitted(List<JobView> jobs) {
+        for (var job : jobs.stream().sorted(Comparator.comparing(JobView::submitted)).toList()) {
+            var target = new Target.Submission(job.name(), job.study());
+            try (var then = new Governor(events, InstantSource.fixed(job.submitted()))) {
+                then.require(Actor.of(job.owner(), Role.RESEARCHER), Action.SUBMIT_JOB, target);
+            }
+        }
     }
 
     /** Makes accounts of these names, which are also their roles; stewards and operators are of site-1. */

@@ -37,6 +37,7 @@ final class Leaders {
                         facts.schedule().size(),
                         0,
                         facts.policy().t(),
+                        facts.policy().floor(),
                         facts.roster().size(),
                         world.coordinatorClock().instant(),
                         Optional.empty(),
