@@ -150,7 +150,7 @@ function told(check) {
 const table = (events) => tableBox("h-log", html`<table class="table table--dense table--cards" role="table">${columns("No.", "Time", "Who", "What", "On what", "Decision", "Hash")}<tbody role="rowgroup">${events.map(({ event, hash }) => html`
   <tr role="row"><th role="rowheader" scope="row" class="mono">${event.seq}</th>
     <td role="cell" data-label="Time"><time datetime=${event.time}>${clock(Date.parse(event.time))}</time></td>
-    <td role="cell" data-label="Who">${name(event.actor)}</td>
+    <td role="cell" data-label="Who">${name(event.actor.replace("/", " "))}</td>
     <td role="cell" data-label="What">${did(event)}${event.details?.times ? html`<span class="sub">${plural(event.details.times, "time")}, counted only</span>` : nothing}</td>
     <td role="cell" data-label="On what">${target(event.target)}</td>
     <td role="cell" data-label="Decision">${event.decision === "deny" ? html`${status("fail", "fail", "Denied")}<span class="sub">${list(event.reasons ?? [])}</span>` : event.decision ? status("ok", "ok", "Permitted") : "–"}</td>

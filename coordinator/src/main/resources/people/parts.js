@@ -37,7 +37,7 @@ export const isOver = (state) => ["COMPLETED", "FAILED", "CANCELLED"].includes(s
 /** Absolute and relative time together. */
 export function time(millis) {
   if (!Number.isFinite(millis)) return html`–`;
-  return html`<time datetime=${new Date(millis).toISOString()}>${clock(millis)}</time><span class="muted dot">\u00a0·</span> <span class="muted ago">${ago(millis)}</span>`;
+  return html`<span class="keep"><time datetime=${new Date(millis).toISOString()}>${clock(millis)}</time><span class="muted"><span class="dot"> · </span><span class="ago">${ago(millis)}</span></span></span>`;
 }
 
 /** A part of a whole, 0 to 100, with what it means in words. */

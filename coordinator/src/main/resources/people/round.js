@@ -99,12 +99,15 @@ function cohort(picture, round, now) {
   const spared = all.length - others.length;
   // Where everybody is in, nobody votes.
   const voted = all.some((l) => l.steps.signed !== undefined);
+  // Whoever is in has its time in a column of its own.
+  const why = (l) => (l.isIn ? l.why.replace(/^stored at [^;]*(; )?/, "") : l.why);
+  const reasons = shown.some((l) => why(l));
   const t = (value) => (value === undefined ? "–" : duration(value));
   return panel("h-cohort", "Cohort", {
     note: `${plural(round.cohort.length, "site")} asked${round.steps.size ? "; times count from the opening" : ""}`,
-    body: shown.length === 0 ? html`<p class="panel__body muted">${round.outcome ? "Every site that was asked is in the sum." : "The input of every site that was asked is stored."}</p>` : tableBox("h-cohort", html`<table class="table table--dense table--cards" role="table">${columns("Site", "Result", "Why", ["Trained until"], ["Stored"], ...(voted ? [["Signed"]] : []), ["Revealed"])}<tbody role="rowgroup">${shown.map((l) => {
+    body: shown.length === 0 ? html`<p class="panel__body muted">${round.outcome ? "Every site that was asked is in the sum." : "The input of every site that was asked is stored."}</p>` : tableBox("h-cohort", html`<table class="table table--dense table--cards" role="table">${columns("Site", "Result", ...(reasons ? ["Why"] : []), ["Trained until"], ["Stored"], ...(voted ? [["Signed"]] : []), ["Revealed"])}<tbody role="rowgroup">${shown.map((l) => {
       const at = (term, value) => html`<td role="cell" class=${value === undefined ? "num is-empty" : "num"} data-label=${term}>${t(value)}</td>`;
-      return html`<tr role="row"><th role="rowheader" scope="row">${name(l.site)}</th><td role="cell" data-label="Result">${status(l.tone, l.shape, l.word)}</td><td role="cell" class=${l.why ? nothing : "is-empty"} data-label="Why">${l.why || "–"}</td>${at("Trained until", l.steps.uploading)}${at("Stored", l.steps.uploaded)}${voted ? at("Signed", l.steps.signed) : nothing}${at("Revealed", l.steps.revealed)}</tr>`;
+      return html`<tr role="row"><th role="rowheader" scope="row">${name(l.site)}</th><td role="cell" data-label="Result">${status(l.tone, l.shape, l.word)}</td>${reasons ? html`<td role="cell" class=${why(l) ? nothing : "is-empty"} data-label="Why">${why(l) || "–"}</td>` : nothing}${at("Trained until", l.steps.uploading)}${at("Stored", l.steps.uploaded)}${voted ? at("Signed", l.steps.signed) : nothing}${at("Revealed", l.steps.revealed)}</tr>`;
     })}</tbody></table>`),
     foot: html`${spared ? html`<span>${round.outcome ? `${plural(spared, "site")} ${spared === 1 ? "is" : "are"} in the sum.` : `The input of ${plural(spared, "site")} is stored.`}</span>` : nothing}${shown.length < others.length ? html`<span>The first ${MANY_SITES} of ${count(others.length)} others.</span>` : nothing}<span>Opened at ${time(round.openedAt ?? NaN)}.</span><span>${certified(round)}</span>`,
   });

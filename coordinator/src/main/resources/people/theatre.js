@@ -93,12 +93,12 @@ function stored(round, threshold, span, now, timed, all) {
   const inputs = inputsOf(round, times.length);
   const met = reached === undefined && inputs >= threshold ? "reached" : reached === undefined ? "not reached" : "reached at " + duration(reached);
   return html`<tfoot role="rowgroup"><tr role="row"><th role="rowheader" scope="row" class="c-site">Inputs stored${timed ? html`<span class="sub">over time</span>` : nothing}</th><td role="cell" class="c-facts"></td>
-    <td role="cell" class="c-time">${!timed ? nothing : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${all}; the threshold of ${threshold} is ${met}`}>
+    <td role="cell" class="c-time">${!timed ? nothing : html`<div class="stored" role="img" aria-label=${`Inputs stored over time: ${inputs} of ${all}; ${threshold} are needed, which is ${met}`}>
       <svg viewBox=${`0 0 ${span} ${size}`} preserveAspectRatio="none" aria-hidden="true">${svg`<path class="area" d=${edge + "V" + size + "Z"} /><path class="edge" d=${edge} /><path class="need" d=${`M0 ${size - threshold}H${span}`} />`}</svg>
       <span class="tag tag--need" .style=${"--y:" + (size - threshold) / size}>needs ${threshold}</span></div>`}</td>
     <td role="cell" class="c-now">${inputs < threshold
       ? status("idle", "next", `${inputs} of ${all}, needs ${threshold}`)
-      : html`${status("ok", "ok", "Threshold reached")}<span class="why">${inputs} of ${all}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
+      : html`${status("ok", "ok", "Enough inputs")}<span class="why">${inputs} of ${all}; below ${threshold} no sum is opened</span>`}</td></tr></tfoot>`;
 }
 
 /** `opens` is how many signatures and shares open a sum of at least `threshold` inputs. */

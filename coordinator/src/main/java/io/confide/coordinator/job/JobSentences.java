@@ -87,11 +87,11 @@ public final class JobSentences {
     public static String waitingFor(JobState state, String planHash) {
         return switch (state) {
             case JobState.AwaitingApproval s ->
-                    "waiting for approval of plan %s, which %d of the at least %d sites needed permit: %s"
+                    "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %s"
                             .formatted(
                                     planHash,
-                                    s.standing().willing().size(),
                                     s.standing().rules().floor(),
+                                    s.standing().willing().size(),
                                     missing(s.standing()));
             case JobState.Waiting s when isTooClose(s.standing()) ->
                     "waiting for sites to return; %s: %s"
