@@ -149,11 +149,32 @@ public final class ModelCard {
         return """
         ## Privacy
 
-        - **Secure aggregation**: the coordinator saw only sums over sites; opening one took %d of %d sites.
+        - **Secure aggregation**: %s
         - Participating sites received the model of every round.
         %s
         """
-                .formatted(facts.cohort().threshold(), facts.cohort().sites(), guarantee(facts));
+                .formatted(sums(facts), guarantee(facts));
+    }
+
+    private static String sums(ModelFacts facts) {
+        var cohort = facts.cohort();
+        return facts.plan()
+                .aggregation()
+                .groups()
+                .map(
+                        groups ->
+                                "the coordinator saw only the sums of %d groups of the %d sites; opening one took up to %d sites. The %s of the groups' means made each model, so that %d spoiled %s could not carry it away; what is said above of how good it is adds up all groups, and one dishonest site can falsify it."
+                                        .formatted(
+                                                groups.count(),
+                                                cohort.sites(),
+                                                cohort.threshold(),
+                                                Words.of(groups.combine()),
+                                                groups.tolerated(),
+                                                groups.tolerated() == 1 ? "group" : "groups"))
+                .orElseGet(
+                        () ->
+                                "the coordinator saw only sums over sites; opening one took %d of %d sites."
+                                        .formatted(cohort.threshold(), cohort.sites()));
     }
 
     private static String guarantee(ModelFacts facts) {

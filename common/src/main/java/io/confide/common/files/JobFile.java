@@ -155,7 +155,8 @@ public final class JobFile {
     }
 
     private static JobSpec.Aggregation aggregation(Section in) {
-        int minimumIncluded = in.whole("minimumIncluded", Bounds.between(3, 200), 5);
+        boolean grouped = in.has("groups");
+        int minimumIncluded = in.whole("minimumIncluded", Bounds.between(3, 200), grouped ? 3 : 5);
         int minimumDifference = in.whole("minimumDifference", Bounds.between(1, 200), 1);
         double clipNorm =
                 in.number("clipNorm", new Bounds(1e-6, 1e6, "between 0.000001 and 1000000"), 2);
@@ -169,6 +170,7 @@ public final class JobFile {
         Rounding rounding = in.word("rounding", Rounding.class, Rounding.STOCHASTIC);
         Rotation rotation = in.word("rotation", Rotation.class, Rotation.NONE);
         in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
+        Optional<JobSpec.GroupWish> groups = JobGroups.read(in);
         in.end();
         return new JobSpec.Aggregation(
                 minimumIncluded,
@@ -178,7 +180,8 @@ public final class JobFile {
                 roundSeconds,
                 rounding,
                 rotation,
-                minimumDifference);
+                minimumDifference,
+                groups);
     }
 
     private static Section.Reading<Plan.Evaluation> folds(Section in, boolean isPrivate) {

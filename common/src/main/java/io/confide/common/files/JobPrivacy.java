@@ -105,6 +105,13 @@ final class JobPrivacy {
                                 + " privacy.clipNorm and summed exactly. Remove it.");
             }
         }
+        if (aggregation.has("groups")) {
+            aggregation.notBuilt(
+                    "groups",
+                    "groups with privacy are not available: the noise is made for one sum of all"
+                            + " sites, and the sum of a group would hold too little of it. Remove"
+                            + " it.");
+        }
         for (String key : List.of("bins", "metrics")) {
             if (evaluation.has(key)) {
                 evaluation.problem(key, "has no meaning with privacy: " + NO_EVALUATION);

@@ -3,6 +3,7 @@ package io.confide.common.files;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Groups;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
@@ -72,7 +73,7 @@ public final class PlanJson {
                 .with("seed", plan.seed().hex());
     }
 
-    /** Rounding, rotation and differences are written only where they are not what plans meant before there was a choice. */
+    /** Rounding, rotation, differences and groups are written only where they are not what plans meant before there was a choice. */
     private static Json aggregation(Plan.Aggregation sums) {
         Json.Obj json =
                 Json.object()
@@ -91,7 +92,17 @@ public final class PlanJson {
         if (sums.minimumDifference() != 1) {
             json = json.with("minimumDifference", sums.minimumDifference());
         }
+        if (sums.groups().isPresent()) {
+            json = json.with("groups", groups(sums.groups().get()));
+        }
         return json;
+    }
+
+    private static Json groups(Groups groups) {
+        return Json.object()
+                .with("count", groups.count())
+                .with("combine", Words.of(groups.combine()))
+                .with("tolerated", groups.tolerated());
     }
 
     private static Json study(Study study) {
@@ -206,7 +217,15 @@ public final class PlanJson {
                 sums.integer("roundSeconds"),
                 sums.wordOr("rounding", Rounding.STOCHASTIC),
                 sums.wordOr("rotation", Rotation.NONE),
-                sums.find("minimumDifference").isPresent() ? sums.integer("minimumDifference") : 1);
+                sums.find("minimumDifference").isPresent() ? sums.integer("minimumDifference") : 1,
+                sums.find("groups").map(_ -> groups(sums.object("groups"))));
+    }
+
+    private static Groups groups(JsonFields in) {
+        return new Groups(
+                in.integer("count"),
+                in.word("combine", Groups.Combine.class),
+                in.integer("tolerated"));
     }
 
     private static Study study(JsonFields in) {

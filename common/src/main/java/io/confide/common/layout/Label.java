@@ -18,6 +18,7 @@ public enum Label {
     SEED("seed"),
     GRAPH("graph"),
     COMMITTEE("committee"),
+    GROUPS("groups"),
     KEM("kem"),
     DEAL("deal"),
     PAIR_LEAF("pair-leaf"),

@@ -61,7 +61,9 @@ public record JobSpec(
             OptionalInt commits,
             long records) {}
 
-    /** {@link Plan.Aggregation} without the colluder bound, which the roster fixes for everybody. */
+    /**
+     * {@link Plan.Aggregation} without the colluder bound, which the roster fixes for everybody.
+     */
     public record Aggregation(
             int minimumIncluded,
             double clipNorm,
@@ -70,7 +72,43 @@ public record JobSpec(
             int roundSeconds,
             Rounding rounding,
             Rotation rotation,
-            int minimumDifference) {}
+            int minimumDifference,
+            Optional<GroupWish> groups) {
+        public Aggregation(
+                int minimumIncluded,
+                double clipNorm,
+                int bits,
+                int recordsMax,
+                int roundSeconds,
+                Rounding rounding,
+                Rotation rotation,
+                int minimumDifference) {
+            this(
+                    minimumIncluded,
+                    clipNorm,
+                    bits,
+                    recordsMax,
+                    roundSeconds,
+                    rounding,
+                    rotation,
+                    minimumDifference,
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * {@link Groups} as they are asked for.
+     *
+     * @param tolerated empty: what the combination bears, but for all others than the median no more than sites may be dishonest
+     */
+    public record GroupWish(int count, Groups.Combine combine, OptionalInt tolerated) {
+        /** @param colluders C of the roster */
+        Groups resolve(int colluders) {
+            int most = Groups.toleratedMax(combine, count);
+            int usual = combine == Groups.Combine.MEDIAN ? most : Math.clamp(colluders, 1, most);
+            return new Groups(count, combine, tolerated.orElse(usual));
+        }
+    }
 
     /** What an evaluation can report. */
     public enum Metric {
@@ -119,7 +157,8 @@ public record JobSpec(
                         aggregation.roundSeconds(),
                         aggregation.rounding(),
                         aggregation.rotation(),
-                        aggregation.minimumDifference());
+                        aggregation.minimumDifference(),
+                        aggregation.groups().map(wish -> wish.resolve(colluders)));
         return new Plan(name, asked, model, training, sums, evaluation, release, guarantee, seed);
     }
 }

@@ -2,6 +2,7 @@ package io.confide.common.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A job resolved to the last number. Sites approve the SHA-256 of its canonical JSON ({@code
@@ -51,7 +52,8 @@ public record Plan(
 
     /**
      * What would void the guarantee cannot be written down, whoever made the plan: hidden local steps, whose noise does not
-     * pool; exact counts and means, which would leave beside the noise; a smaller sum than the noise was made for.
+     * pool; exact counts and means, which would leave beside the noise; a smaller sum than the noise was made for, as that of a
+     * group is.
      */
     private static void requireSound(
             Study study,
@@ -66,6 +68,7 @@ public record Plan(
                         && training.rounds() <= records.commits()
                         && evaluation.folds() == 0
                         && study.dictionary().missing() == Study.Missing.ZERO_AFTER_SCALING
+                        && sums.groups().isEmpty()
                         && sums.minimumIncluded() == records.minimumSurvivors()
                         && sums.colluders() >= records.colluders();
         if (!sound) {
@@ -86,6 +89,7 @@ public record Plan(
      * @param rounding of the elements of an update
      * @param rotation of an update before its elements are rounded
      * @param minimumDifference two sums of the job are over the same sites or differ in at least so many; 1 asks for nothing
+     * @param groups whose inputs are summed apart; empty: all sites make one sum
      */
     public record Aggregation(
             int minimumIncluded,
@@ -96,11 +100,12 @@ public record Plan(
             int roundSeconds,
             Rounding rounding,
             Rotation rotation,
-            int minimumDifference) {
+            int minimumDifference,
+            Optional<Groups> groups) {
         public static final int BITS_MIN = 8;
         public static final int BITS_MAX = 24;
 
-        /** Stochastic rounding without rotation, any difference: what a plan means that says nothing about them. */
+        /** Stochastic rounding without rotation, any difference, one sum: what a plan means that says nothing about them. */
         public Aggregation(
                 int minimumIncluded,
                 int colluders,
@@ -117,7 +122,8 @@ public record Plan(
                     roundSeconds,
                     Rounding.STOCHASTIC,
                     Rotation.NONE,
-                    1);
+                    1,
+                    Optional.empty());
         }
     }
 

@@ -77,7 +77,8 @@ class PayloadsTest {
                         sums.roundSeconds(),
                         rounding,
                         rotation,
-                        sums.minimumDifference()),
+                        sums.minimumDifference(),
+                        sums.groups()),
                 PLAN.evaluation(),
                 PLAN.release(),
                 PLAN.seed());

@@ -33,17 +33,23 @@ final class EpochRunner {
     private final JobParts parts;
     private final EpochSetup setup;
     private final Grievances grievances;
+    private final long oldest;
     private Optional<Timer> timer = Optional.empty();
     private int armed;
 
-    private EpochRunner(JobParts parts, EpochSetup setup) {
+    private EpochRunner(JobParts parts, EpochSetup setup, long oldest) {
         this.parts = parts;
         this.setup = setup;
+        this.oldest = oldest;
         this.grievances = new Grievances(parts);
     }
 
-    /** Invites the sites: S0 leaves with the next commit. */
-    static EpochRunner start(JobParts parts, StartEpoch asked) {
+    /**
+     * Invites the sites: S0 leaves with the next commit.
+     *
+     * @param oldest the first epoch whose keys the job may still use
+     */
+    static EpochRunner start(JobParts parts, StartEpoch asked, long oldest) {
         var facts = parts.facts();
         var terms =
                 new EpochTerms(
@@ -56,7 +62,7 @@ final class EpochRunner {
         var setup =
                 new EpochSetup(
                         terms, facts.indices(asked.sites()), parts.shell().key(), facts.keys());
-        var runner = new EpochRunner(parts, setup);
+        var runner = new EpochRunner(parts, setup, oldest);
         parts.journal().note(new LogEntry.EpochBegun(terms.epoch()));
         runner.send(setup.begin());
         runner.arm();
@@ -67,6 +73,11 @@ final class EpochRunner {
                 asked.sites().size(),
                 terms.rounds());
         return runner;
+    }
+
+    /** Whether {@code site} is in the group of this. */
+    boolean concerns(SiteId site) {
+        return parts.facts().index(site).isPresent();
     }
 
     /** The epoch once it is certified. */
@@ -173,7 +184,9 @@ final class EpochRunner {
         parts.journal()
                 .note(
                         new LogEntry.EpochMade(
-                                setup.kept().orElseThrow(), parts.processes().lives(accepted)));
+                                setup.kept().orElseThrow(),
+                                parts.processes().lives(accepted),
+                                oldest));
         parts.feed()
                 .keep(
                         parts.journal(),

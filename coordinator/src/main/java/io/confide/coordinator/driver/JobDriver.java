@@ -58,14 +58,15 @@ final class JobDriver {
             FencingToken token,
             Beginning beginning) {
         var record = beginning.record();
+        var settled = facts.settled(record);
         this.parts =
                 new JobParts(
                         facts,
                         shell,
                         new Journal(shell.log(), facts.job(), token),
                         new EventFeed(shell.clock(), record.lastEvent()),
-                        ModelHistory.of(facts.plan(), record),
-                        facts.settled(record),
+                        ModelHistory.of(facts.plan(), record, settled.groupsDone(), settled.next()),
+                        settled,
                         new Processes(record.sites()),
                         new JobTimers(shell.timers(), this::post, shell.timers()::nanos));
         this.publisher = new JobPublisher(parts, beginning.seen());

@@ -22,6 +22,12 @@ record JobParts(
         SettledTasks settled,
         Processes processes,
         JobTimers timers) {
+    /** The same, seen from the group number {@code place}. */
+    JobParts inGroup(int place) {
+        return new JobParts(
+                facts.inGroup(place), shell, journal, feed, models, settled, processes, timers);
+    }
+
     /** Sends {@code message} to {@code site} alone, as {@link #send}. */
     void send(SiteId site, CoordinatorMessage message) {
         var body = new CoordinatorBody.Protocol(message);

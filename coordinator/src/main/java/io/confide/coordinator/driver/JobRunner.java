@@ -1,6 +1,5 @@
 package io.confide.coordinator.driver;
 
-import io.confide.common.artifact.ModelFacts;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Target;
 import io.confide.common.model.Bytes;
@@ -16,7 +15,6 @@ import io.confide.coordinator.job.JobState;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEvent;
-import io.confide.coordinator.round.RoundState;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,10 +29,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Runs one job: steps {@link JobMachine}, performs its effects, and has at most one key set-up and one round at a time. */
 final class JobRunner {
     private final JobParts parts;
+
+    /** The same as {@link #parts}, seen from each group. */
+    private final List<JobParts> groups;
+
     private final Decisions governor;
     private final JobPublisher publisher;
     private final Offers offers;
@@ -53,17 +56,19 @@ final class JobRunner {
     /** What a site that comes back by another way may have missed. */
     private SortedMap<SiteId, List<CoordinatorMessage>> reminders = Collections.emptySortedMap();
 
-    private long roundsDone;
-    private int leastIncluded = Integer.MAX_VALUE;
+    private final Release release;
     private volatile Optional<OpenInputs> openInputs = Optional.empty();
 
     /** @param before of the job that has not begun */
     JobRunner(JobParts parts, Decisions governor, JobPublisher publisher, JobState before) {
         this.parts = parts;
+        this.groups =
+                IntStream.range(0, parts.facts().groups().size()).mapToObj(parts::inGroup).toList();
         this.governor = governor;
         this.publisher = publisher;
         this.offers = new Offers(parts);
         this.state = before;
+        this.release = new Release(parts, governor);
     }
 
     /**
@@ -88,8 +93,7 @@ final class JobRunner {
         round = from.round();
         withdrawal = from.withdrawal();
         aborted.addAll(from.aborted());
-        roundsDone = from.roundsDone();
-        leastIncluded = from.least();
+        release.goesOn(from.roundsDone(), from.least());
         reminders = from.reminders();
         take(from.step());
         settleRound();
@@ -106,7 +110,7 @@ final class JobRunner {
      */
     void remind(SiteId site) {
         reminders.getOrDefault(site, List.of()).forEach(message -> parts.send(site, message));
-        round.ifPresent(running -> running.remind(site));
+        round(site).ifPresent(running -> running.remind(site));
     }
 
     boolean isLive() {
@@ -123,9 +127,14 @@ final class JobRunner {
         return setup;
     }
 
-    /** The round that runs now. */
-    Optional<RoundRunner> round() {
-        return round;
+    /** The same if it is of the group of {@code site}: no other may say anything in it. */
+    Optional<EpochRunner> setup(SiteId site) {
+        return setup.filter(running -> running.concerns(site));
+    }
+
+    /** The round that runs now if it is of the group of {@code site}. */
+    Optional<RoundRunner> round(SiteId site) {
+        return round.filter(running -> running.concerns(site));
     }
 
     /** The round that runs now if it is this one. */
@@ -141,6 +150,7 @@ final class JobRunner {
     /** A site gave up a failed round. */
     void gaveUp(SiteId site, SiteMessage.Abort message) {
         withdrawal
+                .filter(running -> running.concerns(site))
                 .flatMap(running -> running.received(site, message))
                 .ifPresent(
                         proof -> {
@@ -161,17 +171,20 @@ final class JobRunner {
         state = step.next();
         if (event instanceof JobEvent.EpochReady(var epoch, var members, _)) {
             keys.put(epoch, setup.flatMap(EpochRunner::ready).orElseThrow());
-            reminders = certified(members);
+            remindersOf(members);
         }
         publisher.changed(state);
         step.effects().forEach(this::perform);
     }
 
-    private SortedMap<SiteId, List<CoordinatorMessage>> certified(SortedSet<SiteId> members) {
+    /** Those of its group, for the other groups keep the keys that they have. */
+    private void remindersOf(SortedSet<SiteId> members) {
+        var facts = parts.facts();
+        var all = new TreeMap<>(reminders);
+        all.keySet().removeIf(site -> facts.placeOf(site) == facts.placeOf(members.first()));
         var certificate = setup.flatMap(EpochRunner::certificate).stream().toList();
-        var each = new TreeMap<SiteId, List<CoordinatorMessage>>();
-        members.forEach(site -> each.put(site, certificate));
-        return each;
+        members.forEach(site -> all.put(site, certificate));
+        reminders = all;
     }
 
     /** Somebody asks for {@code event} and is answered when what follows from it is durable. */
@@ -189,9 +202,9 @@ final class JobRunner {
         }
     }
 
-    /** Something happened to the round, if one runs. */
-    void inRound(RoundEvent event) {
-        round.ifPresent(running -> running.happened(event));
+    /** Something happened to {@code site} in the round, if one of its group runs. */
+    void inRound(SiteId site, RoundEvent event) {
+        round(site).ifPresent(running -> running.happened(event));
         settleRound();
     }
 
@@ -206,11 +219,13 @@ final class JobRunner {
                     switch (end.getValue()) {
                         case RoundEnding.Outcome.Done(var spared) -> {
                             aborted.clear();
-                            counted(number, end.getKey().state());
+                            release.counted(end.getKey().state());
+                            publisher.measured(number);
                             happened(new JobEvent.RoundDone(number, spared));
                         }
                         case RoundEnding.Outcome.Failed(var failure, var revealed, var desk) -> {
-                            withdrawal = Optional.of(new Withdrawal(parts, number, desk));
+                            withdrawal =
+                                    Optional.of(new Withdrawal(end.getKey().parts(), number, desk));
                             happened(new JobEvent.RoundFailed(number, failure, revealed));
                         }
                     }
@@ -221,14 +236,6 @@ final class JobRunner {
     private void summed(long number, SortedSet<SiteId> included) {
         parts.journal().note(new LogEntry.SumFixed(number, included));
         happened(new JobEvent.SumFixed(included));
-    }
-
-    private void counted(long number, RoundState end) {
-        roundsDone++;
-        if (end instanceof RoundState.Done done) {
-            leastIncluded = Math.min(leastIncluded, done.included().size());
-        }
-        publisher.measured(number);
     }
 
     private void perform(JobEffect effect) {
@@ -254,44 +261,37 @@ final class JobRunner {
                 Governor.COORDINATOR,
                 Action.START_TRAINING,
                 new Target.Work(facts.plan(), facts.planHash(), start.sites().size()));
-        setup = Optional.of(EpochRunner.start(parts, start));
+        long oldest = keys.isEmpty() ? start.epoch() : keys.firstKey();
+        int place = facts.placeOf(start.sites().first());
+        setup = Optional.of(EpochRunner.start(groups.get(place), start, oldest));
     }
 
     private void startRound(JobEffect.StartRound start) {
-        keys.headMap(start.epoch(), false).clear();
+        var used = Objects.requireNonNull(keys.get(start.epoch()), "keys of the epoch");
+        var group = groups.get(start.task() % groups.size());
+        // Those that were made before for the same group.
+        keys.headMap(start.epoch(), false)
+                .values()
+                .removeIf(older -> older.terms().roster().equals(used.terms().roster()));
         var task =
                 new RoundTask(
                         start.round(),
                         parts.facts().schedule().get(start.task()),
-                        Objects.requireNonNull(keys.get(start.epoch()), "keys of the epoch"),
+                        used,
                         start.members(),
                         start.connected(),
                         start.past(),
                         aborted);
-        round = Optional.of(RoundRunner.open(parts, task));
+        round = Optional.of(RoundRunner.open(group, task));
         openInputs = round.flatMap(RoundRunner::openInputs);
     }
 
     private void finish(JobState end) {
         stop();
         if (end instanceof JobState.Completed) {
-            release();
+            release.make();
         }
         publisher.ended();
-    }
-
-    private void release() {
-        var facts = parts.facts();
-        var wish = facts.plan().release();
-        governor.require(
-                Governor.COORDINATOR,
-                Action.RELEASE_MODEL,
-                new Target.Model(facts.job(), wish, wish));
-        var cohort =
-                new ModelFacts.Cohort(
-                        facts.roster().size(), facts.policy().t(), roundsDone, leastIncluded);
-        var now = parts.shell().clock().instant();
-        parts.journal().note(Artifacts.of(facts, parts.models(), cohort, now));
     }
 
     /** Forgets the set-up and the round; also when the job cannot go on for a reason that its machine does not know. */

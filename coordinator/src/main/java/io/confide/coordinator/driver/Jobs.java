@@ -295,7 +295,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     }
 
     private static void post(JobDriver driver, SiteId site, Mail mail) {
-        if (driver.facts().index(site).isPresent()) {
+        if (driver.facts().knows(site)) {
             driver.post(mail);
         }
     }
@@ -322,7 +322,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     public void received(SiteId site, SiteBody body) {
         body.about()
                 .flatMap(this::find)
-                .filter(driver -> driver.facts().index(site).isPresent())
+                .filter(driver -> driver.facts().knows(site))
                 .ifPresent(driver -> driver.post(new Mail.Said(site, body)));
     }
 

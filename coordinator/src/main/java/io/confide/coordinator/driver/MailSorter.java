@@ -50,7 +50,7 @@ final class MailSorter {
         switch (alarm) {
             case Mail.GraceOver(var site, var loss) -> {
                 if (losses.getOrDefault(site, 0L) == loss) {
-                    job.inRound(new RoundEvent.GracePassed(site));
+                    job.inRound(site, new RoundEvent.GracePassed(site));
                     job.happened(new JobEvent.GracePassed(site));
                 }
             }
@@ -82,14 +82,14 @@ final class MailSorter {
         switch (session) {
             case NEW -> {
                 parts.journal().note(parts.processes().came(site, bootId));
-                job.round().ifPresent(running -> running.startedAnew(site));
+                job.round(site).ifPresent(running -> running.startedAnew(site));
                 job.settleRound();
             }
-            case RETURNED, RESUMED -> job.inRound(new RoundEvent.SiteReturned(site));
+            case RETURNED, RESUMED -> job.inRound(site, new RoundEvent.SiteReturned(site));
         }
         job.happened(new JobEvent.SiteArrived(site, session));
         switch (session) {
-            case NEW -> job.round().ifPresent(running -> running.askUpload(site));
+            case NEW -> job.round(site).ifPresent(running -> running.askUpload(site));
             case RETURNED -> job.remind(site);
             case RESUMED -> {}
         }
@@ -97,7 +97,7 @@ final class MailSorter {
 
     private void lost(SiteId site) {
         long loss = losses.merge(site, 1L, Long::sum);
-        job.inRound(new RoundEvent.SiteLost(site));
+        job.inRound(site, new RoundEvent.SiteLost(site));
         job.happened(new JobEvent.SiteGone(site));
         parts.after(parts.shell().times().grace(), new Mail.GraceOver(site, loss));
     }
@@ -143,11 +143,13 @@ final class MailSorter {
         // nor one in this round.
         switch (declined.subject()) {
             case Subject.Setup(var epoch) ->
-                    job.setup()
+                    job.setup(site)
                             .flatMap(s -> s.declined(site, epoch, declined.check()))
                             .ifPresent(job::happened);
             case Subject.Round(var round) ->
-                    job.round(round).ifPresent(r -> declined(r, site, declined.check()));
+                    job.round(round)
+                            .filter(running -> running.concerns(site))
+                            .ifPresent(running -> declined(running, site, declined.check()));
             case Subject.Untold() -> {}
         }
     }
@@ -168,11 +170,13 @@ final class MailSorter {
                     SiteMessage.Deal _,
                     SiteMessage.Complaints _,
                     SiteMessage.Confirm _ ->
-                    job.setup().flatMap(s -> s.received(site, message)).ifPresent(job::happened);
-            case SiteMessage.Upload m -> job.round().ifPresent(r -> r.upload(site, m));
-            case SiteMessage.Sign m -> job.round().ifPresent(r -> r.sign(site, m));
-            case SiteMessage.Reveal m -> job.round().ifPresent(r -> r.reveal(site, m));
-            case SiteMessage.BlameAnswer m -> job.round().ifPresent(r -> r.proof(site, m));
+                    job.setup(site)
+                            .flatMap(s -> s.received(site, message))
+                            .ifPresent(job::happened);
+            case SiteMessage.Upload m -> job.round(site).ifPresent(r -> r.upload(site, m));
+            case SiteMessage.Sign m -> job.round(site).ifPresent(r -> r.sign(site, m));
+            case SiteMessage.Reveal m -> job.round(site).ifPresent(r -> r.reveal(site, m));
+            case SiteMessage.BlameAnswer m -> job.round(site).ifPresent(r -> r.proof(site, m));
             case SiteMessage.Abort m -> job.gaveUp(site, m);
         }
     }

@@ -5,11 +5,14 @@ import io.confide.common.encoding.Payloads;
 import io.confide.common.files.RoundConfigJson;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Fold;
+import io.confide.common.model.Groups;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.Partition;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.RoundTally;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -32,16 +35,24 @@ final class PlanCost {
     private static final long SIGNED_BYTES = 708;
 
     private final Plan plan;
+
+    /** Of a round. */
     private final int sites;
+
     private final CostView.Planned planned;
 
     /** Rounds are kept under the words of their task. */
     private final Map<String, Long> inputBytesByWords = new HashMap<>();
 
-    /** @param sites of the roster, all of whom are expected to take part */
-    PlanCost(Plan plan, int sites) {
+    /** @param everybody how many sites the roster has, all of whom are expected to take part; a group counts as the largest */
+    PlanCost(Plan plan, int everybody) {
+        var sums = plan.aggregation();
+        int groups = sums.groups().map(Groups::count).orElse(1);
         this.plan = plan;
-        this.sites = sites;
+        this.sites =
+                groups == 1
+                        ? everybody
+                        : Collections.max(Partition.sizes(everybody, sums.colluders(), groups));
         // Thousands of rounds have a few different tasks.
         var times =
                 plan.schedule().stream()
@@ -50,7 +61,7 @@ final class PlanCost {
         var train = new Task.Train(new Fold.All());
         this.planned =
                 new CostView.Planned(
-                        plan.schedule().size(),
+                        groups * plan.schedule().size(),
                         plan.evaluation().folds(),
                         up(train),
                         down(train),
@@ -60,7 +71,7 @@ final class PlanCost {
                         times.entrySet().stream()
                                 .mapToLong(e -> e.getValue() * down(e.getKey()))
                                 .sum(),
-                        sites
+                        everybody
                                 * times.entrySet().stream()
                                         .mapToLong(e -> e.getValue() * inputBytes(e.getKey()))
                                         .sum());

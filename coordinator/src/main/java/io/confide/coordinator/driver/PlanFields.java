@@ -131,6 +131,24 @@ final class PlanFields {
                 "Two sums differ in",
                 "0 or at least " + sums.minimumDifference(),
                 "sites");
+        sums.groups()
+                .ifPresent(
+                        groups -> {
+                            all.put(
+                                    "aggregation.groups",
+                                    "Summed apart",
+                                    "" + groups.count(),
+                                    "groups");
+                            all.put(
+                                    "aggregation.combine",
+                                    "Made of their means",
+                                    Words.of(groups.combine()));
+                            all.put(
+                                    "aggregation.spoiledGroups",
+                                    "May be spoiled",
+                                    "" + groups.tolerated(),
+                                    "groups");
+                        });
         return all.fields;
     }
 

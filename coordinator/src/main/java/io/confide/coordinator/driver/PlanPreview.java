@@ -9,10 +9,12 @@ import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.privacy.PlanPrivacy;
+import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.port.Views.PlanCheck;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,14 +30,18 @@ final class PlanPreview {
     static PlanCheck of(Plan plan, Roster roster) {
         int features = plan.study().dictionary().features().size();
         int parameters = ParameterManifest.of(plan.model(), features).parameterCount();
-        int rounds = plan.schedule().size();
-        long train = vectorBytes(plan, new Task.Train(new Fold.All()), roster.size());
+        var sizes =
+                plan.aggregation()
+                        .groups()
+                        .map(g -> Partition.sizes(roster.size(), roster.colluders(), g.count()))
+                        .orElseGet(() -> List.of(roster.size()));
+        int largest = Collections.max(sizes);
+        int rounds = sizes.size() * plan.schedule().size();
+        long train = vectorBytes(plan, new Task.Train(new Fold.All()), largest);
         long whole =
                 plan.schedule().stream()
-                        .mapToLong(task -> vectorBytes(plan, task, roster.size()) + CONTROL_BYTES)
+                        .mapToLong(task -> vectorBytes(plan, task, largest) + CONTROL_BYTES)
                         .sum();
-        int floor =
-                Math.max(Math.max(roster.mMin(), roster.q()), plan.aggregation().minimumIncluded());
         var facts = new ArrayList<String>();
         facts.add("%d parameters".formatted(parameters));
         facts.add("%d secure rounds, evaluation included".formatted(rounds));
@@ -43,13 +49,21 @@ final class PlanPreview {
                 "each site uploads %s per training round, %s in the whole job"
                         .formatted(size(train), size(whole)));
         switch (plan.guarantee()) {
-            case Guarantee.None _ -> freeBits(plan, roster).ifPresent(facts::add);
+            case Guarantee.None _ -> freeBits(plan, largest).ifPresent(facts::add);
             case Guarantee.RecordLevel records -> facts.add(privacy(plan, records));
         }
-        facts.add(
-                "at least %d of %d sites must take part; %d must help to open a sum"
-                        .formatted(floor, roster.size(), roster.t()));
+        plan.aggregation()
+                .groups()
+                .ifPresentOrElse(
+                        groups -> facts.addAll(new GroupNotes(plan, roster, groups).all()),
+                        () -> facts.add(least(plan, roster)));
         return new PlanCheck(PlanJson.hash(plan).hex(), rounds, parameters, List.copyOf(facts));
+    }
+
+    private static String least(Plan plan, Roster roster) {
+        int floor = Math.max(roster.mMin(), plan.aggregation().minimumIncluded());
+        return "at least %d of %d sites must take part; %d must help to open a sum"
+                .formatted(floor, roster.size(), roster.t());
     }
 
     /** What every record is charged, whoever looks. */
@@ -66,10 +80,9 @@ final class PlanPreview {
     }
 
     /** Bits that only fill up what is uploaded anyway. */
-    private static Optional<String> freeBits(Plan plan, Roster roster) {
+    private static Optional<String> freeBits(Plan plan, int sites) {
         int bits = plan.aggregation().bits();
-        int most =
-                Math.min(Codec.bitsAtTheSameSize(bits, roster.size()), Plan.Aggregation.BITS_MAX);
+        int most = Math.min(Codec.bitsAtTheSameSize(bits, sites), Plan.Aggregation.BITS_MAX);
         return most > bits
                 ? Optional.of(
                         "aggregation.bits: %d would take no more bytes than %d"

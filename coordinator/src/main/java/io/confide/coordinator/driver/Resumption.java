@@ -8,12 +8,10 @@ import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.job.JobMachine.Left;
 import io.confide.coordinator.job.JobSentences;
-import io.confide.coordinator.job.JobState.Epoch;
 import io.confide.coordinator.job.Keys;
 import io.confide.coordinator.job.RoundFailure;
 import io.confide.coordinator.job.Standing;
 import io.confide.coordinator.port.JobRecord;
-import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.PastSums;
 import io.confide.coordinator.round.RoundState;
@@ -24,9 +22,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Where a job stands that another process ran, worked out from what is durable.
@@ -60,35 +56,29 @@ record Resumption(
     /** One reading of a record. */
     private static final class Reading {
         private final JobParts parts;
+
+        /** Seen from the group whose turn it is. */
         private final JobFacts facts;
+
         private final JobRecord record;
         private final Optional<String> pausedBy;
-        private final NavigableMap<Long, ReadyEpoch> keys = new TreeMap<>();
+        private final KeptKeys keys;
         private final List<RoundView> done;
         private final long lastRound;
 
         Reading(JobParts parts, JobRecord record, Optional<String> pausedBy) {
-            this.parts = parts;
-            this.facts = parts.facts();
+            int groups = parts.facts().groups().size();
+            this.parts = parts.inGroup(parts.settled().count() % groups);
+            this.facts = this.parts.facts();
             this.record = record;
             this.pausedBy = pausedBy;
             this.lastRound = record.newest().map(round -> round.opened().round()).orElse(0L);
             this.done = record.ended().stream().filter(RoundView::isDone).toList();
-            record.epochs()
-                    .forEach(
-                            (number, made) ->
-                                    keys.put(
-                                            number,
-                                            ReadyEpoch.of(
-                                                    facts.job(),
-                                                    made.epoch(),
-                                                    facts.roster(),
-                                                    facts.keys(),
-                                                    facts.policy())));
+            this.keys = new KeptKeys(facts, record);
         }
 
         Resumption resumption() {
-            var epochs = epochs();
+            var epochs = keys.of(facts.place());
             var aborted = new ArrayList<AbortCert>();
             record.withdrawn()
                     .forEach(
@@ -107,8 +97,9 @@ record Resumption(
                                     Math.toIntExact(failures()),
                                     0),
                             sumsBefore(lastRound + 1),
-                            known(epochs),
-                            pausedBy);
+                            keys.known(),
+                            pausedBy,
+                            keys.besides(facts.place()));
             boolean inRound = record.newest().isPresent() && !hasEnded(lastRound);
             var round =
                     inRound
@@ -123,7 +114,7 @@ record Resumption(
                                     .orElseGet(() -> new Left.Between());
             return new Resumption(
                     JobMachine.resume(standing, epochs, left),
-                    keys,
+                    keys.ready(),
                     round,
                     withdrawal,
                     aborted,
@@ -132,49 +123,7 @@ record Resumption(
                             .mapToInt(view -> view.included().size())
                             .min()
                             .orElse(Integer.MAX_VALUE),
-                    reminders());
-        }
-
-        private Keys epochs() {
-            if (keys.isEmpty()) {
-                return new Keys(Epoch.NONE, new Keys.Next.Idle(0));
-            }
-            long used = record.newest().map(round -> round.opened().epoch()).orElse(keys.lastKey());
-            boolean isNewest = used >= keys.lastKey();
-            return new Keys(
-                    epoch(used),
-                    isNewest ? new Keys.Next.Idle(0) : new Keys.Next.Ready(epoch(keys.lastKey())));
-        }
-
-        private Epoch epoch(long number) {
-            var ready = ready(number);
-            var members = new TreeSet<SiteId>();
-            made(number)
-                    .holders()
-                    .forEach(
-                            (site, life) -> {
-                                var met = record.sites().get(site);
-                                if (met != null && met.life() == life) {
-                                    members.add(site);
-                                }
-                            });
-            var terms = ready.terms();
-            return new Epoch(number, members, terms.firstRound() + terms.rounds() - 1);
-        }
-
-        private ReadyEpoch ready(long number) {
-            return Optional.ofNullable(keys.get(number))
-                    .orElseThrow(
-                            () -> new IllegalStateException("epoch " + number + " was not kept"));
-        }
-
-        private LogEntry.EpochMade made(long number) {
-            return Optional.ofNullable(record.epochs().get(number)).orElseThrow();
-        }
-
-        private SortedSet<SiteId> known(Keys epochs) {
-            var members = epochs.current().members();
-            return members.isEmpty() ? facts.jobRules().roster() : members;
+                    keys.reminders());
         }
 
         /** The sums that sites were asked to open in the rounds before {@code round} (K17). */
@@ -199,7 +148,7 @@ record Resumption(
         }
 
         private RoundRunner roundOf(Standing standing, Keys epochs, List<AbortCert> aborted) {
-            var epoch = ready(epochs.current().number());
+            var epoch = keys.ready(epochs.current().number());
             var left = interrupted(epochs, epoch);
             var task =
                     new RoundTask(
@@ -231,43 +180,23 @@ record Resumption(
                                             parts,
                                             lastRound,
                                             new AbortDesk(
-                                                    ready(epochs().current().number()),
+                                                    present(),
                                                     lastRound,
                                                     new CoordinatorMessage.Result(
                                                             facts.job(), result))));
         }
 
+        private ReadyEpoch present() {
+            return keys.ready(keys.of(facts.place()).current().number());
+        }
+
         private RoundFailure failure() {
-            var epoch = ready(epochs().current().number());
-            var end = interrupted(epochs(), epoch).state();
+            var epoch = present();
+            var end = interrupted(keys.of(facts.place()), epoch).state();
             return end instanceof RoundState.Failed failed
                     ? JobSentences.roundFailed(
                             lastRound, facts.roundRules(epoch, sumsBefore(lastRound)), failed)
                     : new RoundFailure("Round %d failed.".formatted(lastRound), "");
-        }
-
-        /** The certificate of the newest keys, and the Result of the last round that was done. */
-        private SortedMap<SiteId, List<CoordinatorMessage>> reminders() {
-            var reminders = new TreeMap<SiteId, List<CoordinatorMessage>>();
-            if (keys.isEmpty()) {
-                return reminders;
-            }
-            long newest = keys.lastKey();
-            var certificate = made(newest).epoch().certificate(facts.job());
-            boolean lastIsDone = !record.ended().isEmpty() && record.ended().getLast().isDone();
-            for (var site : epoch(newest).members()) {
-                var messages = new ArrayList<CoordinatorMessage>();
-                messages.add(certificate);
-                record.lastResult()
-                        .filter(_ -> lastIsDone)
-                        .ifPresent(
-                                result ->
-                                        messages.add(
-                                                new CoordinatorMessage.Result(
-                                                        facts.job(), result)));
-                reminders.put(site, messages);
-            }
-            return reminders;
         }
     }
 }

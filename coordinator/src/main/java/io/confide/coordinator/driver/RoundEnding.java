@@ -87,27 +87,14 @@ final class RoundEnding {
     }
 
     private RoundEvent step(Unmasked.Sum sum) {
+        return parts.facts().groups().size() == 1 ? stepOfAll(sum) : stepOfGroup(sum);
+    }
+
+    private RoundEvent stepOfAll(Unmasked.Sum sum) {
         try {
-            var sums = codec.decode(sum.words(), sum.included().size());
-            var after = parts.models().step(round.task(), sums);
-            return switch (round.task()) {
-                case Task.Evaluate _ -> {
-                    parts.journal().note(new LogEntry.Evaluated(round.number(), sums));
-                    yield new RoundEvent.Unmasked(Digest.ZERO);
-                }
-                case Task.Statistics _ -> made(after);
-                case Task.Train _ -> {
-                    var loss = ServerStep.trainingLoss(sums);
-                    shown = loss.isPresent() ? Map.of("loss", loss.getAsDouble()) : Map.of();
-                    yield made(after);
-                }
-            };
+            return proposed(codec.decode(sum.words(), sum.included().size()));
         } catch (IntegrityException e) {
-            LOG.warn(
-                    "event=sum-refused job={} round={} why=\"{}\"",
-                    parts.facts().job(),
-                    round.number(),
-                    e.getMessage());
+            refused(String.valueOf(e.getMessage()));
             return new RoundEvent.IntegrityBroken();
         } catch (ConfideException e) {
             sentence = Optional.of(e.sentence());
@@ -115,13 +102,61 @@ final class RoundEnding {
         }
     }
 
-    private RoundEvent made(ModelState after) {
-        var bytes = after.bytes();
-        parts.journal()
-                .note(
-                        new LogEntry.ModelMade(
-                                ModelHistory.slot(round.task().fold()), Digest.of(bytes), bytes));
-        return new RoundEvent.Unmasked(Digest.of(bytes));
+    /** A sum of one group that cannot be used spoils no more than its own group, and changes nothing there. */
+    private RoundEvent stepOfGroup(Unmasked.Sum sum) {
+        try {
+            return proposed(codec.decode(sum.words(), sum.included().size()));
+        } catch (IntegrityException e) {
+            refused(String.valueOf(e.getMessage()));
+        } catch (ConfideException e) {
+            refused(e.sentence());
+        }
+        return switch (round.task()) {
+            case Task.Evaluate _ -> new RoundEvent.Unmasked(Digest.ZERO);
+            case Task.Train _, Task.Statistics _ ->
+                    made(parts.models().proposeNoChange(round.task()));
+        };
+    }
+
+    private void refused(String why) {
+        LOG.warn(
+                "event=sum-refused job={} round={} group={} why=\"{}\"",
+                parts.facts().job(),
+                round.number(),
+                parts.facts().place(),
+                why);
+    }
+
+    private RoundEvent proposed(Map<String, double[]> sums) {
+        return switch (round.task()) {
+            case Task.Evaluate _ -> {
+                parts.models().evaluated(sums);
+                parts.journal().note(new LogEntry.Evaluated(round.number(), sums));
+                yield new RoundEvent.Unmasked(Digest.ZERO);
+            }
+            case Task.Statistics _ -> made(parts.models().propose(round.task(), sums));
+            case Task.Train _ -> {
+                var own = parts.models().propose(round.task(), sums);
+                var loss = ServerStep.trainingLoss(sums);
+                shown = loss.isPresent() ? Map.of("loss", loss.getAsDouble()) : Map.of();
+                yield made(own);
+            }
+        };
+    }
+
+    /** The last group's round makes the model of all of them; what the others would make of it is kept until then. */
+    private RoundEvent made(ModelState own) {
+        if (!parts.facts().isLastGroup()) {
+            keep(ModelHistory.slot(parts.facts().place()), own);
+            return new RoundEvent.Unmasked(Digest.ZERO);
+        }
+        var after = parts.models().step(round.task());
+        keep(ModelHistory.slot(round.task().fold()), after);
+        return new RoundEvent.Unmasked(after.hash());
+    }
+
+    private void keep(String slot, ModelState model) {
+        parts.journal().note(new LogEntry.ModelMade(slot, model.hash(), model.bytes()));
     }
 
     void done(RoundState.Done end, RoundProtocol protocol, Digest newModel) {

@@ -63,7 +63,17 @@ final class RoundProof {
          *
          * @param past the sums before the round
          */
-        record Rules(JobFacts facts, PastSums past) implements Kept {}
+        record Rules(JobFacts facts, PastSums past) implements Kept {
+            /** The same seen from the group of that round. */
+            Rules of(RoundRecord round) {
+                return round.view().cohort().stream()
+                        .map(SiteId::new)
+                        .filter(facts::knows)
+                        .findFirst()
+                        .map(site -> new Rules(facts.inGroup(facts.placeOf(site)), past))
+                        .orElse(this);
+            }
+        }
 
         /** The plan was kept by another version, so that the rules of its rounds are not known. */
         record Keys(Roster roster) implements Kept {}
@@ -76,7 +86,8 @@ final class RoundProof {
         var open =
                 OpenBody.parse(record.opened().open().body())
                         .orElseThrow(() -> new IllegalStateException("a kept Open is malformed"));
-        return new RoundProof(record, open.context(), fitting(kept, open.context())).evidence(job);
+        var own = kept instanceof Kept.Rules rules ? rules.of(record) : kept;
+        return new RoundProof(record, open.context(), fitting(own, open.context())).evidence(job);
     }
 
     /** A roster of another size is not the one of this round. */
@@ -96,7 +107,7 @@ final class RoundProof {
                 JobId.of(job.id()),
                 record.view(),
                 course.certificate(),
-                job.threshold(),
+                roster.map(Roster::t).orElse(job.threshold()),
                 quorum(job),
                 record.opened().at(),
                 ended(record),

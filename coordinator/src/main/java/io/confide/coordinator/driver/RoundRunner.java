@@ -165,6 +165,16 @@ final class RoundRunner {
         }
     }
 
+    /** Whether {@code site} is in the group of this. */
+    boolean concerns(SiteId site) {
+        return parts.facts().index(site).isPresent();
+    }
+
+    /** What this round shares with its job, seen from its group. */
+    JobParts parts() {
+        return parts;
+    }
+
     long number() {
         return round.number();
     }

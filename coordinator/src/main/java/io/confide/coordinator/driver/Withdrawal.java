@@ -29,6 +29,11 @@ final class Withdrawal {
         return round;
     }
 
+    /** Whether {@code site} is in the group of this. */
+    boolean concerns(SiteId site) {
+        return parts.facts().index(site).isPresent();
+    }
+
     /** Asks whoever has not promised; a site answers as often as it is asked, with the same bytes. */
     void ask(int times) {
         parts.send(parts.facts().sites(desk.missing()), desk.failed());

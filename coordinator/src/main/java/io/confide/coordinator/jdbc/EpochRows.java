@@ -52,7 +52,12 @@ final class EpochRows {
 
     static void write(Statements statements, String job, EpochMade made) throws SQLException {
         var kept = made.epoch();
-        forget(statements, job, "epoch < (SELECT MAX(epoch) FROM round_opened WHERE job_id = ?)");
+        for (var table : TABLES) {
+            var old = statements.of("DELETE FROM " + table + " WHERE job_id = ? AND epoch < ?");
+            old.setString(1, job);
+            old.setLong(2, made.oldest());
+            old.executeUpdate();
+        }
         var row = statements.of(EPOCH);
         row.setString(1, job);
         row.setLong(2, kept.epoch());
@@ -92,15 +97,9 @@ final class EpochRows {
 
     /** The job has ended: its keys are of no use any more. */
     static void forgetAll(Statements statements, String job) throws SQLException {
-        forget(statements, job, "job_id = ?");
-    }
-
-    private static void forget(Statements statements, String job, String which)
-            throws SQLException {
         for (var table : TABLES) {
-            var row = statements.of("DELETE FROM " + table + " WHERE job_id = ? AND " + which);
+            var row = statements.of("DELETE FROM " + table + " WHERE job_id = ?");
             row.setString(1, job);
-            row.setString(2, job);
             row.executeUpdate();
         }
     }
@@ -112,8 +111,10 @@ final class EpochRows {
                         "SELECT * FROM epoch_made WHERE job_id = ?",
                         row -> row.setString(1, job.toString()),
                         row -> kept(row, deals(database, job, row.getLong("epoch"))))) {
+            // Whatever is older has been deleted when the first of these was made.
             epochs.put(
-                    (long) kept.epoch(), new EpochMade(kept, holders(database, job, kept.epoch())));
+                    (long) kept.epoch(),
+                    new EpochMade(kept, holders(database, job, kept.epoch()), 0));
         }
         return epochs;
     }

@@ -83,8 +83,7 @@ public final class JobMachine {
     private static Step live(Live live, JobEvent event) {
         var standing = live.standing();
         return switch (event) {
-            case JobEvent.FromSite e when !standing.rules().roster().contains(e.site()) ->
-                    stay(live);
+            case JobEvent.FromSite e when !standing.rules().has(e.site()) -> stay(live);
             case JobEvent.SiteArrived(var site, var session) -> arrived(live, site, session);
             case JobEvent.SiteGone(var site) -> settle(live.with(standing.without(site)));
             case JobEvent.GracePassed(var site) ->

@@ -28,12 +28,13 @@ final class JobPhases {
     /** Starts when everybody here has decided; or, once enough permit, when the patience is over. */
     static Step approval(AwaitingApproval s) {
         var standing = s.standing();
-        var rules = standing.rules();
-        long denied = rules.roster().stream().filter(standing::denied).count();
-        if (rules.roster().size() - denied < rules.floor()) {
-            return fail(s, JobSentences.denied(standing));
+        for (var group : standing.rules().groups()) {
+            long denied = group.sites().stream().filter(standing::denied).count();
+            if (group.sites().size() - denied < group.floor()) {
+                return fail(s, JobSentences.denied(standing, group));
+            }
         }
-        if (!standing.enough(standing.willing())) {
+        if (!standing.isEnoughOfEveryGroup()) {
             return stay(new AwaitingApproval(standing, Patience.NOT_STARTED));
         }
         boolean allDecided =
@@ -117,7 +118,11 @@ final class JobPhases {
     }
 
     static Step roundDone(Running s, int tasks) {
-        return advance(s.standing().tasksDone(tasks), s.keys(), 0, Joiners.ADMITTED);
+        if (!s.standing().rules().isGrouped()) {
+            return advance(s.standing().tasksDone(tasks), s.keys(), 0, Joiners.ADMITTED);
+        }
+        var turned = s.standing().resting(s.keys().current()).tasksDone(tasks);
+        return advance(turned, Keys.of(turned.rested()), 0, Joiners.ADMITTED);
     }
 
     /** Worth the wait only if enough sites are here that have shown nothing of the round. */
@@ -128,8 +133,8 @@ final class JobPhases {
         }
         var able = new TreeSet<>(both(s.keys().current().members(), standing.connected()));
         able.removeAll(e.revealed());
-        var rules = standing.rules();
-        if (standing.failures() > rules.attemptsMax() || able.size() < rules.quorum()) {
+        if (standing.failures() > standing.rules().attemptsMax()
+                || able.size() < standing.group().quorum()) {
             return fail(s, e.failure().sentence());
         }
         var waiting = standing.nextWait();
@@ -190,12 +195,21 @@ final class JobPhases {
             return startRound(standing, Keys.of(epoch), joiners);
         }
         boolean lastAttempt = standing.failures() >= standing.rules().attemptsMax();
-        if (!lastAttempt && usable(standing, keys.current())) {
+        if (!lastAttempt
+                && !isJoined(standing, keys, joiners)
+                && usable(standing, keys.current())) {
             return startRound(standing, keys, joiners);
         }
         return standing.enough(standing.willing())
                 ? newKeys(standing, keys, attempts + 1)
                 : await(standing, keys, attempts);
+    }
+
+    /** Whether somebody of several groups has come who is not in the keys of its group: these are made before a round, not beside it. */
+    private static boolean isJoined(Standing standing, Keys keys, Joiners joiners) {
+        return standing.rules().isGrouped()
+                && joiners == Joiners.ADMITTED
+                && !keys.current().members().containsAll(standing.willing());
     }
 
     /** Whether no further round can be paid for: the last model is then what the job is worth. */

@@ -29,29 +29,30 @@ public final class JobSentences {
         return "Only %d of the at least %d sites needed are connected and permit the plan; missing: %s. %s"
                 .formatted(
                         standing.willing().size(),
-                        standing.rules().floor(),
+                        standing.group().floor(),
                         missing(standing),
                         START_MISSING);
     }
 
     private static boolean isTooClose(Standing standing) {
-        return standing.willing().size() >= standing.rules().floor();
+        return standing.willing().size() >= standing.group().floor();
     }
 
     private static String tooClose(Standing standing) {
         return "The sum of any %d of the %d sites that are here would differ from an earlier sum in fewer than %d sites, so that no site would help to open it"
                 .formatted(
-                        standing.rules().floor(),
+                        standing.group().floor(),
                         standing.willing().size(),
                         standing.rules().leastApart());
     }
 
     /** So many sites refuse the plan that it can never run. */
-    static String denied(Standing standing) {
-        return "Too many sites refuse the plan (%d must take part): %s. Change the job or ask their stewards."
+    static String denied(Standing standing, JobRules.Group group) {
+        return "Too many sites refuse the plan (%d must take part%s): %s. Change the job or ask their stewards."
                 .formatted(
-                        standing.rules().floor(),
-                        standing.rules().roster().stream()
+                        group.floor(),
+                        standing.rules().isGrouped() ? " of " + names(group.sites()) : "",
+                        group.sites().stream()
                                 .filter(standing::denied)
                                 .map(site -> site + ": " + reasons(standing, site))
                                 .collect(Collectors.joining("; ")));
@@ -76,11 +77,7 @@ public final class JobSentences {
     public static String blocked(
             List<String> complaints, SortedSet<SiteId> excluded, int colluders, int floor) {
         return "No keys: %s. A site with more than C = %d complaints around it is left out, here %s, and fewer than %d sites remain. The stewards of these sites must find out which of them is broken or lies; the job can be submitted again without it."
-                .formatted(
-                        String.join("; ", complaints),
-                        colluders,
-                        excluded.stream().map(SiteId::value).collect(Collectors.joining(", ")),
-                        floor);
+                .formatted(String.join("; ", complaints), colluders, names(excluded), floor);
     }
 
     /** Returns what a job that waits or pauses is waiting for; empty if it does neither. */
@@ -90,9 +87,9 @@ public final class JobSentences {
                     "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %s"
                             .formatted(
                                     planHash,
-                                    s.standing().rules().floor(),
-                                    s.standing().willing().size(),
-                                    missing(s.standing()));
+                                    s.standing().rules().least(),
+                                    s.standing().permitting(),
+                                    missing(s.standing(), s.standing().rules().roster()));
             case JobState.Waiting s when isTooClose(s.standing()) ->
                     "waiting for sites to return; %s: %s"
                             .formatted(tooClose(s.standing()), missing(s.standing()));
@@ -100,16 +97,16 @@ public final class JobSentences {
                     "waiting for sites to return (%d of at least %d are here): %s"
                             .formatted(
                                     s.standing().willing().size(),
-                                    s.standing().rules().floor(),
+                                    s.standing().group().floor(),
                                     missing(s.standing()));
             case JobState.Resuming s ->
                     "the coordinator restarted; waiting for sites to return: %s"
-                            .formatted(missing(s.standing()));
+                            .formatted(missing(s.standing(), s.standing().rules().roster()));
             case JobState.Withdrawing s ->
                     "round %d failed and is repeated once at least %d sites have given it up%s: %s"
                             .formatted(
                                     s.standing().lastRound(),
-                                    s.standing().rules().quorum(),
+                                    s.standing().group().quorum(),
                                     s.standing()
                                             .pausedBy()
                                             .map(", after the pause that %s asked for"::formatted)
@@ -201,13 +198,23 @@ public final class JobSentences {
     }
 
     private static String missing(Standing standing) {
-        var willing = standing.willing();
+        return missing(standing, standing.group().sites());
+    }
+
+    private static String missing(Standing standing, SortedSet<SiteId> sites) {
         var missing =
-                standing.rules().roster().stream()
-                        .filter(site -> !willing.contains(site))
+                sites.stream()
+                        .filter(
+                                site ->
+                                        !standing.connected().contains(site)
+                                                || !standing.permitted(site))
                         .map(site -> site + " (" + where(standing, site) + ")")
                         .collect(Collectors.joining(", "));
         return missing.isEmpty() ? "nobody" : missing;
+    }
+
+    private static String names(SortedSet<SiteId> sites) {
+        return sites.stream().map(SiteId::value).collect(Collectors.joining(", "));
     }
 
     private static String where(Standing standing, SiteId site) {

@@ -38,7 +38,7 @@ public sealed interface JobState {
 
         /** The same phase when the process that held the epoch's keys of {@code site} is gone. */
         default Live forgettingKeys(SiteId site) {
-            return withKeys(keys().without(site));
+            return with(standing().forgettingKeys(site)).withKeys(keys().without(site));
         }
 
         /** The keys there are; none while the first are made. */

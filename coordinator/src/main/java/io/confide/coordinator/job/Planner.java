@@ -5,11 +5,17 @@ import io.confide.common.files.StudyFile;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.model.Groups;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
 import io.confide.common.privacy.PrivatePlanning;
+import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
+import io.confide.common.secagg.SecAggPolicy;
+
+import java.util.Collections;
+import java.util.Optional;
 
 /** From the files a researcher writes to the plan that sites approve. Pure: the same texts and seed give the same plan. */
 public final class Planner {
@@ -48,14 +54,59 @@ public final class Planner {
     /** Resolves a submission; the same errors as {@link #plan(String, String, Roster, Bytes)}. */
     public static Plan plan(Submission submission, Roster roster, Bytes seed) {
         var spec = submission.spec();
-        int minimum = spec.aggregation().minimumIncluded();
-        if (minimum > roster.size()) {
-            throw new ConfideException(
-                    ErrorCode.BAD_FILE,
-                    "aggregation.minimumIncluded is %d, but the roster has %d sites; lower it or enlarge the roster."
-                            .formatted(minimum, roster.size()));
-        }
+        var sums = spec.aggregation();
+        int groups = sums.groups().map(JobSpec.GroupWish::count).orElse(1);
+        problem(sums.minimumIncluded(), sums.minimumDifference(), groups, roster)
+                .ifPresent(
+                        sentence -> {
+                            throw new ConfideException(ErrorCode.BAD_FILE, sentence);
+                        });
         return PrivatePlanning.plan(spec, submission.study(), roster.colluders(), seed);
+    }
+
+    /** Why {@code roster} does not make so many groups whose sums are of at least {@code minimum} sites. */
+    private static Optional<String> problem(int minimum, int apart, int groups, Roster roster) {
+        int n = roster.size();
+        if (groups == 1) {
+            return minimum <= n
+                    ? Optional.empty()
+                    : Optional.of(
+                            "aggregation.minimumIncluded is %d, but the roster has %d sites; lower it or enlarge the roster."
+                                    .formatted(minimum, n));
+        }
+        int colluders = roster.colluders();
+        int most = Partition.countMax(n, colluders);
+        if (groups > most) {
+            boolean none = most < Groups.COUNT_MIN;
+            return Optional.of(
+                    "aggregation.groups is %d, but %d sites make %s: a group has at least %d, so that its honest members hide each other beside %d others and one of them may be missing; %s or enlarge the roster."
+                            .formatted(
+                                    groups,
+                                    n,
+                                    none ? "too few" : "at most " + most,
+                                    Partition.blockMin(colluders),
+                                    colluders,
+                                    none ? "remove it" : "lower it"));
+        }
+        var sizes = Partition.sizes(n, colluders, groups);
+        if (minimum > Collections.min(sizes)) {
+            return Optional.of(
+                    "aggregation.minimumIncluded is %d, but the smallest of %d groups of %d sites has %d; lower it or use fewer groups."
+                            .formatted(minimum, groups, n, Collections.min(sizes)));
+        }
+        if (apart > Collections.min(sizes)) {
+            return Optional.of(
+                    "aggregation.minimumDifference is %d, but the smallest of %d groups of %d sites has %d; lower it or use fewer groups."
+                            .formatted(apart, groups, n, Collections.min(sizes)));
+        }
+        return Collections.max(sizes) <= SecAggPolicy.COMPLETE_SITES_MAX
+                ? Optional.empty()
+                : Optional.of(
+                        "aggregation.groups is %d, but a group of %d sites is larger than %d; raise it."
+                                .formatted(
+                                        groups,
+                                        Collections.max(sizes),
+                                        SecAggPolicy.COMPLETE_SITES_MAX));
     }
 
     /**
@@ -66,7 +117,9 @@ public final class Planner {
      */
     public static Plan again(Plan kept, Roster roster, Bytes seed) {
         var sums = kept.aggregation();
-        if (sums.minimumIncluded() > roster.size() || sums.colluders() != roster.colluders()) {
+        int groups = sums.groups().map(Groups::count).orElse(1);
+        if (problem(sums.minimumIncluded(), sums.minimumDifference(), groups, roster).isPresent()
+                || sums.colluders() != roster.colluders()) {
             throw new ConfideException(
                     ErrorCode.CONFLICT,
                     "The plan was made for at least %d sites, %d of them dishonest, but the roster now has %d sites and bears %d; submit the job's files again."

@@ -13,7 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Makes the keys of the next epoch beside the rounds of the current one. */
+/**
+ * Makes the keys of the next epoch beside the rounds of the current one. The keys of a group of several are made between
+ * rounds: while they would be made, it is another group's turn.
+ */
 final class Renewal {
     /** With so few rounds left new keys are made, if the job has more to do. */
     static final int ROUNDS_AHEAD = 64;
@@ -23,6 +26,7 @@ final class Renewal {
     /** {@code step}, and a key set-up beside its round if one is due. */
     static Step beside(Step step) {
         if (!(step.next() instanceof Running s)
+                || s.standing().rules().isGrouped()
                 || !(s.keys().next() instanceof Next.Idle(var failures))
                 || !isDue(s)
                 || failures >= s.standing().rules().attemptsMax()) {

@@ -2,6 +2,7 @@ package io.confide.coordinator.job;
 
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody.Verdict;
+import io.confide.coordinator.job.JobState.Epoch;
 import io.confide.coordinator.round.PastSums;
 
 import java.util.Collections;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
  * @param past the sums that sites were asked to open
  * @param awaited sites that were there before the coordinator restarted and have not decided again since
  * @param pausedBy who asked for the pause that the job is in, or goes into when its round has ended
+ * @param resting by number of the group, the keys of those whose turn it is not; what it says of the others is out of date
  */
 public record Standing(
         JobRules rules,
@@ -28,11 +30,13 @@ public record Standing(
         Count count,
         PastSums past,
         SortedSet<SiteId> awaited,
-        Optional<String> pausedBy) {
+        Optional<String> pausedBy,
+        SortedMap<Integer, Epoch> resting) {
     public Standing {
         connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
         answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
         awaited = Collections.unmodifiableSortedSet(new TreeSet<>(awaited));
+        resting = Collections.unmodifiableSortedMap(new TreeMap<>(resting));
     }
 
     /**
@@ -58,7 +62,8 @@ public record Standing(
                 Count.ZERO,
                 PastSums.none(rules.leastApart()),
                 Collections.emptySortedSet(),
-                Optional.empty());
+                Optional.empty(),
+                Collections.emptySortedMap());
     }
 
     /** A job of which another process left this; nobody is connected, and no site has decided again. */
@@ -67,7 +72,8 @@ public record Standing(
             Count count,
             PastSums past,
             SortedSet<SiteId> awaited,
-            Optional<String> pausedBy) {
+            Optional<String> pausedBy,
+            SortedMap<Integer, Epoch> resting) {
         return new Standing(
                 rules,
                 Collections.emptySortedSet(),
@@ -75,7 +81,8 @@ public record Standing(
                 count,
                 past,
                 awaited,
-                pausedBy);
+                pausedBy,
+                resting);
     }
 
     public int tasksDone() {
@@ -98,11 +105,20 @@ public record Standing(
         return count.waits;
     }
 
-    /** Returns the connected sites that permitted the plan. */
+    /** The group whose turn it is. */
+    public JobRules.Group group() {
+        return rules.group(count.tasksDone);
+    }
+
+    /** Returns the connected sites of the present group that permitted the plan. */
     public SortedSet<SiteId> willing() {
+        return willing(group());
+    }
+
+    private SortedSet<SiteId> willing(JobRules.Group group) {
         var willing = new TreeSet<SiteId>();
         for (var site : connected) {
-            if (permitted(site)) {
+            if (group.sites().contains(site) && permitted(site)) {
                 willing.add(site);
             }
         }
@@ -120,6 +136,17 @@ public record Standing(
         return Collections.unmodifiableSortedSet(undecided);
     }
 
+    /** How many connected sites of all groups permitted the plan. */
+    int permitting() {
+        return rules.groups().stream().mapToInt(group -> willing(group).size()).sum();
+    }
+
+    /** Whether each group can have a sum over those who are here and permit the plan. */
+    boolean isEnoughOfEveryGroup() {
+        return rules.groups().stream()
+                .allMatch(group -> past.cohort(willing(group), group.floor()).isPresent());
+    }
+
     /** Whether {@code site} permitted the plan, connected or not. */
     boolean permitted(SiteId site) {
         var answer = answers.get(site);
@@ -135,26 +162,45 @@ public record Standing(
         return answer != null && answer.verdict() == Verdict.DENIED;
     }
 
-    /** Whether a round over {@code sites} can have a sum. */
+    /** Whether a round of the present group over {@code sites} can have a sum. */
     boolean enough(SortedSet<SiteId> sites) {
-        return past.cohort(sites, rules.floor()).isPresent();
+        return past.cohort(sites, group().floor()).isPresent();
+    }
+
+    /** The keys that the present group had when its turn was over; none if it has had none. */
+    Epoch rested() {
+        return resting.getOrDefault(rules.place(count.tasksDone), Epoch.NONE);
+    }
+
+    /** The turn of the present group is over, which has the keys {@code epoch}. */
+    Standing resting(Epoch epoch) {
+        var all = new TreeMap<>(resting);
+        all.put(rules.place(count.tasksDone), epoch);
+        return new Standing(rules, connected, answers, count, past, awaited, pausedBy, all);
+    }
+
+    /** The process that held keys of {@code site} is gone. */
+    Standing forgettingKeys(SiteId site) {
+        var all = new TreeMap<Integer, Epoch>();
+        resting.forEach((place, epoch) -> all.put(place, epoch.without(site)));
+        return new Standing(rules, connected, answers, count, past, awaited, pausedBy, all);
     }
 
     Standing summed(SortedSet<SiteId> included) {
         return new Standing(
-                rules, connected, answers, count, past.with(included), awaited, pausedBy);
+                rules, connected, answers, count, past.with(included), awaited, pausedBy, resting);
     }
 
     Standing with(SiteId arrived) {
         var there = new TreeSet<>(connected);
         there.add(arrived);
-        return new Standing(rules, there, answers, count, past, awaited, pausedBy);
+        return new Standing(rules, there, answers, count, past, awaited, pausedBy, resting);
     }
 
     Standing without(SiteId gone) {
         var there = new TreeSet<>(connected);
         there.remove(gone);
-        return new Standing(rules, there, answers, count, past, awaited, pausedBy);
+        return new Standing(rules, there, answers, count, past, awaited, pausedBy, resting);
     }
 
     Standing answered(SiteId site, Answer answer) {
@@ -162,14 +208,14 @@ public record Standing(
         all.put(site, answer);
         var rest = new TreeSet<>(awaited);
         rest.remove(site);
-        return new Standing(rules, connected, all, count, past, rest, pausedBy);
+        return new Standing(rules, connected, all, count, past, rest, pausedBy, resting);
     }
 
     /** A new process of {@code site} has not decided anything yet. */
     Standing forgetting(SiteId site) {
         var all = new TreeMap<>(answers);
         all.remove(site);
-        return new Standing(rules, connected, all, count, past, awaited, pausedBy);
+        return new Standing(rules, connected, all, count, past, awaited, pausedBy, resting);
     }
 
     Standing forgetting(SortedSet<SiteId> sites) {
@@ -183,15 +229,24 @@ public record Standing(
     /** Nobody is waited for any more because of the restart. */
     Standing awaitingNobody() {
         return new Standing(
-                rules, connected, answers, count, past, Collections.emptySortedSet(), pausedBy);
+                rules,
+                connected,
+                answers,
+                count,
+                past,
+                Collections.emptySortedSet(),
+                pausedBy,
+                resting);
     }
 
     Standing pausedBy(String actor) {
-        return new Standing(rules, connected, answers, count, past, awaited, Optional.of(actor));
+        return new Standing(
+                rules, connected, answers, count, past, awaited, Optional.of(actor), resting);
     }
 
     Standing unpaused() {
-        return new Standing(rules, connected, answers, count, past, awaited, Optional.empty());
+        return new Standing(
+                rules, connected, answers, count, past, awaited, Optional.empty(), resting);
     }
 
     Standing tasksDone(int more) {
@@ -240,6 +295,6 @@ public record Standing(
     }
 
     private Standing counting(Count next) {
-        return new Standing(rules, connected, answers, next, past, awaited, pausedBy);
+        return new Standing(rules, connected, answers, next, past, awaited, pausedBy, resting);
     }
 }

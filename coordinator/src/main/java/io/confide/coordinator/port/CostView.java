@@ -7,7 +7,8 @@ public record CostView(Planned planned, SoFar soFar) {
 
     /**
      * An estimate from the plan alone, if nobody drops out and no round is repeated; the key set-up is not in it. Bytes are
-     * those of one site, seen from the site: up is what it sends.
+     * those of one site, seen from the site: up is what it sends. Where sites are summed in groups, a group counts as the largest,
+     * and a site has one round of each task.
      *
      * @param rounds of the whole job
      * @param folds models that are trained only to be evaluated on the rows they did not see; 0: nothing is evaluated

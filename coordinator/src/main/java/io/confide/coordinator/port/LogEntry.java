@@ -75,8 +75,10 @@ public sealed interface LogEntry {
      * Keys are certified; durable before the certificate leaves.
      *
      * @param holders which {@link SiteMet#life} of each accepted site holds its secrets
+     * @param oldest those before it are not needed any more
      */
-    record EpochMade(KeptEpoch epoch, SortedMap<SiteId, Long> holders) implements LogEntry {
+    record EpochMade(KeptEpoch epoch, SortedMap<SiteId, Long> holders, long oldest)
+            implements LogEntry {
         public EpochMade {
             holders = Collections.unmodifiableSortedMap(new TreeMap<>(holders));
         }

@@ -3,6 +3,7 @@ package io.confide.coordinator.driver;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Groups;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
@@ -178,7 +179,32 @@ final class Consortium implements AutoCloseable {
                         sums.roundSeconds(),
                         sums.rounding(),
                         sums.rotation(),
-                        2),
+                        2,
+                        sums.groups()),
+                plan.evaluation(),
+                plan.release(),
+                plan.seed());
+    }
+
+    /** {@code plan} whose sites are summed in groups. */
+    static Plan grouped(Plan plan, Groups groups) {
+        var sums = plan.aggregation();
+        return new Plan(
+                plan.name(),
+                plan.study(),
+                plan.model(),
+                plan.training(),
+                new Plan.Aggregation(
+                        sums.minimumIncluded(),
+                        sums.colluders(),
+                        sums.clipNorm(),
+                        sums.bits(),
+                        sums.recordsMax(),
+                        sums.roundSeconds(),
+                        Rounding.NEAREST,
+                        sums.rotation(),
+                        sums.minimumDifference(),
+                        Optional.of(groups)),
                 plan.evaluation(),
                 plan.release(),
                 plan.seed());
@@ -210,7 +236,8 @@ final class Consortium implements AutoCloseable {
                         sums.roundSeconds(),
                         Rounding.NEAREST,
                         rotation,
-                        sums.minimumDifference()),
+                        sums.minimumDifference(),
+                        sums.groups()),
                 plan.evaluation(),
                 plan.release(),
                 plan.seed());

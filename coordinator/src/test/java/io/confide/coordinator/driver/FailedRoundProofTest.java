@@ -188,13 +188,17 @@ class FailedRoundProofTest {
                 facts.planHash(),
                 facts.schedule(),
                 facts.roster(),
-                facts.keys(),
-                SecAggPolicy.completeGraph(
-                        facts.roster(),
-                        facts.policy().floor(),
-                        SecAggPolicy.FastPath.REFUSED,
-                        Digest.ZERO,
-                        Digest.ZERO));
+                List.of(
+                        new JobFacts.Group(
+                                facts.roster(),
+                                facts.keys(),
+                                SecAggPolicy.completeGraph(
+                                        facts.roster(),
+                                        facts.policy().floor(),
+                                        SecAggPolicy.FastPath.REFUSED,
+                                        Digest.ZERO,
+                                        Digest.ZERO))),
+                0);
     }
 
     private static PastSums none(JobFacts facts) {

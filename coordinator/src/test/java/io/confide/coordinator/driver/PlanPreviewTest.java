@@ -3,10 +3,14 @@ package io.confide.coordinator.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.model.Groups;
+import io.confide.common.model.Groups.Combine;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.Roster;
 
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class PlanPreviewTest {
     @Test
@@ -19,6 +23,47 @@ class PlanPreviewTest {
             assertEquals(1, hints(plan(8), sites.roster));
             assertEquals(0, hints(plan(18), sites.roster));
             assertEquals(0, hints(plan(24), sites.roster));
+        }
+    }
+
+    /** What groups give and cost is said before anybody submits; every number follows from the roster. */
+    @Test
+    void saysWhatGroupsGiveAndCost() {
+        try (var sites = new SimSites(14, 1)) {
+            var plan = Consortium.plan(14, 2, 0, 3, 60);
+            var check =
+                    PlanPreview.of(
+                            Consortium.grouped(plan, new Groups(3, Combine.MEDIAN, 1)),
+                            sites.roster);
+            assertEquals(6, check.rounds());
+            var notes = String.join("\n", check.notes());
+            for (var part :
+                    List.of(
+                            "summed apart in 3 groups of 4, 5, 5, which follow from the roster",
+                            "the median of the groups' means makes each model, and 1 group may be"
+                                    + " spoiled",
+                            "1 dishonest site, as many as the roster bears, cannot be in more than"
+                                    + " 1 group",
+                            "at least 3, 4, 4 sites of the groups must take part",
+                            "the coordinator learns 3 sums where it would learn one, and a site"
+                                    + " hides among the honest sites of its group alone, in the"
+                                    + " smallest sum 2 with itself",
+                            "a task takes 3 rounds",
+                            "metrics add up the sums of all groups")) {
+                assertTrue(notes.contains(part), () -> part + " in " + notes);
+            }
+        }
+        try (var sites = new SimSites(15, 2)) {
+            var plan = Consortium.plan(15, 2, 0, 3, 60);
+            var notes =
+                    PlanPreview.of(
+                                    Consortium.grouped(plan, new Groups(3, Combine.MEDIAN, 1)),
+                                    sites.roster)
+                            .notes();
+            // Two of fifteen are in one of three groups of five with probability 2/7.
+            assertTrue(
+                    notes.stream().anyMatch(note -> note.contains("with probability 0.714")),
+                    notes::toString);
         }
     }
 

@@ -34,7 +34,7 @@ class SettledTasksTest {
 
     @Test
     void aTrainingThatAlwaysMovesRunsToItsEnd() {
-        var tasks = new SettledTasks(schedule(1, 3, false), START);
+        var tasks = new SettledTasks(schedule(1, 3, false), 1, START);
         for (int round = 1; round <= 3; round++) {
             assertEquals(0, tasks.done(model(round)));
         }
@@ -44,7 +44,7 @@ class SettledTasksTest {
 
     @Test
     void aModelThatStaysOrComesBackEndsItsFoldAndNoOther() {
-        var tasks = new SettledTasks(schedule(2, 5, false), START);
+        var tasks = new SettledTasks(schedule(2, 5, false), 1, START);
         assertEquals(4, tasks.done(START));
         assertEquals(0, tasks.done(Digest.ZERO));
         assertEquals(6, tasks.count());
@@ -62,10 +62,27 @@ class SettledTasksTest {
 
     @Test
     void trainingBeginsWithTheModelThatTheStatisticsMade() {
-        var tasks = new SettledTasks(schedule(1, 4, true), START);
+        var tasks = new SettledTasks(schedule(1, 4, true), 1, START);
         assertEquals(0, tasks.done(model(9)));
         assertEquals(0, tasks.done(START));
         assertEquals(2, tasks.done(model(9)));
         assertEquals(5, tasks.count());
+    }
+
+    @Test
+    void ofSeveralGroupsTheLastOneSettlesATask() {
+        var tasks = new SettledTasks(schedule(1, 4, false), 3, START);
+        for (int group = 0; group < 2; group++) {
+            assertEquals(0, tasks.done(Digest.ZERO));
+            assertEquals(group + 1, tasks.groupsDone());
+        }
+        assertEquals(0, tasks.done(model(1)));
+        assertEquals(0, tasks.groupsDone());
+        assertEquals(3, tasks.count());
+        assertEquals(0, tasks.done(Digest.ZERO));
+        assertEquals(0, tasks.done(Digest.ZERO));
+        assertEquals(6, tasks.done(model(1)), "two more rounds of each group");
+        assertEquals(12, tasks.count());
+        assertEquals(new Task.Evaluate(new Fold.Held(0)), tasks.next().orElseThrow());
     }
 }

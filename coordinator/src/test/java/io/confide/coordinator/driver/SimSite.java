@@ -10,15 +10,18 @@ import io.confide.common.files.RoundConfigJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
+import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.site.ModelRules;
 import io.confide.common.secagg.site.Reaction;
 import io.confide.common.secagg.site.SiteLimits;
@@ -50,6 +53,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A site that runs the real protocol in this process. Its contribution to every sum is its unit vector, so that the sum
@@ -92,6 +96,8 @@ final class SimSite {
     private volatile long faultyFrom = Long.MAX_VALUE;
     private volatile long faultyTo = Long.MAX_VALUE;
     private volatile long movesTo = Long.MAX_VALUE;
+    private volatile SimWork work = this::unitVector;
+    private volatile UnaryOperator<Roster> summedOver = UnaryOperator.identity();
 
     SimSite(int index, SigningKey identity, Roster roster, SimSites network) {
         this.id = roster.member(index).site();
@@ -112,6 +118,16 @@ final class SimSite {
     /** The unit vector of this site in counts: a 1 in its own digit of base 2^5. */
     static double unit(int index) {
         return (double) (1L << (COUNT_BITS * index));
+    }
+
+    /** Makes its inputs so from now on. */
+    void works(SimWork other) {
+        work = other;
+    }
+
+    /** Believes that its inputs are summed over {@code wrong} of its group. */
+    void expects(UnaryOperator<Roster> wrong) {
+        summedOver = wrong;
     }
 
     void suffers(Fate next) {
@@ -278,12 +294,15 @@ final class SimSite {
     private SiteSetting setting(JobId job, Plan plan) {
         var manifest =
                 ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+        var own =
+                summedOver.apply(
+                        Partition.around(id, roster, plan.aggregation().groups()).orElseThrow());
         return new SiteSetting(
                 job,
-                index,
+                own.indexOf(id).orElseThrow(),
                 identity,
-                roster,
-                Payloads.codecSetHash(plan, roster.size()),
+                own,
+                Payloads.codecSetHash(plan, own.size()),
                 manifest.hash(),
                 new SiteLimits(
                         5000,
@@ -339,7 +358,11 @@ final class SimSite {
                 long[] words =
                         Codec.parse(join.codec())
                                 .encode(
-                                        payload(plans.get(job), config.task(), join.round()),
+                                        work.payload(
+                                                plans.get(job),
+                                                config.task(),
+                                                model(join),
+                                                join.round()),
                                         new SplittableRandom(31 * join.round() + index));
                 react(
                         job,
@@ -353,11 +376,15 @@ final class SimSite {
         }
     }
 
-    private Map<String, double[]> payload(Plan plan, Task task, long round) {
-        var payload = new HashMap<String, double[]>();
-        for (var segment : Payloads.segments(plan, task)) {
-            payload.put(segment.name(), new double[segment.length()]);
-        }
+    private static ModelState model(Reaction.Join join) {
+        return switch (join.model()) {
+            case VectorBody.Inline(var bytes) -> ModelState.parse(bytes);
+            case VectorBody.Chunked _ -> throw new IllegalStateException("a model is small here");
+        };
+    }
+
+    private Map<String, double[]> unitVector(Plan plan, Task task, ModelState model, long round) {
+        var payload = SimWork.nothing(plan, task);
         switch (task) {
             case Task.Train _ -> {
                 double[] update = payload.get(Payloads.UPDATE);

@@ -21,6 +21,7 @@ import io.confide.coordinator.round.PastSums;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -36,7 +37,8 @@ class JobMachineTest {
                         new Standing.Count(1, 1, 2, 0, 0),
                         PastSums.none(1),
                         set("a", "b", "c", "d", "e"),
-                        Optional.empty());
+                        Optional.empty(),
+                        Collections.emptySortedMap());
         var epoch = new JobState.Epoch(1, set("a", "b", "c", "d", "e"), 100);
         var keys = new Keys(epoch, new Keys.Next.Idle(0));
         return new Job(JobMachine.resume(standing, keys, left));
@@ -107,7 +109,7 @@ class JobMachineTest {
     /** Under a guarantee a failed round is paid for as well; no site would pay for one more. */
     @Test
     void aJobEndsWithItsLastModelWhenNoFurtherRoundIsPaidFor() {
-        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 4, 1));
+        var job = running(rules(4, 1));
         job.on(new JobEvent.RoundDone(1), new JobEvent.RoundDone(2));
         job.on(failed(3));
         job.on(new JobEvent.RoundWithdrawn(3));
@@ -118,11 +120,11 @@ class JobMachineTest {
 
     @Test
     void theLastPaidRoundIsNotGivenUpForAnother() {
-        var job = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 2, 1));
+        var job = running(rules(2, 1));
         job.on(new JobEvent.RoundDone(1));
         job.on(failed(2));
         assertEquals(new JobState.Completed(1), job.only(JobEffect.Finish.class).end());
-        var nothing = running(new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, 1, 1));
+        var nothing = running(rules(1, 1));
         nothing.on(failed(1));
         assertTrue(nothing.failure().contains("privacy"), nothing.failure());
     }
@@ -130,7 +132,7 @@ class JobMachineTest {
     /** Floor 3 of five, sums two apart: after one over four sites, three of them wait for the fourth or another. */
     @Test
     void aJobWaitsWhereEverySumWouldBeTooNearAnEarlierOne() {
-        var rules = new JobRules(set("a", "b", "c", "d", "e"), 3, 3, 4, 3, Long.MAX_VALUE, 2);
+        var rules = rules(Long.MAX_VALUE, 2);
         var job = new Job(rules, "a", "b", "c", "d").on(yes("a"), yes("b"), yes("c"), yes("d"));
         var epoch = job.only(JobEffect.StartEpoch.class);
         job.on(new JobEvent.EpochReady(epoch.epoch(), epoch.sites(), 100));
@@ -531,5 +533,10 @@ class JobMachineTest {
             case 12 -> new JobEvent.RoundWithdrawn(round);
             default -> new JobEvent.PatiencePassed(random.nextInt(4) == 0 ? wait : wait - 1);
         };
+    }
+
+    private static JobRules rules(long roundsMax, int leastApart) {
+        var everybody = new JobRules.Group(set("a", "b", "c", "d", "e"), 3, 3);
+        return new JobRules(List.of(everybody), 4, 3, roundsMax, leastApart);
     }
 }

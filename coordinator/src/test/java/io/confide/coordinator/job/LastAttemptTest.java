@@ -18,6 +18,7 @@ import io.confide.coordinator.round.PastSums;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Collections;
 import java.util.Optional;
 
 /** Whatever comes between the failed rounds and the last attempt at their task: that one is made with new keys. */
@@ -64,7 +65,8 @@ class LastAttemptTest {
                         new Standing.Count(0, 1, 3, RULES.attemptsMax(), 0),
                         PastSums.none(1),
                         sites,
-                        Optional.empty());
+                        Optional.empty(),
+                        Collections.emptySortedMap());
         var keys = new Keys(new JobState.Epoch(1, sites, 100), new Keys.Next.Idle(0));
         var job = new Job(JobMachine.resume(standing, keys, new JobMachine.Left.Between()));
         for (var site : sites) {

@@ -26,6 +26,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -167,7 +168,8 @@ class PauseTest {
                         new Standing.Count(1, 1, 2, 0, 0),
                         PastSums.none(1),
                         sites,
-                        Optional.of("ada"));
+                        Optional.of("ada"),
+                        Collections.emptySortedMap());
         var keys = new Keys(new JobState.Epoch(1, sites, 100), new Keys.Next.Idle(0));
         var job = new Job(JobMachine.resume(standing, keys, new JobMachine.Left.Between()));
         assertPaused(job);
@@ -310,7 +312,7 @@ class PauseTest {
         private static boolean able(JobState.Running s) {
             var able = new TreeSet<>(s.keys().current().members());
             able.retainAll(s.standing().connected());
-            return able.size() >= RULES.quorum();
+            return able.size() >= RULES.groups().getFirst().quorum();
         }
 
         private void goesWellOnce() {

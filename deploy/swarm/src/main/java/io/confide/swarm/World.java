@@ -98,7 +98,7 @@ final class World {
             site.disk().recordEpoch(new SiteRecords.EpochRecord(Kit.JOB, 1, 1, kit.epoch.rounds()));
         }
         entries.add(new LogEntry.EpochBegun(1));
-        entries.add(new LogEntry.EpochMade(kit.epoch, holders));
+        entries.add(new LogEntry.EpochMade(kit.epoch, holders, 1));
         try {
             log.append(Kit.JOB, log.lead(), entries);
         } catch (FencedException e) {

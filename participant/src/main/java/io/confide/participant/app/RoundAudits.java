@@ -9,8 +9,10 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.ReceiptAudit;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.Home;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** Checks what a site kept of finished rounds, offline (PROTOCOL.md §3.10). */
 public final class RoundAudits {
@@ -134,18 +137,14 @@ public final class RoundAudits {
     }
 
     private Report report(JobId job, List<ReceiptJson.Line> lines, OptionalLong round) {
-        int self =
-                roster.indexOf(site)
-                        .orElseThrow(
-                                () ->
-                                        new ConfideException(
-                                                ErrorCode.NOT_FOUND,
-                                                "the roster does not name the site " + site));
-        var audit = new ReceiptAudit(roster);
+        if (roster.indexOf(site).isEmpty()) {
+            throw new ConfideException(
+                    ErrorCode.NOT_FOUND, "the roster does not name the site " + site);
+        }
         var rounds =
                 lines.stream()
                         .filter(line -> round.isEmpty() || round.getAsLong() == line.round())
-                        .map(line -> round(line, audit.check(line.receipt(), self), lines))
+                        .map(line -> round(line, lines))
                         .toList();
         if (rounds.isEmpty()) {
             throw new ConfideException(
@@ -159,8 +158,9 @@ public final class RoundAudits {
         return new Report(job, site, rounds);
     }
 
-    private Round round(
-            ReceiptJson.Line line, ReceiptAudit.Audited audited, List<ReceiptJson.Line> all) {
+    private Round round(ReceiptJson.Line line, List<ReceiptJson.Line> all) {
+        var found = audit(line.receipt());
+        var audited = found.audited();
         var problems = new ArrayList<>(audited.problems());
         boolean named =
                 audited.facts()
@@ -175,21 +175,48 @@ public final class RoundAudits {
         }
         return new Round(
                 line.round(),
-                audited.facts().map(facts -> details(facts, problems.isEmpty())),
+                audited.facts().map(facts -> details(facts, found.over(), problems.isEmpty())),
                 problems);
     }
 
-    private Details details(ReceiptAudit.Facts facts, boolean holds) {
+    private record Found(Roster over, ReceiptAudit.Audited audited) {}
+
+    /**
+     * Against the roster, or against that of this site's group: which groups a job has follows from the roster and their number
+     * (PROTOCOL.md §6.1), so the one whose keys the receipt holds for is found without its plan.
+     */
+    private Found audit(Receipt receipt) {
+        var whole = new Found(roster, check(roster, receipt));
+        int most = Partition.countMax(roster.size(), roster.colluders());
+        var size = whole.audited().facts().map(facts -> facts.context().opened().rosterSize());
+        if (size.isEmpty() || size.get() == roster.size()) {
+            return whole;
+        }
+        return IntStream.rangeClosed(2, most)
+                .mapToObj(count -> Partition.of(roster, count))
+                .map(groups -> groups.groups().get(groups.groupOf(site)))
+                .filter(group -> group.size() == size.get())
+                .map(group -> new Found(group, check(group, receipt)))
+                .filter(found -> found.audited().problems().isEmpty())
+                .findFirst()
+                .orElse(whole);
+    }
+
+    private ReceiptAudit.Audited check(Roster over, Receipt receipt) {
+        return new ReceiptAudit(over).check(receipt, over.indexOf(site).orElseThrow());
+    }
+
+    private Details details(ReceiptAudit.Facts facts, Roster over, boolean holds) {
         var context = facts.context();
         var work = work(context.configHash());
         return new Details(
                 work.map(Work::words),
                 work.map(Work::plan),
-                names(context.opened()),
-                names(facts.included()),
+                names(context.opened(), over),
+                names(facts.included(), over),
                 facts.agreement() == ReceiptAudit.Agreement.VOTED,
                 facts.signatures(),
-                roster.q(),
+                over.q(),
                 holds && facts.own() == ReceiptAudit.Own.COUNTED_ONCE,
                 context.round().epochId(),
                 context.modelHash(),
@@ -212,10 +239,10 @@ public final class RoundAudits {
         return Optional.empty();
     }
 
-    private List<SiteId> names(SiteSet sites) {
-        if (sites.rosterSize() != roster.size()) {
+    private static List<SiteId> names(SiteSet sites, Roster over) {
+        if (sites.rosterSize() != over.size()) {
             return List.of();
         }
-        return sites.indices().stream().map(index -> roster.member(index).site()).toList();
+        return sites.indices().stream().map(index -> over.member(index).site()).toList();
     }
 }

@@ -21,7 +21,6 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.SitePolicy;
-import io.confide.common.secagg.Roster;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.EgressLedger;
 import io.confide.participant.vault.Grants;
@@ -38,6 +37,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What the data steward and the operator of a site do to its home; the running process notices within a second. */
 public final class Steward {
@@ -61,13 +61,19 @@ public final class Steward {
         }
     }
 
-    /** A plan the coordinator has offered; {@code approved} tells since when a grant permits it. */
+    /**
+     * A plan the coordinator has offered.
+     *
+     * @param group how many sites this one's group has, where the plan sums groups apart and the pinned roster makes them
+     * @param approved since when a grant permits it
+     */
     public record OfferedPlan(
             Digest hash,
             String job,
             String study,
             String model,
             int rounds,
+            OptionalInt group,
             Optional<Instant> approved) {}
 
     /**
@@ -230,7 +236,7 @@ public final class Steward {
         var datasets =
                 new BoundDatasets(home, site, ParticipantProcess.configuration(home).datasets())
                         .datasets();
-        int cohort = RosterPin.read(home).map(Roster::size).orElse(Integer.MAX_VALUE);
+        int cohort = SummedWith.sites(home, site, offer.plan()).orElse(Integer.MAX_VALUE);
         var actor = Actor.at(site, Role.STEWARD);
         var work = new Target.Work(offer.plan(), offer.hash(), cohort);
         var verdict =
@@ -268,6 +274,7 @@ public final class Steward {
                 offer.plan().study().name(),
                 model(offer.plan().model()),
                 offer.plan().schedule().size(),
+                SummedWith.group(home, offer.plan()),
                 Grants.find(home, offer.hash()).filter(grant -> grant.live(now)).map(Grant::from));
     }
 

@@ -6,6 +6,7 @@ import io.confide.common.governance.Verdict;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
 import io.confide.common.wire.SiteBody;
 
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What this site says of the plan of one job, as its data, its roster, its policy and its budget are now. */
 final class PlanVerdict {
@@ -65,7 +67,19 @@ final class PlanVerdict {
                             "The roster that this site approved does not name it with its identity"
                                     + " key."));
         }
-        return switch (decide(Action.START_TRAINING, roster.size())) {
+        return summedOver()
+                .map(over -> judge(over.size()))
+                .orElseGet(
+                        () ->
+                                answer(
+                                        SiteBody.Verdict.DENIED,
+                                        List.of(
+                                                "The roster that this site approved has too few"
+                                                        + " sites for the groups of the plan.")));
+    }
+
+    private SiteBody.PlanAnswer judge(int cohort) {
+        return switch (decide(Action.START_TRAINING, cohort)) {
             case Verdict.Permit _ -> budget.reserve().map(this::exhausted).orElseGet(this::permit);
             case Verdict.Deny deny ->
                     answer(
@@ -108,6 +122,15 @@ final class PlanVerdict {
                 yield false;
             }
         };
+    }
+
+    /** The sites among whose inputs this site's are summed: those of the roster, or of its group. */
+    Optional<Roster> summedOver() {
+        var site = surroundings.who().site();
+        return surroundings
+                .gate()
+                .roster()
+                .flatMap(pinned -> Partition.around(site, pinned, plan.aggregation().groups()));
     }
 
     Target.Work work(int cohort) {

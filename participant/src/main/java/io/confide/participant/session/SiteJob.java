@@ -4,18 +4,13 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
 import io.confide.common.secagg.CoordinatorMessage;
-import io.confide.common.secagg.Roster;
-import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.Subject;
-import io.confide.common.secagg.site.SiteLimits;
 import io.confide.common.secagg.site.SiteProtocol;
-import io.confide.common.secagg.site.SiteSetting;
 import io.confide.common.wire.SiteBody;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -24,9 +19,6 @@ import java.util.Optional;
  */
 final class SiteJob implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SiteJob.class);
-    private static final int EPOCH_ROUNDS_MAX = 4096;
-    private static final int CONFIG_BYTES_MAX = 64 << 10;
-    private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
 
     private final JobId id;
     private final Plan plan;
@@ -137,7 +129,7 @@ final class SiteJob implements AutoCloseable {
 
     /** The steward's files have changed. */
     void reconsider() {
-        rounds.filter(tasks -> !surroundings.gate().roster().equals(Optional.of(tasks.roster())))
+        rounds.filter(tasks -> !verdict.summedOver().equals(Optional.of(tasks.roster())))
                 .ifPresent(
                         tasks -> {
                             tasks.close();
@@ -186,13 +178,21 @@ final class SiteJob implements AutoCloseable {
 
     /** Makes this site's side of the protocol, if the plan is permitted as things are now. */
     private Optional<RoundTasks> enter() {
-        var roster = surroundings.gate().roster();
+        var roster = verdict.summedOver();
         if (roster.isEmpty() || !(standing instanceof Standing.Ready(var data)) || !isPermitted()) {
             return Optional.empty();
         }
         var codecs = new PlanCodecs(plan, roster.get().size());
         var rules = new PlanRules(plan, planHash, codecs, verdict::permitsRound);
-        var protocol = new SiteProtocol(setting(roster.get(), codecs, rules));
+        var protocol =
+                new SiteProtocol(
+                        SiteSettings.of(
+                                id,
+                                roster.get(),
+                                verdict.work(roster.get().size()),
+                                surroundings,
+                                codecs,
+                                rules));
         return Optional.of(
                 new RoundTasks(
                         new RoundTasks.Contract(
@@ -206,32 +206,6 @@ final class SiteJob implements AutoCloseable {
                         data,
                         outbox,
                         training));
-    }
-
-    private SiteSetting setting(Roster roster, PlanCodecs codecs, PlanRules rules) {
-        var limits =
-                new SiteLimits(
-                        EPOCH_ROUNDS_MAX,
-                        Duration.ofSeconds(plan.aggregation().roundSeconds()).plus(CLOCK_SKEW),
-                        surroundings.gate().minimumIncluded(verdict.work(roster.size())),
-                        CONFIG_BYTES_MAX,
-                        SecAggPolicy.COMPLETE_SITES_MAX,
-                        surroundings.gate().minimumDifference(verdict.work(roster.size())));
-        var who = surroundings.who();
-        return new SiteSetting(
-                id,
-                roster.indexOf(who.site()).orElseThrow(),
-                who.key(),
-                roster,
-                codecs.hash(),
-                codecs.manifest().hash(),
-                limits,
-                new SiteSetting.Ports(
-                        surroundings.storage().records(),
-                        surroundings.storage().inputs(),
-                        rules,
-                        who.random(),
-                        who.clock()));
     }
 
     private void workFailed(SessionEvent.WorkFailed failed) {

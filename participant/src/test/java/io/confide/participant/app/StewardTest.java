@@ -20,9 +20,12 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Groups;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
@@ -45,8 +48,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 class StewardTest {
     private static final InstantSource CLOCK =
@@ -114,6 +119,26 @@ class StewardTest {
         assertInstanceOf(EventLog.Check.Intact.class, EventLog.verify(home.events()));
         var log = Files.readString(home.events());
         assertTrue(log.contains("plan.approve") && log.contains("grant.revoked"), log);
+    }
+
+    /** A steward sees among how few sites its own hides before it approves. */
+    @Test
+    void saysInWhichGroupAPlanWouldSumThisSite() throws IOException {
+        offer(Optional.of(new Groups(3, Groups.Combine.MEDIAN, 1)));
+        assertTrue(Steward.offers(site, CLOCK).getFirst().group().isEmpty(), "nothing is pinned");
+        Steward.approveRoster(site, rosterFile(key.publicKey()), CLOCK);
+        assertTrue(
+                Steward.offers(site, CLOCK).getFirst().group().isEmpty(), "three make no groups");
+        var members = new ArrayList<RosterDocument.Member>();
+        members.add(new RosterDocument.Member(new SiteId("london"), key.publicKey()));
+        IntStream.range(0, 12).forEach(i -> members.add(member("site-" + i)));
+        var file = directory.resolve("larger.json");
+        var coordinator = SigningKey.generate(random).publicKey();
+        Files.write(
+                file, RosterFile.bytes(new RosterDocument(2, 0, coordinator, members)).toArray());
+        Steward.approveRoster(site, file, CLOCK);
+        int group = Steward.offers(site, CLOCK).getFirst().group().orElseThrow();
+        assertTrue(group == 4 || group == 5, () -> "13 sites in three groups: " + group);
     }
 
     @Test
@@ -234,6 +259,10 @@ class StewardTest {
     }
 
     private void offer() {
+        offer(Optional.empty());
+    }
+
+    private void offer(Optional<Groups> groups) {
         var feature =
                 new Feature(
                         "age",
@@ -255,7 +284,17 @@ class StewardTest {
                         new Study("risk", "predict", "jane@hospital.example", dictionary),
                         new ModelSpec.Logistic(),
                         new Training(Training.Mode.FEDAVG, 2, 1, 0, 0.1, 0),
-                        new Plan.Aggregation(3, 0, 2.0, 16, 100, 30),
+                        new Plan.Aggregation(
+                                3,
+                                0,
+                                2.0,
+                                16,
+                                100,
+                                30,
+                                Rounding.STOCHASTIC,
+                                Rotation.NONE,
+                                1,
+                                groups),
                         new Plan.Evaluation(2, 7, 10),
                         Plan.Release.WEIGHTS,
                         Bytes.wrap(new byte[16]));

@@ -74,6 +74,27 @@ final class TestConsortium implements AutoCloseable {
         }
     }
 
+    private TestConsortium(TestConsortium whole, List<TestSite> some) {
+        this.plan = whole.plan;
+        this.planHash = whole.planHash;
+        this.coordinator = whole.coordinator;
+        this.sites.addAll(some);
+    }
+
+    /** The same sites as seen by a coordinator that sums those of {@code chosen} alone. */
+    TestConsortium among(Roster chosen) {
+        return new TestConsortium(
+                this,
+                chosen.members().stream()
+                        .map(
+                                member ->
+                                        sites.get(
+                                                protocolRoster()
+                                                        .indexOf(member.site())
+                                                        .orElseThrow()))
+                        .toList());
+    }
+
     /** The keys of the members: fresh ones, or those that another process of the same consortium had. */
     enum Keys {
         FRESH,
@@ -137,7 +158,12 @@ final class TestConsortium implements AutoCloseable {
         return assertInstanceOf(type, body.message());
     }
 
-    void setUp(int number, long firstRound) {
+    /** S0 for the sites of this consortium. */
+    CoordinatorMessage proposal(int number) {
+        return beginning(number, 1).begin().getFirst().message();
+    }
+
+    private EpochSetup beginning(int number, long firstRound) {
         var policy =
                 SecAggPolicy.completeGraph(
                         protocolRoster(),
@@ -146,7 +172,11 @@ final class TestConsortium implements AutoCloseable {
                         Payloads.codecSetHash(plan, sites.size()),
                         ParameterManifest.of(plan.model(), 2).hash());
         var terms = new EpochTerms(job, number, firstRound, 20, protocolRoster(), policy);
-        var setup = new EpochSetup(terms, SiteSet.all(sites.size()), coordinator);
+        return new EpochSetup(terms, SiteSet.all(sites.size()), coordinator);
+    }
+
+    void setUp(int number, long firstRound) {
+        var setup = beginning(number, firstRound);
         Deque<Addressed> waiting = new ArrayDeque<>(setup.begin());
         while (!waiting.isEmpty()) {
             var next = waiting.poll();

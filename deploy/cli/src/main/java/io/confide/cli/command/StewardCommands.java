@@ -121,13 +121,16 @@ public final class StewardCommands {
         }
         for (var plan : offers) {
             terminal.line(
-                    "%s  %-24s study %-24s model %-10s %d rounds  %s"
+                    "%s  %-24s study %-24s model %-10s %d rounds%s  %s"
                             .formatted(
                                     plan.hash().shortHex(),
                                     plan.job(),
                                     plan.study(),
                                     plan.model(),
                                     plan.rounds(),
+                                    plan.group().isPresent()
+                                            ? " in a group of " + plan.group().getAsInt() + " sites"
+                                            : "",
                                     plan.approved()
                                             .map(since -> "approved " + since)
                                             .orElse("waits for --plan " + plan.hash().shortHex())));
@@ -138,6 +141,7 @@ public final class StewardCommands {
     private static ObjectNode asJson(Steward.OfferedPlan plan) {
         var node = JsonText.object().put("hash", plan.hash().hex()).put("job", plan.job());
         node.put("study", plan.study()).put("model", plan.model()).put("rounds", plan.rounds());
+        plan.group().ifPresent(sites -> node.put("group", sites));
         plan.approved().ifPresent(since -> node.put("approved", since.toString()));
         return node;
     }
