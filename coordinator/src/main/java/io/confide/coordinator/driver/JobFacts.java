@@ -140,7 +140,8 @@ public record JobFacts(
         return groups.get(place).roster();
     }
 
-    RosterKeys keys() {
+    /** The keys of this group's roster. */
+    public RosterKeys keys() {
         return groups.get(place).keys();
     }
 
