@@ -1,6 +1,12 @@
 // What a job with a guarantee has spent of it, as far as the coordinator knows.
 import { endedRounds } from "./fold.js";
 
+/** How many groups of sites the plan sums apart; 1: all sites make one sum. */
+export const groups = (job) => job.cost?.planned.groups ?? 1;
+
+/** In how many of the job's sums a site can be: in those of its group. */
+export const ownSums = (sums, job) => sums.rounds / groups(job);
+
 /** What `commits` have cost at most: the next point that is known, never the one before. */
 export function spentAfter(privacy, commits) {
   if (commits <= 0) return 0;

@@ -1,7 +1,7 @@
 // One job: how far it is, who is in, whether it learns.
 import { html, nothing } from "./lit-html.js";
 import { JobActions } from "./actions.js";
-import { privacyNow } from "./budget.js";
+import { groups, privacyNow } from "./budget.js";
 import { cost } from "./cost.js";
 import { curves, evaluatedOver } from "./curves.js";
 import { feed } from "./feed.js";
@@ -182,7 +182,8 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
   end: html`<span class="small">Plan hash <span class="hash" tabindex="0" title=${job.planHash}>${shortHash(job.planHash)}</span></span>`,
   body: html`<div class="panel__body"><dl class="kv kv--wide">
     <div><dt>Roster</dt><dd>${sites(job.rosterSize)}</dd></div>
-    <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
+    ${groups(job) > 1 ? html`<div><dt>Groups</dt><dd>${groups(job)}, summed apart; a site hides among its own group</dd></div>` : nothing}
+    <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${groups(job) > 1 ? "a group" : job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}</dd></div>
   </dl>${whole}</div>`,

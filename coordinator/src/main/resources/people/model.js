@@ -1,6 +1,6 @@
 // One finished model: where it comes from, how good it is, and what may leave.
 import { html, nothing } from "./lit-html.js";
-import { spentAfter } from "./budget.js";
+import { groups, ownSums, spentAfter } from "./budget.js";
 import { count, delta, metric, metricName, metricValue, plural, shortHash, shortId, spent } from "./format.js";
 import { folds } from "./folds.js";
 import { may } from "./me.js";
@@ -71,12 +71,12 @@ function figures({ sums }, job) {
   const { auc, aucErrorBound, logLoss, ece } = job.metrics;
   const evaluated = Object.keys(job.metrics).length > 0;
   const none = job.privacy ? "not in the sums of this plan, which has noise" : "the plan has no folds to evaluate on";
-  const always = sums.sites.filter((each) => each.rounds === sums.rounds).length;
+  const always = sums.sites.filter((each) => each.rounds === ownSums(sums, job)).length;
   return html`<dl class="stats">
     ${stat("AUC", metric(auc), Number.isFinite(aucErrorBound) ? "±\u00a0" + metric(aucErrorBound) : "", evaluated ? "out of fold; ± is how far the histogram of scores may be off" : none)}
     ${evaluated ? html`${stat("Log loss", metric(logLoss), "", "lower is better")}${stat("Calibration error", metric(ece), "", "mean gap between score and share of events")}` : nothing}
     ${privacyStat(job)}
-    ${stat("Sums", count(sums.rounds), "", sums.sites.length ? `${always} of the ${sites(job.rosterSize)} ${always === 1 ? "is" : "are"} in all of them` : "")}
+    ${stat("Sums", count(sums.rounds), "", sums.sites.length ? `${always} of the ${sites(job.rosterSize)} ${always === 1 ? "is" : "are"} in all of ${groups(job) > 1 ? "their group’s" : "them"}` : "")}
   </dl>`;
 }
 
@@ -94,7 +94,7 @@ const jobLink = (id, words) => html`<a href="/jobs/${id}">${words ?? "job " + sh
 function lineage({ versions: all, sums }, job, plan, own) {
   const before = own && all.find((version) => version.number === own.number - 1);
   const changes = plan?.previous?.changes;
-  const always = sums.sites.filter((each) => each.rounds === sums.rounds).length;
+  const always = sums.sites.filter((each) => each.rounds === ownSums(sums, job)).length;
   return panel("h-lineage", "Where it comes from", {
     body: html`<div class="panel__body"><dl class="kv kv--wide">
       ${fact("Job", html`${jobLink(job.id)}, submitted by ${name(job.owner)}`)}
@@ -116,16 +116,18 @@ const fairness = (job) => panel("h-fair", "Fairness by group", {
 });
 
 /** In how many of the job's sums each site is; of many sites only who was missing in some. */
-function cohort({ rounds, sites: included }, job) {
+function cohort(sums, job) {
+  const { rounds: all, sites: included } = sums;
+  const rounds = ownSums(sums, job);
   const counts = new Map(included.map((each) => [each.site, each.rounds]));
   const roster = [...new Set([...Object.keys(job.siteVerdicts), ...counts.keys()])];
   const missing = roster.filter((site) => (counts.get(site) ?? 0) < rounds);
   const shown = roster.length <= MANY_SITES ? roster : missing.slice(0, MANY_SITES);
   return panel("h-cohort", "Whose data", {
-    note: `${plural(rounds, "sum")}${Object.keys(job.metrics).length ? ", evaluations included" : ""}`,
-    body: shown.length === 0 ? html`<p class="panel__body muted">Every site is in every sum.</p>` : tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">In the sums</th></tr></thead><tbody>${shown.map((site) => html`
+    note: `${plural(all, "sum")}${Object.keys(job.metrics).length ? ", evaluations included" : ""}${groups(job) > 1 ? `; each site can be in the ${count(rounds)} of its group` : ""}`,
+    body: shown.length === 0 ? html`<p class="panel__body muted">Every site is in every sum${groups(job) > 1 ? " of its group" : ""}.</p>` : tableBox("h-cohort", html`<table class="table table--dense"><thead><tr><th scope="col">Site</th><th scope="col">In the sums</th></tr></thead><tbody>${shown.map((site) => html`
       <tr><th scope="row">${name(site)}</th><td>${meter(rounds ? 100 * (counts.get(site) ?? 0) / rounds : 0, `${count(counts.get(site) ?? 0)} of ${count(rounds)}`)}</td></tr>`)}</tbody></table>`),
-    foot: html`<span>${shown.length < roster.length ? `${plural(roster.length - missing.length, "site")} ${roster.length - missing.length === 1 ? "is" : "are"} in every sum.${missing.length > shown.length ? ` Of ${count(missing.length)} others the first ${MANY_SITES} are shown.` : ""} ` : ""}How much a site’s rows weigh in a sum is not known here.</span>`,
+    foot: html`<span>${shown.length < roster.length ? `${plural(roster.length - missing.length, "site")} ${roster.length - missing.length === 1 ? "is" : "are"} in every sum${groups(job) > 1 ? " of its group" : ""}.${missing.length > shown.length ? ` Of ${count(missing.length)} others the first ${MANY_SITES} are shown.` : ""} ` : ""}How much a site’s rows weigh in a sum is not known here.</span>`,
   });
 }
 

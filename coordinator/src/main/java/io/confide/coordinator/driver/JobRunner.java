@@ -220,7 +220,10 @@ final class JobRunner {
                         case RoundEnding.Outcome.Done(var spared) -> {
                             aborted.clear();
                             release.counted(end.getKey().state());
-                            publisher.measured(number);
+                            if (end.getKey().parts().facts().isLastGroup()) {
+                                // Before, the numbers would be those of some groups alone.
+                                publisher.measured(number);
+                            }
                             happened(new JobEvent.RoundDone(number, spared));
                         }
                         case RoundEnding.Outcome.Failed(var failure, var revealed, var desk) -> {

@@ -7,7 +7,11 @@ import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.ModelDetails.FoldView;
 import io.confide.coordinator.port.ModelRecord;
+import io.confide.coordinator.port.ModelRecord.Evaluation;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /** What people see of one finished model. */
@@ -29,13 +33,23 @@ final class ModelPage {
                 store.plan(job).flatMap(PlanPage::readable).map(Plan::release),
                 record.versions(),
                 record.sums(),
-                record.evaluations().stream().map(ModelPage::fold).toList());
+                folds(record.evaluations()));
     }
 
-    private static FoldView fold(ModelRecord.Evaluation evaluation) {
+    /** Groups that are summed apart evaluate the same fold one after the other, each over its own sites. */
+    static List<FoldView> folds(List<Evaluation> evaluations) {
+        var byTask = new LinkedHashMap<String, List<Evaluation>>();
+        for (var evaluation : evaluations) {
+            byTask.computeIfAbsent(evaluation.task(), _ -> new ArrayList<>()).add(evaluation);
+        }
+        return byTask.values().stream().map(ModelPage::fold).toList();
+    }
+
+    private static FoldView fold(List<Evaluation> ofGroups) {
+        var sums = ofGroups.stream().map(Evaluation::sums).toList();
         return new FoldView(
-                evaluation.round(),
-                evaluation.task(),
-                EvaluationReport.of(evaluation.sums()).numbers());
+                ofGroups.getLast().round(),
+                ofGroups.getLast().task(),
+                EvaluationReport.of(EvaluationReport.pool(sums)).numbers());
     }
 }

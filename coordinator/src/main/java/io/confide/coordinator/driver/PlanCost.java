@@ -63,6 +63,7 @@ final class PlanCost {
                 new CostView.Planned(
                         groups * plan.schedule().size(),
                         plan.evaluation().folds(),
+                        groups,
                         up(train),
                         down(train),
                         times.entrySet().stream()

@@ -31,6 +31,7 @@ final class PlanViewJson {
                         new JsonObject()
                                 .put("rounds", planned.rounds())
                                 .put("folds", planned.folds())
+                                .put("groups", planned.groups())
                                 .put("roundUpBytes", planned.roundUpBytes())
                                 .put("roundDownBytes", planned.roundDownBytes())
                                 .put("upBytes", planned.upBytes())

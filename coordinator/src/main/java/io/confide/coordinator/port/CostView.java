@@ -12,6 +12,7 @@ public record CostView(Planned planned, SoFar soFar) {
      *
      * @param rounds of the whole job
      * @param folds models that are trained only to be evaluated on the rows they did not see; 0: nothing is evaluated
+     * @param groups that are summed apart, one after the other; 1: all sites make one sum
      * @param roundUpBytes of a training round
      * @param upBytes of all rounds
      * @param inputBytes masked inputs of all rounds, of all sites together: what {@link SoFar#inputBytes} grows to
@@ -19,6 +20,7 @@ public record CostView(Planned planned, SoFar soFar) {
     public record Planned(
             int rounds,
             int folds,
+            int groups,
             long roundUpBytes,
             long roundDownBytes,
             long upBytes,

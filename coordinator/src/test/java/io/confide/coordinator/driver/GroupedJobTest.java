@@ -168,11 +168,41 @@ class GroupedJobTest {
             var end = c.await();
             assertEquals(JobState.COMPLETED, end.state(), end::toString);
             assertExactSums(c, plan);
-            assertEquals(3, c.rounds().get(4).included().size());
+            // Its new process sends the input that was recorded, so the sum is whole.
+            assertEquals(names(groups(c).get(1)), new TreeSet<>(c.rounds().get(4).included()));
+            assertEquals(1, site(c, back).trainings.get(5L));
+            assertEquals(1, site(c, back).inputs.get(5L).size());
             var next = c.rounds().get(7);
             assertEquals(names(groups(c).get(1)), new TreeSet<>(next.included()));
             assertEquals(4, next.epoch());
             assertEquals(List.of(3L, 1L, 4L), epochs(c).subList(5, 8));
+        }
+    }
+
+    /** A site that has nothing to say in another group's round is not heard there, whatever it says. */
+    @Test
+    void whatASiteSaysInTheRoundOfAnotherGroupIsNotHeard() {
+        try (var c = consortium()) {
+            var plan = plan(2, 0);
+            var stranger = site(c, groups(c).getFirst().member(1).site());
+            var victim = groups(c).get(1).member(0).site();
+            int index = c.sites.roster.indexOf(victim).orElseThrow();
+            var honest = unitAndCommon(index);
+            site(c, victim)
+                    .works(
+                            (of, task, model, round) -> {
+                                stranger.meddlesIn(Consortium.JOB, round);
+                                return honest.payload(of, task, model, round);
+                            });
+            c.sites.connectAll();
+            c.start(plan);
+            var end = c.await();
+            assertEquals(JobState.COMPLETED, end.state(), end::toString);
+            assertExactSums(c, plan);
+            for (var round : c.rounds()) {
+                assertEquals(4, round.included().size());
+                assertEquals(List.of(), round.dropped());
+            }
         }
     }
 

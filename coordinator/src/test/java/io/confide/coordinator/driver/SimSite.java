@@ -91,6 +91,9 @@ final class SimSite {
     /** Which masked inputs have left, by round. */
     final Map<Long, Set<Bytes>> inputs = new ConcurrentHashMap<>();
 
+    /** Whatever of the protocol has left, in order. */
+    private final List<SiteBody> said = Collections.synchronizedList(new ArrayList<>());
+
     private boolean restarted;
     private volatile List<Subject> refusedLate = List.of();
     private volatile long faultyFrom = Long.MAX_VALUE;
@@ -166,6 +169,17 @@ final class SimSite {
     /** Makes it refuse, with its first key message, something that nobody waits for. */
     void refusesLate(Subject... subjects) {
         refusedLate = List.of(subjects);
+    }
+
+    /** Sends again whatever it has said, whoever's turn it is, and refuses {@code round}; returns when all of that has left. */
+    void meddlesIn(JobId job, long round) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            List.copyOf(said).forEach(this::say);
+                            decline(job, round);
+                        },
+                        thread)
+                .join();
     }
 
     /** Cannot make an input in these rounds, and says so. */
@@ -497,6 +511,9 @@ final class SimSite {
     private void say(SiteBody body) {
         // What was meant for a coordinator that is gone does not reach the next one.
         if (online && peer == network.inbox()) {
+            if (body instanceof SiteBody.Protocol) {
+                said.add(body);
+            }
             peer.received(id, body);
         }
     }

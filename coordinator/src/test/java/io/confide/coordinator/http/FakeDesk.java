@@ -246,7 +246,7 @@ final class FakeDesk implements JobDesk {
     public Optional<CostView> cost(JobId job) {
         return Optional.of(
                 new CostView(
-                        new CostView.Planned(25, 5, 2100, 3400, 52_500, 85_000, 122_500),
+                        new CostView.Planned(25, 5, 1, 2100, 3400, 52_500, 85_000, 122_500),
                         new CostView.SoFar(3, 0, Optional.of(1.25), 14_700)));
     }
 

@@ -77,6 +77,7 @@ final class MadeUpViews {
                 new CostView.Planned(
                         planned,
                         folds,
+                        1,
                         SENT_BYTES,
                         RECEIVED_BYTES,
                         planned * SENT_BYTES,

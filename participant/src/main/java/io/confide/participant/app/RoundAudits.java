@@ -182,24 +182,39 @@ public final class RoundAudits {
     private record Found(Roster over, ReceiptAudit.Audited audited) {}
 
     /**
-     * Against the roster, or against that of this site's group: which groups a job has follows from the roster and their number
-     * (PROTOCOL.md §6.1), so the one whose keys the receipt holds for is found without its plan.
+     * Against the sites that its plan sums this one's inputs with. Where the plan is not known, against the roster or that of
+     * this site's group: which groups a job has follows from the roster and their number (PROTOCOL.md §6.1), so the one whose
+     * keys the receipt holds for is found without its plan.
      */
     private Found audit(Receipt receipt) {
-        var whole = new Found(roster, check(roster, receipt));
-        int most = Partition.countMax(roster.size(), roster.colluders());
-        var size = whole.audited().facts().map(facts -> facts.context().opened().rosterSize());
-        if (size.isEmpty() || size.get() == roster.size()) {
+        var whole = found(roster, receipt);
+        var facts = whole.audited().facts();
+        if (facts.isEmpty()) {
             return whole;
         }
-        return IntStream.rangeClosed(2, most)
+        var offer = offer(facts.get().context().configHash());
+        if (offer.isPresent()) {
+            return Partition.around(site, roster, offer.get().plan().aggregation().groups())
+                    .filter(over -> !over.equals(roster))
+                    .map(over -> found(over, receipt))
+                    .orElse(whole);
+        }
+        int size = facts.get().context().opened().rosterSize();
+        if (size == roster.size()) {
+            return whole;
+        }
+        return IntStream.rangeClosed(2, Partition.countMax(roster.size(), roster.colluders()))
                 .mapToObj(count -> Partition.of(roster, count))
                 .map(groups -> groups.groups().get(groups.groupOf(site)))
-                .filter(group -> group.size() == size.get())
-                .map(group -> new Found(group, check(group, receipt)))
+                .filter(group -> group.size() == size)
+                .map(group -> found(group, receipt))
                 .filter(found -> found.audited().problems().isEmpty())
                 .findFirst()
                 .orElse(whole);
+    }
+
+    private Found found(Roster over, Receipt receipt) {
+        return new Found(over, check(over, receipt));
     }
 
     private ReceiptAudit.Audited check(Roster over, Receipt receipt) {
@@ -210,8 +225,8 @@ public final class RoundAudits {
         var context = facts.context();
         var work = work(context.configHash());
         return new Details(
-                work.map(Work::words),
-                work.map(Work::plan),
+                work.map(each -> each.task().words()),
+                work.map(each -> each.offer().hash()),
                 names(context.opened(), over),
                 names(facts.included(), over),
                 facts.agreement() == ReceiptAudit.Agreement.VOTED,
@@ -225,14 +240,18 @@ public final class RoundAudits {
                 facts.statement());
     }
 
-    private record Work(Digest plan, String words) {}
+    private record Work(Offers.Offer offer, Task task) {}
+
+    private Optional<Offers.Offer> offer(Digest config) {
+        return work(config).map(Work::offer);
+    }
 
     /** The plan and task whose configuration has this hash. */
     private Optional<Work> work(Digest config) {
         for (var offer : plans) {
             for (Task task : offer.plan().schedule()) {
                 if (RoundConfigJson.hash(offer.hash(), task).equals(config)) {
-                    return Optional.of(new Work(offer.hash(), task.words()));
+                    return Optional.of(new Work(offer, task));
                 }
             }
         }

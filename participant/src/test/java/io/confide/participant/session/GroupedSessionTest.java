@@ -2,14 +2,17 @@ package io.confide.participant.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.encoding.Payloads;
+import io.confide.common.files.RosterDocument;
 import io.confide.common.model.Fold;
 import io.confide.common.model.Groups;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SiteMessage;
@@ -38,7 +41,11 @@ class GroupedSessionTest {
     private TestConsortium consortium;
 
     private TestConsortium consortium(int sites) {
-        consortium = new TestConsortium(directory, sites, plan());
+        return consortium(sites, plan());
+    }
+
+    private TestConsortium consortium(int sites, Plan plan) {
+        consortium = new TestConsortium(directory, sites, plan);
         for (var site : consortium.sites) {
             site.trainer = TestSite.trainer((_, _) -> payload());
         }
@@ -58,6 +65,10 @@ class GroupedSessionTest {
     }
 
     private static Plan plan() {
+        return plan(3);
+    }
+
+    private static Plan plan(int minimumIncluded) {
         var plan = Studies.plan(new ModelSpec.Logistic());
         var sums = plan.aggregation();
         return new Plan(
@@ -66,7 +77,7 @@ class GroupedSessionTest {
                 plan.model(),
                 plan.training(),
                 new Plan.Aggregation(
-                        sums.minimumIncluded(),
+                        minimumIncluded,
                         sums.colluders(),
                         sums.clipNorm(),
                         sums.bits(),
@@ -146,8 +157,131 @@ class GroupedSessionTest {
     }
 
     private String refusal(int site, TestConsortium others) {
-        return assertInstanceOf(SiteBody.Declined.class, consortium.ask(site, others.proposal(1)))
-                .check();
+        return declined(site, others.proposal(1));
+    }
+
+    private String declined(int site, CoordinatorMessage message) {
+        return assertInstanceOf(SiteBody.Declined.class, consortium.ask(site, message)).check();
+    }
+
+    /** A site that has keys with its group makes none with anybody else, and knows no round but its group's. */
+    @Test
+    void keysOfTheOwnGroupOpenNothingToAnother() {
+        consortium(12).offerToAll();
+        var groups = Partition.of(consortium.protocolRoster(), GROUPS).groups();
+        var own = consortium.among(groups.getFirst());
+        own.setUp(1, 1);
+        var other = consortium.among(groups.get(1));
+        other.setUp(2, 1);
+        int victim = index(groups.getFirst().member(1));
+        for (var others : List.of(consortium, other, consortium.among(groups.get(2)))) {
+            assertEquals("K1", declined(victim, others.proposal(3)));
+        }
+        // The same number of a round, certified by four others.
+        assertEquals("K8", declined(victim, other.round(1, TRAIN).open()));
+        var round = own.round(1, TRAIN);
+        own.collect(round, 1);
+        var strange = other.round(1, TRAIN);
+        IntStream.range(0, 4).forEach(site -> other.collect(strange, site));
+        assertEquals("K13", declined(victim, strange.propose().orElseThrow()));
+    }
+
+    /** Which policy a group of four is too small for, though twelve sites are in the roster. */
+    @Test
+    void aGroupThatIsSmallerThanThePolicyAllowsIsDenied() {
+        consortium(12);
+        var cautious = consortium.sites.get(3);
+        cautious.policy(Studies.POLICY.replace("minimumCohort: 3", "minimumCohort: 5"));
+        var denied = SiteBody.Verdict.DENIED;
+        var answer = consortium.offer(cautious);
+        while (answer.verdict() != denied) {
+            answer = cautious.link.next(SiteBody.PlanAnswer.class);
+        }
+        assertEquals(
+                List.of("Only 4 sites take part; the policy asks for at least 5."),
+                answer.reasons());
+        assertEquals(
+                "K1", refusal(3, consortium.among(groupOf(consortium.protocolRoster(), cautious))));
+    }
+
+    /** The plan asks for sums of five, and a coordinator proposes the keys of a group of four, whose least sum is of three. */
+    @Test
+    void aGroupThatIsSmallerThanThePlansOwnLeastSumGetsNoKeys() {
+        consortium(12, plan(5)).offerToAll();
+        var group = groupOf(consortium.protocolRoster(), consortium.sites.getFirst());
+        assertEquals(4, group.size());
+        assertEquals("K1", refusal(0, consortium.among(group)));
+    }
+
+    /** A new roster makes new groups: from then on no round of the old one is answered, and no keys are made with it. */
+    @Test
+    void thePartitionOfAnEpochDoesNotChange() {
+        consortium(12).offerToAll();
+        var site = consortium.sites.getFirst();
+        var before = groupOf(consortium.protocolRoster(), site);
+        var old = consortium.among(before);
+        old.setUp(1, 1);
+        var round = old.round(1, TRAIN);
+        repin(site, consortium.roster(2));
+        var now = groupOf(consortium.protocolRoster(2), site);
+        assertNotEquals(before.hash(), now.hash());
+        assertEquals("K24", declined(0, round.open()));
+        assertEquals("K1", declined(0, old.proposal(2)));
+        assertEquals("K24", declined(0, round.open()));
+        assertInstanceOf(
+                SiteMessage.Hello.class,
+                assertInstanceOf(
+                                SiteBody.Protocol.class,
+                                consortium.ask(0, consortium.among(now).proposal(2)))
+                        .message());
+    }
+
+    /** What was recorded for one group is sent again to no other, nor under another roster. */
+    @Test
+    void aRecordedUploadLeavesAgainForItsOwnGroupAlone() {
+        consortium(12).offerToAll();
+        var site = consortium.sites.getFirst();
+        var roster = consortium.protocolRoster();
+        var group = groupOf(roster, site);
+        int self = group.indexOf(site.name).orElseThrow();
+        var own = consortium.among(group);
+        own.setUp(1, 1);
+        var open = own.round(1, TRAIN).open();
+        var first = own.answer(SiteMessage.Upload.class, self, open);
+        var stranger =
+                Partition.of(roster, GROUPS).groups().stream()
+                        .filter(each -> each.indexOf(site.name).isEmpty())
+                        .findFirst()
+                        .orElseThrow();
+        var other = consortium.among(stranger);
+        other.setUp(2, 1);
+        restart(site);
+        assertEquals("K24", declined(0, other.round(1, TRAIN).open()));
+        assertEquals(first, own.answer(SiteMessage.Upload.class, self, open));
+        repin(site, consortium.roster(2));
+        assertEquals("K24", declined(0, open));
+        restart(site);
+        assertEquals("K24", declined(0, open));
+    }
+
+    private void restart(TestSite site) {
+        site.close();
+        site.start();
+        assertEquals(SiteBody.Verdict.PERMITTED, consortium.offer(site).verdict());
+    }
+
+    /** Returns once the site has read the pin: it is there before the policy goes and comes back. */
+    private static void repin(TestSite site, RosterDocument roster) {
+        site.pin(roster);
+        site.removePolicy();
+        assertEquals(SiteBody.Verdict.DENIED, site.link.next(SiteBody.PlanAnswer.class).verdict());
+        site.policy(Studies.POLICY);
+        assertEquals(
+                SiteBody.Verdict.PERMITTED, site.link.next(SiteBody.PlanAnswer.class).verdict());
+    }
+
+    private static Roster groupOf(Roster roster, TestSite site) {
+        return Partition.around(site.name, roster, plan().aggregation().groups()).orElseThrow();
     }
 
     @Test

@@ -53,6 +53,7 @@ final class TestConsortium implements AutoCloseable {
     final List<TestSite> sites = new ArrayList<>();
     final Plan plan;
     final Digest planHash;
+    private final Optional<Roster> group;
     private ReadyEpoch epoch;
     private Optional<SignedBody> lastModelResult = Optional.empty();
 
@@ -65,6 +66,7 @@ final class TestConsortium implements AutoCloseable {
         this.plan = plan;
         this.planHash = PlanJson.hash(plan);
         this.coordinator = keys.of(count, random);
+        this.group = Optional.empty();
         for (int index = 0; index < count; index++) {
             sites.add(new TestSite("site" + index, directory, keys.of(index, random)));
         }
@@ -74,10 +76,11 @@ final class TestConsortium implements AutoCloseable {
         }
     }
 
-    private TestConsortium(TestConsortium whole, List<TestSite> some) {
+    private TestConsortium(TestConsortium whole, Roster group, List<TestSite> some) {
         this.plan = whole.plan;
         this.planHash = whole.planHash;
         this.coordinator = whole.coordinator;
+        this.group = Optional.of(group);
         this.sites.addAll(some);
     }
 
@@ -85,6 +88,7 @@ final class TestConsortium implements AutoCloseable {
     TestConsortium among(Roster chosen) {
         return new TestConsortium(
                 this,
+                chosen,
                 chosen.members().stream()
                         .map(
                                 member ->
@@ -113,8 +117,13 @@ final class TestConsortium implements AutoCloseable {
     }
 
     RosterDocument roster() {
+        return roster(1);
+    }
+
+    /** The same members in another version, which the stewards pin anew. */
+    RosterDocument roster(long version) {
         return new RosterDocument(
-                1,
+                version,
                 plan.aggregation().colluders(),
                 coordinator.publicKey(),
                 sites.stream()
@@ -123,8 +132,12 @@ final class TestConsortium implements AutoCloseable {
     }
 
     Roster protocolRoster() {
+        return group.orElseGet(() -> protocolRoster(1));
+    }
+
+    Roster protocolRoster(long version) {
         return new Roster(
-                1,
+                version,
                 plan.aggregation().colluders(),
                 coordinator.publicKey(),
                 sites.stream()
