@@ -121,7 +121,7 @@ final class TestConsortium implements AutoCloseable {
     }
 
     /** The same members in another version, which the stewards pin anew. */
-    RosterDocument roster(long version) {
+    RosterDocument roster(int version) {
         return new RosterDocument(
                 version,
                 plan.aggregation().colluders(),
@@ -135,7 +135,7 @@ final class TestConsortium implements AutoCloseable {
         return group.orElseGet(() -> protocolRoster(1));
     }
 
-    Roster protocolRoster(long version) {
+    Roster protocolRoster(int version) {
         return new Roster(
                 version,
                 plan.aggregation().colluders(),
