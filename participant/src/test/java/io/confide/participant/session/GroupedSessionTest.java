@@ -179,11 +179,20 @@ class GroupedSessionTest {
         }
         // The same number of a round, certified by four others.
         assertEquals("K8", declined(victim, other.round(1, TRAIN).open()));
-        var round = own.round(1, TRAIN);
-        own.collect(round, 1);
+        var open = own.round(1, TRAIN).open();
+        var first = own.answer(SiteMessage.Upload.class, 1, open);
         var strange = other.round(1, TRAIN);
         IntStream.range(0, 4).forEach(site -> other.collect(strange, site));
-        assertEquals("K13", declined(victim, strange.propose().orElseThrow()));
+        assertEquals("K8", declined(victim, strange.propose().orElseThrow()));
+        // What was recorded for one group is sent again to no other, nor under another roster.
+        var site = consortium.sites.get(victim);
+        restart(site);
+        assertEquals("K24", declined(victim, other.round(1, TRAIN).open()));
+        assertEquals(first, own.answer(SiteMessage.Upload.class, 1, open));
+        repin(site, consortium.roster(2));
+        assertEquals("K24", declined(victim, open));
+        restart(site);
+        assertEquals("K24", declined(victim, open));
     }
 
     /** Which policy a group of four is too small for, though twelve sites are in the roster. */
@@ -234,34 +243,6 @@ class GroupedSessionTest {
                                 SiteBody.Protocol.class,
                                 consortium.ask(0, consortium.among(now).proposal(2)))
                         .message());
-    }
-
-    /** What was recorded for one group is sent again to no other, nor under another roster. */
-    @Test
-    void aRecordedUploadLeavesAgainForItsOwnGroupAlone() {
-        consortium(12).offerToAll();
-        var site = consortium.sites.getFirst();
-        var roster = consortium.protocolRoster();
-        var group = groupOf(roster, site);
-        int self = group.indexOf(site.name).orElseThrow();
-        var own = consortium.among(group);
-        own.setUp(1, 1);
-        var open = own.round(1, TRAIN).open();
-        var first = own.answer(SiteMessage.Upload.class, self, open);
-        var stranger =
-                Partition.of(roster, GROUPS).groups().stream()
-                        .filter(each -> each.indexOf(site.name).isEmpty())
-                        .findFirst()
-                        .orElseThrow();
-        var other = consortium.among(stranger);
-        other.setUp(2, 1);
-        restart(site);
-        assertEquals("K24", declined(0, other.round(1, TRAIN).open()));
-        assertEquals(first, own.answer(SiteMessage.Upload.class, self, open));
-        repin(site, consortium.roster(2));
-        assertEquals("K24", declined(0, open));
-        restart(site);
-        assertEquals("K24", declined(0, open));
     }
 
     private void restart(TestSite site) {
