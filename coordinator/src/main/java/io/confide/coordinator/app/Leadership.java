@@ -70,7 +70,9 @@ final class Leadership implements AutoCloseable {
         return Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name(name).factory());
     }
 
+    /** Returns when sites can be told which jobs go on. */
     void begin() {
+        cluster.ifPresent(node -> node.areKept(recovery.processes()));
         ticking.add(
                 keeping.scheduleWithFixedDelay(
                         () -> guarded("keep", this::keep), 0, KEEP_MILLIS, TimeUnit.MILLISECONDS));
@@ -96,6 +98,8 @@ final class Leadership implements AutoCloseable {
     private void inherit(String gone) {
         // It may be back already, or have been a second process of that name.
         boolean isHere = cluster.map(node -> node.names().containsValue(gone)).orElse(false);
+        // The sites of that member come to the others now.
+        cluster.ifPresent(node -> node.areKept(recovery.processes()));
         if (isQuorate() && !isHere) {
             leases.vacate(gone);
             takeUp(this::isFirstHere);
@@ -122,6 +126,7 @@ final class Leadership implements AutoCloseable {
         ticks++;
         node.announce(jobs);
         if (ticks % LOOK_EVERY == 0) {
+            node.areKept(recovery.processes());
             takeUp(_ -> true);
         }
     }

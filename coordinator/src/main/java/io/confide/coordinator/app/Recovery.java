@@ -1,7 +1,9 @@
 package io.confide.coordinator.app;
 
 import io.confide.common.files.PlanJson;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.driver.JobFacts;
 import io.confide.coordinator.port.FencedException;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -68,6 +71,11 @@ final class Recovery {
                                 ? leases.takeFree(job, holder, clock.instant(), LEASE)
                                 : Optional.empty(),
                 resume);
+    }
+
+    /** By job that has not ended the processes that it knows. */
+    SortedMap<JobId, SortedMap<SiteId, Bytes>> processes() {
+        return store.processes();
     }
 
     private List<Interrupted> each(Function<JobId, Optional<FencingToken>> taking, Resume resume) {

@@ -186,22 +186,32 @@ final class ClusterDesk implements JobDesk {
 
     @Override
     public List<JobView> jobs() {
-        return here.jobs();
+        return here.jobs().stream().map(this::asItStands).toList();
     }
 
     @Override
     public List<JobView> jobList() {
-        return here.jobList();
+        return here.jobList().stream().map(this::asItStands).toList();
     }
 
     @Override
     public List<JobView> jobsSince(Instant since) {
-        return here.jobsSince(since);
+        return here.jobsSince(since).stream().map(this::asItStands).toList();
     }
 
     @Override
     public Optional<JobView> job(JobId job) {
-        return here.job(job);
+        return here.job(job).map(this::asItStands);
+    }
+
+    /** Nobody leads a job while too few members are here, so only they can say that it stands still. */
+    private JobView asItStands(JobView job) {
+        return quorum.isThere()
+                ? job
+                : job.standingStill(
+                        "Stands still: "
+                                + quorum.words()
+                                + "; start another one, and it goes on where it stands.");
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.confide.coordinator.cluster;
 
 import io.confide.common.files.CoordinatorConfig.Cluster;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.LocalJobs;
@@ -18,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -152,6 +156,14 @@ public final class ClusterNode implements AutoCloseable {
             tellAll(new PeerMail.Reads(readers.jobs()));
             tellAll(new PeerMail.SitesHere(whereabouts.sitesOf(self)));
         }
+    }
+
+    /**
+     * What the database says of the processes that each job knows; to be called before sites are served, and every now and
+     * then.
+     */
+    public void areKept(SortedMap<JobId, SortedMap<SiteId, Bytes>> processes) {
+        whereabouts.areKept(processes);
     }
 
     /** The members' names, this one's too. */

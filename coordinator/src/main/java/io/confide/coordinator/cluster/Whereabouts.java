@@ -7,6 +7,7 @@ import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.LocalJobs.Led;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,9 @@ final class Whereabouts {
 
     private final Map<JobId, Lead> jobs = new HashMap<>();
     private final Map<String, Set<JobId>> readers = new HashMap<>();
+
+    /** What the database says of the processes that each job knows, whatever members have told. */
+    private SortedMap<JobId, SortedMap<SiteId, Bytes>> durable = Collections.emptySortedMap();
 
     private record Presence(String member, SiteBody.Greeting greeting) {}
 
@@ -146,12 +150,28 @@ final class Whereabouts {
                 .filter(member -> !member.equals(NOBODY));
     }
 
-    /** The jobs that know the process {@code bootId} of {@code site}, whoever leads them and whether anybody does now. */
+    /** All jobs that have not ended, with the processes that they know. */
+    synchronized void areKept(SortedMap<JobId, SortedMap<SiteId, Bytes>> all) {
+        durable = all;
+    }
+
+    /**
+     * The jobs that know the process {@code bootId} of {@code site}, whoever leads them and whether anybody does now. A site
+     * throws away the keys of a job that is not named, so what members may not have told yet is not enough.
+     */
     synchronized SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
         var known = new TreeSet<JobId>();
         jobs.forEach(
                 (job, lead) -> {
                     if (Optional.ofNullable(lead.led().processes().get(site))
+                            .filter(bootId::equals)
+                            .isPresent()) {
+                        known.add(job);
+                    }
+                });
+        durable.forEach(
+                (job, processes) -> {
+                    if (Optional.ofNullable(processes.get(site))
                             .filter(bootId::equals)
                             .isPresent()) {
                         known.add(job);

@@ -25,7 +25,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 
 /** What people read about jobs, from SQL. */
 public final class JdbcJobStore implements JobStore {
@@ -47,6 +49,10 @@ public final class JdbcJobStore implements JobStore {
                 + " newer.submitted_millis OR (other.submitted_millis = newer.submitted_millis AND"
                 + " other.id < newer.id)) ORDER BY other.submitted_millis DESC, other.id DESC LIMIT"
                 + " 1";
+
+    private static final String MET =
+            "SELECT met.job_id, met.site, met.boot_id FROM site_met met JOIN job ON job.id ="
+                    + " met.job_id WHERE job.ended_millis IS NULL";
 
     private final Database database;
     private final Patience patience;
@@ -104,6 +110,24 @@ public final class JdbcJobStore implements JobStore {
                 "SELECT " + VIEW + " FROM job WHERE id = ?",
                 row -> row.setString(1, job.toString()),
                 JdbcJobStore::jobView);
+    }
+
+    @Override
+    public SortedMap<JobId, SortedMap<SiteId, Bytes>> processes() {
+        var jobs = new TreeMap<JobId, SortedMap<SiteId, Bytes>>();
+        for (var met : database.query(MET, row -> {}, JdbcJobStore::met)) {
+            jobs.computeIfAbsent(met.job(), _ -> new TreeMap<>()).put(met.site(), met.bootId());
+        }
+        return jobs;
+    }
+
+    private record Met(JobId job, SiteId site, Bytes bootId) {}
+
+    private static Met met(ResultSet row) throws SQLException {
+        return new Met(
+                JobId.of(row.getString(1)),
+                new SiteId(row.getString(2)),
+                Bytes.wrap(row.getBytes(3)));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.confide.coordinator.port.Views.StudyView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 
 /** What is kept about jobs, for people to read. Blocking. Writes of a running job go through {@link RoundLog}. */
@@ -31,6 +32,9 @@ public interface JobStore {
     List<JobView> jobsSince(Instant since);
 
     Optional<JobView> job(JobId job);
+
+    /** By job that has not ended what the newest process of each site calls itself that the job has met. */
+    SortedMap<JobId, SortedMap<SiteId, Bytes>> processes();
 
     /** The newest job of the same name and study that was submitted before; of several at one time the last by id. */
     Optional<JobView> previous(JobId job);

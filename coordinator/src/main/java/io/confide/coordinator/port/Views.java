@@ -63,12 +63,23 @@ public final class Views {
             Optional<String> retryOf) {
         /** This job, ended at {@code at} where it stands by what its own course knows nothing of. */
         public JobView failed(String sentence, Instant at) {
+            return with(JobState.FAILED, sentence, Optional.of(at), Optional.empty());
+        }
+
+        /** This job, if it is live, while nothing goes on for {@code sentence}, which stands before what its own course says. */
+        public JobView standingStill(String sentence) {
+            var said = reason.map(own -> sentence + " " + own).orElse(sentence);
+            return state.isLive() ? with(state, said, ended, pausedBy) : this;
+        }
+
+        private JobView with(
+                JobState now, String sentence, Optional<Instant> over, Optional<String> paused) {
             return new JobView(
                     id,
                     name,
                     study,
                     owner,
-                    JobState.FAILED,
+                    now,
                     planHash,
                     Optional.of(sentence),
                     roundsDone,
@@ -78,10 +89,10 @@ public final class Views {
                     needed,
                     rosterSize,
                     submitted,
-                    Optional.of(at),
+                    over,
                     metrics,
                     siteVerdicts,
-                    Optional.empty(),
+                    paused,
                     retryOf);
         }
     }

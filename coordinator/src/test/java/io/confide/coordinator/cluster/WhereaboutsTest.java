@@ -57,6 +57,17 @@ class WhereaboutsTest {
     }
 
     @Test
+    void whatNobodyHasToldGoesOnIfItIsKept() {
+        assertEquals(Set.of(), whereabouts.goesOn(LYON, BOOT));
+        whereabouts.areKept(new TreeMap<>(Map.of(JOB, new TreeMap<>(Map.of(LYON, BOOT)))));
+        assertEquals(Set.of(JOB), whereabouts.goesOn(LYON, BOOT));
+        assertEquals(Set.of(), whereabouts.goesOn(LYON, Bytes.ofHex("ff")));
+        assertEquals(Set.of(), whereabouts.goesOn(OSLO, BOOT));
+        whereabouts.areKept(new TreeMap<>());
+        assertEquals(Set.of(), whereabouts.goesOn(LYON, BOOT));
+    }
+
+    @Test
     void theSitesOfAMemberThatIsGoneAreGoneAndNoOthers() {
         whereabouts.arrived("a", LYON, GREETING);
         whereabouts.arrived("b", OSLO, GREETING);

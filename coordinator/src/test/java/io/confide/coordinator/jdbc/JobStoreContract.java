@@ -62,6 +62,30 @@ abstract class JobStoreContract {
         }
     }
 
+    @Test
+    void whichProcessesAJobKnowsIsReadUntilItEnds() throws Exception {
+        try (var database = open()) {
+            var token = StoredJob.submitted(database);
+            var store = new JdbcJobStore(database);
+            var log = new JdbcRoundLog(database);
+            assertEquals(Map.of(), store.processes());
+            var a = new SiteId("a");
+            var b = new SiteId("b");
+            log.append(
+                    JOB,
+                    token,
+                    List.of(
+                            new LogEntry.SiteMet(a, Bytes.ofHex("01"), 1),
+                            new LogEntry.SiteMet(b, Bytes.ofHex("02"), 1)));
+            log.append(JOB, token, List.of(new LogEntry.SiteMet(a, Bytes.ofHex("03"), 2)));
+            assertEquals(
+                    Map.of(JOB, Map.of(a, Bytes.ofHex("03"), b, Bytes.ofHex("02"))),
+                    store.processes());
+            log.append(JOB, token, List.of(new LogEntry.JobChanged(view(JobState.COMPLETED))));
+            assertEquals(Map.of(), store.processes());
+        }
+    }
+
     private static void fill(Database database) throws Exception {
         var token = StoredJob.submitted(database);
         var log = new JdbcRoundLog(database);

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +25,7 @@ final class ClusterStage implements AutoCloseable {
     private static final List<String> SHARED =
             List.of("identity", "authority", "admin.token", "session.key");
     private static final Duration START_MAX = Duration.ofSeconds(180);
+    private static final int LEAST_ROWS = 8;
 
     private final Path work;
     private final List<Member> members;
@@ -139,6 +143,43 @@ final class ClusterStage implements AutoCloseable {
         await(name);
     }
 
+    /** Starts the process of a site again. */
+    void startSite(String name) throws IOException {
+        launch(name, "participant", "start", "--home", name);
+    }
+
+    /** Stops the process of {@code name} in its tracks; its connections stay open and nothing is answered. */
+    void hold(String name) throws IOException, InterruptedException {
+        signal("-STOP", name);
+    }
+
+    /** Lets the process go on that {@link #hold} stopped. */
+    void release(String name) throws IOException, InterruptedException {
+        signal("-CONT", name);
+    }
+
+    private void signal(String signal, String name) throws IOException, InterruptedException {
+        long process = running.get(name).process().pid();
+        int status = new ProcessBuilder("kill", signal, Long.toString(process)).start().waitFor();
+        if (status != 0) {
+            throw new AssertionError("kill " + signal + " of " + name + ": " + status);
+        }
+    }
+
+    /** What {@code /readyz} of a member says. */
+    String readiness(String name) throws IOException, InterruptedException {
+        var url = URI.create("http://127.0.0.1:" + member(name).management() + "/readyz");
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
+                    .body()
+                    .strip();
+        }
+    }
+
+    private Member member(String name) {
+        return members.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+    }
+
     private void launch(String name, String... command) throws IOException {
         running.put(name, Confide.start(work, command));
     }
@@ -229,11 +270,21 @@ final class ClusterStage implements AutoCloseable {
                 """);
     }
 
+    /** Twice as many patients as the site before: the sum of rows says how often each site is in it. */
+    private int rows(String site) {
+        return LEAST_ROWS << sites.indexOf(site);
+    }
+
+    /** The sum of the rows of all sites, each once. */
+    int rows() {
+        return sites.stream().mapToInt(this::rows).sum();
+    }
+
     /** Made-up patients: the older, the likelier an event. */
-    private static String patients(String site) {
+    private String patients(String site) {
         var lines = new StringBuilder("patient_id,event,age\n");
         int shift = site.hashCode() & 7;
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < rows(site); i++) {
             int age = 30 + (i * 7 + shift) % 50;
             lines.append("%s-%d,%d,%d\n".formatted(site, i, age + i % 9 > 58 ? 1 : 0, age));
         }
@@ -242,9 +293,8 @@ final class ClusterStage implements AutoCloseable {
 
     /** What a command says that asks the member {@code name}. */
     String ask(String name, String... command) {
-        var member = members.stream().filter(each -> each.name().equals(name)).findFirst();
         var all = new ArrayList<>(Arrays.asList(command));
-        all.addAll(List.of("--coordinator", "https://localhost:" + member.orElseThrow().people()));
+        all.addAll(List.of("--coordinator", "https://localhost:" + member(name).people()));
         all.addAll(List.of("--token-file", work.resolve(name).resolve("admin.token").toString()));
         all.addAll(
                 List.of(
@@ -253,7 +303,7 @@ final class ClusterStage implements AutoCloseable {
         return Confide.inProcess(work, all.toArray(String[]::new));
     }
 
-    /** Submits a job of so many rounds at the member {@code name}; returns its id. */
+    /** Submits a job of two folds and so many rounds for each model at the member {@code name}; returns its id. */
     String submit(String name, int rounds) throws IOException {
         Files.writeString(work.resolve("study.yaml"), Consortium.STUDY);
         Files.writeString(
@@ -264,7 +314,7 @@ final class ClusterStage implements AutoCloseable {
                 model: {kind: logistic}
                 training: {mode: fedavg, rounds: %d, localEpochs: 1}
                 aggregation: {minimumIncluded: 3, recordsMax: 20000}
-                evaluation: {split: {kFold: 0}}
+                evaluation: {split: {kFold: 2}}
                 release: {wish: weights}
                 """
                         .formatted(rounds));
@@ -278,42 +328,9 @@ final class ClusterStage implements AutoCloseable {
         return Consortium.json(ask(name, "job", "show", job, "--json"));
     }
 
-    /** Waits until {@code rounds} rounds of the only job are done, as the database says. */
-    void awaitRounds(int rounds, Duration bound) throws InterruptedException, SQLException {
-        await("SELECT count(*) FROM round_summary WHERE outcome = 'DONE'", rounds, bound);
-    }
-
-    void awaitCompleted(Duration bound) throws InterruptedException, SQLException {
-        await("SELECT count(*) FROM job WHERE state = 'COMPLETED'", 1, bound);
-    }
-
-    private void await(String sql, long least, Duration bound)
-            throws InterruptedException, SQLException {
-        long end = System.nanoTime() + bound.toNanos();
-        while (number(sql) < least) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("%s: %d after %s".formatted(sql, number(sql), bound));
-            }
-            Thread.sleep(20);
-        }
-    }
-
-    /** The member that leads the only job. */
-    String leader() throws SQLException {
-        return text("SELECT holder FROM job_lease");
-    }
-
-    private long number(String sql) throws SQLException {
-        return Long.parseLong(text(sql));
-    }
-
-    private String text(String sql) throws SQLException {
-        try (var connection = database.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
-        }
+    /** What the database says of the only job. */
+    JobInDatabase kept() {
+        return new JobInDatabase(database);
     }
 
     void kill9(String name) throws InterruptedException {
@@ -328,12 +345,22 @@ final class ClusterStage implements AutoCloseable {
                 .toList();
     }
 
+    List<String> sites() {
+        return sites;
+    }
+
     Path home(String name) {
         return work.resolve(name);
     }
 
     @Override
     public void close() throws InterruptedException, IOException {
+        for (var name : sites) {
+            // A process that is held does not end when it is asked to.
+            if (running.containsKey(name) && running.get(name).process().isAlive()) {
+                release(name);
+            }
+        }
         for (var each : running.values()) {
             each.process().destroy();
         }

@@ -147,11 +147,11 @@ public final class VertxLink implements CoordinatorLink {
         lastHeardMillis = clock.millis();
         opened.pongHandler(_ -> lastHeardMillis = clock.millis());
         opened.exceptionHandler(failure -> LOG.debug("event=linkError", failure));
-        opened.closeHandler(_ -> disconnected(opened));
+        opened.closeHandler(_ -> disconnected(opened, opened.closeStatusCode()));
         opened.binaryMessageHandler(message -> heard(opened, message));
         if (opened.isClosed()) {
             // It ended before anybody listened, so nobody will be told.
-            disconnected(opened);
+            disconnected(opened, opened.closeStatusCode());
             return;
         }
         write(session.greeting(greeting.get(), addresses.present()));
@@ -240,11 +240,12 @@ public final class VertxLink implements CoordinatorLink {
         if (gone != null) {
             gone.close();
             // Not when the other end agrees: a link that is silent may never hear of its own end.
-            disconnected(gone);
+            disconnected(gone, null);
         }
     }
 
-    private void disconnected(WebSocket gone) {
+    /** @param said with which the other end closed it, if that has done so */
+    private void disconnected(WebSocket gone, @Nullable Short said) {
         if (!gone.equals(socket)) {
             return;
         }
@@ -256,7 +257,7 @@ public final class VertxLink implements CoordinatorLink {
         }
         LOG.info("event=disconnected member={}", addresses.present());
         Optional.ofNullable(inbox).ifPresent(Inbox::lost);
-        if (LinkEnd.isReplaced(gone.closeStatusCode())) {
+        if (LinkEnd.isReplaced(said)) {
             // This process has one connection at a time: coming again would only throw the other
             // one out.
             end(LinkEnd.replaced());

@@ -105,6 +105,19 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** Says something that no session allows: a frame whose predecessor never was. */
+    void leaveOneOut(CoordinatorBody body) {
+        vertx.runOnContext(
+                _ -> {
+                    try {
+                        session.send(body);
+                        write(session.send(body));
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+    }
+
     /** Cuts the connection without a word. */
     void cut() {
         socket.close();

@@ -115,6 +115,17 @@ class VertxLinkTest {
     }
 
     @Test
+    void whoHangsUpItselfConnectsAgain() {
+        link.open(heard);
+        next(heard.welcomes);
+        server.leaveOneOut(ended("twice"));
+        assertEquals(CoordinatorBody.Session.RESUMED, next(heard.welcomes).session());
+        assertEquals(ended("twice"), next(heard.bodies));
+        assertEquals(ended("twice"), next(heard.bodies));
+        assertEquals(1, heard.losses.size());
+    }
+
+    @Test
     void aCoordinatorThatForgotTheSessionStartsANewOne() {
         link.open(heard);
         next(heard.welcomes);
