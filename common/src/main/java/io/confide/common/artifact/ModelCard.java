@@ -5,8 +5,10 @@ import io.confide.common.model.Feature;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Study;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** {@code card.md}: the model for people. The same facts give the same text, byte for byte. */
 public final class ModelCard {
@@ -19,7 +21,7 @@ public final class ModelCard {
                 + making(facts)
                 + privacy(facts)
                 + inputs(facts.plan())
-                + use(facts.plan());
+                + ModelUse.markdown(facts.plan());
     }
 
     private static String heading(ModelFacts facts) {
@@ -37,7 +39,7 @@ public final class ModelCard {
         | Study | %s |
         | Purpose | %s |
         | Accountable | %s |
-        | Predicts | probability of %s (%s) |
+        | Predicts | %s (%s) |
         | Model | %s, %d parameters |
         | Made | %s |
         | Job | `%s` |
@@ -51,7 +53,7 @@ public final class ModelCard {
                         cell(study.name()),
                         cell(study.purpose()),
                         cell(study.accountable()),
-                        cell(study.dictionary().label().name()),
+                        predicted(study.dictionary().label()),
                         cell(study.dictionary().label().meaning()),
                         kind(facts.plan().model()),
                         facts.parameters().parameterCount(),
@@ -59,6 +61,17 @@ public final class ModelCard {
                         facts.job(),
                         facts.planHash().hex(),
                         facts.model().hash().hex());
+    }
+
+    private static String predicted(Study.Label label) {
+        return label.classes().isEmpty()
+                ? "probability of " + cell(label.name())
+                : "probability of each class of %s: %s"
+                        .formatted(
+                                cell(label.name()),
+                                label.classes().stream()
+                                        .map(ModelCard::cell)
+                                        .collect(Collectors.joining(", ")));
     }
 
     private static String metrics(ModelFacts facts) {
@@ -69,7 +82,7 @@ public final class ModelCard {
         var report = facts.evaluation().get();
         out.append(
                 """
-                Out-of-fold over %d folds and %d rows (%d with the outcome), from secure sums: no site's own numbers are known.
+                Out-of-fold over %d folds and %d rows%s, from secure sums: no site's own numbers are known.
 
                 | Metric | Value |
                 |---|---|
@@ -77,7 +90,10 @@ public final class ModelCard {
                         .formatted(
                                 facts.plan().evaluation().folds(),
                                 report.rows(),
-                                report.positives()));
+                                report.positives().isPresent()
+                                        ? " (%d with the outcome)"
+                                                .formatted(report.positives().getAsLong())
+                                        : ""));
         report.auc()
                 .ifPresent(
                         auc ->
@@ -89,7 +105,7 @@ public final class ModelCard {
                                                         + number(auc.errorBound())
                                                         + ")")));
         report.logLoss().ifPresent(value -> out.append(row("Log loss", number(value))));
-        report.accuracy().ifPresent(value -> out.append(row("Accuracy at 0.5", number(value))));
+        report.accuracy().ifPresent(value -> out.append(row(accuracy(facts), number(value))));
         report.calibration()
                 .expectedError()
                 .ifPresent(value -> out.append(row("Expected calibration error", number(value))));
@@ -101,6 +117,12 @@ public final class ModelCard {
                                 + " models trained on the other folds. No audit by group has been"
                                 + " done.\n\n")
                 .toString();
+    }
+
+    private static String accuracy(ModelFacts facts) {
+        return facts.plan().study().dictionary().label().logits() == 1
+                ? "Accuracy at 0.5"
+                : "Accuracy of the likeliest class";
     }
 
     private static String notEvaluated(Plan plan) {
@@ -195,64 +217,21 @@ public final class ModelCard {
 
                         Scaled as (transform(value) − center) / scale and cut off at ± 3; a missing value takes the `imputation` tensor's place.
 
-                        | Feature | Unit | Transform | Center | Scale |
-                        |---|---|---|---|---|
+                        | Feature | Values | Unit | Transform | Center | Scale |
+                        |---|---|---|---|---|---|
                         """);
         for (Feature feature : plan.study().dictionary().features()) {
             out.append(
-                    "| %s | %s | %s | %s | %s |\n"
+                    "| %s | %d | %s | %s | %s | %s |\n"
                             .formatted(
                                     cell(feature.name()),
+                                    feature.count(),
                                     cell(feature.unit().orElse("")),
                                     Words.of(feature.transform()),
                                     plain(feature.center()),
                                     plain(feature.scale())));
         }
         return out.append('\n').toString();
-    }
-
-    private static String use(Plan plan) {
-        return """
-        ## Use
-
-        Python (`pip install numpy safetensors`), `x` being the scaled features in the order above:
-
-        ```python
-        from safetensors.numpy import load_file; import numpy as np
-        m = load_file("model.safetensors")
-        score = %s
-        ```
-
-        Java (`confide-common` on the class path), with values in the units above:
-
-        ```java
-        var file = Bytes.wrap(Files.readAllBytes(Path.of("model.safetensors")));
-        var model = TrainedModel.parse(file);
-        double score = model.score(Map.of(%s));
-        ```
-        """
-                .formatted(python(plan.model()), javaRecord(plan));
-    }
-
-    private static String python(ModelSpec model) {
-        return switch (model) {
-            case ModelSpec.Logistic _ -> "1 / (1 + np.exp(-(m[\"weight\"] @ x + m[\"bias\"][0])))";
-            case ModelSpec.Mlp mlp -> {
-                String layer = "x";
-                for (int i = 0; i <= mlp.hidden().size(); i++) {
-                    layer =
-                            "m[\"layers.%d.weight\"] @ %s + m[\"layers.%d.bias\"]"
-                                    .formatted(i, layer, i);
-                    layer = i < mlp.hidden().size() ? "np.maximum(0, " + layer + ")" : layer;
-                }
-                yield "1 / (1 + np.exp(-(" + layer + ")[0]))";
-            }
-        };
-    }
-
-    private static String javaRecord(Plan plan) {
-        Feature first = plan.study().dictionary().features().getFirst();
-        return "\"" + first.name() + "\", " + first.center() + " /* and so on */";
     }
 
     private static String kind(ModelSpec model) {

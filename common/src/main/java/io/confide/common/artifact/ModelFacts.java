@@ -43,7 +43,7 @@ public record ModelFacts(
     }
 
     public ParameterManifest parameters() {
-        return ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+        return ParameterManifest.of(plan);
     }
 
     /** Whether the study says of itself that its data are synthetic, in its name or purpose. */

@@ -7,6 +7,8 @@ import io.confide.common.model.Feature;
 import io.confide.common.model.Plan;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -30,11 +32,10 @@ public final class TrainedModel {
                     "the file was not written by Confide: it names no plan");
         }
         Plan plan = PlanJson.parse(Bytes.wrap(json.getBytes(StandardCharsets.UTF_8)));
-        int features = plan.study().dictionary().features().size();
-        for (var expected : ParameterManifest.of(plan.model(), features).tensors()) {
+        for (var expected : ParameterManifest.of(plan).tensors()) {
             requireShape(contents, expected.name(), expected.shape());
         }
-        requireShape(contents, "imputation", List.of(features));
+        requireShape(contents, "imputation", List.of(plan.study().dictionary().inputs()));
         return new TrainedModel(plan, contents.tensors());
     }
 
@@ -43,28 +44,62 @@ public final class TrainedModel {
     }
 
     /**
-     * The probability of label 1.
+     * The probability of outcome 1 of a model with two outcomes, whose features are one number each.
      *
      * @param record values by feature name in the dictionary's units; an absent, non-finite or
      *     out-of-range one counts as missing
      */
     public double score(Map<String, Double> record) {
-        List<Feature> features = plan.study().dictionary().features();
-        float[] imputation = values("imputation");
-        var layer = new double[features.size()];
-        for (int i = 0; i < layer.length; i++) {
-            Feature feature = features.get(i);
-            Double value = record.get(feature.name());
-            layer[i] =
-                    (value == null ? OptionalDouble.empty() : scaled(feature, value))
-                            .orElse(imputation[i]);
+        if (plan.study().dictionary().label().logits() != 1) {
+            throw new IllegalArgumentException(
+                    "this model tells several classes apart; ask for probabilities");
         }
-        return 1 / (1 + Math.exp(-logit(layer)));
+        var lists = new HashMap<String, double[]>();
+        record.forEach((name, value) -> lists.put(name, new double[] {value}));
+        return probabilities(lists)[1];
     }
 
-    private double logit(double[] inputs) {
-        List<ParameterManifest.Tensor> layout =
-                ParameterManifest.of(plan.model(), inputs.length).tensors();
+    /**
+     * The probability of every outcome, by its number.
+     *
+     * @param record per feature as many values as it has; see {@link #score}. Values that a list lacks are missing, and those
+     *     beyond its count are not looked at
+     */
+    public double[] probabilities(Map<String, double[]> record) {
+        float[] imputation = values("imputation");
+        var inputs = new double[imputation.length];
+        int at = 0;
+        for (Feature feature : plan.study().dictionary().features()) {
+            double[] given = record.getOrDefault(feature.name(), new double[0]);
+            for (int i = 0; i < feature.count(); i++, at++) {
+                inputs[at] =
+                        (i < given.length ? scaled(feature, given[i]) : OptionalDouble.empty())
+                                .orElse(imputation[at]);
+            }
+        }
+        return ofScaled(inputs);
+    }
+
+    /** What stands for a missing scaled value, per input. */
+    public float[] imputation() {
+        return values("imputation").clone();
+    }
+
+    /** The probability of every outcome of a record that is scaled already and lacks nothing. */
+    public double[] ofScaled(double[] inputs) {
+        double[] logits = logits(inputs);
+        if (logits.length == 1) {
+            double one = 1 / (1 + Math.exp(-logits[0]));
+            return new double[] {1 - one, one};
+        }
+        double largest = Arrays.stream(logits).max().orElseThrow();
+        double[] shares = Arrays.stream(logits).map(z -> Math.exp(z - largest)).toArray();
+        double all = Arrays.stream(shares).sum();
+        return Arrays.stream(shares).map(share -> share / all).toArray();
+    }
+
+    private double[] logits(double[] inputs) {
+        List<ParameterManifest.Tensor> layout = ParameterManifest.of(plan).tensors();
         double[] layer = inputs;
         for (int i = 0; i < layout.size(); i += 2) {
             layer = dense(layer, values(layout.get(i).name()), values(layout.get(i + 1).name()));
@@ -73,7 +108,7 @@ public final class TrainedModel {
                 layer[unit] = Math.max(0, layer[unit]);
             }
         }
-        return layer[0];
+        return layer;
     }
 
     private static double[] dense(double[] inputs, float[] weight, float[] bias) {

@@ -5,6 +5,7 @@ import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -22,15 +23,17 @@ public final class InitialModel {
      * Zero imputation and fresh parameters: logistic regression N(0, 0.01²), perceptrons He-normal
      * (variance 2/in, He et al. 2015) with zero biases. Normal deviates are by Box and Muller over
      * {@link StrictMath}, so that no platform rounds differently. A logistic regression whose intercept is given starts with
-     * it and weights 0.
+     * it, in every logit, and weights 0.
      */
     public static ModelState of(Plan plan) {
-        int features = plan.study().dictionary().features().size();
-        var manifest = ParameterManifest.of(plan.model(), features);
+        int inputs = plan.study().dictionary().inputs();
+        var manifest = ParameterManifest.of(plan);
         if (plan.model() instanceof ModelSpec.Logistic(var intercept) && intercept.isPresent()) {
             var prior = new float[manifest.parameterCount()];
-            prior[prior.length - 1] = (float) intercept.getAsDouble();
-            return ModelState.of(new float[features], prior);
+            int logits = plan.study().dictionary().label().logits();
+            Arrays.fill(
+                    prior, prior.length - logits, prior.length, (float) intercept.getAsDouble());
+            return ModelState.of(new float[inputs], prior);
         }
         var normal = new Normal(generator(plan));
         var parameters = new float[manifest.parameterCount()];
@@ -41,7 +44,7 @@ public final class InitialModel {
                 parameters[next++] = deviation == 0 ? 0 : (float) (deviation * normal.next());
             }
         }
-        return ModelState.of(new float[features], parameters);
+        return ModelState.of(new float[inputs], parameters);
     }
 
     private static double deviation(Plan plan, ParameterManifest.Tensor tensor) {

@@ -18,9 +18,8 @@ final class NoisyStep {
         ServerStep.requireLength(Payloads.UPDATE, sum, parameters.length);
         double rate = plan.training().learningRate();
         double gridUnit = Math.scalb(1.0 / records.records(), -records.scaleBits());
-        int features = plan.study().dictionary().features().size();
         int at = 0;
-        for (var tensor : ParameterManifest.of(plan.model(), features).tensors()) {
+        for (var tensor : ParameterManifest.of(plan).tensors()) {
             double shrink = isWeight(tensor) ? plan.training().l2() : 0;
             for (int end = at + tensor.count(); at < end; at++) {
                 double gradient = sum[at] * gridUnit + shrink * parameters[at];

@@ -4,6 +4,8 @@ import io.confide.common.files.Json;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
+import io.confide.common.model.Study;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -29,30 +31,44 @@ public record ParameterManifest(List<Tensor> tensors) {
         }
     }
 
+    /** The manifest of the plan's model over the inputs and outcomes of its study. */
+    public static ParameterManifest of(Plan plan) {
+        return of(plan.model(), plan.study().dictionary());
+    }
+
+    /** The manifest of {@code model} over the inputs and outcomes of {@code dictionary}. */
+    public static ParameterManifest of(ModelSpec model, Study.Dictionary dictionary) {
+        return of(model, dictionary.inputs(), dictionary.label().logits());
+    }
+
     /**
-     * The manifest of {@code model} over {@code features} inputs: {@code weight [F], bias [1]} for
-     * logistic regression; {@code layers.i.weight, layers.i.bias} for a perceptron, the last layer having
-     * one unit.
+     * The manifest of {@code model} over {@code inputs} numbers: {@code weight [F], bias [1]} for logistic regression with
+     * one logit, {@code weight [K, F], bias [K]} with K; {@code layers.i.weight, layers.i.bias} for a perceptron, the last
+     * layer having one unit per logit.
      */
-    public static ParameterManifest of(ModelSpec model, int features) {
-        if (features < 1) {
-            throw new IllegalArgumentException("a model needs at least one feature");
+    public static ParameterManifest of(ModelSpec model, int inputs, int logits) {
+        if (inputs < 1 || logits < 1) {
+            throw new IllegalArgumentException("a model needs at least one feature and one logit");
         }
         return switch (model) {
             case ModelSpec.Logistic _ ->
                     new ParameterManifest(
                             List.of(
-                                    new Tensor("weight", List.of(features)),
-                                    new Tensor("bias", List.of(1))));
-            case ModelSpec.Mlp mlp -> perceptron(mlp.hidden(), features);
+                                    new Tensor(
+                                            "weight",
+                                            logits == 1
+                                                    ? List.of(inputs)
+                                                    : List.of(logits, inputs)),
+                                    new Tensor("bias", List.of(logits))));
+            case ModelSpec.Mlp mlp -> perceptron(mlp.hidden(), inputs, logits);
         };
     }
 
-    private static ParameterManifest perceptron(List<Integer> hidden, int features) {
+    private static ParameterManifest perceptron(List<Integer> hidden, int inputs, int logits) {
         var tensors = new ArrayList<Tensor>();
         var widths = new ArrayList<>(hidden);
-        widths.add(1);
-        int in = features;
+        widths.add(logits);
+        int in = inputs;
         for (int layer = 0; layer < widths.size(); layer++) {
             int out = widths.get(layer);
             tensors.add(new Tensor("layers." + layer + ".weight", List.of(out, in)));

@@ -9,6 +9,7 @@ import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -33,16 +34,16 @@ public final class Payloads {
     /** Train, Evaluate: rows used. */
     public static final String ROWS = "rows";
 
-    /** Evaluate: per score bin, rows with label 1. */
+    /** Evaluate, outcomes of two values: per score bin, rows with label 1. */
     public static final String POSITIVES = "positives";
 
-    /** Evaluate: per score bin, rows with label 0. */
+    /** Evaluate, outcomes of two values: per score bin, rows with label 0. */
     public static final String NEGATIVES = "negatives";
 
-    /** Evaluate: per calibration bin, sum of scores. */
+    /** Evaluate: per calibration bin, sum of scores; with classes, of the scores of the likeliest class. */
     public static final String SCORE_SUM = "scoreSum";
 
-    /** Evaluate: per calibration bin, rows with label 1. */
+    /** Evaluate: per calibration bin, rows with label 1; with classes, rows whose likeliest class is theirs. */
     public static final String LABEL_SUM = "labelSum";
 
     /** Evaluate: per calibration bin, rows. */
@@ -51,7 +52,7 @@ public final class Payloads {
     /** Evaluate: sum of the log losses. */
     public static final String LOG_LOSS = "logLoss";
 
-    /** Evaluate: rows whose score lies on the label's side of 0.5. */
+    /** Evaluate: rows whose score lies on the label's side of 0.5; with classes, whose likeliest class is theirs. */
     public static final String CORRECT = "correct";
 
     /** Statistics: per feature, sum of the present scaled and clipped values. */
@@ -80,27 +81,34 @@ public final class Payloads {
 
     /** The segments of {@code task}'s payload, in their order on the wire. */
     public static List<Segment> segments(Plan plan, Task task) {
-        int features = plan.study().dictionary().features().size();
-        int bins = plan.evaluation().bins();
-        double rows = SUMMED_ROWS_MAX;
+        int inputs = plan.study().dictionary().inputs();
         return switch (task) {
             case Task.Statistics _ ->
                     List.of(
-                            new Segment.Reals(SUM, features, Feature.CLIP * rows, SUM_BITS),
-                            new Segment.Counts(PRESENT, features));
-            case Task.Train _ ->
-                    training(plan, ParameterManifest.of(plan.model(), features).parameterCount());
-            case Task.Evaluate _ ->
-                    List.of(
-                            new Segment.Counts(POSITIVES, bins),
-                            new Segment.Counts(NEGATIVES, bins),
-                            new Segment.Reals(SCORE_SUM, CALIBRATION_BINS, rows, SUM_BITS),
-                            new Segment.Counts(LABEL_SUM, CALIBRATION_BINS),
-                            new Segment.Counts(COUNT, CALIBRATION_BINS),
-                            new Segment.Reals(LOG_LOSS, 1, LOSS_MAX * rows, SUM_BITS),
-                            new Segment.Counts(CORRECT, 1),
-                            new Segment.Counts(ROWS, 1));
+                            new Segment.Reals(
+                                    SUM, inputs, Feature.CLIP * SUMMED_ROWS_MAX, SUM_BITS),
+                            new Segment.Counts(PRESENT, inputs));
+            case Task.Train _ -> training(plan, ParameterManifest.of(plan).parameterCount());
+            case Task.Evaluate _ -> evaluation(plan);
         };
+    }
+
+    /** Ranked scores only where there is one score per row. */
+    private static List<Segment> evaluation(Plan plan) {
+        var segments = new ArrayList<Segment>();
+        int bins = plan.evaluation().bins();
+        double rows = SUMMED_ROWS_MAX;
+        if (plan.study().dictionary().label().logits() == 1) {
+            segments.add(new Segment.Counts(POSITIVES, bins));
+            segments.add(new Segment.Counts(NEGATIVES, bins));
+        }
+        segments.add(new Segment.Reals(SCORE_SUM, CALIBRATION_BINS, rows, SUM_BITS));
+        segments.add(new Segment.Counts(LABEL_SUM, CALIBRATION_BINS));
+        segments.add(new Segment.Counts(COUNT, CALIBRATION_BINS));
+        segments.add(new Segment.Reals(LOG_LOSS, 1, LOSS_MAX * rows, SUM_BITS));
+        segments.add(new Segment.Counts(CORRECT, 1));
+        segments.add(new Segment.Counts(ROWS, 1));
+        return List.copyOf(segments);
     }
 
     private static List<Segment> training(Plan plan, int length) {

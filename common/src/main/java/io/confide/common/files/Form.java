@@ -12,6 +12,7 @@ enum Form {
             "[A-Za-z_][A-Za-z0-9_]{0,62}",
             "must be 1 to 63 letters, digits and underscores, not beginning with a digit"),
     SENTENCE("(?s)(?=.*\\S).{1,2000}", "must not be blank nor longer than 2000 characters"),
+    TITLE("(?=.*\\S)[^\\p{Cntrl}]{1,80}", "must be 1 to 80 characters on one line, not all blank"),
     SQL("(?s).*\\S.*", "must not be blank"),
     HOST(
             "[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?|::1?",

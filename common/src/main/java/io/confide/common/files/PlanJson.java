@@ -114,11 +114,7 @@ public final class PlanJson {
                 .with(
                         "dictionary",
                         Json.object()
-                                .with(
-                                        "label",
-                                        Json.object()
-                                                .with("name", dictionary.label().name())
-                                                .with("meaning", dictionary.label().meaning()))
+                                .with("label", label(dictionary.label()))
                                 .with("patient", dictionary.patientColumn())
                                 .with("missing", Words.of(dictionary.missing()))
                                 .with(
@@ -127,6 +123,16 @@ public final class PlanJson {
                                                 dictionary.features().stream()
                                                         .map(PlanJson::feature)
                                                         .toList())));
+    }
+
+    /** Classes are written only where there are some, as a feature's count is where it is not 1. */
+    private static Json label(Study.Label label) {
+        Json.Obj json = Json.object().with("name", label.name()).with("meaning", label.meaning());
+        return label.classes().isEmpty()
+                ? json
+                : json.with(
+                        "classes",
+                        new Json.Arr(label.classes().stream().<Json>map(Json.Text::new).toList()));
     }
 
     private static Json feature(Feature feature) {
@@ -147,6 +153,9 @@ public final class PlanJson {
                             "range",
                             new Json.Arr(
                                     List.of(new Json.Num(range.min()), new Json.Num(range.max()))));
+        }
+        if (feature.count() != 1) {
+            json = json.with("count", feature.count());
         }
         return json;
     }
@@ -236,12 +245,25 @@ public final class PlanJson {
                 in.text("purpose"),
                 in.text("accountable"),
                 new Study.Dictionary(
-                        new Study.Label(label.text("name"), label.text("meaning")),
+                        new Study.Label(label.text("name"), label.text("meaning"), classes(label)),
                         dictionary.text("patient"),
                         dictionary.array("features").items().stream()
                                 .map(item -> feature(JsonFields.of(item, "feature")))
                                 .toList(),
                         dictionary.word("missing", Study.Missing.class)));
+    }
+
+    private static List<String> classes(JsonFields label) {
+        return label.find("classes").isPresent()
+                ? label.array("classes").items().stream().map(PlanJson::className).toList()
+                : List.of();
+    }
+
+    private static String className(Json json) {
+        if (json instanceof Json.Text(String name)) {
+            return name;
+        }
+        throw new IllegalArgumentException("label.classes has an item that is no text");
     }
 
     private static Feature feature(JsonFields in) {
@@ -252,7 +274,8 @@ public final class PlanJson {
                 in.find("range").map(_ -> range(in.array("range").items())),
                 in.word("transform", Feature.Transform.class),
                 in.number("center"),
-                in.number("scale"));
+                in.number("scale"),
+                in.find("count").isPresent() ? in.integer("count") : 1);
     }
 
     private static Feature.Range range(List<Json> bounds) {

@@ -17,11 +17,16 @@ public final class StudyFile {
                     Words.all(Study.Missing.class),
                     List.of("indicator"),
                     "Use zero-after-scaling, refuse or secure-mean.");
-    private static final Choice<String> BINARY_LABEL =
+    private static final Choice<Outcome> OUTCOME =
             new Choice<>(
-                    Map.of("binary", "binary"),
-                    List.of("number", "survival", "category"),
-                    "Only binary labels can be trained on.");
+                    Words.all(Outcome.class),
+                    List.of("number", "survival"),
+                    "Only outcomes of two values and of classes can be trained on.");
+
+    private enum Outcome {
+        BINARY,
+        CATEGORY
+    }
 
     private StudyFile() {}
 
@@ -58,7 +63,7 @@ public final class StudyFile {
         Section label = in.required("label");
         String labelName = label.text("name", Form.COLUMN);
         String meaning = label.text("meaning", Form.SENTENCE);
-        label.requiredValue("type").ifPresent(type -> type.word(BINARY_LABEL));
+        List<String> classes = classes(label);
         label.end();
         Section patient = in.required("patient");
         String patientName = patient.text("name", Form.COLUMN);
@@ -68,6 +73,12 @@ public final class StudyFile {
         List<NamedFeature> features = in.groups("features", StudyFile::feature);
         if (in.isPresent() && features.isEmpty()) {
             in.problem("features", "must list at least one feature.");
+        }
+        if (features.stream().mapToLong(NamedFeature::count).sum() > Study.Dictionary.INPUTS_MAX) {
+            in.problem(
+                    "features",
+                    "bring more than %d numbers per record."
+                            .formatted(Study.Dictionary.INPUTS_MAX));
         }
         Study.Missing missing =
                 in.value("missing")
@@ -79,10 +90,37 @@ public final class StudyFile {
         requireDistinct(in, labelName, patientName, features);
         return () ->
                 new Study.Dictionary(
-                        new Study.Label(labelName, meaning),
+                        new Study.Label(labelName, meaning, classes),
                         patientName,
                         features.stream().map(feature -> feature.reading().result()).toList(),
                         missing);
+    }
+
+    private static List<String> classes(Section label) {
+        Outcome outcome =
+                label.requiredValue("type").map(type -> type.word(OUTCOME)).orElse(Outcome.BINARY);
+        List<String> classes =
+                label.values("classes").stream().map(value -> value.text(Form.TITLE)).toList();
+        int many = classes.size();
+        switch (outcome) {
+            case BINARY -> {
+                if (label.has("classes")) {
+                    label.problem(
+                            "classes", "a binary outcome is 0 or 1. Remove it, or use category.");
+                }
+            }
+            case CATEGORY -> {
+                if (many < Study.Label.CLASSES_MIN || many > Study.Label.CLASSES_MAX) {
+                    label.problem(
+                            "classes",
+                            "must name 3 to 1000 classes in the order of their numbers, the class 0"
+                                    + " first; an outcome of two values is binary.");
+                } else if (new HashSet<>(classes).size() < many) {
+                    label.problem("classes", "two classes have the same name.");
+                }
+            }
+        }
+        return classes;
     }
 
     private static void requireDistinct(
@@ -101,7 +139,8 @@ public final class StudyFile {
         }
     }
 
-    private record NamedFeature(String name, Section in, Section.Reading<Feature> reading) {}
+    private record NamedFeature(
+            String name, int count, Section in, Section.Reading<Feature> reading) {}
 
     private static NamedFeature feature(Section in) {
         String name = in.text("name", Form.COLUMN);
@@ -115,11 +154,16 @@ public final class StudyFile {
                 in.word("transform", Feature.Transform.class, Feature.Transform.NONE);
         double center = in.number("center", Bounds.finite(), 0);
         double scale = in.number("scale", Bounds.positive(), 1);
+        int count = in.whole("count", Bounds.between(1, Feature.COUNT_MAX), 1);
         if (kind == Feature.Kind.BINARY && transform == Feature.Transform.LOG) {
             in.problem("transform", "a binary feature has no logarithm. Remove transform.");
         }
+        if (kind == Feature.Kind.BINARY && count != 1) {
+            in.problem("count", "a binary feature has one value per record. Use type: number.");
+        }
         return new NamedFeature(
                 name,
+                count,
                 in,
                 () ->
                         new Feature(
@@ -129,7 +173,8 @@ public final class StudyFile {
                                 range.map(Section.Reading::result),
                                 transform,
                                 center,
-                                scale));
+                                scale,
+                                count));
     }
 
     private static Optional<Section.Reading<Feature.Range>> range(Section in) {

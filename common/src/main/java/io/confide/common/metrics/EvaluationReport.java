@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,24 +16,34 @@ import java.util.TreeMap;
  * What a securely summed evaluation says. What nothing defines (0/0) is empty, never 0.
  *
  * @param rows rows that were scored
+ * @param positives of these with outcome 1; empty where the outcome has classes
+ * @param auc empty also where the outcome has classes
  * @param logLoss mean, in nats
- * @param accuracy share of rows on the right side of 0.5
+ * @param accuracy share of rows on the right side of 0.5, or whose likeliest class is theirs
  */
 public record EvaluationReport(
         long rows,
-        long positives,
+        OptionalLong positives,
         Optional<Auc.Estimate> auc,
         OptionalDouble logLoss,
         OptionalDouble accuracy,
         Calibration calibration) {
     /** Reads the decoded sums of an Evaluate round (or of several, see {@link #pool}). */
     public static EvaluationReport of(Map<String, double[]> sums) {
-        double[] positives = segment(sums, Payloads.POSITIVES);
+        boolean ranked =
+                sums.containsKey(Payloads.POSITIVES) || sums.containsKey(Payloads.NEGATIVES);
         double rows = segment(sums, Payloads.ROWS)[0];
         return new EvaluationReport(
                 Math.round(rows),
-                Math.round(Arrays.stream(positives).sum()),
-                Auc.ofHistograms(positives, segment(sums, Payloads.NEGATIVES)),
+                ranked
+                        ? OptionalLong.of(
+                                Math.round(Arrays.stream(segment(sums, Payloads.POSITIVES)).sum()))
+                        : OptionalLong.empty(),
+                ranked
+                        ? Auc.ofHistograms(
+                                segment(sums, Payloads.POSITIVES),
+                                segment(sums, Payloads.NEGATIVES))
+                        : Optional.empty(),
                 mean(segment(sums, Payloads.LOG_LOSS)[0], rows),
                 mean(segment(sums, Payloads.CORRECT)[0], rows),
                 Calibration.of(
@@ -64,7 +75,7 @@ public record EvaluationReport(
         calibration.expectedError().ifPresent(value -> numbers.put("ece", value));
         calibration.maximumError().ifPresent(value -> numbers.put("mce", value));
         numbers.put("rows", (double) rows);
-        numbers.put("positives", (double) positives);
+        positives.ifPresent(count -> numbers.put("positives", (double) count));
         return Collections.unmodifiableSortedMap(numbers);
     }
 

@@ -1,6 +1,7 @@
 package io.confide.common.model;
 
 import java.util.List;
+import java.util.Set;
 
 /** What is being asked, in whose name, over which data. */
 public record Study(String name, String purpose, String accountable, Dictionary dictionary) {
@@ -12,11 +13,55 @@ public record Study(String name, String purpose, String accountable, Dictionary 
             if (features.isEmpty()) {
                 throw new IllegalArgumentException("a dictionary needs at least one feature");
             }
+            int inputs = features.stream().mapToInt(Feature::count).reduce(0, Math::addExact);
+            if (inputs > INPUTS_MAX) {
+                throw new IllegalArgumentException(
+                        "a dictionary has at most " + INPUTS_MAX + " inputs");
+            }
+        }
+
+        /** All features together bring at most so many numbers per record. */
+        public static final int INPUTS_MAX = 1 << 17;
+
+        /** How many numbers a model sees of a record: one per feature, or as many as it has values. */
+        public int inputs() {
+            return features.stream().mapToInt(Feature::count).sum();
         }
     }
 
-    /** The binary outcome column. */
-    public record Label(String name, String meaning) {}
+    /**
+     * The outcome column: 0 or 1, or the index of one of {@code classes}.
+     *
+     * @param classes names of the classes in the order of their numbers, from 0; empty for an outcome that is 0 or 1
+     */
+    public record Label(String name, String meaning, List<String> classes) {
+        public static final int CLASSES_MIN = 3;
+        public static final int CLASSES_MAX = 1000;
+
+        public Label {
+            classes = List.copyOf(classes);
+            boolean several = classes.size() >= CLASSES_MIN && classes.size() <= CLASSES_MAX;
+            if (!classes.isEmpty() && (!several || Set.copyOf(classes).size() < classes.size())) {
+                throw new IllegalArgumentException(
+                        "an outcome has two values or 3 to 1000 classes of different names");
+            }
+        }
+
+        /** An outcome that is 0 or 1. */
+        public Label(String name, String meaning) {
+            this(name, meaning, List.of());
+        }
+
+        /** How many values the column can have. */
+        public int values() {
+            return classes.isEmpty() ? 2 : classes.size();
+        }
+
+        /** How many logits a model has: one for two values, else one per class. */
+        public int logits() {
+            return classes.isEmpty() ? 1 : classes.size();
+        }
+    }
 
     /** What happens to a missing, non-finite or out-of-range feature value. */
     public enum Missing {

@@ -12,10 +12,13 @@ import io.confide.common.model.Guarantee;
  */
 public final class ClippedSum {
     /** No honest element is larger than Δ ≤ 2^20: this only keeps squares within a long. */
-    private static final long ELEMENT_MAX = 1L << 24;
+    private static final int ELEMENT_MAX = 1 << 24;
 
     /** Sums of squares stop here, far above Δ² ≤ 2^40. */
-    private static final long SQUARES_MAX = 1L << 62;
+    private static final long SQUARES_MAX = 1L << 61;
+
+    /** So many squares of elements stay below {@link #SQUARES_MAX}. */
+    private static final int PIECE = 1 << 13;
 
     private static final int SHRINK_BITS = 16;
 
@@ -24,7 +27,7 @@ public final class ClippedSum {
     private final long squareMax;
     private final long most;
     private final long[] sum;
-    private final long[] record;
+    private final int[] record;
 
     private ClippedSum(Guarantee.RecordLevel terms, int length, int recordsMax) {
         this.clipNorm = terms.clipNorm();
@@ -32,7 +35,7 @@ public final class ClippedSum {
         this.squareMax = terms.sensitivity() * terms.sensitivity();
         this.most = Math.multiplyExact(terms.sensitivity(), recordsMax);
         this.sum = new long[length];
-        this.record = new long[length];
+        this.record = new int[length];
     }
 
     /**
@@ -51,14 +54,14 @@ public final class ClippedSum {
                     "a gradient has %d elements, not %d".formatted(gradient.length, sum.length));
         }
         quantise(gradient);
-        long factor = squares() <= squareMax ? 1 : 0;
+        int factor = squares() <= squareMax ? 1 : 0;
         if (factor == 0) {
             shrink();
             factor = squares() <= squareMax ? 1 : 0;
         }
         for (int i = 0; i < sum.length; i++) {
             // At most 2^31 records of 2^24 each.
-            sum[i] += factor * record[i];
+            sum[i] += (long) factor * record[i];
         }
     }
 
@@ -75,30 +78,51 @@ public final class ClippedSum {
     }
 
     private void quantise(double[] gradient) {
-        double squares = 0;
-        for (double value : gradient) {
-            squares += value * value;
-        }
-        double norm = Math.sqrt(squares);
-        boolean finite = Double.isFinite(norm);
-        double factor = Math.scalb(norm > clipNorm ? clipNorm / norm : 1, scaleBits);
+        double norm = Math.sqrt(squares(gradient));
+        double clip = Math.scalb(norm > clipNorm ? clipNorm / norm : 1, scaleBits);
+        // Anything times NaN is NaN, which a cast takes for 0.
+        double factor = Double.isFinite(norm) ? clip : Double.NaN;
         for (int i = 0; i < record.length; i++) {
-            // A cast truncates towards zero, takes NaN for 0 and stops at the ends of a long.
-            long value = (long) (factor * gradient[i]);
-            record[i] = finite ? Math.clamp(value, -ELEMENT_MAX, ELEMENT_MAX) : 0;
+            // A cast truncates towards zero and stops at the ends of an int.
+            int value = (int) (factor * gradient[i]);
+            record[i] = Math.max(-ELEMENT_MAX, Math.min(ELEMENT_MAX, value));
         }
+    }
+
+    /** Four sums side by side, in a fixed order: one waits for its last addition most of the time. */
+    private static double squares(double[] gradient) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < gradient.length; i += 4) {
+            a += gradient[i] * gradient[i];
+            b += gradient[i + 1] * gradient[i + 1];
+            c += gradient[i + 2] * gradient[i + 2];
+            d += gradient[i + 3] * gradient[i + 3];
+        }
+        for (; i < gradient.length; i++) {
+            a += gradient[i] * gradient[i];
+        }
+        return a + b + (c + d);
     }
 
     private void shrink() {
         for (int i = 0; i < record.length; i++) {
-            record[i] = record[i] * ((1L << SHRINK_BITS) - 1) / (1L << SHRINK_BITS);
+            record[i] = (int) (record[i] * ((1L << SHRINK_BITS) - 1) / (1L << SHRINK_BITS));
         }
     }
 
     private long squares() {
         long squares = 0;
-        for (long value : record) {
-            squares = Math.min(SQUARES_MAX, squares + value * value);
+        for (int from = 0; from < record.length; from += PIECE) {
+            int to = Math.min(record.length, from + PIECE);
+            long piece = 0;
+            for (int i = from; i < to; i++) {
+                piece += (long) record[i] * record[i];
+            }
+            squares = Math.min(SQUARES_MAX, squares + piece);
         }
         return squares;
     }

@@ -13,9 +13,7 @@ import java.util.List;
 public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
     /** Of {@code plan}, whose guarantee is {@code records}. */
     public static PlanPrivacy of(Plan plan, Guarantee.RecordLevel records) {
-        int features = plan.study().dictionary().features().size();
-        return new PlanPrivacy(
-                records, ParameterManifest.of(plan.model(), features).parameterCount());
+        return new PlanPrivacy(records, ParameterManifest.of(plan).parameterCount());
     }
 
     /**

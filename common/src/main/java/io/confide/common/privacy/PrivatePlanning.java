@@ -40,8 +40,7 @@ public final class PrivatePlanning {
 
     private static Guarantee.RecordLevel guarantee(
             JobSpec spec, JobSpec.Privacy wish, Study study, int rosterColluders) {
-        int features = study.dictionary().features().size();
-        int parameters = ParameterManifest.of(spec.model(), features).parameterCount();
+        int parameters = ParameterManifest.of(spec.model(), study.dictionary()).parameterCount();
         int survivors = spec.aggregation().minimumIncluded();
         int colluders = wish.colluders().orElse(rosterColluders);
         requireMissing(study);

@@ -187,7 +187,7 @@ class ModelArtifactsTest {
                     "every sum holds at least 6 sites",
                     "opening one took 5 of 7 sites",
                     "**No differential privacy**",
-                    "| bilirubin | umol/L | log | 3.69 | 1 |",
+                    "| bilirubin | 1 | umol/L | log | 3.69 | 1 |",
                     "m = load_file(\"model.safetensors\")",
                     "TrainedModel.parse(file)",
                 }) {

@@ -48,7 +48,7 @@ class ModelLayoutTest {
 
     @Test
     void aLogisticModelHasItsWeightsAndThenItsBias() {
-        var manifest = ParameterManifest.of(new ModelSpec.Logistic(), 7);
+        var manifest = ParameterManifest.of(new ModelSpec.Logistic(), 7, 1);
         assertEquals(8, manifest.parameterCount());
         assertEquals(
                 "[{\"name\":\"weight\",\"shape\":[7]},{\"name\":\"bias\",\"shape\":[1]}]",
@@ -58,7 +58,7 @@ class ModelLayoutTest {
 
     @Test
     void aPerceptronHasWeightAndBiasPerLayerAndOneUnitAtTheEnd() {
-        var manifest = ParameterManifest.of(new ModelSpec.Mlp(List.of(4, 3)), 7);
+        var manifest = ParameterManifest.of(new ModelSpec.Mlp(List.of(4, 3)), 7, 1);
         assertEquals(
                 List.of(
                         new ParameterManifest.Tensor("layers.0.weight", List.of(4, 7)),
@@ -75,10 +75,10 @@ class ModelLayoutTest {
     void aModelTooLargeForAnArrayIsRefused() {
         var wide = new ModelSpec.Mlp(java.util.Collections.nCopies(8, 4096));
         assertEquals(
-                7 * 4096 * 4096 + 4096 * 18 + 1, ParameterManifest.of(wide, 9).parameterCount());
+                7 * 4096 * 4096 + 4096 * 18 + 1, ParameterManifest.of(wide, 9, 1).parameterCount());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ParameterManifest.of(new ModelSpec.Logistic(), 0));
+                () -> ParameterManifest.of(new ModelSpec.Logistic(), 0, 1));
     }
 
     /** Fixed for ever: planHash names the initial model only through this rule. */

@@ -57,8 +57,23 @@ class StudyFileTest {
             quoteCharacter = '^',
             value = {
                 "type: binary, meaning | type: survival, meaning | line 5 dictionary.label.type:"
-                    + " \"survival\" is not available yet. Only binary labels can be trained on. |"
-                    + " NOT_BUILT",
+                        + " \"survival\" is not available yet. Only outcomes of two values and of"
+                        + " classes can be trained on. | NOT_BUILT",
+                "type: binary, meaning | type: category, meaning | line 5 dictionary.label.classes:"
+                        + " must name 3 to 1000 classes in the order of their numbers, the class 0"
+                        + " first; an outcome of two values is binary.",
+                "type: binary, meaning | type: binary, classes: [a, b, c], meaning | line 5"
+                        + " dictionary.label.classes: a binary outcome is 0 or 1. Remove it, or use"
+                        + " category.",
+                "type: binary, meaning | type: category, classes: [a, b, a], meaning | line 5"
+                        + " dictionary.label.classes: two classes have the same name.",
+                "type: binary, meaning | type: category, classes: [a, b, ' '], meaning | line 5"
+                        + " dictionary.label.classes[2]: \" \" must be 1 to 80 characters on one"
+                        + " line, not all blank.",
+                "type: binary} | type: binary, count: 4} | line 8 dictionary.features[0].count: a"
+                        + " binary feature has one value per record. Use type: number.",
+                "center: 55 | count: 0 | line 9 dictionary.features[1].count: 0 must be between 1"
+                        + " and 65536.",
                 "type: binary, meaning | type: binery, meaning | line 5 dictionary.label.type:"
                         + " unknown value \"binery\". Did you mean \"binary\"?",
                 "meaning: death or transplant within 730 days | meaning: '' | line 5"

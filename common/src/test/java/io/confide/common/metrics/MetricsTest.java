@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
 
 class MetricsTest {
@@ -226,7 +227,7 @@ class MetricsTest {
         var rows = List.of(new Row(.9, 1), new Row(.8, 0), new Row(.2, 0), new Row(.7, 1));
         var report = EvaluationReport.of(sums(rows));
         assertEquals(4, report.rows());
-        assertEquals(2, report.positives());
+        assertEquals(OptionalLong.of(2), report.positives());
         assertEquals(0.75, report.auc().orElseThrow().value(), 1e-12);
         assertEquals(0.75, report.accuracy().orElseThrow(), 1e-12);
         assertEquals((.1 + .8 + .2 + .3) / 4, report.logLoss().orElseThrow(), 1e-12);
@@ -252,6 +253,9 @@ class MetricsTest {
     @Test
     void aMissingSumIsNamed() {
         var e = assertThrows(IllegalArgumentException.class, () -> EvaluationReport.of(Map.of()));
+        assertEquals("the sums lack the segment rows", e.getMessage());
+        var half = Map.of(Payloads.NEGATIVES, new double[] {1}, Payloads.ROWS, new double[] {1});
+        e = assertThrows(IllegalArgumentException.class, () -> EvaluationReport.of(half));
         assertEquals("the sums lack the segment positives", e.getMessage());
     }
 }

@@ -70,8 +70,7 @@ public record JobFacts(
      */
     record Group(Roster roster, RosterKeys keys, SecAggPolicy policy) {
         static Group of(Plan plan, Roster roster) {
-            var manifest =
-                    ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+            var manifest = ParameterManifest.of(plan);
             var policy =
                     SecAggPolicy.completeGraph(
                                     roster,

@@ -96,11 +96,10 @@ final class PlanCost {
         return (long) Long.BYTES * Payloads.codec(plan, task, sites).words();
     }
 
-    /** Two lengths, and a float each for every feature and parameter. */
+    /** Two lengths, and a float each for every input and parameter. */
     private long modelBytes() {
-        int features = plan.study().dictionary().features().size();
-        long parameters = ParameterManifest.of(plan.model(), features).parameterCount();
-        return 2L * Integer.BYTES + Float.BYTES * (features + parameters);
+        long parameters = ParameterManifest.of(plan).parameterCount();
+        return 2L * Integer.BYTES + Float.BYTES * (plan.study().dictionary().inputs() + parameters);
     }
 
     private CostView.SoFar soFar(RoundTally tally) {

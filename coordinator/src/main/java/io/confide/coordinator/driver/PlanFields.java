@@ -42,6 +42,9 @@ final class PlanFields {
         all.put("study.accountable", "Accountable", study.accountable());
         all.put("study.label", "Outcome", dictionary.label().name());
         all.put("study.meaning", "Outcome means", dictionary.label().meaning());
+        if (!dictionary.label().classes().isEmpty()) {
+            all.put("study.classes", "Classes", String.join(", ", dictionary.label().classes()));
+        }
         all.put("study.patient", "Patients told apart by", dictionary.patientColumn());
         all.put("study.missing", "Missing values", Words.of(dictionary.missing()));
         // Names may repeat in no dictionary; the order of the features is part of the plan.
@@ -55,6 +58,7 @@ final class PlanFields {
     private static String words(Feature feature) {
         return feature.name()
                 + ", "
+                + (feature.count() == 1 ? "" : feature.count() + " values of type ")
                 + Words.of(feature.kind())
                 + feature.unit().map(unit -> ", in " + unit).orElse("")
                 + feature.range()

@@ -28,8 +28,7 @@ final class PlanPreview {
 
     /** Returns what {@code plan} costs and needs, for people. */
     static PlanCheck of(Plan plan, Roster roster) {
-        int features = plan.study().dictionary().features().size();
-        int parameters = ParameterManifest.of(plan.model(), features).parameterCount();
+        int parameters = ParameterManifest.of(plan).parameterCount();
         var sizes =
                 plan.aggregation()
                         .groups()

@@ -306,8 +306,7 @@ final class SimSite {
     }
 
     private SiteSetting setting(JobId job, Plan plan) {
-        var manifest =
-                ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+        var manifest = ParameterManifest.of(plan);
         var own =
                 summedOver.apply(
                         Partition.around(id, roster, plan.aggregation().groups()).orElseThrow());

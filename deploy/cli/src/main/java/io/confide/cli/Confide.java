@@ -10,6 +10,7 @@ import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobCommands;
 import io.confide.cli.command.JobPlanCommand;
 import io.confide.cli.command.LedgerCommand;
+import io.confide.cli.command.ModelCommands;
 import io.confide.cli.command.ParticipantCommands;
 import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
@@ -70,6 +71,7 @@ public final class Confide {
                                         .addSubcommand(new RosterCommand(terminal))
                                         .addSubcommand(new UserCommands(terminal)))
                         .addSubcommand(new DataCommands(terminal))
+                        .addSubcommand(new ModelCommands(terminal))
                         .addSubcommand(
                                 new CommandLine(new AuditCommands())
                                         .addSubcommand(

@@ -178,8 +178,12 @@ final class Consortium implements AutoCloseable {
     }
 
     JsonNode submit(String job) throws IOException, InterruptedException {
+        return submit(job, STUDY);
+    }
+
+    JsonNode submit(String job, String study) throws IOException, InterruptedException {
         Files.writeString(work.resolve("job.yaml"), job);
-        Files.writeString(work.resolve("study.yaml"), STUDY);
+        Files.writeString(work.resolve("study.yaml"), study);
         return json(succeed(run("job", "submit", "job.yaml", "--json")).out());
     }
 

@@ -79,7 +79,7 @@ final class Kit {
         facts = JobFacts.of(JOB, plan, roster, "swarm");
         keys = facts.keys();
         initial = InitialModel.of(plan);
-        architecture = ParameterManifest.of(plan.model(), sites).hash();
+        architecture = ParameterManifest.of(plan).hash();
         var made = setUp(random);
         epoch = made.kept().orElseThrow();
         prepared = setUpSites.stream().map(PreparedSite::of).toList();

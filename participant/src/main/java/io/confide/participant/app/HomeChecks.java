@@ -157,10 +157,10 @@ final class HomeChecks {
         String finding =
                 String.format(
                         Locale.ROOT,
-                        "%d rows, %d features, label %.0f %% positive",
+                        "%d rows, %d features, %s",
                         profile.rows(),
-                        rows.features(),
-                        100.0 * profile.positives() / Math.max(1, profile.rows()));
+                        study.dictionary().features().size(),
+                        outcomes(profile));
         String sparse = sparse(study, profile);
         return sparse.isEmpty()
                 ? Check.ok(name, finding)
@@ -169,6 +169,17 @@ final class HomeChecks {
                         finding + "; unusable in more than half of the rows: " + sparse,
                         "check the column's source and unit in the query; training imputes the"
                                 + " rest");
+    }
+
+    private static String outcomes(LocalData.Profile profile) {
+        if (profile.outcomes().size() == 2) {
+            return String.format(
+                    Locale.ROOT,
+                    "label %.0f %% positive",
+                    100.0 * profile.positives() / Math.max(1, profile.rows()));
+        }
+        long present = profile.outcomes().stream().filter(rows -> rows > 0).count();
+        return present + " of " + profile.outcomes().size() + " classes present";
     }
 
     /** The features of which most values are imputed, with the counts by cause. */

@@ -62,20 +62,24 @@ final class DictionaryColumns {
         }
     }
 
-    /** SQL for the value of {@code column} as a number; NULL where it is none, and it never fails. */
-    String numberOrNull(String column) {
+    /** The SQL type in which a feature's values are read. */
+    static String wanted(Feature feature) {
+        return feature.count() == 1 ? "DOUBLE" : "DOUBLE[]";
+    }
+
+    /** SQL for {@code column} as {@code type}, DOUBLE or DOUBLE[]; NULL where it is none, and it never fails. */
+    String orNull(String column, String type) {
         String quoted = SourceTable.name(column);
-        if (isNumber(typeOf(column).orElse(""))) {
-            return quoted + "::DOUBLE";
+        String found = typeOf(column).orElse("");
+        if (type.equals("DOUBLE") ? isNumber(found) : isNumbers(found)) {
+            return quoted + "::" + type;
         }
         // One value that is no number has made text of a file's whole column: the others stay what
         // they were.
-        String text = quoted + "::VARCHAR";
-        return "COALESCE(TRY_CAST("
-                + text
-                + " AS DOUBLE), TRY_CAST("
-                + text
-                + " AS BOOLEAN)::DOUBLE)";
+        String cast = "TRY_CAST(" + quoted + "::VARCHAR AS ";
+        return type.equals("DOUBLE")
+                ? "COALESCE(" + cast + "DOUBLE), " + cast + "BOOLEAN)::DOUBLE)"
+                : cast + type + ")";
     }
 
     private void checkRows() {
@@ -170,6 +174,10 @@ final class DictionaryColumns {
                             + label
                             + " IS NOT NULL");
         }
+        if (!dictionary.label().classes().isEmpty()) {
+            requireClass(label);
+            return;
+        }
         requireZeroOrOne(label);
         int positives = table.count(SourceTable.name(label) + "::DOUBLE = 1");
         int rows = table.count("true");
@@ -186,7 +194,30 @@ final class DictionaryColumns {
         }
     }
 
+    private void requireClass(String label) {
+        String value = SourceTable.name(label) + "::DOUBLE";
+        int classes = dictionary.label().classes().size();
+        int other =
+                table.count(
+                        "%1$s <> floor(%1$s) OR %1$s < 0 OR %1$s >= %2$d OR isnan(%1$s)"
+                                .formatted(value, classes));
+        if (other > 0) {
+            throw new ConfideException(
+                    ErrorCode.WRONG_TYPE,
+                    where(label)
+                            + " must be a whole number from 0 to "
+                            + (classes - 1)
+                            + ", one per class, but "
+                            + other
+                            + " rows hold something else; recode it in the query");
+        }
+    }
+
     private void checkFeature(Feature feature) {
+        if (feature.count() > 1) {
+            requireLists(feature);
+            return;
+        }
         requireNumber(feature.name());
         switch (feature.kind()) {
             case BINARY -> requireZeroOrOne(feature.name());
@@ -218,6 +249,41 @@ final class DictionaryColumns {
                                 + " values (nullstr = 'NA') or convert it in the query";
         throw new ConfideException(
                 ErrorCode.WRONG_TYPE, where(column) + " has the type " + type + fix);
+    }
+
+    private void requireLists(Feature feature) {
+        String type = typeOf(feature.name()).orElse("");
+        if (!isNumbers(type)) {
+            throw new ConfideException(
+                    ErrorCode.WRONG_TYPE,
+                    where(feature.name())
+                            + " has the type "
+                            + type
+                            + ", but the study asks for lists of "
+                            + feature.count()
+                            + " numbers; make one in the query, for example [a, b, c] AS "
+                            + feature.name());
+        }
+        int other =
+                table.count("len(" + SourceTable.name(feature.name()) + ") <> " + feature.count());
+        if (other > 0) {
+            throw new ConfideException(
+                    ErrorCode.WRONG_TYPE,
+                    where(feature.name())
+                            + " must hold lists of "
+                            + feature.count()
+                            + " numbers, but in "
+                            + other
+                            + " rows they are longer or shorter; repair them in the query");
+        }
+    }
+
+    /** A list of numbers, of any length or a fixed one. */
+    private static boolean isNumbers(String type) {
+        int bracket = type.indexOf('[');
+        return bracket > 0
+                && bracket == type.lastIndexOf('[')
+                && isNumber(type.substring(0, bracket));
     }
 
     private static boolean isNumber(String type) {

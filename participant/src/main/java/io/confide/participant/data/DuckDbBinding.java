@@ -10,11 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,7 +52,7 @@ public final class DuckDbBinding {
             new DictionaryColumns(datasetName, study.dictionary(), table).check();
             var binding = new DuckDbBinding(study.dictionary());
             table.forEach(
-                    binding.expressions(column -> SourceTable.name(column) + "::DOUBLE"),
+                    binding.expressions((column, type) -> SourceTable.name(column) + "::" + type),
                     binding::read);
             binding.refuseUnusable(datasetName);
             binding.refuseMissing(datasetName);
@@ -70,7 +72,7 @@ public final class DuckDbBinding {
             var columns = new DictionaryColumns(datasetName, study.dictionary(), table);
             columns.checkNames();
             var binding = new DuckDbBinding(study.dictionary());
-            table.forEach(binding.expressions(columns::numberOrNull), binding::readWhatFits);
+            table.forEach(binding.expressions(columns::orNull), binding::readWhatFits);
             binding.tellSteward(datasetName);
             return binding.data();
         }
@@ -78,15 +80,23 @@ public final class DuckDbBinding {
 
     private LocalData data() {
         return TabularData.of(
-                normalisers.size(), rows, normalisers.stream().map(Normaliser::unusable).toList());
+                dictionary.inputs(),
+                dictionary.label().values(),
+                rows,
+                normalisers.stream().map(Normaliser::unusable).toList());
     }
 
-    private String expressions(UnaryOperator<String> number) {
+    /** @param cast SQL of a column as the type that is asked for */
+    private String expressions(BinaryOperator<String> cast) {
         String patient = SourceTable.name(dictionary.patientColumn()) + "::VARCHAR";
         return Stream.concat(
-                        Stream.of(dictionary.label().name()),
-                        normalisers.stream().map(normaliser -> normaliser.feature().name()))
-                .map(number)
+                        Stream.of(cast.apply(dictionary.label().name(), "DOUBLE")),
+                        dictionary.features().stream()
+                                .map(
+                                        feature ->
+                                                cast.apply(
+                                                        feature.name(),
+                                                        DictionaryColumns.wanted(feature))))
                 .collect(Collectors.joining(", ", patient + ", ", ""));
     }
 
@@ -102,7 +112,8 @@ public final class DuckDbBinding {
             return;
         }
         double label = row.getDouble(2);
-        if (row.wasNull() || (label != 0 && label != 1)) {
+        int outcomes = dictionary.label().values();
+        if (row.wasNull() || label != (int) label || label < 0 || label >= outcomes) {
             withoutLabel++;
             return;
         }
@@ -123,18 +134,36 @@ public final class DuckDbBinding {
     }
 
     private float[] values(ResultSet row) throws SQLException {
-        var values = new float[normalisers.size()];
-        for (int feature = 0; feature < values.length; feature++) {
-            double value = row.getDouble(3 + feature);
+        var values = new float[dictionary.inputs()];
+        int at = 0;
+        for (int feature = 0; feature < normalisers.size(); feature++) {
             var normaliser = normalisers.get(feature);
-            values[feature] = row.wasNull() ? normaliser.absent() : normaliser.scale(value);
+            int count = normaliser.feature().count();
+            double[] given = count == 1 ? number(row, 3 + feature) : list(row, 3 + feature);
+            normaliser.scale(given, values, at);
+            at += count;
         }
         return values;
     }
 
+    private static double[] number(ResultSet row, int column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? new double[0] : new double[] {value};
+    }
+
+    private static double[] list(ResultSet row, int column) throws SQLException {
+        Array array = row.getArray(column);
+        if (row.wasNull()) {
+            return new double[0];
+        }
+        return Arrays.stream((Object[]) array.getArray())
+                .mapToDouble(item -> item instanceof Double value ? value : Double.NaN)
+                .toArray();
+    }
+
     /** What a refusal would have told everybody is for the steward alone. */
     private void tellSteward(String datasetName) {
-        long positives = rows.stream().filter(row -> row.label() == 1f).count();
+        long outcomes = rows.stream().map(TabularData.Row::label).distinct().count();
         String unusable =
                 normalisers.stream()
                         .filter(normaliser -> normaliser.unusable().total() > 0)
@@ -142,20 +171,18 @@ public final class DuckDbBinding {
                         .collect(Collectors.joining("; "));
         boolean fine =
                 withoutPatient + withoutLabel + withMissing == 0
-                        && positives > 0
-                        && positives < rows.size()
-                        && normalisers.stream()
-                                .noneMatch(one -> one.unusable().total() >= rows.size());
+                        && outcomes > 1
+                        && normalisers.stream().noneMatch(one -> one.blankIn(rows.size()));
         if (!fine) {
             LOG.warn(
                     "event=rowsLeftOut dataset={} withoutPatient={} withoutLabel={} withMissing={}"
-                            + " rows={} positives={} unusable=\"{}\"",
+                            + " rows={} outcomes={} unusable=\"{}\"",
                     datasetName,
                     withoutPatient,
                     withoutLabel,
                     withMissing,
                     rows.size(),
-                    positives,
+                    outcomes,
                     unusable);
         }
     }
@@ -167,7 +194,7 @@ public final class DuckDbBinding {
     private void refuseUnusable(String datasetName) {
         String counts =
                 normalisers.stream()
-                        .filter(normaliser -> normaliser.unusable().total() == rows.size())
+                        .filter(normaliser -> normaliser.blankIn(rows.size()))
                         .map(Normaliser::counts)
                         .collect(Collectors.joining("; "));
         if (!counts.isEmpty()) {

@@ -9,6 +9,7 @@ final class Normaliser {
     private int absent;
     private int notFinite;
     private int outOfRange;
+    private int blank;
 
     Normaliser(Feature feature) {
         this.feature = feature;
@@ -18,20 +19,47 @@ final class Normaliser {
         return feature;
     }
 
-    /** Counts an SQL NULL and returns NaN. */
-    float absent() {
-        absent++;
-        return Float.NaN;
+    /**
+     * Writes the feature's scaled values of one row to {@code row} from {@code at} on; NaN for what cannot be used. The row is
+     * counted once, by the first such value.
+     *
+     * @param values as many as there are; NaN for an SQL NULL inside a list
+     */
+    void scale(double[] values, float[] row, int at) {
+        boolean counted = false;
+        boolean usable = false;
+        for (int i = 0; i < feature.count(); i++) {
+            Fit fit = i < values.length ? fit(values[i]) : Fit.ABSENT;
+            row[at + i] = fit == Fit.USABLE ? scaled(values[i]) : Float.NaN;
+            usable |= fit == Fit.USABLE;
+            if (!counted && fit != Fit.USABLE) {
+                count(fit);
+                counted = true;
+            }
+        }
+        blank += usable ? 0 : 1;
     }
 
-    /**
-     * Returns {@code (transform(value) - center) / scale} clipped to [-3, 3], or NaN if the value is not
-     * finite, outside the declared range, neither 0 nor 1 where it should be, or has no logarithm.
-     */
-    float scale(double value) {
+    private enum Fit {
+        USABLE,
+        ABSENT,
+        NOT_FINITE,
+        OUT_OF_RANGE
+    }
+
+    private void count(Fit fit) {
+        switch (fit) {
+            case USABLE -> {}
+            case ABSENT -> absent++;
+            case NOT_FINITE -> notFinite++;
+            case OUT_OF_RANGE -> outOfRange++;
+        }
+    }
+
+    /** Whether the value is finite, within the declared range, 0 or 1 where it should be, and has a logarithm where one is taken. */
+    private Fit fit(double value) {
         if (!Double.isFinite(value)) {
-            notFinite++;
-            return Float.NaN;
+            return Fit.NOT_FINITE;
         }
         boolean fits =
                 switch (feature.kind()) {
@@ -40,10 +68,13 @@ final class Normaliser {
                 };
         boolean implausible =
                 !fits || feature.range().map(r -> value < r.min() || value > r.max()).orElse(false);
-        if (implausible || (feature.transform() == Feature.Transform.LOG && value <= 0)) {
-            outOfRange++;
-            return Float.NaN;
-        }
+        return implausible || (feature.transform() == Feature.Transform.LOG && value <= 0)
+                ? Fit.OUT_OF_RANGE
+                : Fit.USABLE;
+    }
+
+    /** {@code (transform(value) - center) / scale} clipped to [-3, 3]. */
+    private float scaled(double value) {
         double transformed =
                 switch (feature.transform()) {
                     case NONE -> value;
@@ -53,7 +84,12 @@ final class Normaliser {
         return (float) Math.clamp(scaled, -Feature.CLIP, Feature.CLIP);
     }
 
-    /** Returns what was left out so far. */
+    /** Whether no value of the feature could be used in any of {@code rows} rows. */
+    boolean blankIn(int rows) {
+        return blank == rows;
+    }
+
+    /** In how many rows something was left out so far. */
     Unusable unusable() {
         return new Unusable(absent, notFinite, outOfRange);
     }

@@ -122,7 +122,7 @@ final class SourceTable implements AutoCloseable {
         return '\'' + value.replace("'", "''") + '\'';
     }
 
-    private static Connection open() throws SQLException {
+    static Connection open() throws SQLException {
         var settings = new Properties();
         settings.setProperty("threads", "1");
         settings.setProperty("memory_limit", MEMORY_MAX);

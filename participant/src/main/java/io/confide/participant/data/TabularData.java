@@ -28,7 +28,7 @@ public final class TabularData implements LocalData {
     private final Digest version;
     private final Profile profile;
 
-    private TabularData(int features, List<Row> ordered, List<Unusable> unusable) {
+    private TabularData(int features, int outcomes, List<Row> ordered, List<Unusable> unusable) {
         this.features = features;
         values = new float[ordered.size() * features];
         labels = new float[ordered.size()];
@@ -40,7 +40,7 @@ public final class TabularData implements LocalData {
         }
         rowKeys = Collections.unmodifiableList(keys);
         version = versionOf(features, ordered);
-        profile = new Profile(labels.length, positives(labels), unusable);
+        profile = new Profile(perOutcome(labels, outcomes), unusable);
     }
 
     /** SHA-256 of {@code "confide/row" || id}: what stands for a patient inside the site. */
@@ -48,8 +48,10 @@ public final class TabularData implements LocalData {
         return Digest.of(ROW_LABEL, patientId.getBytes(StandardCharsets.UTF_8));
     }
 
-    static TabularData of(int features, List<Row> rows, List<Unusable> unusable) {
-        return new TabularData(features, rows.stream().sorted(Row.ORDER).toList(), unusable);
+    /** @param outcomes how many different labels there can be */
+    static TabularData of(int features, int outcomes, List<Row> rows, List<Unusable> unusable) {
+        return new TabularData(
+                features, outcomes, rows.stream().sorted(Row.ORDER).toList(), unusable);
     }
 
     /** Returns the rows of {@code data} whose index is in {@code rows}; what cannot be used is counted anew, all as missing. */
@@ -58,7 +60,11 @@ public final class TabularData implements LocalData {
         for (int row : rows) {
             chosen.add(Row.of(data, row));
         }
-        return of(data.features(), chosen, missing(data.features(), chosen));
+        return of(
+                data.features(),
+                data.profile().outcomes().size(),
+                chosen,
+                missing(data.features(), chosen));
     }
 
     /** Returns all rows of {@code parts}, which must have the same features: what a pooled study would hold. */
@@ -73,7 +79,8 @@ public final class TabularData implements LocalData {
                 rows.add(Row.of(part, row));
             }
         }
-        return of(features, rows, missing(features, rows));
+        int outcomes = parts.getFirst().profile().outcomes().size();
+        return of(features, outcomes, rows, missing(features, rows));
     }
 
     @Override
@@ -116,12 +123,13 @@ public final class TabularData implements LocalData {
         return "TabularData[" + rows() + " rows, " + features + " features]";
     }
 
-    private static int positives(float[] labels) {
-        int positives = 0;
+    private static List<Integer> perOutcome(float[] labels, int outcomes) {
+        var counts = new Integer[outcomes];
+        Arrays.fill(counts, 0);
         for (float label : labels) {
-            positives += label == 1f ? 1 : 0;
+            counts[(int) label]++;
         }
-        return positives;
+        return List.of(counts);
     }
 
     private static List<Unusable> missing(int features, List<Row> rows) {

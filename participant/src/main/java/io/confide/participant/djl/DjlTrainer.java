@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 
 /**
  * Trains and evaluates on libtorch. The same plan, task, model and data give the same bits on the same
@@ -58,13 +59,12 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
                 () -> {
                     var all = RowSelection.all(data);
                     try (var manager = runtime.root().newSubManager();
-                            var rows = ResidentRows.of(manager, data, all, model.imputation())) {
-                        var network = network(spec, model, data.features(), manager);
-                        double[] scores = logits(network, rows, manager);
-                        for (int row = 0; row < scores.length; row++) {
-                            scores[row] = EvaluationSums.score(scores[row]);
-                        }
-                        return scores;
+                            var rows = ResidentRows.of(manager, data, all, model.imputation(), 1)) {
+                        var network = network(spec, model, data.features(), 1, manager);
+                        var logits = logits(network, rows, manager);
+                        return IntStream.range(0, rows.rows())
+                                .mapToDouble(row -> logits.probability(row, 1))
+                                .toArray();
                     }
                 });
     }
@@ -85,7 +85,7 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
             return contribution(new double[model.parameters().length], 0, 0);
         }
         try (NDManager manager = runtime.root().newSubManager()) {
-            var network = network(plan.model(), model, data.features(), manager);
+            var network = network(plan, model, data, manager);
             double loss = meanLoss(logits(network, rows, manager), rows.labels());
             var steps =
                     new LocalSteps(
@@ -130,22 +130,35 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
     private Map<String, double[]> evaluate(Plan plan, Fold fold, ModelState model, LocalData data) {
         int[] held = RowSelection.held(plan, fold, data);
         try (var manager = runtime.root().newSubManager();
-                var rows = ResidentRows.of(manager, data, held, model.imputation())) {
-            var network = network(plan.model(), model, data.features(), manager);
+                var rows =
+                        ResidentRows.of(
+                                manager,
+                                data,
+                                held,
+                                model.imputation(),
+                                plan.study().dictionary().label().logits())) {
+            var network = network(plan, model, data, manager);
             return EvaluationSums.of(
                     logits(network, rows, manager), rows.labels(), plan.evaluation().bins());
         }
     }
 
     private static LogitNetwork network(
-            ModelSpec spec, ModelState model, int features, NDManager manager) {
-        var network = LogitNetwork.of(spec, features, manager);
+            Plan plan, ModelState model, LocalData data, NDManager manager) {
+        int logits = plan.study().dictionary().label().logits();
+        return network(plan.model(), model, data.features(), logits, manager);
+    }
+
+    private static LogitNetwork network(
+            ModelSpec spec, ModelState model, int features, int logits, NDManager manager) {
+        var network = LogitNetwork.of(spec, features, logits, manager);
         FlatParameters.write(network.ordered(), model.parameters());
         return network;
     }
 
-    private static double[] logits(LogitNetwork network, ResidentRows rows, NDManager manager) {
-        var logits = new double[rows.rows()];
+    private static Logits logits(LogitNetwork network, ResidentRows rows, NDManager manager) {
+        int width = network.width();
+        var logits = new double[rows.rows() * width];
         for (int from = 0; from < rows.rows(); from += FORWARD_ROWS_MAX) {
             int to = Math.min(rows.rows(), from + FORWARD_ROWS_MAX);
             try (NDManager piece = manager.newSubManager()) {
@@ -153,19 +166,19 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
                 x.attach(piece);
                 float[] values = network.logits(x).toFloatArray();
                 for (int i = 0; i < values.length; i++) {
-                    logits[from + i] = values[i];
+                    logits[from * width + i] = values[i];
                 }
             }
         }
-        return logits;
+        return new Logits(logits, width);
     }
 
-    private static double meanLoss(double[] logits, float[] labels) {
+    private static double meanLoss(Logits logits, float[] labels) {
         double sum = 0;
-        for (int row = 0; row < logits.length; row++) {
-            sum += EvaluationSums.logLoss(logits[row], labels[row]);
+        for (int row = 0; row < labels.length; row++) {
+            sum += logits.logLoss(row, (int) labels[row]);
         }
-        return sum / logits.length;
+        return sum / labels.length;
     }
 
     private static Map<String, double[]> contribution(double[] update, double weight, double loss) {
@@ -197,7 +210,7 @@ public final class DjlTrainer implements LocalTrainer, Scorer {
     }
 
     private static void requireShape(Plan plan, ModelState model, LocalData data) {
-        int features = plan.study().dictionary().features().size();
+        int features = plan.study().dictionary().inputs();
         if (data.features() != features || model.imputation().length != features) {
             throw new IllegalArgumentException(
                     "plan, model and data must have the same number of features");

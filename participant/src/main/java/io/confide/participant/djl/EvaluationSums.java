@@ -2,6 +2,7 @@ package io.confide.participant.djl;
 
 import io.confide.common.encoding.Payloads;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** What a site adds to an evaluation: histograms of scores and sums of losses, never a row. */
@@ -13,7 +14,6 @@ final class EvaluationSums {
     private final double[] count = new double[Payloads.CALIBRATION_BINS];
     private double logLoss;
     private double correct;
-    private double rows;
 
     private EvaluationSums(int bins) {
         positives = new double[bins];
@@ -21,44 +21,40 @@ final class EvaluationSums {
     }
 
     /** Returns the payload of rows with these logits and labels; histograms have {@code bins} equal bins over [0, 1]. */
-    static Map<String, double[]> of(double[] logits, float[] labels, int bins) {
+    static Map<String, double[]> of(Logits logits, float[] labels, int bins) {
         var sums = new EvaluationSums(bins);
-        for (int row = 0; row < logits.length; row++) {
-            sums.add(logits[row], labels[row]);
+        for (int row = 0; row < labels.length; row++) {
+            sums.add(logits, row, (int) labels[row]);
         }
-        return Map.of(
-                Payloads.POSITIVES, sums.positives,
-                Payloads.NEGATIVES, sums.negatives,
-                Payloads.SCORE_SUM, sums.scoreSum,
-                Payloads.LABEL_SUM, sums.labelSum,
-                Payloads.COUNT, sums.count,
-                Payloads.LOG_LOSS, new double[] {sums.logLoss},
-                Payloads.CORRECT, new double[] {sums.correct},
-                Payloads.ROWS, new double[] {sums.rows});
+        var payload = new HashMap<String, double[]>();
+        if (logits.single()) {
+            payload.put(Payloads.POSITIVES, sums.positives);
+            payload.put(Payloads.NEGATIVES, sums.negatives);
+        }
+        payload.put(Payloads.SCORE_SUM, sums.scoreSum);
+        payload.put(Payloads.LABEL_SUM, sums.labelSum);
+        payload.put(Payloads.COUNT, sums.count);
+        payload.put(Payloads.LOG_LOSS, new double[] {sums.logLoss});
+        payload.put(Payloads.CORRECT, new double[] {sums.correct});
+        payload.put(Payloads.ROWS, new double[] {labels.length});
+        return payload;
     }
 
-    /** Probability of label 1. */
-    static double score(double logit) {
-        return 1 / (1 + Math.exp(-logit));
-    }
-
-    /** Log loss of one row, at most {@link Payloads#LOSS_MAX}. */
-    static double logLoss(double logit, float label) {
-        double softplus = Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit)));
-        return Math.min(Payloads.LOSS_MAX, softplus - label * logit);
-    }
-
-    private void add(double logit, float label) {
-        double score = score(logit);
-        double[] histogram = label == 1f ? positives : negatives;
-        histogram[bin(score, histogram.length)]++;
+    private void add(Logits logits, int row, int label) {
+        int likeliest = logits.likeliest(row);
+        // Two outcomes are calibrated by the score of outcome 1, classes by that of the likeliest.
+        double score = logits.probability(row, logits.single() ? 1 : likeliest);
+        boolean hit = logits.single() ? label == 1 : label == likeliest;
+        if (logits.single()) {
+            double[] histogram = label == 1 ? positives : negatives;
+            histogram[bin(score, histogram.length)]++;
+        }
         int calibration = bin(score, Payloads.CALIBRATION_BINS);
         scoreSum[calibration] += score;
-        labelSum[calibration] += label;
+        labelSum[calibration] += hit ? 1 : 0;
         count[calibration]++;
-        logLoss += logLoss(logit, label);
-        correct += (score >= 0.5) == (label == 1f) ? 1 : 0;
-        rows++;
+        logLoss += logits.logLoss(row, label);
+        correct += label == likeliest ? 1 : 0;
     }
 
     private static int bin(double score, int bins) {

@@ -86,24 +86,26 @@ final class LocalSteps {
 
     /** Leaves the gradient of the mean log loss in the parameters. */
     private void accumulate(NDArray x, NDArray y) {
-        int rows = Math.toIntExact(y.size());
+        int rows = Math.toIntExact(x.getShape().get(0));
         for (int from = 0; from < rows; from += PIECE_ROWS_MAX) {
             int to = Math.min(rows, from + PIECE_ROWS_MAX);
             try (NDManager piece = manager.newSubManager()) {
                 NDArray inputs = slice(piece, x, from, to);
                 NDArray labels = slice(piece, y, from, to);
-                TorchRuntime.differentiate(
-                        share(rows), () -> logLoss(network.logits(inputs), labels));
+                TorchRuntime.differentiate(share(rows), () -> logLoss(network, inputs, labels));
             }
         }
     }
 
     /**
-     * Sum of {@code softplus(z) - y z}. Not written with abs or max, whose subgradient at z = 0 is 0: a model that
-     * starts at zero would never move.
+     * Sum of {@code softplus(z) - y z}, or of {@code -log softmax(z)} at each row's class. The first is not written with abs or
+     * max, whose subgradient at z = 0 is 0: a model that starts at zero would never move.
      */
-    private static NDArray logLoss(NDArray logits, NDArray labels) {
-        return Activation.softPlus(logits).sub(logits.mul(labels)).sum();
+    private static NDArray logLoss(LogitNetwork network, NDArray inputs, NDArray labels) {
+        NDArray logits = network.logits(inputs);
+        return network.width() == 1
+                ? Activation.softPlus(logits).sub(logits.mul(labels)).sum()
+                : logits.logSoftmax(1).mul(labels).sum().neg();
     }
 
     /** The accumulated gradient plus the penalty's, on {@code step}; changes the accumulator itself. */

@@ -17,29 +17,31 @@ import io.confide.common.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Linear layers with ReLU between and one logit at the end; logistic regression has no hidden layer. */
+/** Linear layers with ReLU between and one logit at the end, or one per class; logistic regression has no hidden layer. */
 final class LogitNetwork extends AbstractBlock {
     private final List<LinearLayer> layers = new ArrayList<>();
+    private final int logits;
 
-    private LogitNetwork(int features, List<Integer> hidden) {
+    private LogitNetwork(int features, List<Integer> hidden, int logits) {
+        this.logits = logits;
         int in = features;
         for (int width : hidden) {
             layers.add(addChildBlock("linear", new LinearLayer(in, width)));
             in = width;
         }
-        layers.add(addChildBlock("linear", new LinearLayer(in, 1)));
+        layers.add(addChildBlock("linear", new LinearLayer(in, logits)));
     }
 
     /** Builds the network on {@code manager}, all zero; its parameters are in the manifest's order. */
-    static LogitNetwork of(ModelSpec spec, int features, NDManager manager) {
+    static LogitNetwork of(ModelSpec spec, int features, int logits, NDManager manager) {
         List<Integer> hidden =
                 switch (spec) {
                     case ModelSpec.Logistic _ -> List.of();
                     case ModelSpec.Mlp mlp -> mlp.hidden();
                 };
-        var network = new LogitNetwork(features, hidden);
+        var network = new LogitNetwork(features, hidden, logits);
         network.initialize(manager, DataType.FLOAT32, new Shape(1, features));
-        network.requireOrder(ParameterManifest.of(spec, features));
+        network.requireOrder(ParameterManifest.of(spec, features, logits));
         return network;
     }
 
@@ -48,10 +50,19 @@ final class LogitNetwork extends AbstractBlock {
         return getParameters().values();
     }
 
-    /** Returns one logit per row of {@code x} ({@code rows x features}), on the manager of {@code x}. */
+    /**
+     * Returns the logits of {@code x} ({@code rows x features}) on its manager: {@code rows} of them if there is one per row,
+     * else {@code rows x logits}.
+     */
     NDArray logits(NDArray x) {
         var store = new ParameterStore(x.getManager(), false);
-        return forward(store, new NDList(x), true, null).singletonOrThrow().reshape(-1);
+        NDArray all = forward(store, new NDList(x), true, null).singletonOrThrow();
+        return logits == 1 ? all.reshape(-1) : all;
+    }
+
+    /** How many logits a row has. */
+    int width() {
+        return logits;
     }
 
     @Override
@@ -69,7 +80,7 @@ final class LogitNetwork extends AbstractBlock {
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
-        return new Shape[] {new Shape(inputs[0].get(0), 1)};
+        return new Shape[] {new Shape(inputs[0].get(0), logits)};
     }
 
     @Override

@@ -23,8 +23,13 @@ final class ResidentRows implements AutoCloseable {
         this.labels = labels;
     }
 
-    /** Copies {@code rows} (indices into {@code data}); {@code imputation} stands in for NaN, per feature. */
-    static ResidentRows of(NDManager root, LocalData data, int[] rows, float[] imputation) {
+    /**
+     * Copies {@code rows} (indices into {@code data}); {@code imputation} stands in for NaN, per feature.
+     *
+     * @param logits of a row: with more than one, {@link #y} has a column for each class
+     */
+    static ResidentRows of(
+            NDManager root, LocalData data, int[] rows, float[] imputation, int logits) {
         int width = data.features();
         var values = new float[rows.length * width];
         var labels = new float[rows.length];
@@ -37,12 +42,23 @@ final class ResidentRows implements AutoCloseable {
         }
         NDManager manager = root.newSubManager();
         NDArray x = manager.zeros(new Shape(rows.length, width));
-        NDArray y = manager.zeros(new Shape(rows.length));
+        NDArray y =
+                manager.zeros(
+                        logits == 1 ? new Shape(rows.length) : new Shape(rows.length, logits));
         if (rows.length > 0) {
             FlatParameters.write(x, values, 0, values.length);
-            FlatParameters.write(y, labels, 0, labels.length);
+            float[] targets = logits == 1 ? labels : oneHot(labels, logits);
+            FlatParameters.write(y, targets, 0, targets.length);
         }
         return new ResidentRows(manager, x, y, labels);
+    }
+
+    private static float[] oneHot(float[] labels, int classes) {
+        var targets = new float[labels.length * classes];
+        for (int row = 0; row < labels.length; row++) {
+            targets[row * classes + (int) labels[row]] = 1;
+        }
+        return targets;
     }
 
     int rows() {
@@ -54,7 +70,7 @@ final class ResidentRows implements AutoCloseable {
         return x;
     }
 
-    /** 0 or 1 per row. */
+    /** 0 or 1 per row, or {@code rows x classes} with a 1 at each row's class. */
     NDArray y() {
         return y;
     }

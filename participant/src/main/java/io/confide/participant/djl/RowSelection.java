@@ -53,7 +53,13 @@ final class RowSelection {
         }
         kept.forEach(entry -> entry.rows.close());
         kept.clear();
-        var rows = ResidentRows.of(root, data, training(plan, fold, data), model.imputation());
+        var rows =
+                ResidentRows.of(
+                        root,
+                        data,
+                        training(plan, fold, data),
+                        model.imputation(),
+                        plan.study().dictionary().label().logits());
         kept.add(new Kept(key, rows));
         return rows;
     }

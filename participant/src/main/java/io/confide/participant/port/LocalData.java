@@ -13,12 +13,13 @@ import java.util.StringJoiner;
 public interface LocalData {
     int rows();
 
+    /** F: how many numbers a row has, over all features of the dictionary. */
     int features();
 
     /** Row-major {@code rows x features}; a missing value is NaN until imputation. Read only. */
     float[] values();
 
-    /** 0 or 1 per row. Read only. */
+    /** The number of the outcome per row, from 0. Read only. */
     float[] labels();
 
     /** SHA-256 of the record's patient id, for fold assignment; never leaves the site. */
@@ -33,20 +34,36 @@ public interface LocalData {
     /**
      * Row counts; they stay in the site.
      *
-     * @param unusable per feature, in the dictionary's order, the values that training imputes
+     * @param outcomes rows per outcome, by its number
+     * @param unusable per feature, in the dictionary's order, the rows in which training imputes a value of it
      */
-    record Profile(int rows, int positives, List<Unusable> unusable) {
+    record Profile(List<Integer> outcomes, List<Unusable> unusable) {
         public Profile {
+            outcomes = List.copyOf(outcomes);
             unusable = List.copyOf(unusable);
+        }
+
+        /** Of an outcome that is 0 or 1. */
+        public Profile(int rows, int positives, List<Unusable> unusable) {
+            this(List.of(rows - positives, positives), unusable);
+        }
+
+        public int rows() {
+            return outcomes.stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** Rows with outcome 1. */
+        public int positives() {
+            return outcomes.size() < 2 ? 0 : outcomes.get(1);
         }
 
         /** Whether training would impute more than half of the values of {@code feature}. */
         public boolean mostlyUnusable(int feature) {
-            return 2L * unusable.get(feature).total() > rows;
+            return 2L * unusable.get(feature).total() > rows();
         }
     }
 
-    /** How many values of one feature cannot be used, by cause. */
+    /** In how many rows one feature has a value that cannot be used, by cause. */
     record Unusable(int missing, int notFinite, int outOfRange) {
         public static final Unusable NONE = new Unusable(0, 0, 0);
 

@@ -1,35 +1,48 @@
 package io.confide.participant.privacy;
 
 import io.confide.common.model.ModelSpec;
+import io.confide.common.model.Plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The gradient of one record's log loss by the model's parameters, in doubles: linear layers with ReLU between and one
- * logit at the end. A record is computed alone and in a fixed order, so that no other record can change a bit of it.
- * One thread.
+ * The gradient of one record's log loss by the parameters of one model, in doubles: linear layers with ReLU between and one
+ * logit at the end, or one per class. A record is computed alone and in a fixed order, so that no other record can
+ * change a bit of it. One thread.
  */
 final class RecordGradients {
     private final List<Layer> layers = new ArrayList<>();
     private final int parameters;
 
-    RecordGradients(ModelSpec spec, int features) {
-        var widths =
-                switch (spec) {
-                    case ModelSpec.Logistic _ -> List.<Integer>of();
-                    case ModelSpec.Mlp mlp -> mlp.hidden();
-                };
-        int in = features;
+    /**
+     * @param flat parameters of the plan's model in the manifest's order
+     * @throws IllegalArgumentException if there are more or fewer
+     */
+    RecordGradients(Plan plan, float[] flat) {
+        var widths = new ArrayList<Integer>();
+        switch (plan.model()) {
+            case ModelSpec.Logistic _ -> {}
+            case ModelSpec.Mlp mlp -> widths.addAll(mlp.hidden());
+        }
+        var dictionary = plan.study().dictionary();
+        widths.add(dictionary.label().logits());
+        int in = dictionary.inputs();
         int at = 0;
         for (int width : widths) {
-            layers.add(new Layer(in, width, at));
-            at = layers.getLast().end();
+            int end = at + width * in + width;
+            if (end > flat.length) {
+                throw new IllegalArgumentException("the model is not that of the plan");
+            }
+            layers.add(new Layer(flat, in, width, at));
+            at = end;
             in = width;
         }
-        layers.add(new Layer(in, 1, at));
-        parameters = layers.getLast().end();
+        if (at != flat.length) {
+            throw new IllegalArgumentException("the model is not that of the plan");
+        }
+        parameters = at;
     }
 
     /** How many parameters the model has. */
@@ -38,26 +51,50 @@ final class RecordGradients {
     }
 
     /**
-     * Writes the gradient of softplus(z) − y·z into {@code gradient}.
+     * Writes the gradient of −ln p(outcome) into {@code gradient}, where p is the sigmoid of one logit or the softmax of
+     * several.
      *
-     * @param flat parameters in the manifest's order
      * @param features scaled, none missing
-     * @param label 0 or 1
+     * @param outcome its number, from 0
      */
-    void of(float[] flat, double[] features, double label, double[] gradient) {
+    void of(double[] features, int outcome, double[] gradient) {
         double[] values = features;
         for (Layer layer : layers) {
-            layer.forward(flat, values);
+            layer.forward(values);
             values = layer == layers.getLast() ? layer.output : layer.rectified();
         }
-        double[] slope = {sigmoid(values[0]) - label};
+        double[] slope = values.length == 1 ? sigmoid(values[0]) : softmax(values);
+        // One logit is that of outcome 1; a slope is the probability less 1 at what happened.
+        if (slope.length == 1) {
+            slope[0] -= outcome;
+        } else {
+            slope[outcome] -= 1;
+        }
         for (int index = layers.size() - 1; index >= 0; index--) {
-            slope = layers.get(index).backward(flat, slope, gradient);
+            layers.get(index).backward(slope, gradient);
+            slope = index == 0 ? slope : layers.get(index).inputSlope(slope);
         }
     }
 
-    private static double sigmoid(double logit) {
-        return 1 / (1 + Math.exp(-logit));
+    private static double[] sigmoid(double logit) {
+        return new double[] {1 / (1 + Math.exp(-logit))};
+    }
+
+    private static double[] softmax(double[] logits) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        var shares = new double[logits.length];
+        double all = 0;
+        for (int i = 0; i < logits.length; i++) {
+            shares[i] = Math.exp(logits[i] - largest);
+            all += shares[i];
+        }
+        for (int i = 0; i < logits.length; i++) {
+            shares[i] /= all;
+        }
+        return shares;
     }
 
     /** One layer with its weights, row by row, and biases from {@code at} on; and what it saw of the current record. */
@@ -65,32 +102,42 @@ final class RecordGradients {
         private final int in;
         private final int out;
         private final int at;
+        private final double[] bias;
+
+        /** Input by input, so that the sums of all units grow side by side. */
+        private final double[] columns;
+
         private final double[] output;
         private final double[] active;
         private final double[] inputSlope;
         private double[] input = new double[0];
 
-        Layer(int in, int out, int at) {
+        Layer(float[] flat, int in, int out, int at) {
             this.in = in;
             this.out = out;
             this.at = at;
+            bias = new double[out];
+            columns = new double[in * out];
+            for (int unit = 0; unit < out; unit++) {
+                bias[unit] = flat[at + out * in + unit];
+                for (int i = 0; i < in; i++) {
+                    columns[i * out + unit] = flat[at + unit * in + i];
+                }
+            }
             output = new double[out];
             active = new double[out];
             inputSlope = new double[in];
         }
 
-        int end() {
-            return at + out * in + out;
-        }
-
-        void forward(float[] flat, double[] values) {
+        void forward(double[] values) {
             input = values;
-            for (int unit = 0; unit < out; unit++) {
-                double sum = flat[at + out * in + unit];
-                for (int i = 0; i < in; i++) {
-                    sum += flat[at + unit * in + i] * values[i];
+            System.arraycopy(bias, 0, output, 0, out);
+            for (int i = 0; i < in; i++) {
+                double value = values[i];
+                int column = i * out;
+                for (int unit = 0; unit < out; unit++) {
+                    output[unit] += columns[column + unit] * value;
                 }
-                output[unit] = sum;
             }
         }
 
@@ -101,17 +148,27 @@ final class RecordGradients {
             return active;
         }
 
-        /** Writes this layer's part of the gradient; returns the slope of what came in, where that was positive. */
-        double[] backward(float[] flat, double[] slope, double[] gradient) {
-            Arrays.fill(inputSlope, 0);
+        /** Writes this layer's part of the gradient. */
+        void backward(double[] slope, double[] gradient) {
             for (int unit = 0; unit < out; unit++) {
-                gradient[at + out * in + unit] = slope[unit];
+                double factor = slope[unit];
+                int row = at + unit * in;
                 for (int i = 0; i < in; i++) {
-                    gradient[at + unit * in + i] = slope[unit] * input[i];
-                    // ReLU passes nothing back at 0 and below; features are not rectified, and
-                    // their slope is not used.
-                    inputSlope[i] += input[i] > 0 ? slope[unit] * flat[at + unit * in + i] : 0;
+                    gradient[row + i] = factor * input[i];
                 }
+            }
+            System.arraycopy(slope, 0, gradient, at + out * in, out);
+        }
+
+        /** The slope of what came in; ReLU passes nothing back at 0 and below. */
+        double[] inputSlope(double[] slope) {
+            Arrays.fill(inputSlope, 0);
+            for (int i = 0; i < in; i++) {
+                double sum = 0;
+                for (int unit = 0; unit < out; unit++) {
+                    sum += slope[unit] * columns[i * out + unit];
+                }
+                inputSlope[i] = input[i] > 0 ? sum : 0;
             }
             return inputSlope;
         }

@@ -20,12 +20,11 @@ public final class RecordSums {
      */
     public static long[] of(
             Plan plan, Guarantee.RecordLevel records, ModelState model, LocalData data) {
-        int features = plan.study().dictionary().features().size();
-        var kernel = new RecordGradients(plan.model(), features);
-        float[] parameters = model.parameters();
-        if (parameters.length != kernel.parameters() || data.features() != features) {
-            throw new IllegalArgumentException("model or data are not those of the plan");
+        int features = plan.study().dictionary().inputs();
+        if (data.features() != features) {
+            throw new IllegalArgumentException("the data are not those of the plan");
         }
+        var kernel = new RecordGradients(plan, model.parameters());
         var sum = ClippedSum.of(records, kernel.parameters(), plan.aggregation().recordsMax());
         double[] row = new double[features];
         double[] gradient = new double[kernel.parameters()];
@@ -36,7 +35,7 @@ public final class RecordSums {
                 float value = values[record * features + i];
                 row[i] = Float.isNaN(value) ? imputation[i] : value;
             }
-            kernel.of(parameters, row, data.labels()[record], gradient);
+            kernel.of(row, (int) data.labels()[record], gradient);
             sum.add(gradient);
         }
         return sum.total();

@@ -21,6 +21,6 @@ record PlanCodecs(Plan plan, int rosterSize) {
 
     /** The layout of the model's parameters. */
     ParameterManifest manifest() {
-        return ParameterManifest.of(plan.model(), plan.study().dictionary().features().size());
+        return ParameterManifest.of(plan);
     }
 }

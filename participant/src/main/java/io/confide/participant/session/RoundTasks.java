@@ -235,8 +235,7 @@ final class RoundTasks implements AutoCloseable {
         try {
             var state = ModelState.parse(model);
             return state.parameters().length == contract.codecs().manifest().parameterCount()
-                    && state.imputation().length
-                            == contract.plan().study().dictionary().features().size();
+                    && state.imputation().length == contract.plan().study().dictionary().inputs();
         } catch (IllegalArgumentException _) {
             return false;
         }

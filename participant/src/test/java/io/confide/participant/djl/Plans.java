@@ -7,6 +7,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -18,13 +19,18 @@ final class Plans {
     private Plans() {}
 
     static Plan of(ModelSpec model, Training training, int features) {
+        return of(model, training, features, List.of());
+    }
+
+    /** @param classes of the outcome; empty for one that is 0 or 1 */
+    static Plan of(ModelSpec model, Training training, int features, List<String> classes) {
         var study =
                 new Study(
                         "study",
                         "test",
                         "nobody@example.org",
                         new Study.Dictionary(
-                                new Study.Label("y", "outcome"),
+                                new Study.Label("y", "outcome", classes),
                                 "id",
                                 IntStream.range(0, features).mapToObj(Plans::feature).toList(),
                                 Study.Missing.ZERO_AFTER_SCALING));

@@ -60,11 +60,24 @@ class RecordGradientsOracleTest {
         }
     }
 
+    @Test
+    void classesAgree() {
+        var three = List.of("a", "b", "c");
+        agrees(new ModelSpec.Logistic(), 7, 0.5, three);
+        agrees(new ModelSpec.Mlp(List.of(5)), 4, 2, three);
+        agrees(new ModelSpec.Mlp(List.of(8, 3)), 6, 0.5, List.of("a", "b", "c", "d", "e"));
+    }
+
     private void agrees(ModelSpec model, int features, double clipNorm) {
+        agrees(model, features, clipNorm, List.of());
+    }
+
+    private void agrees(ModelSpec model, int features, double clipNorm, List<String> classes) {
         var terms = Records.terms(clipNorm, 10);
-        Plan noisy = Records.plan(model, features, terms);
-        Plan exact = unclipped(Records.plan(model, features, new Guarantee.None()));
-        var data = Records.of(ROWS, features, 11);
+        Plan noisy = Records.plan(model, features, classes, terms);
+        Plan exact = unclipped(Records.plan(model, features, classes, new Guarantee.None()));
+        var rows = Records.of(ROWS, features, 11);
+        var data = classes.isEmpty() ? rows : rows.withClasses(classes.size(), 12);
         ModelState state = widened(InitialModel.of(exact));
         double[] expected = new double[state.parameters().length];
         for (int row = 0; row < ROWS; row++) {

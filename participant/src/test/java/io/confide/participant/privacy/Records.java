@@ -34,6 +34,16 @@ public record Records(int features, float[] values, float[] labels) implements L
         return new Records(features, values, labels);
     }
 
+    /** The same with an outcome of {@code classes} for every row. */
+    public Records withClasses(int classes, long seed) {
+        var random = new Random(seed);
+        var drawn = new float[labels.length];
+        for (int row = 0; row < drawn.length; row++) {
+            drawn[row] = random.nextInt(classes);
+        }
+        return new Records(features, values, drawn);
+    }
+
     /** These rows without row {@code removed}. */
     Records without(int removed) {
         var rest = new float[values.length - features];
@@ -75,13 +85,19 @@ public record Records(int features, float[] values, float[] labels) implements L
     }
 
     public static Plan plan(ModelSpec model, int features, Guarantee guarantee) {
+        return plan(model, features, List.of(), guarantee);
+    }
+
+    /** @param classes of the outcome; empty for one that is 0 or 1 */
+    public static Plan plan(
+            ModelSpec model, int features, List<String> classes, Guarantee guarantee) {
         var study =
                 new Study(
                         "study",
                         "test",
                         "nobody@example.org",
                         new Study.Dictionary(
-                                new Study.Label("y", "outcome"),
+                                new Study.Label("y", "outcome", classes),
                                 "id",
                                 IntStream.range(0, features).mapToObj(Records::feature).toList(),
                                 Study.Missing.ZERO_AFTER_SCALING));

@@ -83,7 +83,7 @@ class BlameSessionTest {
     }
 
     private static Map<String, double[]> payload() {
-        int parameters = ParameterManifest.of(new ModelSpec.Logistic(), 2).parameterCount();
+        int parameters = ParameterManifest.of(new ModelSpec.Logistic(), 2, 1).parameterCount();
         return Map.of(
                 Payloads.UPDATE,
                 new double[parameters],

@@ -57,7 +57,7 @@ class ResentSessionTest {
                 TestSite.trainer(
                         (plan, _) -> {
                             trainings.incrementAndGet();
-                            int parameters = ParameterManifest.of(plan.model(), 2).parameterCount();
+                            int parameters = ParameterManifest.of(plan).parameterCount();
                             return Map.of(
                                     Payloads.UPDATE, new double[parameters],
                                     Payloads.WEIGHT, new double[] {0.5},

@@ -66,10 +66,7 @@ class SiteSessionTest {
             consortium.sites.get(index).trainer =
                     TestSite.trainer(
                             (plan, _) ->
-                                    payload(
-                                            value,
-                                            ParameterManifest.of(plan.model(), 2)
-                                                    .parameterCount()));
+                                    payload(value, ParameterManifest.of(plan).parameterCount()));
         }
         return consortium;
     }

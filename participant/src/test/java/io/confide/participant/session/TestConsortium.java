@@ -183,7 +183,7 @@ final class TestConsortium implements AutoCloseable {
                         3,
                         SecAggPolicy.FastPath.ALLOWED,
                         Payloads.codecSetHash(plan, sites.size()),
-                        ParameterManifest.of(plan.model(), 2).hash());
+                        ParameterManifest.of(plan).hash());
         var terms = new EpochTerms(job, number, firstRound, 20, protocolRoster(), policy);
         return new EpochSetup(terms, SiteSet.all(sites.size()), coordinator);
     }

@@ -27,6 +27,20 @@ final class Arguments {
         }
     }
 
+    /** To how many sites pictures are dealt. */
+    static final class Parts implements ITypeConverter<Integer> {
+        private static final int PARTS_MAX = 10_000;
+
+        @Override
+        public Integer convert(String text) {
+            int parts = whole("--sites", text);
+            if (parts < 1 || parts > PARTS_MAX) {
+                throw new BadValue("--sites is 1 to %d, not %d.".formatted(PARTS_MAX, parts));
+            }
+            return parts;
+        }
+    }
+
     /** Whose records a demo uses. */
     static final class Records implements ITypeConverter<DemoOptions.Data> {
         @Override

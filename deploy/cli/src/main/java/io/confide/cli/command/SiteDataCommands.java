@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** {@code confide participant data}. What it prints is for the operator of the site; it goes nowhere else. */
 @Command(
@@ -112,12 +113,8 @@ public final class SiteDataCommands {
         int rows = dataset.path("rows").asInt();
         terminal.line(
                 terminal.good(" ✓ ")
-                        + "%s: %d rows, label positive in %d (%.0f %%)"
-                                .formatted(
-                                        dataset.path("name").asText(),
-                                        rows,
-                                        dataset.path("positives").asInt(),
-                                        100.0 * dataset.path("positives").asInt() / rows));
+                        + "%s: %d rows, %s"
+                                .formatted(dataset.path("name").asText(), rows, outcomes(dataset)));
         for (var feature : dataset.path("unusable").properties()) {
             var counts = feature.getValue();
             boolean most = counts.path("mostRows").asBoolean();
@@ -133,6 +130,17 @@ public final class SiteDataCommands {
         }
     }
 
+    private static String outcomes(ObjectNode dataset) {
+        if (dataset.has("positives")) {
+            int positives = dataset.path("positives").asInt();
+            return "label positive in %d (%.0f %%)"
+                    .formatted(positives, 100.0 * positives / dataset.path("rows").asInt());
+        }
+        return dataset.path("classes").properties().stream()
+                .map(one -> one.getKey() + " " + one.getValue().asInt())
+                .collect(Collectors.joining(", ", "by class: ", ""));
+    }
+
     private static ParticipantConfig configuration(Path home) {
         return ParticipantFile.load(new Home(home).configuration());
     }
@@ -146,7 +154,15 @@ public final class SiteDataCommands {
 
     private static ObjectNode profile(DatasetBinding dataset, Study study, LocalData data) {
         var line = describe(dataset).put("rows", data.rows());
-        line.put("positives", data.profile().positives());
+        var classes = study.dictionary().label().classes();
+        if (classes.isEmpty()) {
+            line.put("positives", data.profile().positives());
+        } else {
+            var perClass = line.putObject("classes");
+            for (int i = 0; i < classes.size(); i++) {
+                perClass.put(classes.get(i), data.profile().outcomes().get(i));
+            }
+        }
         var unusable = line.putObject("unusable");
         var features = study.dictionary().features();
         for (int i = 0; i < features.size(); i++) {

@@ -113,7 +113,8 @@ public final class AptSource {
                 ErrorCode.DATA_UNAVAILABLE,
                 "The public data could not be fetched: "
                         + why
-                        + " Use --data synthetic, or put the two files into the data folder"
-                        + " yourself (confide data fetch --help names them).");
+                        + " Put the files into the data folder"
+                        + " yourself (confide data fetch --help names them); the demo runs without"
+                        + " them with --data synthetic.");
     }
 }

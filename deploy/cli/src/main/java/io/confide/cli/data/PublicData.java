@@ -16,10 +16,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Public example data, by name. {@code pbc}: the Pbc3 trial of six European hospitals (Lombard et al. 1993) and the
- * Mayo Clinic's primary biliary cholangitis data, as shipped by two Debian packages under GPL-2+.
+ * Mayo Clinic's primary biliary cholangitis data, as shipped by two Debian packages under GPL-2+. {@code fashion-mnist}:
+ * 70 000 pictures of clothes (Xiao, Rasul and Vollgraf 2017), as shipped by a Debian package under the MIT licence.
  */
 public final class PublicData {
     /** One file inside a Debian package. The checksum is of the file: packages differ by architecture. */
@@ -29,20 +31,42 @@ public final class PublicData {
         }
     }
 
+    private static final String FASHION = "/usr/share/datasets/fashion-mnist/";
+
     private static final Map<String, List<Source>> SETS =
             Map.of(
                     "pbc",
                     List.of(
-                            new Source(
+                            source(
                                     "r-cran-pec",
                                     "/usr/lib/R/site-library/pec/data/Pbc3.csv",
-                                    Digest.ofHex(
-                                            "559e245d531680ffd00113fd48938b7052111b58fae8b06ba2d0719f46413e5f")),
-                            new Source(
+                                    "559e245d531680ffd00113fd48938b7052111b58fae8b06ba2d0719f46413e5f"),
+                            source(
                                     "r-cran-timereg",
                                     "/usr/lib/R/site-library/timereg/data/mypbc.txt.gz",
-                                    Digest.ofHex(
-                                            "5b59b09d3a2ea54831de8532c8a1ad298645f549cf3ddba6f1e6ed1d6231a1c5"))));
+                                    "5b59b09d3a2ea54831de8532c8a1ad298645f549cf3ddba6f1e6ed1d6231a1c5")),
+                    "fashion-mnist",
+                    List.of(
+                            source(
+                                    "dataset-fashion-mnist",
+                                    FASHION + "train-images-idx3-ubyte.gz",
+                                    "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7"),
+                            source(
+                                    "dataset-fashion-mnist",
+                                    FASHION + "train-labels-idx1-ubyte.gz",
+                                    "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056"),
+                            source(
+                                    "dataset-fashion-mnist",
+                                    FASHION + "t10k-images-idx3-ubyte.gz",
+                                    "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa"),
+                            source(
+                                    "dataset-fashion-mnist",
+                                    FASHION + "t10k-labels-idx1-ubyte.gz",
+                                    "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05")));
+
+    private static Source source(String debianPackage, String path, String sha256) {
+        return new Source(debianPackage, path, Digest.ofHex(sha256));
+    }
 
     private final String name;
     private final List<Source> sources;
@@ -61,7 +85,7 @@ public final class PublicData {
                     "There is no public data set \""
                             + name
                             + "\". Known: "
-                            + String.join(", ", SETS.keySet())
+                            + SETS.keySet().stream().sorted().collect(Collectors.joining(", "))
                             + ".");
         }
         return new PublicData(name, sources);
@@ -106,7 +130,7 @@ public final class PublicData {
             throws IOException, InterruptedException {
         var work = Files.createTempDirectory(folder, ".fetch-");
         try {
-            var packages = sources.stream().map(Source::debianPackage).toList();
+            var packages = sources.stream().map(Source::debianPackage).distinct().toList();
             new AptSource(work.resolve("apt"), progress).download(packages, work);
             progress.accept("unpacking and checking " + name);
             for (var source : sources) {

@@ -21,8 +21,7 @@ final class FoldModel {
     /** Reads {@code file}, a model of {@code plan}. */
     static ModelState read(Path file, Plan plan) throws IOException {
         var contents = Safetensors.parse(Bytes.wrap(Files.readAllBytes(file)));
-        int features = plan.study().dictionary().features().size();
-        var manifest = ParameterManifest.of(plan.model(), features);
+        var manifest = ParameterManifest.of(plan);
         var parameters = new float[manifest.parameterCount()];
         int next = 0;
         for (var tensor : manifest.tensors()) {
