@@ -1,7 +1,7 @@
 // Who has allowed what, who did what, and is the log whole?
 import { html, nothing } from "./lit-html.js";
 import { clock, count, list, plural, shortHash, shortId } from "./format.js";
-import { set } from "./jobs.js";
+import { set, twice } from "./jobs.js";
 import { may, me, roleWord, roleWords } from "./me.js";
 import { Polled, explain, get } from "./net.js";
 import { columns, command, empty, failed, head, icon, isOver, loading, name, panel, status, tableBox, time, words } from "./parts.js";
@@ -166,13 +166,14 @@ function target(text) {
 function plans(jobs, failure, whole) {
   if (!jobs) return { body: failure ? failed("Jobs", explain(failure)) : loading("plans", 3) };
   if (jobs.length === 0) return { body: html`<p class="panel__body muted">No plan yet.</p>` };
+  const shared = twice(jobs);
   return {
     body: tableBox("h-plans", html`<table class="table table--dense table--cards" role="table">${columns("Job", "Submitted", "Plan", "Permitted by", "Others")}<tbody role="rowgroup">${jobs.slice(0, JOBS_MAX).map((job) => {
       const said = whole.get(job.id)?.value?.siteVerdicts;
       const answers = Object.entries(said ?? {});
       const yes = answers.filter(([, text]) => permits(text)).length;
       const all = answers.length === job.rosterSize && yes === answers.length;
-      return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a></th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
+      return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a>${shared.has(job.name) ? html`<span class="sub">job ${shortId(job.id)}</span>` : nothing}</th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
         <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${yes} of ${job.rosterSize} sites`)}</td><td role="cell" class=${yes < answers.length ? "" : "is-empty"} data-label="Others">${yes < answers.length ? html`<span class="clamp">${others(answers)}</span>` : "–"}</td></tr>`;
     })}</tbody></table>`),
     foot: jobs.length > JOBS_MAX ? html`<span>The newest ${JOBS_MAX} of ${plural(jobs.length, "job")}.</span>` : nothing,

@@ -63,7 +63,7 @@ export class JobPage {
       ${this.#round(job, picture, fast, now)}
       ${learned(job, picture, this.#watch.roster)}
       <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>
-        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 9 : 14 })}${cost(job, closedRounds(picture), median)}</div></div>`;
+        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 6 : 14 })}${cost(job, closedRounds(picture), median)}</div></div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */
@@ -84,12 +84,12 @@ export class JobPage {
     if (!fast || !last || (open && now - open.openedAt > 2 * FAST_SECONDS * 1000)) {
       return theatre(picture, open ?? last, this.#around(job, picture, open ?? last, "", now));
     }
-    if (this.#shown.number === undefined || isOver(job.state) || now - this.#shown.at >= SHOWN_MILLIS) {
+    if (this.#shown.number === undefined || job.state !== "TRAINING" || now - this.#shown.at >= SHOWN_MILLIS) {
       this.#shown = { number: last.number, at: now };
     }
     // Numbers have no gaps: what was not told has closed too.
     const newer = last.number - this.#shown.number;
-    const more = isOver(job.state) ? "" : newer > 0 ? `a round is shown at most every ${roughly(SHOWN_MILLIS / 1000)}, ${count(newer)} newer ${newer === 1 ? "has" : "have"} closed` : "the last one that closed";
+    const more = job.state !== "TRAINING" ? "" : newer > 0 ? `a round is shown at most every ${roughly(SHOWN_MILLIS / 1000)}, ${count(newer)} newer ${newer === 1 ? "has" : "have"} closed` : "the last one that closed";
     return theatre(picture, picture.rounds.get(this.#shown.number), this.#around(job, picture, picture.rounds.get(this.#shown.number), more, now));
   }
 

@@ -17,16 +17,16 @@ export function privacyMeter({ spent: so, spentNow = 0 }) {
   return meter(100 * epsilon / so.total, `ε\u00a0${spent(epsilon)} of ${spent(so.total)}`, "meter--privacy");
 }
 
-function row(job, { says, priv, shared }) {
+function row(job, { says, priv, good, shared }) {
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
   return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a><span class="sub">study ${name(job.study)}${shared.has(job.name) ? html`, job ${shortId(job.id)}` : nothing}</span></th>
     <td role="cell" data-label="State">${jobStatus(job.state)}</td>
     <td role="cell" data-label="Progress">${meter(job.roundsPlanned ? 100 * job.roundsDone / job.roundsPlanned : 0, `${count(job.roundsDone)} of ${plural(job.roundsPlanned, "round")}`)}</td>
     ${priv ? html`<td role="cell" class=${job.spent ? "" : "is-empty"} data-label="Privacy spent">${privacyMeter(job)}</td>` : nothing}
     <td role="cell" data-label="Sites">${count(job.rosterSize)} <span class="sub">needs ${job.needed}</span></td>
-    <td role="cell" class="num ${key ? "" : "is-empty"}" data-label=${key ? metricName(key) : "Metric"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : "–"}</td>
+    ${good ? html`<td role="cell" class="num ${key ? "" : "is-empty"}" data-label=${key ? metricName(key) : "Metric"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : "–"}</td>` : nothing}
     <td role="cell" data-label="Submitted">${time(Date.parse(job.submitted))}</td>
-    ${says ? html`<td role="cell" class="full why-cell ${job.reason ? "" : "is-empty"}">${job.reason ? html`<span class="clamp">${words(sentence(job.reason))}</span>` : nothing}</td>` : nothing}</tr>`;
+    ${says ? html`<td role="cell" class="full why-cell ${job.reason ? "" : "is-empty"}">${job.reason ? html`<span class="clamp">${words(sentence(job.reason.split("; missing:")[0]))}</span>` : nothing}</td>` : nothing}</tr>`;
 }
 
 /** The names that more than one of these jobs has: they need the beginning of their ids, too. */
@@ -35,8 +35,8 @@ export const twice = (jobs) => new Set(jobs.filter((job, i) => jobs.findIndex((o
 /** A table of jobs under the heading with `id`: groups of [title, jobs], of which one without a title has no heading. */
 export function jobTable(id, groups) {
   const jobs = groups.flatMap(([, of]) => of);
-  const shows = { says: jobs.some((job) => job.reason), priv: jobs.some((job) => job.spent), shared: twice(jobs) };
-  const terms = ["Job", "State", "Progress", ...(shows.priv ? ["Privacy spent"] : []), "Sites", "Metric", "Submitted", ...(shows.says ? ["What it says"] : [])];
+  const shows = { says: jobs.some((job) => job.reason), priv: jobs.some((job) => job.spent), good: jobs.some((job) => Object.keys(job.metrics).length), shared: twice(jobs) };
+  const terms = ["Job", "State", "Progress", ...(shows.priv ? ["Privacy spent"] : []), "Sites", ...(shows.good ? ["Metric"] : []), "Submitted", ...(shows.says ? ["What it says"] : [])];
   return tableBox(id, html`<table class="table table--cards table--jobs" role="table"><thead role="rowgroup"><tr role="row">${terms.map((term) => html`<th role="columnheader" scope="col" class=${term === "Metric" ? "num" : nothing}>${term}</th>`)}</tr></thead>${groups.map(([title, of]) => html`<tbody role="rowgroup">${
     title ? html`<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan=${terms.length}>${title}</th></tr>` : nothing}${of.map((job) => row(job, shows))}</tbody>`)}</table>`);
 }

@@ -61,7 +61,7 @@ final class MadeUpViews {
                 List.of(
                         new ObserverView("public", threshold, 0.83 * epsilon),
                         new ObserverView("coordinator", threshold, 0.83 * epsilon),
-                        new ObserverView("coordinator with 1 site", threshold, epsilon)),
+                        new ObserverView("coordinator + 1 site", threshold, epsilon)),
                 spent,
                 STEP_NOISE * Math.sqrt((double) NEEDED_OF_SEVEN / threshold));
     }
