@@ -7,7 +7,6 @@ import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
-import io.confide.common.model.Training;
 
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -32,7 +31,7 @@ public final class ServerStep {
             case Task.Statistics _ -> impute(model, sums);
             case Task.Train _ ->
                     switch (plan.guarantee()) {
-                        case Guarantee.None _ -> step(plan.training(), model, sums);
+                        case Guarantee.None _ -> step(plan, model, sums);
                         case Guarantee.RecordLevel records ->
                                 NoisyStep.next(
                                         plan, records, model, segment(sums, Payloads.UPDATE));
@@ -42,21 +41,20 @@ public final class ServerStep {
     }
 
     /** The weighted mean log loss that the included sites had before their local steps, where sums have it. */
-    public static OptionalDouble trainingLoss(Map<String, double[]> sums) {
+    public static OptionalDouble trainingLoss(Plan plan, Map<String, double[]> sums) {
         return sums.containsKey(Payloads.LOSS)
-                ? OptionalDouble.of(segment(sums, Payloads.LOSS)[0] / totalWeight(sums))
+                ? OptionalDouble.of(segment(sums, Payloads.LOSS)[0] / totalWeight(plan, sums))
                 : OptionalDouble.empty();
     }
 
-    private static ModelState step(
-            Training training, ModelState model, Map<String, double[]> sums) {
+    private static ModelState step(Plan plan, ModelState model, Map<String, double[]> sums) {
         double rate =
-                switch (training.mode()) {
+                switch (plan.training().mode()) {
                     case FEDAVG -> 1;
-                    case FEDSGD -> training.learningRate();
+                    case FEDSGD -> plan.training().learningRate();
                 };
         double[] update = segment(sums, Payloads.UPDATE);
-        double weight = totalWeight(sums);
+        double weight = totalWeight(plan, sums);
         float[] parameters = model.parameters();
         requireLength(Payloads.UPDATE, update, parameters.length);
         for (int i = 0; i < parameters.length; i++) {
@@ -90,9 +88,13 @@ public final class ServerStep {
         return model.withImputation(imputation);
     }
 
-    private static double totalWeight(Map<String, double[]> sums) {
+    /**
+     * A weight of 0 is no code: it is rounded to one of its neighbours, so that no rows at all can come out a little above 0. One
+     * row brings 1 / recordsMax, thousands of such roundings.
+     */
+    private static double totalWeight(Plan plan, Map<String, double[]> sums) {
         double weight = segment(sums, Payloads.WEIGHT)[0];
-        if (!(weight > 0)) {
+        if (!(weight > 0.5 / plan.aggregation().recordsMax())) {
             throw new ConfideException(
                     ErrorCode.EMPTY_DATASET,
                     "No included site had a row to train on in this round. Use fewer folds, or"

@@ -17,12 +17,14 @@ import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.model.Training;
+import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 class ModelLayoutTest {
@@ -137,9 +139,10 @@ class ModelLayoutTest {
                         Payloads.UPDATE, new double[] {0.5, -0.5, 0, 1},
                         Payloads.WEIGHT, new double[] {0.5},
                         Payloads.LOSS, new double[] {0.35});
-        ModelState next = ServerStep.next(logistic(Training.Mode.FEDAVG), TRAIN, model, sums);
+        Plan plan = logistic(Training.Mode.FEDAVG);
+        ModelState next = ServerStep.next(plan, TRAIN, model, sums);
         assertArrayEquals(new float[] {2, 1, 3, 6}, next.parameters());
-        assertEquals(0.7, ServerStep.trainingLoss(sums).orElseThrow(), 1e-12);
+        assertEquals(0.7, ServerStep.trainingLoss(plan, sums).orElseThrow(), 1e-12);
     }
 
     @Test
@@ -188,13 +191,61 @@ class ModelLayoutTest {
         assertEquals(ErrorCode.EMPTY_DATASET, e.code());
     }
 
+    /** 0 lies between two codes of a weight; so do 200 of them. One row of one site is far above. */
+    @Test
+    void weightsOfNothingAreNothingHoweverTheyAreRounded() throws IntegrityException {
+        Plan p = logistic(Training.Mode.FEDAVG);
+        var sums = p.aggregation();
+        var plan =
+                new Plan(
+                        p.name(),
+                        p.study(),
+                        p.model(),
+                        p.training(),
+                        new Plan.Aggregation(3, 1, sums.clipNorm(), 16, 1_000_000, 30),
+                        p.evaluation(),
+                        p.release(),
+                        p.seed());
+        var model = ModelState.of(new float[3], new float[4]);
+        boolean above = false;
+        for (int trial = 0; trial < 8; trial++) {
+            var nothing = sumOf200(plan, 0, trial);
+            above |= nothing.get(Payloads.WEIGHT)[0] > 0;
+            var e =
+                    assertThrows(
+                            ConfideException.class,
+                            () -> ServerStep.next(plan, TRAIN, model, nothing));
+            assertEquals(ErrorCode.EMPTY_DATASET, e.code());
+            var row = sumOf200(plan, 1e-6, trial);
+            assertEquals(1, row.get(Payloads.WEIGHT)[0] * 1e6, 0.1);
+            assertEquals(4, ServerStep.next(plan, TRAIN, model, row).parameters().length);
+        }
+        assertTrue(above, "otherwise this shows nothing");
+    }
+
+    /** Of 200 sites one has {@code weight}, the others none. */
+    private static Map<String, double[]> sumOf200(Plan plan, double weight, int seed)
+            throws IntegrityException {
+        var codec = Payloads.codec(plan, TRAIN, 200);
+        long[] sum = new long[codec.words()];
+        for (int site = 0; site < 200; site++) {
+            var payload =
+                    Map.of(
+                            Payloads.UPDATE, new double[4],
+                            Payloads.WEIGHT, new double[] {site == 7 ? weight : 0},
+                            Payloads.LOSS, new double[] {0});
+            Words.addInto(sum, codec.encode(payload, new Random(1000 * seed + site)));
+        }
+        return codec.decode(sum, 200);
+    }
+
     @Test
     void divergenceIsSaidNotPassedOn() {
         var model = ModelState.of(new float[3], new float[] {Float.MAX_VALUE, 0, 0, 0});
         var sums =
                 Map.of(
                         Payloads.UPDATE, new double[] {1e38, 0, 0, 0},
-                        Payloads.WEIGHT, new double[] {1e-3});
+                        Payloads.WEIGHT, new double[] {2e-3});
         var e =
                 assertThrows(
                         ConfideException.class,

@@ -190,7 +190,7 @@ class PrivatePlanningTest {
         var sums = Map.of(Payloads.UPDATE, new double[] {unit, -unit, 0, unit});
         var after = ServerStep.next(plan, TRAIN, model, sums);
         assertEquals(List.of(-0.8f, 0.8f, 0f, -2.3f), boxed(after.parameters()));
-        assertTrue(ServerStep.trainingLoss(sums).isEmpty());
+        assertTrue(ServerStep.trainingLoss(plan, sums).isEmpty());
         var again = ServerStep.next(plan, TRAIN, after, Map.of(Payloads.UPDATE, new double[4]));
         assertEquals(-0.48f, again.parameters()[0], 1e-6);
         assertEquals(-2.3f, again.parameters()[3]);

@@ -137,7 +137,7 @@ final class RoundEnding {
             case Task.Statistics _ -> made(parts.models().propose(round.task(), sums));
             case Task.Train _ -> {
                 var own = parts.models().propose(round.task(), sums);
-                var loss = ServerStep.trainingLoss(sums);
+                var loss = ServerStep.trainingLoss(parts.facts().plan(), sums);
                 shown = loss.isPresent() ? Map.of("loss", loss.getAsDouble()) : Map.of();
                 yield made(own);
             }

@@ -208,7 +208,7 @@ class DjlTrainerTest {
         LocalData data = RandomRows.of(70, 5, 3);
         Plan plan = Plans.of(LOGISTIC, AVG, 5);
         var sums = trainer.run(plan, TRAIN, zero(plan), data);
-        assertEquals(Math.log(2), ServerStep.trainingLoss(sums).orElseThrow(), 1e-9);
+        assertEquals(Math.log(2), ServerStep.trainingLoss(plan, sums).orElseThrow(), 1e-9);
     }
 
     @Test
