@@ -22,31 +22,19 @@ final class Canaries {
         return (int) total;
     }
 
-    /** The position of data word {@code dataWord} in the vector. */
-    static int position(int dataWord) {
-        return dataWord + dataWord / DATA_PER_LEAF;
-    }
-
-    /** How many data words from {@code dataWord} on stand next to each other: up to the next canary. */
-    static int adjacent(int dataWord) {
-        return DATA_PER_LEAF - dataWord % DATA_PER_LEAF;
-    }
-
-    /** Writes the constant 1 to every canary of {@code vector}. */
-    static void plant(long[] vector) {
-        for (int leaf = 0; leaf < vector.length; leaf += LEAF_WORDS) {
-            vector[lastOf(leaf, vector)] = 1;
-        }
-    }
-
     /** Throws unless every canary of {@code sum} equals {@code included}. */
     static void check(long[] sum, int included) throws IntegrityException {
         for (int leaf = 0; leaf < sum.length; leaf += LEAF_WORDS) {
-            if (sum[lastOf(leaf, sum)] != included) {
-                throw new IntegrityException(
-                        "the canary of leaf %d is not the number of included sites (%d): the sum is not clean"
-                                .formatted(leaf / LEAF_WORDS, included));
-            }
+            check(sum[lastOf(leaf, sum)], leaf / LEAF_WORDS, included);
+        }
+    }
+
+    /** Throws unless {@code canary}, of leaf number {@code leaf}, equals {@code included}. */
+    static void check(long canary, int leaf, int included) throws IntegrityException {
+        if (canary != included) {
+            throw new IntegrityException(
+                    "the canary of leaf %d is not the number of included sites (%d): the sum is not clean"
+                            .formatted(leaf, included));
         }
     }
 

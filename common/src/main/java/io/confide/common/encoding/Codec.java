@@ -5,6 +5,7 @@ import io.confide.common.model.Digest;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class Codec {
     public static final int ROSTER_MAX = 10_000;
 
     private final List<Segment> segments;
-    private final List<PlacedSegment> codecs;
+    private final List<SegmentCodec> codecs;
     private final int rosterSize;
     private final int words;
 
@@ -29,12 +30,12 @@ public final class Codec {
         this.segments = List.copyOf(segments);
         this.rosterSize = rosterSize;
         requireForm();
-        var placed = new ArrayList<PlacedSegment>();
+        var placed = new ArrayList<SegmentCodec>();
         long dataWords = 0;
         for (Segment segment : this.segments) {
-            var codec = PlacedSegment.of(segment, rosterSize, dataWords);
+            var codec = SegmentCodec.of(segment, rosterSize);
             placed.add(codec);
-            dataWords = codec.end();
+            dataWords += codec.words();
         }
         this.codecs = List.copyOf(placed);
         this.words = Canaries.totalWords(dataWords);
@@ -77,13 +78,36 @@ public final class Codec {
      *     integer in 0..2^40−1
      */
     public long[] encode(Map<String, double[]> payload, RandomGenerator rounding) {
+        return whole(encoding(views(payload), rounding));
+    }
+
+    /**
+     * The same leaf by leaf, from values that may be anywhere. They are read once, in order.
+     *
+     * @throws IllegalArgumentException if a name or length differs; of a value, when its leaf is made
+     */
+    public Encoding encoding(Map<String, Values> payload, RandomGenerator rounding) {
         requireNames(payload);
-        long[] vector = new long[words];
-        for (PlacedSegment codec : codecs) {
-            codec.encode(values(codec.segment(), payload), vector, rounding);
+        return new Encoding(
+                codecs,
+                codecs.stream()
+                        .map(codec -> codec.encoder(values(codec.segment(), payload), rounding))
+                        .toList(),
+                words);
+    }
+
+    private static long[] whole(Encoding encoding) {
+        long[] vector = new long[encoding.words()];
+        for (int at = 0; at < vector.length; ) {
+            at += encoding.next(vector, at);
         }
-        Canaries.plant(vector);
         return vector;
+    }
+
+    private static Map<String, Values> views(Map<String, double[]> payload) {
+        var views = new HashMap<String, Values>();
+        payload.forEach((name, values) -> views.put(name, Values.of(values)));
+        return views;
     }
 
     /**
@@ -101,18 +125,16 @@ public final class Codec {
                     "the payload needs %d integers, not %d"
                             .formatted(codec.segment().length(), integers.length));
         }
-        long[] vector = new long[words];
-        codec.encode(integers, vector);
-        Canaries.plant(vector);
-        return vector;
+        return whole(new Encoding(codecs, List.of(codec.encoder(integers)), words));
     }
 
     /** How many reals of {@code payload} lie outside their range and are clipped; for the site's own log only. */
     public long clipped(Map<String, double[]> payload) {
-        requireNames(payload);
+        var views = views(payload);
+        requireNames(views);
         long count = 0;
-        for (PlacedSegment codec : codecs) {
-            count += codec.clipped(values(codec.segment(), payload));
+        for (SegmentCodec codec : codecs) {
+            count += codec.clipped(values(codec.segment(), views));
         }
         return count;
     }
@@ -122,19 +144,35 @@ public final class Codec {
      * is not {@code included} or a lane holds more than that many inputs can add up to.
      */
     public Map<String, double[]> decode(long[] sum, int included) throws IntegrityException {
-        if (included < 1 || included > rosterSize) {
-            throw new IllegalArgumentException(
-                    "%d of %d sites cannot be included".formatted(included, rosterSize));
-        }
+        var decoded = new LinkedHashMap<String, double[]>();
+        segments.forEach(segment -> decoded.put(segment.name(), new double[segment.length()]));
+        var decoding =
+                decoding(
+                        included,
+                        (segment, from, values, count) ->
+                                System.arraycopy(
+                                        values,
+                                        0,
+                                        decoded.getOrDefault(segment.name(), values),
+                                        from,
+                                        count));
         if (sum.length != words) {
             throw new IntegrityException("a sum has %d words, not %d".formatted(words, sum.length));
         }
         Canaries.check(sum, included);
-        var decoded = new LinkedHashMap<String, double[]>();
-        for (PlacedSegment codec : codecs) {
-            decoded.put(codec.segment().name(), codec.decode(sum, included));
+        for (int at = 0; at < sum.length; ) {
+            at += decoding.next(sum, at);
         }
         return Collections.unmodifiableMap(decoded);
+    }
+
+    /** The same leaf by leaf; what is decoded goes to {@code taker}, also before a later leaf is refused. */
+    public Decoding decoding(int included, Decoding.Taker taker) {
+        if (included < 1 || included > rosterSize) {
+            throw new IllegalArgumentException(
+                    "%d of %d sites cannot be included".formatted(included, rosterSize));
+        }
+        return new Decoding(codecs, words, included, taker);
     }
 
     /** The canonical bytes, see {@link CodecLayout}. */
@@ -170,7 +208,7 @@ public final class Codec {
         }
     }
 
-    private void requireNames(Map<String, double[]> payload) {
+    private void requireNames(Map<String, Values> payload) {
         if (payload.size() != segments.size()) {
             throw new IllegalArgumentException(
                     "the payload has %d parts, the codec %d"
@@ -178,9 +216,9 @@ public final class Codec {
         }
     }
 
-    private static double[] values(Segment segment, Map<String, double[]> payload) {
-        double[] values = payload.get(segment.name());
-        if (values == null || values.length != segment.length()) {
+    private static Values values(Segment segment, Map<String, Values> payload) {
+        Values values = payload.get(segment.name());
+        if (values == null || values.length() != segment.length()) {
             throw new IllegalArgumentException(
                     "the payload needs %d values named %s"
                             .formatted(segment.length(), segment.name()));

@@ -1,20 +1,37 @@
 package io.confide.common.encoding;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Counts, one word each. */
-record CountsCodec(Segment.Counts segment, Lanes lanes, long firstDataWord)
-        implements PlacedSegment {
+record CountsCodec(Segment.Counts segment, Lanes lanes) implements SegmentCodec {
+    private static final int BLOCK = 512;
+
     @Override
-    public long end() {
-        return firstDataWord + segment.length();
+    public long words() {
+        return segment.length();
     }
 
     @Override
-    public void encode(double[] values, long[] vector, RandomGenerator rounding) {
-        for (int element = 0; element < values.length; element++) {
-            vector[position(element)] = code(values[element]);
-        }
+    public Encoder encoder(Values values, RandomGenerator rounding) {
+        var block = new double[BLOCK];
+        return new Encoder() {
+            private int taken;
+
+            @Override
+            public void next(long[] into, int at, int words) {
+                for (int put = 0; put < words; ) {
+                    int some = Math.min(BLOCK, words - put);
+                    values.read(taken, block, some);
+                    for (int each = 0; each < some; each++) {
+                        into[at + put + each] = code(block[each]);
+                    }
+                    taken += some;
+                    put += some;
+                }
+                Arrays.fill(block, 0);
+            }
+        };
     }
 
     private long code(double value) {
@@ -29,26 +46,34 @@ record CountsCodec(Segment.Counts segment, Lanes lanes, long firstDataWord)
     }
 
     @Override
-    public long clipped(double[] values) {
+    public long clipped(Values values) {
         return 0;
     }
 
     @Override
-    public double[] decode(long[] sum, int included) throws IntegrityException {
-        double[] values = new double[segment.length()];
+    public Decoder decoder(int included, Taker taker) {
         long countMax = lanes.elementMax() * included;
-        for (int element = 0; element < values.length; element++) {
-            long count = sum[position(element)];
-            // Unsigned: a word of counts that went below zero shows as a huge number.
-            if (Long.compareUnsigned(count, countMax) > 0) {
-                throw tooLarge(included);
-            }
-            values[element] = count;
-        }
-        return values;
-    }
+        var block = new double[BLOCK];
+        return new Decoder() {
+            private int given;
 
-    private int position(int word) {
-        return Canaries.position(Math.toIntExact(firstDataWord + word));
+            @Override
+            public void next(long[] sum, int at, int words) throws IntegrityException {
+                for (int got = 0; got < words; ) {
+                    int some = Math.min(BLOCK, words - got);
+                    for (int each = 0; each < some; each++) {
+                        long count = sum[at + got + each];
+                        // Unsigned: a word of counts that went below zero shows as a huge number.
+                        if (Long.compareUnsigned(count, countMax) > 0) {
+                            throw tooLarge(included);
+                        }
+                        block[each] = count;
+                    }
+                    taker.take(given, block, some);
+                    given += some;
+                    got += some;
+                }
+            }
+        };
     }
 }

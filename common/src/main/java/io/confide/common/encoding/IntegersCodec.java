@@ -1,30 +1,73 @@
 package io.confide.common.encoding;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Signed integers, exact; nothing is clipped. */
-record IntegersCodec(Segment.Integers segment, SignedLanes lanes, long firstDataWord)
-        implements PlacedSegment {
+record IntegersCodec(Segment.Integers segment, SignedLanes lanes) implements SegmentCodec {
+    private static final int BLOCK_WORDS = 512;
+
     @Override
-    public long end() {
-        return firstDataWord + lanes.words(segment.length());
+    public long words() {
+        return lanes.words(segment.length());
     }
 
     @Override
-    public void encode(double[] values, long[] vector, RandomGenerator rounding) {
-        for (int element = 0; element < values.length; element++) {
-            vector[position(element / lanes.perWord())] +=
-                    lanes.at(code(values[element]), element % lanes.perWord());
-        }
-    }
-
-    void encode(long[] values, long[] vector) {
-        for (int element = 0; element < values.length; element++) {
-            if (values[element] > lanes.sumMax() || values[element] < -lanes.sumMax()) {
-                throw outside();
+    public Encoder encoder(Values values, RandomGenerator rounding) {
+        var block = new double[lanes.perWord() * BLOCK_WORDS];
+        return new Packing() {
+            @Override
+            void read(int from, long[] codes, int count) {
+                values.read(from, block, count);
+                for (int at = 0; at < count; at++) {
+                    codes[at] = code(block[at]);
+                }
+                Arrays.fill(block, 0);
             }
-            vector[position(element / lanes.perWord())] +=
-                    lanes.at(values[element], element % lanes.perWord());
+        };
+    }
+
+    /** The same of {@code integers}; no floating point is involved. */
+    Encoder encoder(long[] integers) {
+        return new Packing() {
+            @Override
+            void read(int from, long[] codes, int count) {
+                for (int at = 0; at < count; at++) {
+                    long code = integers[from + at];
+                    if (code > lanes.sumMax() || code < -lanes.sumMax()) {
+                        throw outside();
+                    }
+                    codes[at] = code;
+                }
+            }
+        };
+    }
+
+    private abstract class Packing implements Encoder {
+        private final long[] codes = new long[lanes.perWord() * BLOCK_WORDS];
+        private int taken;
+
+        /** Puts the codes of elements {@code from} and on into {@code codes}. */
+        abstract void read(int from, long[] codes, int count);
+
+        @Override
+        public void next(long[] into, int at, int words) {
+            for (int put = 0; put < words; ) {
+                int some = Math.min(BLOCK_WORDS, words - put);
+                int count = Math.min(lanes.perWord() * some, segment.length() - taken);
+                read(taken, codes, count);
+                Arrays.fill(codes, count, lanes.perWord() * some, 0);
+                for (int word = 0; word < some; word++) {
+                    long packed = 0;
+                    for (int lane = 0; lane < lanes.perWord(); lane++) {
+                        packed += lanes.at(codes[word * lanes.perWord() + lane], lane);
+                    }
+                    into[at + put + word] = packed;
+                }
+                taken += count;
+                put += some;
+            }
+            Arrays.fill(codes, 0);
         }
     }
 
@@ -45,27 +88,34 @@ record IntegersCodec(Segment.Integers segment, SignedLanes lanes, long firstData
     }
 
     @Override
-    public long clipped(double[] values) {
+    public long clipped(Values values) {
         return 0;
     }
 
     @Override
-    public double[] decode(long[] sum, int included) throws IntegrityException {
-        double[] values = new double[segment.length()];
+    public Decoder decoder(int included, Taker taker) {
         long most =
                 segment.noise() > 0 ? lanes.sumMax() : Math.multiplyExact(segment.most(), included);
-        for (int element = 0; element < values.length; element++) {
-            long lifted = lanes.lifted(sum[position(element / lanes.perWord())]);
-            long code = lanes.get(lifted, element % lanes.perWord());
-            if (lanes.unused(lifted) != 0 || Math.abs(code) > most) {
-                throw tooLarge(included);
-            }
-            values[element] = code;
-        }
-        return values;
-    }
+        var values = new double[lanes.perWord()];
+        return new Decoder() {
+            private int given;
 
-    private int position(int word) {
-        return Canaries.position(Math.toIntExact(firstDataWord + word));
+            @Override
+            public void next(long[] sum, int at, int words) throws IntegrityException {
+                for (int word = 0; word < words; word++) {
+                    long lifted = lanes.lifted(sum[at + word]);
+                    int count = Math.min(values.length, segment.length() - given);
+                    for (int lane = 0; lane < count; lane++) {
+                        long code = lanes.get(lifted, lane);
+                        if (lanes.unused(lifted) != 0 || Math.abs(code) > most) {
+                            throw tooLarge(included);
+                        }
+                        values[lane] = code;
+                    }
+                    taker.take(given, values, count);
+                    given += count;
+                }
+            }
+        };
     }
 }

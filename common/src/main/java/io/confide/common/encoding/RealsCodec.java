@@ -1,72 +1,56 @@
 package io.confide.common.encoding;
 
-import io.confide.common.crypto.CtrRandom;
-import io.confide.common.model.Rounding;
-
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/**
- * Reals with an offset: codes 0..2^b−1 for −A..A, lanes that no sum of them fills.
- *
- * @param firstDataWord counted without canaries
- */
-record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implements PlacedSegment {
+/** Reals with an offset: codes 0..2^b−1 for −A..A, lanes that no sum of them fills. */
+record RealsCodec(Segment.Reals segment, Lanes lanes) implements SegmentCodec {
     private static final int BLOCK_WORDS = 512;
 
     @Override
-    public long end() {
-        return firstDataWord + lanes.words(segment.length());
+    public long words() {
+        return lanes.words(segment.length());
+    }
+
+    @Override
+    public Encoder encoder(Values values, RandomGenerator rounding) {
+        return new InBlocks(values, new Draws(segment.rounding(), rounding));
     }
 
     /** In short loops per block, because each of them alone compiles to better code than all in one. */
-    @Override
-    public void encode(double[] values, long[] vector, RandomGenerator rounding) {
-        Grid grid = Grid.of(segment);
-        int block = lanes.perWord() * BLOCK_WORDS;
-        double[] draws = new double[block];
-        long[] codes = new long[block];
-        for (int from = 0; from < values.length; from += block) {
-            int count = Math.min(block, values.length - from);
-            if (!Grid.areFinite(values, from, count)) {
-                throw notFinite();
+    private final class InBlocks implements Encoder {
+        private final Values values;
+        private final Draws draws;
+        private final Grid grid = Grid.of(segment);
+        private final double[] reals = new double[lanes.perWord() * BLOCK_WORDS];
+        private final double[] drawn = new double[reals.length];
+        private final long[] codes = new long[reals.length];
+        private int taken;
+
+        InBlocks(Values values, Draws draws) {
+            this.values = values;
+            this.draws = draws;
+        }
+
+        @Override
+        public void next(long[] into, int at, int words) {
+            for (int put = 0; put < words; ) {
+                int some = Math.min(BLOCK_WORDS, words - put);
+                int count = Math.min(lanes.perWord() * some, values.length() - taken);
+                values.read(taken, reals, count);
+                if (!Grid.areFinite(reals, count)) {
+                    throw notFinite();
+                }
+                draws.next(drawn, count);
+                grid.codes(reals, drawn, codes, count);
+                Arrays.fill(codes, count, lanes.perWord() * some, 0);
+                lanes.pack(codes, 0, some, into, at + put);
+                taken += count;
+                put += some;
             }
-            draw(rounding, draws, count);
-            grid.codes(values, from, draws, codes, count);
-            Arrays.fill(codes, count, block, 0);
-            int words = lanes.words(count);
-            eachRun(
-                    from / lanes.perWord(),
-                    words,
-                    (done, run, at) -> lanes.pack(codes, lanes.perWord() * done, run, vector, at));
-        }
-        Arrays.fill(codes, 0);
-    }
-
-    private interface Run {
-        /** Words of this segment, of which {@code done} came before, that stand from {@code at} on in the vector. */
-        void of(int done, int words, int at);
-    }
-
-    /** Goes through {@code words} of this segment's words in pieces without a canary. */
-    private void eachRun(int firstWord, int words, Run run) {
-        int first = Math.toIntExact(firstDataWord + firstWord);
-        for (int done = 0; done < words; ) {
-            int some = Math.min(words - done, Canaries.adjacent(first + done));
-            run.of(done, some, Canaries.position(first + done));
-            done += some;
-        }
-    }
-
-    /** Numbers below which a value is rounded up: uniform in [0, 1) at random, or a half to the nearest. */
-    private void draw(RandomGenerator rounding, double[] draws, int count) {
-        if (segment.rounding() == Rounding.NEAREST) {
-            Arrays.fill(draws, 0, count, 0.5);
-        } else if (rounding instanceof CtrRandom stream) {
-            stream.nextDoubles(draws, count);
-        } else {
-            for (int at = 0; at < count; at++) {
-                draws[at] = rounding.nextDouble();
+            if (taken == values.length()) {
+                Arrays.fill(reals, 0);
+                Arrays.fill(codes, 0);
             }
         }
     }
@@ -83,9 +67,9 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
         }
 
         /** Whether none of {@code count} values is infinite or NaN: those times 0 are NaN, and that is 0 as a long. */
-        static boolean areFinite(double[] values, int from, int count) {
+        static boolean areFinite(double[] values, int count) {
             long all = 1;
-            for (int at = from; at < from + count; at++) {
+            for (int at = 0; at < count; at++) {
                 all &= (long) (values[at] * 0.0 + 1.0);
             }
             return all == 1;
@@ -95,9 +79,9 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
          * The codes of {@code count} values; a draw below its fraction rounds it up. Written for C2, which turns it into
          * vector instructions: no branches, no conditional moves, no minimum of doubles, no bits of doubles.
          */
-        void codes(double[] values, int from, double[] draws, long[] codes, int count) {
+        void codes(double[] values, double[] draws, long[] codes, int count) {
             for (int at = 0; at < count; at++) {
-                double exact = (values[from + at] + range) / step;
+                double exact = (values[at] + range) / step;
                 long clipped = Math.max(0, Math.min((long) exact, codeMax));
                 double below = clipped;
                 // 1 if the draw is below the fraction, else 0; far more or less outside the range.
@@ -106,52 +90,63 @@ record RealsCodec(Segment.Reals segment, Lanes lanes, long firstDataWord) implem
             }
         }
 
-        void sums(long[] codes, int count, int included, double[] values, int to) {
+        void sums(long[] codes, int count, int included, double[] values) {
             double offset = included * range;
             for (int at = 0; at < count; at++) {
-                values[to + at] = step * codes[at] - offset;
+                values[at] = step * codes[at] - offset;
             }
         }
     }
 
     @Override
-    public long clipped(double[] values) {
-        long count = 0;
-        for (double value : values) {
-            count += Math.abs(value) > segment.range() ? 1 : 0;
+    public long clipped(Values values) {
+        double[] block = new double[lanes.perWord() * BLOCK_WORDS];
+        long clipped = 0;
+        for (int from = 0; from < values.length(); from += block.length) {
+            int count = Math.min(block.length, values.length() - from);
+            values.read(from, block, count);
+            for (int at = 0; at < count; at++) {
+                clipped += Math.abs(block[at]) > segment.range() ? 1 : 0;
+            }
         }
-        return count;
+        Arrays.fill(block, 0);
+        return clipped;
     }
 
     @Override
-    public double[] decode(long[] sum, int included) throws IntegrityException {
-        Grid grid = Grid.of(segment);
-        double[] values = new double[segment.length()];
-        int block = lanes.perWord() * BLOCK_WORDS;
-        long[] codes = new long[block];
-        long codeMax = lanes.elementMax() * included;
-        for (int from = 0; from < values.length; from += block) {
-            int count = Math.min(block, values.length - from);
-            if (unpack(sum, from / lanes.perWord(), lanes.words(count), codes) != 0
-                    || largest(codes, count) > codeMax) {
-                throw tooLarge(included);
-            }
-            grid.sums(codes, count, included, values, from);
-        }
-        return values;
+    public Decoder decoder(int included, Taker taker) {
+        return new OutOfBlocks(included, taker);
     }
 
-    /** Returns the bits that no lane of these words has, all of them together. */
-    private long unpack(long[] sum, int firstWord, int words, long[] codes) {
-        long[] unused = new long[1];
-        eachRun(
-                firstWord,
-                words,
-                (done, run, at) -> {
-                    unused[0] |= lanes.unused(sum, at, run);
-                    lanes.unpack(sum, at, run, codes, lanes.perWord() * done);
-                });
-        return unused[0];
+    private final class OutOfBlocks implements Decoder {
+        private final int included;
+        private final Taker taker;
+        private final Grid grid = Grid.of(segment);
+        private final long[] codes = new long[lanes.perWord() * BLOCK_WORDS];
+        private final double[] values = new double[codes.length];
+        private int given;
+
+        OutOfBlocks(int included, Taker taker) {
+            this.included = included;
+            this.taker = taker;
+        }
+
+        @Override
+        public void next(long[] sum, int at, int words) throws IntegrityException {
+            long codeMax = lanes.elementMax() * included;
+            for (int got = 0; got < words; ) {
+                int some = Math.min(BLOCK_WORDS, words - got);
+                int count = Math.min(lanes.perWord() * some, segment.length() - given);
+                lanes.unpack(sum, at + got, some, codes, 0);
+                if (lanes.unused(sum, at + got, some) != 0 || largest(codes, count) > codeMax) {
+                    throw tooLarge(included);
+                }
+                grid.sums(codes, count, included, values);
+                taker.take(given, values, count);
+                given += count;
+                got += some;
+            }
+        }
     }
 
     private static long largest(long[] codes, int count) {

@@ -1,19 +1,17 @@
 package io.confide.common.encoding;
 
 import io.confide.common.crypto.CtrRandom;
-import io.confide.common.model.Rounding;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Reals that are rotated block by block; every block starts at a new word. */
-record RotatedCodec(Segment.Rotated segment, SignedLanes lanes, long firstDataWord)
-        implements PlacedSegment {
+record RotatedCodec(Segment.Rotated segment, SignedLanes lanes) implements SegmentCodec {
     private static final int PIECE_WORDS = 512;
 
     @Override
-    public long end() {
-        return firstDataWord + (long) rotation().blocks(segment.length()) * blockWords();
+    public long words() {
+        return (long) rotation().blocks(segment.length()) * blockWords();
     }
 
     private Hadamard rotation() {
@@ -25,66 +23,91 @@ record RotatedCodec(Segment.Rotated segment, SignedLanes lanes, long firstDataWo
     }
 
     @Override
-    public void encode(double[] values, long[] vector, RandomGenerator rounding) {
-        double[] draws = new double[PIECE_WORDS * lanes.perWord()];
-        eachBlock(
-                values,
-                (index, block) ->
-                        encodeBlock(block, index * blockWords(), vector, rounding, draws));
+    public Encoder encoder(Values values, RandomGenerator rounding) {
+        return new ByBlock(
+                new Rotating(values),
+                new Draws(segment.rounding(), rounding),
+                new long[blockWords()]);
     }
 
-    private interface Visitor {
-        void visit(int index, double[] rotated);
-    }
+    /** The rotated blocks in order; the array is used again. */
+    private final class Rotating {
+        private final Values values;
+        private final CtrRandom signs = rotation().signs();
+        private final double[] block = new double[rotation().block()];
+        private int taken;
 
-    /** Hands over every rotated block in order; the array is used again. */
-    private void eachBlock(double[] values, Visitor visitor) {
-        CtrRandom signs = rotation().signs();
-        double[] block = new double[rotation().block()];
-        for (int index = 0; index < rotation().blocks(values.length); index++) {
-            int from = index * block.length;
-            int count = Math.min(block.length, values.length - from);
+        Rotating(Values values) {
+            this.values = values;
+        }
+
+        boolean isOver() {
+            return taken == values.length();
+        }
+
+        double[] next() {
+            int count = Math.min(block.length, values.length() - taken);
+            values.read(taken, block, count);
             for (int at = 0; at < count; at++) {
-                requireFinite(values[from + at]);
-                block[at] = values[from + at];
+                requireFinite(block[at]);
             }
             Arrays.fill(block, count, block.length, 0);
             rotation().rotate(block, signs);
-            visitor.visit(index, block);
+            taken += count;
+            return block;
         }
-        Arrays.fill(block, 0);
     }
 
-    private void encodeBlock(
-            double[] block,
-            int firstWord,
-            long[] vector,
-            RandomGenerator rounding,
-            double[] draws) {
-        int word = firstWord;
-        for (int from = 0; from < block.length; from += draws.length) {
-            int count = Math.min(draws.length, block.length - from);
-            draw(rounding, draws, count);
-            int element = 0;
-            while (element < count) {
-                long packed = 0;
-                for (int lane = 0; lane < lanes.perWord() && element < count; lane++, element++) {
-                    packed += lanes.at(code(block[from + element], draws[element]), lane);
+    private final class ByBlock implements Encoder {
+        private final Rotating blocks;
+        private final Draws draws;
+        private final double[] drawn = new double[PIECE_WORDS * lanes.perWord()];
+
+        /** Of the present block. */
+        private final long[] packed;
+
+        private int sent;
+
+        ByBlock(Rotating blocks, Draws draws, long[] packed) {
+            this.blocks = blocks;
+            this.draws = draws;
+            this.packed = packed;
+            this.sent = packed.length;
+        }
+
+        @Override
+        public void next(long[] into, int at, int words) {
+            for (int put = 0; put < words; ) {
+                if (sent == packed.length) {
+                    pack(blocks.next());
+                    sent = 0;
                 }
-                vector[position(word++)] = packed;
+                int some = Math.min(words - put, packed.length - sent);
+                System.arraycopy(packed, sent, into, at + put, some);
+                sent += some;
+                put += some;
+            }
+            if (blocks.isOver() && sent == packed.length) {
+                Arrays.fill(blocks.block, 0);
+                Arrays.fill(packed, 0);
             }
         }
-    }
 
-    /** Numbers below which a value is rounded up: uniform in [0, 1) at random, or a half to the nearest. */
-    private void draw(RandomGenerator rounding, double[] draws, int count) {
-        if (segment.rounding() == Rounding.NEAREST) {
-            Arrays.fill(draws, 0, count, 0.5);
-        } else if (rounding instanceof CtrRandom stream) {
-            stream.nextDoubles(draws, count);
-        } else {
-            for (int at = 0; at < count; at++) {
-                draws[at] = rounding.nextDouble();
+        private void pack(double[] block) {
+            int word = 0;
+            for (int from = 0; from < block.length; from += drawn.length) {
+                int count = Math.min(drawn.length, block.length - from);
+                draws.next(drawn, count);
+                int element = 0;
+                while (element < count) {
+                    long lanesOfWord = 0;
+                    for (int lane = 0;
+                            lane < lanes.perWord() && element < count;
+                            lane++, element++) {
+                        lanesOfWord += lanes.at(code(block[from + element], drawn[element]), lane);
+                    }
+                    packed[word++] = lanesOfWord;
+                }
             }
         }
     }
@@ -98,57 +121,68 @@ record RotatedCodec(Segment.Rotated segment, SignedLanes lanes, long firstDataWo
     }
 
     @Override
-    public long clipped(double[] values) {
-        long[] count = new long[1];
-        eachBlock(
-                values,
-                (_, block) -> {
-                    for (double value : block) {
-                        count[0] += Math.abs(value) > segment.range() ? 1 : 0;
-                    }
-                });
-        return count[0];
+    public long clipped(Values values) {
+        long clipped = 0;
+        var blocks = new Rotating(values);
+        while (!blocks.isOver()) {
+            for (double value : blocks.next()) {
+                clipped += Math.abs(value) > segment.range() ? 1 : 0;
+            }
+        }
+        Arrays.fill(blocks.block, 0);
+        return clipped;
     }
 
     @Override
-    public double[] decode(long[] sum, int included) throws IntegrityException {
-        double[] values = new double[segment.length()];
-        long most =
-                (long)
-                        Math.ceil(
-                                Math.min(
-                                        SignedLanes.sure(segment, included),
-                                        SignedLanes.likely(segment, included)));
-        CtrRandom signs = rotation().signs();
-        double[] block = new double[rotation().block()];
-        for (int index = 0; index < rotation().blocks(values.length); index++) {
-            if (!unpack(sum, index * blockWords(), block, most)) {
-                throw tooLarge(included);
-            }
-            rotation().rotateBack(block, signs);
-            int from = index * block.length;
-            System.arraycopy(block, 0, values, from, Math.min(block.length, values.length - from));
-        }
-        return values;
+    public Decoder decoder(int included, Taker taker) {
+        return new Unrotating(included, taker, new double[rotation().block()]);
     }
 
-    /** Returns whether every lane holds what sites could add up to. */
-    private boolean unpack(long[] sum, int firstWord, double[] block, long most) {
-        boolean fits = true;
-        int element = 0;
-        for (int word = firstWord; element < block.length; word++) {
-            long lifted = lanes.lifted(sum[position(word)]);
-            fits &= lanes.unused(lifted) == 0;
-            for (int lane = 0; lane < lanes.perWord() && element < block.length; lane++) {
+    private final class Unrotating implements Decoder {
+        private final int included;
+        private final Taker taker;
+        private final CtrRandom signs = rotation().signs();
+        private final double[] block;
+        private final long most;
+        private int filled;
+        private int given;
+
+        Unrotating(int included, Taker taker, double[] block) {
+            this.included = included;
+            this.taker = taker;
+            this.block = block;
+            this.most =
+                    (long)
+                            Math.ceil(
+                                    Math.min(
+                                            SignedLanes.sure(segment, included),
+                                            SignedLanes.likely(segment, included)));
+        }
+
+        @Override
+        public void next(long[] sum, int at, int words) throws IntegrityException {
+            for (int word = 0; word < words; word++) {
+                unpack(lanes.lifted(sum[at + word]));
+                if (filled == block.length) {
+                    rotation().rotateBack(block, signs);
+                    int count = Math.min(block.length, segment.length() - given);
+                    taker.take(given, block, count);
+                    given += count;
+                    filled = 0;
+                }
+            }
+        }
+
+        private void unpack(long lifted) throws IntegrityException {
+            boolean fits = lanes.unused(lifted) == 0;
+            for (int lane = 0; lane < lanes.perWord() && filled < block.length; lane++) {
                 long code = lanes.get(lifted, lane);
                 fits &= Math.abs(code) <= most;
-                block[element++] = segment.step() * code;
+                block[filled++] = segment.step() * code;
+            }
+            if (!fits) {
+                throw tooLarge(included);
             }
         }
-        return fits;
-    }
-
-    private int position(int word) {
-        return Canaries.position(Math.toIntExact(firstDataWord + word));
     }
 }
