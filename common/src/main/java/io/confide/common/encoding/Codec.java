@@ -2,6 +2,7 @@ package io.confide.common.encoding;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.vector.VectorSum;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -145,25 +146,42 @@ public final class Codec {
      */
     public Map<String, double[]> decode(long[] sum, int included) throws IntegrityException {
         var decoded = new LinkedHashMap<String, double[]>();
-        segments.forEach(segment -> decoded.put(segment.name(), new double[segment.length()]));
-        var decoding =
-                decoding(
-                        included,
-                        (segment, from, values, count) ->
-                                System.arraycopy(
-                                        values,
-                                        0,
-                                        decoded.getOrDefault(segment.name(), values),
-                                        from,
-                                        count));
-        if (sum.length != words) {
-            throw new IntegrityException("a sum has %d words, not %d".formatted(words, sum.length));
-        }
+        var decoding = decoding(included, into(decoded));
+        requireWords(sum.length);
         Canaries.check(sum, included);
         for (int at = 0; at < sum.length; ) {
             at += decoding.next(sum, at);
         }
         return Collections.unmodifiableMap(decoded);
+    }
+
+    /** As {@link #decode(long[], int)}. */
+    public Map<String, double[]> decode(VectorSum sum, int included) throws IntegrityException {
+        if (sum.array().isPresent()) {
+            return decode(sum.array().get(), included);
+        }
+        var decoded = new LinkedHashMap<String, double[]>();
+        var decoding = decoding(included, into(decoded));
+        requireWords(sum.words());
+        long[] leaf = new long[Canaries.LEAF_WORDS];
+        for (int at = 0; at < words; ) {
+            sum.read(at, leaf, Math.min(leaf.length, words - at));
+            at += decoding.next(leaf, 0);
+        }
+        return Collections.unmodifiableMap(decoded);
+    }
+
+    private Decoding.Taker into(Map<String, double[]> decoded) {
+        segments.forEach(segment -> decoded.put(segment.name(), new double[segment.length()]));
+        return (segment, from, values, count) ->
+                System.arraycopy(
+                        values, 0, decoded.getOrDefault(segment.name(), values), from, count);
+    }
+
+    private void requireWords(int given) throws IntegrityException {
+        if (given != words) {
+            throw new IntegrityException("a sum has %d words, not %d".formatted(words, given));
+        }
     }
 
     /** The same leaf by leaf; what is decoded goes to {@code taker}, also before a later leaf is refused. */

@@ -3,6 +3,7 @@ package io.confide.common.secagg;
 import io.confide.common.layout.Label;
 import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Digest;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.vector.Words;
 
 import java.security.MessageDigest;
@@ -13,6 +14,7 @@ public final class VectorHash {
     public static final int LEAF_BYTES = 1 << 20;
 
     private static final int PIECE_WORDS = 2048;
+    private static final int PIECE_BYTES = 1 << 16;
 
     private VectorHash() {}
 
@@ -32,6 +34,26 @@ public final class VectorHash {
                 int to = Math.min(end, at + PIECE_WORDS);
                 Words.toBytes(words, at, to, bytes);
                 hash.update(bytes, at * Words.BYTES, (to - at) * Words.BYTES);
+            }
+            leaves.add(hash.digest());
+        }
+        return Merkle.root(leaves);
+    }
+
+    /** Hy of a vector, which is read once, in pieces. */
+    public static Digest of(StoredVector vector) {
+        if (vector instanceof StoredVector.InMemory(var bytes)) {
+            return ofBytes(bytes.unsafeArray());
+        }
+        var leaves = new ArrayList<byte[]>();
+        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, vector.length())];
+        for (long start = 0; start < vector.length(); start += LEAF_BYTES) {
+            var hash = leafHash(leaves.size());
+            long end = Math.min(vector.length(), start + LEAF_BYTES);
+            for (long at = start; at < end; at += PIECE_BYTES) {
+                int count = (int) Math.min(PIECE_BYTES, end - at);
+                vector.read(at, piece, count);
+                hash.update(piece, 0, count);
             }
             leaves.add(hash.digest());
         }

@@ -32,49 +32,89 @@ public final class Masks {
 
     /** Puts every mask on {@code vector}, in place. Only once: the masks are used up. */
     public void applyTo(long[] vector) {
-        byte[] buffer = new byte[MaskStream.PIECE_BYTES];
-        try {
-            if (vector.length <= CHUNK_WORDS) {
-                applyToOneChunk(vector, buffer);
-            } else {
-                applyByChunks(vector, buffer);
+        if (vector.length <= CHUNK_WORDS) {
+            applyToOneChunk(vector);
+            return;
+        }
+        try (var running = begin()) {
+            for (int from = 0; from < vector.length; from += CHUNK_WORDS) {
+                running.next(vector, from, Math.min(vector.length, from + CHUNK_WORDS));
             }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has AES-256-CTR", e);
-        } finally {
-            Arrays.fill(buffer, (byte) 0);
-            added.forEach(Seed::erase);
-            subtracted.forEach(Seed::erase);
-            added.clear();
-            subtracted.clear();
         }
     }
 
     /** One cipher for all seeds: to make one takes longer than a short mask itself. */
-    private void applyToOneChunk(long[] vector, byte[] buffer) throws GeneralSecurityException {
-        Cipher stream = MaskStream.idle();
-        for (Seed seed : added) {
-            MaskStream.start(stream, seed);
-            MaskStream.add(stream, buffer, vector, 0, vector.length);
-        }
-        for (Seed seed : subtracted) {
-            MaskStream.start(stream, seed);
-            MaskStream.subtract(stream, buffer, vector, 0, vector.length);
+    private void applyToOneChunk(long[] vector) {
+        byte[] buffer = new byte[MaskStream.PIECE_BYTES];
+        try {
+            Cipher stream = MaskStream.idle();
+            for (Seed seed : added) {
+                MaskStream.start(stream, seed);
+                MaskStream.add(stream, buffer, vector, 0, vector.length);
+            }
+            for (Seed seed : subtracted) {
+                MaskStream.start(stream, seed);
+                MaskStream.subtract(stream, buffer, vector, 0, vector.length);
+            }
+        } catch (GeneralSecurityException e) {
+            throw noCipher(e);
+        } finally {
+            Arrays.fill(buffer, (byte) 0);
+            forget();
         }
     }
 
-    private void applyByChunks(long[] vector, byte[] buffer) throws GeneralSecurityException {
-        List<Cipher> adding = streams(added);
-        List<Cipher> subtracting = streams(subtracted);
-        for (int from = 0; from < vector.length; from += CHUNK_WORDS) {
-            int to = Math.min(vector.length, from + CHUNK_WORDS);
-            for (Cipher stream : adding) {
-                MaskStream.add(stream, buffer, vector, from, to);
-            }
-            for (Cipher stream : subtracting) {
-                MaskStream.subtract(stream, buffer, vector, from, to);
+    /** Begins with a vector that comes piece by piece, each once and in order. Only once: the masks are used up. */
+    public Running begin() {
+        try {
+            return new Running(streams(added), streams(subtracted));
+        } catch (GeneralSecurityException e) {
+            throw noCipher(e);
+        } finally {
+            forget();
+        }
+    }
+
+    /** The masks on their way along a vector. */
+    public static final class Running implements AutoCloseable {
+        private final List<Cipher> adding;
+        private final List<Cipher> subtracting;
+        private final byte[] buffer = new byte[MaskStream.PIECE_BYTES];
+
+        private Running(List<Cipher> adding, List<Cipher> subtracting) {
+            this.adding = adding;
+            this.subtracting = subtracting;
+        }
+
+        /** Puts the masks on words {@code from} to {@code to} (exclusive) of {@code words}, the next ones of the vector. */
+        public void next(long[] words, int from, int to) {
+            try {
+                for (Cipher stream : adding) {
+                    MaskStream.add(stream, buffer, words, from, to);
+                }
+                for (Cipher stream : subtracting) {
+                    MaskStream.subtract(stream, buffer, words, from, to);
+                }
+            } catch (GeneralSecurityException e) {
+                throw noCipher(e);
             }
         }
+
+        @Override
+        public void close() {
+            Arrays.fill(buffer, (byte) 0);
+        }
+    }
+
+    private void forget() {
+        added.forEach(Seed::erase);
+        subtracted.forEach(Seed::erase);
+        added.clear();
+        subtracted.clear();
+    }
+
+    private static IllegalStateException noCipher(GeneralSecurityException cause) {
+        return new IllegalStateException("every Java platform has AES-256-CTR", cause);
     }
 
     private static List<Cipher> streams(List<Seed> seeds) throws GeneralSecurityException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.confide.common.crypto.Seed;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +30,31 @@ class MasksTest {
         masks.applyTo(together);
 
         assertArrayEquals(apart, together);
+    }
+
+    /** Pieces of any length, also such that a block of the cipher belongs to two of them. */
+    @Test
+    void aVectorMayComePieceByPiece() {
+        long[] whole = new long[50_000];
+        long[] pieces = new long[50_000];
+        three().applyTo(whole);
+        try (var running = three().begin()) {
+            int from = 0;
+            for (int length = 1; from < pieces.length; length = 2 * length + 1) {
+                int to = Math.min(pieces.length, from + length);
+                running.next(pieces, from, to);
+                from = to;
+            }
+        }
+        assertArrayEquals(whole, pieces);
+    }
+
+    private static Masks three() {
+        var masks = new Masks();
+        masks.add(seed(1));
+        masks.add(seed(2));
+        masks.subtract(seed(3));
+        return masks;
     }
 
     private static Seed seed(int fill) {

@@ -5,6 +5,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.vector.StoredVector;
 import io.confide.coordinator.port.InputStaging;
 
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +43,9 @@ public final class FileInputStaging implements InputStaging {
         var target = folder.resolve(Integer.toString(chunk));
         var partial = folder.resolve(chunk + PARTIAL);
         try {
+            if (Files.exists(target)) {
+                return;
+            }
             Files.createDirectories(folder);
             Files.write(partial, content.unsafeArray());
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -65,31 +70,54 @@ public final class FileInputStaging implements InputStaging {
     }
 
     @Override
-    public Bytes read(JobId job, long round, SiteId site, long size) {
-        var whole = ByteBuffer.allocate(Math.toIntExact(size));
-        var folder = folder(job, round).resolve(site.value());
+    public StoredVector open(JobId job, long round, SiteId site, long size) {
+        var staged = new Staged(folder(job, round).resolve(site.value()), size);
         try {
-            for (int chunk = 0; (long) chunk * CHUNK_BYTES < size; chunk++) {
-                long at = (long) chunk * CHUNK_BYTES;
-                int length = (int) Math.min(CHUNK_BYTES, size - at);
-                readInto(folder.resolve(Integer.toString(chunk)), whole.slice((int) at, length));
-            }
-            return Bytes.wrap(whole.array());
+            staged.requireWhole();
         } catch (IOException e) {
             throw new ConfideException(
                     ErrorCode.PROTOCOL, "A staged input of " + site + " is not whole.", e);
         }
+        return staged;
     }
 
-    private static void readInto(Path file, ByteBuffer bytes) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() != bytes.remaining()) {
-                throw new IOException("a staged chunk has the wrong length");
-            }
-            while (bytes.hasRemaining()) {
-                if (channel.read(bytes) < 0) {
-                    throw new IOException("a staged chunk is shorter than its length");
+    /** A vector in the chunks of {@code folder}; each is there whole, or is not there. */
+    private record Staged(Path folder, long length) implements StoredVector {
+        void requireWhole() throws IOException {
+            for (long at = 0; at < length; at += CHUNK_BYTES) {
+                if (Files.size(chunk(at)) != Math.min(CHUNK_BYTES, length - at)) {
+                    throw new IOException("a staged chunk has the wrong length");
                 }
+            }
+        }
+
+        private Path chunk(long at) {
+            return folder.resolve(Long.toString(at / CHUNK_BYTES));
+        }
+
+        @Override
+        public void read(long from, byte[] into, int count) {
+            Objects.checkFromIndexSize(from, count, length);
+            for (int done = 0; done < count; ) {
+                long at = from + done;
+                int some = (int) Math.min(count - done, CHUNK_BYTES - at % CHUNK_BYTES);
+                readInto(chunk(at), at % CHUNK_BYTES, ByteBuffer.wrap(into, done, some));
+                done += some;
+            }
+        }
+
+        private static void readInto(Path file, long from, ByteBuffer bytes) {
+            try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                long at = from;
+                while (bytes.hasRemaining()) {
+                    int read = channel.read(bytes, at);
+                    if (read < 0) {
+                        throw new IOException("a staged chunk is shorter than its length");
+                    }
+                    at += read;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

@@ -1,11 +1,11 @@
 package io.confide.coordinator.aggregate;
 
-import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.VectorBody;
+import io.confide.common.vector.StoredVector;
 import io.confide.coordinator.port.InputStaging;
 
 import java.util.Optional;
@@ -23,12 +23,14 @@ public final class InputReader {
         this.round = round;
     }
 
-    /** Returns the bytes of the vector of {@code site}; empty unless exactly {@code words} words are here. */
-    public Optional<Bytes> read(SiteId site, VectorBody vector, int words) {
+    /** Returns the vector of {@code site}; empty unless exactly {@code words} words are here. */
+    public Optional<StoredVector> read(SiteId site, VectorBody vector, int words) {
         long bytes = words * (long) Long.BYTES;
         return switch (vector) {
             case VectorBody.Inline(var inline) ->
-                    inline.length() == bytes ? Optional.of(inline) : Optional.empty();
+                    inline.length() == bytes
+                            ? Optional.of(StoredVector.of(inline))
+                            : Optional.empty();
             case VectorBody.Chunked(long size, var _) -> {
                 staged = true;
                 yield size == bytes ? whole(site, size) : Optional.empty();
@@ -36,9 +38,9 @@ public final class InputReader {
         };
     }
 
-    private Optional<Bytes> whole(SiteId site, long size) {
+    private Optional<StoredVector> whole(SiteId site, long size) {
         try {
-            return Optional.of(staging.read(job, round, site, size));
+            return Optional.of(staging.open(job, round, site, size));
         } catch (ConfideException e) {
             if (e.code() == ErrorCode.PROTOCOL) {
                 return Optional.empty();

@@ -3,6 +3,7 @@ package io.confide.coordinator.cluster;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.vector.StoredVector;
 import io.confide.coordinator.port.InputStaging;
 
 import java.time.Duration;
@@ -56,8 +57,8 @@ final class ClusterStaging implements InputStaging {
 
     /** What is folded lies here. */
     @Override
-    public Bytes read(JobId job, long round, SiteId site, long size) {
-        return here.read(job, round, site, size);
+    public StoredVector open(JobId job, long round, SiteId site, long size) {
+        return here.open(job, round, site, size);
     }
 
     @Override

@@ -92,7 +92,7 @@ final class RoundEnding {
 
     private RoundEvent stepOfAll(Unmasked.Sum sum) {
         try {
-            return proposed(codec.decode(sum.words(), sum.included().size()));
+            return proposed(codec.decode(sum.vector(), sum.included().size()));
         } catch (IntegrityException e) {
             refused(String.valueOf(e.getMessage()));
             return new RoundEvent.IntegrityBroken();
@@ -105,7 +105,7 @@ final class RoundEnding {
     /** A sum of one group that cannot be used spoils no more than its own group, and changes nothing there. */
     private RoundEvent stepOfGroup(Unmasked.Sum sum) {
         try {
-            return proposed(codec.decode(sum.words(), sum.included().size()));
+            return proposed(codec.decode(sum.vector(), sum.included().size()));
         } catch (IntegrityException e) {
             refused(String.valueOf(e.getMessage()));
         } catch (ConfideException e) {

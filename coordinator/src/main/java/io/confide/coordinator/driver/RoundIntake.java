@@ -1,11 +1,12 @@
 package io.confide.coordinator.driver;
 
-import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.server.Acceptance;
 import io.confide.common.secagg.server.RoundProtocol;
+import io.confide.common.vector.StoredVector;
 import io.confide.coordinator.aggregate.InputReader;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEvent;
@@ -51,7 +52,8 @@ final class RoundIntake {
         };
     }
 
-    private Optional<RoundEvent> fold(SiteId site, SiteMessage.Upload message, Bytes vector) {
+    private Optional<RoundEvent> fold(
+            SiteId site, SiteMessage.Upload message, StoredVector vector) {
         return switch (protocol.verify(index(site), message.header(), vector)) {
             case Acceptance.Rejected(var reason) -> rejected(site, "upload", reason);
             case Acceptance.Accepted _ -> {
@@ -60,7 +62,7 @@ final class RoundIntake {
                         index(site),
                         new LogEntry.UploadFolded(
                                 round, site, new Digest(proof.vectorHash()), proof.signature()));
-                hurryIfTooMuchWaits(vector.length());
+                hurryIfTooMuchWaits(message.vector());
                 pass("uploaded", site);
                 yield Optional.of(new RoundEvent.InputFolded(site, proof));
             }
@@ -82,8 +84,13 @@ final class RoundIntake {
         parts.journal().afterwards(() -> protocol.add(index));
     }
 
-    private void hurryIfTooMuchWaits(long bytes) {
-        waitingBytes += bytes;
+    private void hurryIfTooMuchWaits(VectorBody vector) {
+        waitingBytes +=
+                switch (vector) {
+                    case VectorBody.Inline(var bytes) -> bytes.length();
+                    // Read from the disk when it is added.
+                    case VectorBody.Chunked _ -> 0;
+                };
         if (waitingBytes > WAITING_BYTES_MAX) {
             waitingBytes = 0;
             parts.journal().hurry();
@@ -143,9 +150,10 @@ final class RoundIntake {
         };
     }
 
-    /** Forgets what was staged of this round's inputs. */
+    /** Forgets what was staged of this round's inputs, and their sum. */
     void discard() {
         inputs.discard();
+        protocol.close();
     }
 
     private int index(SiteId site) {

@@ -1,5 +1,6 @@
 package io.confide.coordinator.aggregate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,8 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.VectorBody;
+import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.vector.Words;
 import io.confide.coordinator.port.InputStaging;
 
@@ -18,8 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,8 +53,7 @@ class FileInputStagingTest {
         byte[] bytes = Words.toBytes(vector);
         int from = chunk * InputStaging.CHUNK_BYTES;
         int to = Math.min(bytes.length, from + InputStaging.CHUNK_BYTES);
-        staging.store(
-                JOB, 1, SITE, chunk, Bytes.wrap(java.util.Arrays.copyOfRange(bytes, from, to)));
+        staging.store(JOB, 1, SITE, chunk, Bytes.wrap(Arrays.copyOfRange(bytes, from, to)));
     }
 
     @Test
@@ -57,20 +61,54 @@ class FileInputStagingTest {
         store(1);
         store(0);
         store(1);
-        assertEquals(bytes(), staging.read(JOB, 1, SITE, WORDS * 8L));
+        assertEquals(bytes(), whole(staging.open(JOB, 1, SITE, WORDS * 8L)));
         var both = new BitSet();
         both.set(0, 2);
         assertEquals(both, staging.have(JOB, 1, SITE));
+    }
+
+    private static Bytes whole(StoredVector vector) {
+        byte[] bytes = new byte[Math.toIntExact(vector.length())];
+        vector.read(0, bytes, bytes.length);
+        return Bytes.wrap(bytes);
+    }
+
+    @Test
+    void anyPieceCanBeReadAlsoAcrossChunks() {
+        store(0);
+        store(1);
+        var staged = staging.open(JOB, 1, SITE, WORDS * 8L);
+        byte[] piece = new byte[300];
+        staged.read(InputStaging.CHUNK_BYTES - 100, piece, 300);
+        byte[] all = Words.toBytes(vector);
+        int from = InputStaging.CHUNK_BYTES - 100;
+        assertArrayEquals(Arrays.copyOfRange(all, from, from + 300), piece);
+        assertThrows(
+                IndexOutOfBoundsException.class, () -> staged.read(WORDS * 8L - 299, piece, 300));
+        assertEquals(
+                VectorHash.ofBytes(all), VectorHash.of(staging.open(JOB, 1, SITE, WORDS * 8L)));
+    }
+
+    /** What was verified is read again when it is added, so nobody may exchange it in between. */
+    @Test
+    void theFirstOfAChunkStays() {
+        store(0);
+        store(1);
+        var opened = staging.open(JOB, 1, SITE, WORDS * 8L);
+        staging.store(JOB, 1, SITE, 1, Bytes.wrap(new byte[100 * 8]));
+        assertEquals(bytes(), whole(opened));
+        staging.discard(JOB, 1);
+        assertThrows(UncheckedIOException.class, () -> whole(opened));
     }
 
     @Test
     void aMissingOrShortChunkIsNoVector() {
         store(0);
         var failure =
-                assertThrows(ConfideException.class, () -> staging.read(JOB, 1, SITE, WORDS * 8L));
+                assertThrows(ConfideException.class, () -> staging.open(JOB, 1, SITE, WORDS * 8L));
         assertEquals(ErrorCode.PROTOCOL, failure.code());
         staging.store(JOB, 1, SITE, 1, Bytes.wrap(new byte[8]));
-        assertThrows(ConfideException.class, () -> staging.read(JOB, 1, SITE, WORDS * 8L));
+        assertThrows(ConfideException.class, () -> staging.open(JOB, 1, SITE, WORDS * 8L));
     }
 
     @Test
@@ -79,11 +117,11 @@ class FileInputStagingTest {
         store(1);
         var reader = new InputReader(staging, JOB, 1);
         var whole = new VectorBody.Chunked(WORDS * 8L, Digest.ZERO.value());
-        assertEquals(Optional.of(bytes()), reader.read(SITE, whole, WORDS));
+        assertEquals(bytes(), whole(reader.read(SITE, whole, WORDS).orElseThrow()));
         assertEquals(Optional.empty(), reader.read(SITE, whole, WORDS + 1));
         var inside = Bytes.wrap(new byte[16]);
         var inline = new VectorBody.Inline(inside);
-        assertEquals(Optional.of(inside), reader.read(SITE, inline, 2));
+        assertEquals(Optional.of(StoredVector.of(inside)), reader.read(SITE, inline, 2));
         assertEquals(Optional.empty(), reader.read(SITE, inline, 3));
     }
 

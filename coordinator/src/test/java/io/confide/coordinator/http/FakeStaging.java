@@ -3,6 +3,7 @@ package io.confide.coordinator.http;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.vector.StoredVector;
 import io.confide.coordinator.port.InputStaging;
 
 import java.util.BitSet;
@@ -34,7 +35,7 @@ final class FakeStaging implements InputStaging {
     }
 
     @Override
-    public Bytes read(JobId job, long round, SiteId site, long size) {
+    public StoredVector open(JobId job, long round, SiteId site, long size) {
         throw new UnsupportedOperationException();
     }
 

@@ -12,6 +12,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Subject;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
@@ -366,7 +367,7 @@ class LinkTest {
         }
 
         @Override
-        public Bytes read(JobId job, long round, SiteId site, long size) {
+        public StoredVector open(JobId job, long round, SiteId site, long size) {
             throw new UnsupportedOperationException();
         }
 

@@ -5,6 +5,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.vector.StoredVector;
 import io.confide.coordinator.port.InputStaging;
 
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class SimStaging implements InputStaging {
 
     @Override
     public void store(JobId job, long round, SiteId site, int chunk, Bytes content) {
-        chunks.put(key(round, site), content);
+        chunks.putIfAbsent(key(round, site), content);
     }
 
     /** Stores all of {@code content} but its end. */
@@ -43,13 +44,13 @@ final class SimStaging implements InputStaging {
     }
 
     @Override
-    public Bytes read(JobId job, long round, SiteId site, long size) {
+    public StoredVector open(JobId job, long round, SiteId site, long size) {
         var content = chunks.get(key(round, site));
         if (content == null || content.length() != size) {
             throw new ConfideException(
                     ErrorCode.PROTOCOL, "a chunk of the input is missing or torn");
         }
-        return content;
+        return StoredVector.of(content);
     }
 
     @Override

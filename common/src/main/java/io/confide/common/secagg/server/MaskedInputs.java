@@ -1,6 +1,5 @@
 package io.confide.common.secagg.server;
 
-import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
@@ -8,6 +7,8 @@ import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.VectorHash;
 import io.confide.common.secagg.server.Acceptance.Reason;
+import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorSum;
 import io.confide.common.vector.Words;
 
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * The masked vectors of one round: each is held against its signed header, then added once, whole (R1,
  * R3). Until when this may happen is the round's affair.
  *
- * <p>Memory: one vector, and those verified but not added yet.
+ * <p>Memory: the sum, and what is in memory of the vectors that are verified but not added yet.
  */
 final class MaskedInputs {
     private final ReadyEpoch epoch;
@@ -31,17 +32,18 @@ final class MaskedInputs {
     private final SortedMap<Integer, UploadProof> proofs = new TreeMap<>();
     private final SortedMap<Integer, UploadProof> earlier = new TreeMap<>();
     private final SortedSet<Integer> lost = new TreeSet<>();
-    private final long[] sum;
+    private final VectorSum sum;
+    private boolean isClosed;
 
     /** A verified vector that is not in the sum yet. */
-    private record Waiting(UploadProof proof, Bytes vector) {}
+    private record Waiting(UploadProof proof, StoredVector vector) {}
 
     /** @param words length of every vector */
     MaskedInputs(ReadyEpoch epoch, ContextFields context, int words) {
         this.epoch = epoch;
         this.context = context;
         this.ctx = context.ctx();
-        this.sum = new long[words];
+        this.sum = VectorSum.zeros(words);
     }
 
     /** What sites uploaded to a process before this one: nothing else is taken from them (R1, R7). */
@@ -100,16 +102,16 @@ final class MaskedInputs {
     }
 
     /** Keeps a vector that hashes to what its header says; it waits for {@link #add}. */
-    Acceptance verify(int site, SignedBody header, Bytes vector) {
+    Acceptance verify(int site, SignedBody header, StoredVector vector) {
         Acceptance checked = checkHeader(site, header);
         boolean known = waiting.containsKey(site) || (proofs.containsKey(site) && !isLost(site));
         if (checked instanceof Acceptance.Rejected || known) {
             return checked;
         }
-        if (vector.length() != (long) Words.BYTES * sum.length) {
+        if (vector.length() != (long) Words.BYTES * sum.words()) {
             return rejected(Reason.MALFORMED);
         }
-        Digest hash = VectorHash.ofBytes(vector.unsafeArray());
+        Digest hash = VectorHash.of(vector);
         boolean right =
                 HeaderBody.parse(header.body())
                         .filter(body -> body.vectorHash().equals(hash))
@@ -128,9 +130,10 @@ final class MaskedInputs {
     /** Adds the verified vector of {@code site}; nothing if there is none or it is in already. */
     void add(int site) {
         Optional.ofNullable(waiting.remove(site))
+                .filter(_ -> !isClosed)
                 .ifPresent(
                         input -> {
-                            Words.addInto(sum, input.vector.unsafeArray());
+                            sum.add(input.vector);
                             proofs.put(site, input.proof);
                             lost.remove(site);
                         });
@@ -149,8 +152,14 @@ final class MaskedInputs {
     }
 
     /** The sum itself, not a copy: whoever takes the masks off does so in place. */
-    long[] sum() {
+    VectorSum sum() {
         return sum;
+    }
+
+    /** The sum is not needed any more; what still waits is not added to it. */
+    void close() {
+        isClosed = true;
+        sum.close();
     }
 
     private static Acceptance rejected(Reason reason) {

@@ -9,6 +9,7 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.Acceptance.Reason;
+import io.confide.common.vector.VectorSum;
 
 import java.util.Optional;
 import java.util.Set;
@@ -103,7 +104,7 @@ final class RevealedShares {
     }
 
     /** Takes the masks off {@code sum} in place; once, later calls return the same. Until it is clear nothing changes. */
-    Unmasked unmask(long[] sum) {
+    Unmasked unmask(VectorSum sum) {
         if (unmasked.isPresent()) {
             return unmasked.get();
         }

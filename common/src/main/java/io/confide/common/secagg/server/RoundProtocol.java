@@ -16,6 +16,7 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.Acceptance.Reason;
+import io.confide.common.vector.StoredVector;
 
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +29,7 @@ import java.util.SortedMap;
  *
  * <p>Not thread-safe. Memory: one vector, and those verified but not added yet.
  */
-public final class RoundProtocol {
+public final class RoundProtocol implements AutoCloseable {
     private final ReadyEpoch epoch;
     private final SigningKey key;
     private final RoundOpening opening;
@@ -98,8 +99,13 @@ public final class RoundProtocol {
         return isClosedTo(site) ? rejected(Reason.UNEXPECTED) : inputs.checkHeader(site, header);
     }
 
-    /** Verifies and adds a whole vector in one go, once per site (R1, R3). */
+    /** As {@link #fold(int, SignedBody, StoredVector)}. */
     public Acceptance fold(int site, SignedBody header, Bytes vector) {
+        return fold(site, header, StoredVector.of(vector));
+    }
+
+    /** Verifies and adds a whole vector in one go, once per site (R1, R3). */
+    public Acceptance fold(int site, SignedBody header, StoredVector vector) {
         Acceptance checked = verify(site, header, vector);
         if (checked instanceof Acceptance.Accepted) {
             add(site);
@@ -109,9 +115,9 @@ public final class RoundProtocol {
 
     /**
      * Keeps a whole vector, little-endian words, that hashes to what its header says. It is in the sum only after {@link
-     * #add}, so that the coordinator can make the fact durable in between (R3).
+     * #add}, so that the coordinator can make the fact durable in between (R3); what is not in memory is then read again.
      */
-    public Acceptance verify(int site, SignedBody header, Bytes vector) {
+    public Acceptance verify(int site, SignedBody header, StoredVector vector) {
         return isClosedTo(site) ? rejected(Reason.UNEXPECTED) : inputs.verify(site, header, vector);
     }
 
@@ -282,6 +288,12 @@ public final class RoundProtocol {
         var hash = statement.map(fixed -> Digest.of(fixed.body())).orElse(Digest.ZERO);
         var body = new ResultBody(context.round(), hash, newModelHash, status);
         return new CoordinatorMessage.Result(epoch.terms().job(), sign(body.bytes()));
+    }
+
+    /** Gives the memory of the sum back: it cannot be read any more, and nothing is added to it. */
+    @Override
+    public void close() {
+        inputs.close();
     }
 
     private SignedBody sign(Bytes body) {

@@ -2,6 +2,7 @@ package io.confide.common.secagg.server;
 
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.vector.VectorSum;
 
 /** The end of the unmasking of a round. */
 public sealed interface Unmasked {
@@ -10,17 +11,22 @@ public sealed interface Unmasked {
      * the number of included sites (R8).
      */
     final class Sum implements Unmasked {
-        private final long[] words;
+        private final VectorSum vector;
         private final SiteSet included;
 
-        Sum(long[] words, SiteSet included) {
-            this.words = words;
+        Sum(VectorSum vector, SiteSet included) {
+            this.vector = vector;
             this.included = included;
         }
 
-        /** Returns the words, without a copy. */
+        /** Returns the sum itself, until its round is closed. */
+        public VectorSum vector() {
+            return vector;
+        }
+
+        /** Returns all its words. */
         public long[] words() {
-            return words;
+            return vector.toArray();
         }
 
         /** U3. */

@@ -12,6 +12,7 @@ import io.confide.common.secagg.SetupLayout;
 import io.confide.common.secagg.Shamir;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.vector.Masks;
+import io.confide.common.vector.VectorSum;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class Unmasking {
     }
 
     /** Unmasks {@code sum} in place, unless a secret is wrong: then nothing changes, and it is in dispute. */
-    Unmasked unmask(long[] sum) {
+    Unmasked unmask(VectorSum sum) {
         var masks = new Masks();
         for (int about : cohort.indices()) {
             var kind = included.contains(about) ? SecretKind.SELF : SecretKind.RECOVERY;
@@ -72,7 +73,7 @@ final class Unmasking {
                 return new Unmasked.Unclear();
             }
         }
-        masks.applyTo(sum);
+        sum.put(masks);
         return new Unmasked.Sum(sum, included);
     }
 
