@@ -79,7 +79,12 @@ public final class Codec {
      *     integer in 0..2^40−1
      */
     public long[] encode(Map<String, double[]> payload, RandomGenerator rounding) {
-        return whole(encoding(views(payload), rounding));
+        return whole(encoding(payload, rounding));
+    }
+
+    /** As {@link #encodingOf} of values that are in memory. */
+    public Encoding encoding(Map<String, double[]> payload, RandomGenerator rounding) {
+        return encodingOf(views(payload), rounding);
     }
 
     /**
@@ -87,7 +92,7 @@ public final class Codec {
      *
      * @throws IllegalArgumentException if a name or length differs; of a value, when its leaf is made
      */
-    public Encoding encoding(Map<String, Values> payload, RandomGenerator rounding) {
+    public Encoding encodingOf(Map<String, Values> payload, RandomGenerator rounding) {
         requireNames(payload);
         return new Encoding(
                 codecs,
@@ -161,14 +166,20 @@ public final class Codec {
             return decode(sum.array().get(), included);
         }
         var decoded = new LinkedHashMap<String, double[]>();
-        var decoding = decoding(included, into(decoded));
+        decode(sum, included, into(decoded));
+        return Collections.unmodifiableMap(decoded);
+    }
+
+    /** As {@link #decode(long[], int)}; what is decoded goes to {@code taker}, also before a later leaf is refused. */
+    public void decode(VectorSum sum, int included, Decoding.Taker taker)
+            throws IntegrityException {
+        var decoding = decoding(included, taker);
         requireWords(sum.words());
-        long[] leaf = new long[Canaries.LEAF_WORDS];
+        long[] leaf = new long[Math.min(Canaries.LEAF_WORDS, words)];
         for (int at = 0; at < words; ) {
             sum.read(at, leaf, Math.min(leaf.length, words - at));
             at += decoding.next(leaf, 0);
         }
-        return Collections.unmodifiableMap(decoded);
     }
 
     private Decoding.Taker into(Map<String, double[]> decoded) {

@@ -8,13 +8,13 @@ import io.confide.common.vector.Words;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.List;
 
 /** Hy of PROTOCOL.md §3.1: MTH(SHA-256(L("y") ‖ u32 c ‖ 1 MiB leaf c of the little-endian words)). */
 public final class VectorHash {
     public static final int LEAF_BYTES = 1 << 20;
 
     private static final int PIECE_WORDS = 2048;
-    private static final int PIECE_BYTES = 1 << 16;
 
     private VectorHash() {}
 
@@ -45,19 +45,30 @@ public final class VectorHash {
         if (vector instanceof StoredVector.InMemory(var bytes)) {
             return ofBytes(bytes.unsafeArray());
         }
-        var leaves = new ArrayList<byte[]>();
-        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, vector.length())];
+        var leaves = new Leaves();
+        byte[] leaf = new byte[(int) Math.min(LEAF_BYTES, vector.length())];
         for (long start = 0; start < vector.length(); start += LEAF_BYTES) {
-            var hash = leafHash(leaves.size());
-            long end = Math.min(vector.length(), start + LEAF_BYTES);
-            for (long at = start; at < end; at += PIECE_BYTES) {
-                int count = (int) Math.min(PIECE_BYTES, end - at);
-                vector.read(at, piece, count);
-                hash.update(piece, 0, count);
-            }
-            leaves.add(hash.digest());
+            int count = (int) Math.min(LEAF_BYTES, vector.length() - start);
+            vector.read(start, leaf, count);
+            leaves.add(leaf, count);
         }
-        return Merkle.root(leaves);
+        return leaves.root();
+    }
+
+    /** Hy of a vector whose leaves come one after the other. */
+    public static final class Leaves {
+        private final List<byte[]> hashes = new ArrayList<>();
+
+        /** The first {@code count} of {@code bytes} are the next leaf; all but the last have {@link #LEAF_BYTES}. */
+        public void add(byte[] bytes, int count) {
+            var hash = leafHash(hashes.size());
+            hash.update(bytes, 0, count);
+            hashes.add(hash.digest());
+        }
+
+        public Digest root() {
+            return Merkle.root(hashes);
+        }
     }
 
     /** Hy of words that are already little-endian bytes. */

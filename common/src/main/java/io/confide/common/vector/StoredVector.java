@@ -18,6 +18,17 @@ public interface StoredVector {
      */
     void read(long from, byte[] into, int count);
 
+    /**
+     * All bytes, for a vector that fits an array.
+     *
+     * @throws ArithmeticException if it does not
+     */
+    default Bytes whole() {
+        byte[] bytes = new byte[Math.toIntExact(length())];
+        read(0, bytes, bytes.length);
+        return Bytes.wrap(bytes);
+    }
+
     /** {@code bytes} as they are. */
     static StoredVector of(Bytes bytes) {
         return new InMemory(bytes);
@@ -34,6 +45,11 @@ public interface StoredVector {
         public void read(long from, byte[] into, int count) {
             Objects.checkFromIndexSize(from, count, bytes.length());
             System.arraycopy(bytes.unsafeArray(), (int) from, into, 0, count);
+        }
+
+        @Override
+        public Bytes whole() {
+            return bytes;
         }
     }
 }

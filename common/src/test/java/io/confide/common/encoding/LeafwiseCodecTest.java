@@ -96,7 +96,7 @@ class LeafwiseCodecTest {
         long[] whole = codec.encode(payload, stream());
         var once = new HashMap<String, Values>();
         payload.forEach((name, values) -> once.put(name, new Once(values)));
-        var encoding = codec.encoding(once, stream());
+        var encoding = codec.encodingOf(once, stream());
         var decoded = new LinkedHashMap<String, double[]>();
         codec.segments().forEach(s -> decoded.put(s.name(), new double[s.length()]));
         var next = new int[1];

@@ -9,6 +9,7 @@ import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
+import io.confide.common.vector.StoredVector;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,10 +126,10 @@ final class MemoryRecords implements SiteRecords, KeptInputs {
     }
 
     @Override
-    public Optional<Bytes> find(JobId job, long round) {
+    public Optional<StoredVector> find(JobId job, long round) {
         return Optional.ofNullable(inputs.get(job))
                 .filter(kept -> kept.round() == round)
-                .map(Kept::input);
+                .map(kept -> StoredVector.of(kept.input()));
     }
 
     @Override

@@ -433,7 +433,7 @@ final class SimSite {
             return;
         }
         inputs.computeIfAbsent(upload.round(), _ -> ConcurrentHashMap.newKeySet())
-                .add(upload.vector());
+                .add(upload.vector().whole());
         say(new SiteBody.Protocol(upload.message()));
         befalls(upload.round(), Fate.Step.AFTER_UPLOAD, upload.message());
     }

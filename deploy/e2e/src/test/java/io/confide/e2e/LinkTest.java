@@ -148,7 +148,7 @@ class LinkTest {
             assertEquals(declined, next(atCoordinator));
 
             assertEquals(MODEL, link.fetchModel(Digest.of(MODEL), MODEL.length(), 10_000));
-            link.uploadInput(JOB, 3, VECTOR, 10_000);
+            link.uploadInput(JOB, 3, StoredVector.of(VECTOR), 10_000);
             assertEquals(VECTOR, staging.whole());
         }
     }

@@ -95,12 +95,14 @@ final class Inputs {
         if (torn) {
             torn = false;
             world.tally().count("input torn");
-            world.staging().storeTorn(upload.round(), site.id(), upload.vector());
+            world.staging().storeTorn(upload.round(), site.id(), upload.vector().whole());
             return List.of(chunked(upload));
         }
         if (lie.equals(Optional.of(Lie.WRONG_LENGTH))) {
             world.tally().count("lie told: wrong length");
-            byte[] longer = Arrays.copyOf(upload.vector().toArray(), upload.vector().length() + 8);
+            byte[] longer =
+                    Arrays.copyOf(
+                            upload.vector().whole().toArray(), (int) upload.vector().length() + 8);
             return List.of(
                     new SiteMessage.Upload(
                             Kit.JOB,
@@ -115,7 +117,7 @@ final class Inputs {
     }
 
     private SiteMessage chunked(Reaction.Upload upload) {
-        var vector = upload.vector();
+        var vector = upload.vector().whole();
         return new SiteMessage.Upload(
                 Kit.JOB,
                 upload.message().header(),
@@ -124,7 +126,7 @@ final class Inputs {
 
     /** Another vector under a header of its own, rightly signed. */
     private SiteMessage another(Reaction.Upload upload) {
-        byte[] bytes = upload.vector().toArray();
+        byte[] bytes = upload.vector().whole().toArray();
         bytes[0] ^= 1;
         var vector = Bytes.wrap(bytes);
         var header = HeaderBody.parse(upload.message().header().body()).orElseThrow();

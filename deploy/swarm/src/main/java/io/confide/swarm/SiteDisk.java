@@ -8,6 +8,7 @@ import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
+import io.confide.common.vector.StoredVector;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,8 +150,9 @@ final class SiteDisk implements SiteRecords, KeptInputs {
     }
 
     @Override
-    public Optional<Bytes> find(JobId job, long round) {
-        return input.filter(kept -> kept.round() == round).map(Kept::input);
+    public Optional<StoredVector> find(JobId job, long round) {
+        return input.filter(kept -> kept.round() == round)
+                .map(kept -> StoredVector.of(kept.input()));
     }
 
     @Override

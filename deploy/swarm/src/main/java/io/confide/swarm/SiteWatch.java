@@ -48,7 +48,7 @@ final class SiteWatch {
                 site.disk().hasSpent(upload.round()),
                 site.id() + " uploads in round " + upload.round() + " without a record of it");
         var words =
-                ByteBuffer.wrap(upload.vector().toArray())
+                ByteBuffer.wrap(upload.vector().whole().toArray())
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .asLongBuffer();
         watch.require(8, words.remaining() == plain.length, "an input of another length");
@@ -58,7 +58,7 @@ final class SiteWatch {
         var header = HeaderBody.parse(upload.message().header().body()).orElseThrow();
         watch.require(
                 8,
-                VectorHash.ofBytes(upload.vector().toArray()).equals(header.vectorHash()),
+                VectorHash.ofBytes(upload.vector().whole().toArray()).equals(header.vectorHash()),
                 site.id() + " uploads in round " + upload.round() + " what it did not sign");
         var key = new Key(Digest.ZERO, upload.round(), site.index());
         var before = headers.putIfAbsent(key, upload.message().header().body());

@@ -5,6 +5,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.vector.StoredVector;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -103,9 +103,9 @@ final class DataPlane {
                 });
     }
 
-    void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis) {
+    void uploadInput(JobId job, long round, StoredVector vector, long deadlineMillis) {
         String path = "/v1/jobs/" + job + "/rounds/" + round + "/inputs/";
-        int chunks = Math.ceilDiv(vector.length(), CHUNK_BYTES);
+        int chunks = Math.toIntExact(Math.ceilDiv(vector.length(), CHUNK_BYTES));
         retried(
                 deadlineMillis,
                 () -> {
@@ -139,12 +139,11 @@ final class DataPlane {
                 exchange(request(HttpMethod.GET, path + "have"), Buffer.buffer()).getBytes());
     }
 
-    private void putChunk(String path, int chunk, Bytes vector)
+    private void putChunk(String path, int chunk, StoredVector vector)
             throws IOException, InterruptedException {
-        int from = chunk * CHUNK_BYTES;
-        int length = Math.min(CHUNK_BYTES, vector.length() - from);
-        byte[] piece = new byte[length];
-        ByteBuffer.wrap(vector.unsafeArray()).get(from, piece);
+        long from = (long) chunk * CHUNK_BYTES;
+        byte[] piece = new byte[(int) Math.min(CHUNK_BYTES, vector.length() - from)];
+        vector.read(from, piece, piece.length);
         var options =
                 request(HttpMethod.PUT, path + "chunks/" + chunk)
                         .putHeader("x-confide-sha256", Digest.of(piece).hex())

@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.Received;
@@ -107,7 +108,7 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     @Override
-    public void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis) {
+    public void uploadInput(JobId job, long round, StoredVector vector, long deadlineMillis) {
         dataPlane.uploadInput(job, round, vector, deadlineMillis);
     }
 

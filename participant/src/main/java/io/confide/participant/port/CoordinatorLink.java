@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 
@@ -25,7 +26,7 @@ public interface CoordinatorLink extends AutoCloseable {
      * Uploads {@code vector} in chunks, continuing where an earlier attempt stopped. Blocks; errors as above, and CONFLICT at
      * once if the round takes no input from this site now.
      */
-    void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis)
+    void uploadInput(JobId job, long round, StoredVector vector, long deadlineMillis)
             throws ConfideException;
 
     @Override

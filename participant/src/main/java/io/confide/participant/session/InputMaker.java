@@ -1,5 +1,6 @@
 package io.confide.participant.session;
 
+import io.confide.common.encoding.Codec;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
@@ -15,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** Makes this site's unmasked input of a round, in the way that the plan's guarantee asks for. Training thread. */
 sealed interface InputMaker {
@@ -25,7 +28,12 @@ sealed interface InputMaker {
     static InputMaker of(JobId job, Plan plan, Surroundings surroundings) {
         SecureRandom random = surroundings.who().random();
         return switch (plan.guarantee()) {
-            case Guarantee.None _ -> new Exact(plan, surroundings.work().trainer(), random);
+            case Guarantee.None _ ->
+                    new Exact(
+                            plan,
+                            surroundings.work().trainer(),
+                            random,
+                            surroundings.work().arrayWordsMax());
             case Guarantee.RecordLevel records ->
                     new Noisy(
                             plan,
@@ -35,7 +43,8 @@ sealed interface InputMaker {
     }
 
     /** What the trainer says, as it is. */
-    record Exact(Plan plan, LocalTrainer trainer, SecureRandom random) implements InputMaker {
+    record Exact(Plan plan, LocalTrainer trainer, SecureRandom random, int arrayWordsMax)
+            implements InputMaker {
         private static final Logger LOG = LoggerFactory.getLogger(Exact.class);
 
         @Override
@@ -53,8 +62,17 @@ sealed interface InputMaker {
                         work.task(),
                         clipped);
             }
-            long[] words = work.codec().encode(payload, new BufferedRandom(random));
-            return new SessionEvent.Trained(work.job(), work.round(), new EncodedInput(words));
+            return new SessionEvent.Trained(
+                    work.job(),
+                    work.round(),
+                    encoded(work.codec(), payload, new BufferedRandom(random)));
+        }
+
+        private EncodedInput encoded(
+                Codec codec, Map<String, double[]> payload, RandomGenerator rounding) {
+            return codec.words() <= arrayWordsMax
+                    ? new EncodedInput.Made(codec.encode(payload, rounding))
+                    : new EncodedInput.InLeaves(codec.encoding(payload, rounding));
         }
     }
 
@@ -77,7 +95,7 @@ sealed interface InputMaker {
                         new SessionEvent.Trained(
                                 work.job(),
                                 work.round(),
-                                new EncodedInput(work.codec().encode(paid.noisy())));
+                                new EncodedInput.Made(work.codec().encode(paid.noisy())));
                 case NoiseGate.Release.Refused(var why) ->
                         new SessionEvent.Unpaid(work.job(), work.round(), why);
             };

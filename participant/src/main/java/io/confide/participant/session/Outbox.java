@@ -67,8 +67,8 @@ final class Outbox {
     }
 
     /** Says that {@code vector} is about to leave over the data plane. */
-    void uploading(JobId job, long round, Bytes vector) {
-        egress.sent(Optional.of(job), round, Egress.MASKED_INPUT, vector.length());
+    void uploading(JobId job, long round, long bytes) {
+        egress.sent(Optional.of(job), round, Egress.MASKED_INPUT, bytes);
     }
 
     /** Sends header and, if it rides inside, the vector. */

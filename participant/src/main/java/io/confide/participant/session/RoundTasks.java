@@ -1,6 +1,7 @@
 package io.confide.participant.session;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
@@ -105,7 +106,7 @@ final class RoundTasks implements AutoCloseable {
             }
             case SessionEvent.Trained(_, var round, var input) -> {
                 if (isAwaited(round)) {
-                    perform(protocol.input(round, input.words(), data.version()));
+                    input(round, input);
                 }
             }
             case SessionEvent.Unpaid(_, var round, var why) -> {
@@ -241,12 +242,30 @@ final class RoundTasks implements AutoCloseable {
         }
     }
 
+    private void input(long round, SessionEvent.EncodedInput input) {
+        Reaction reaction;
+        try {
+            reaction =
+                    switch (input) {
+                        case SessionEvent.EncodedInput.Made made ->
+                                protocol.input(round, made.words(), data.version());
+                        case SessionEvent.EncodedInput.InLeaves(var leaves) ->
+                                protocol.input(round, leaves, data.version());
+                    };
+        } catch (ConfideException | IllegalArgumentException e) {
+            LOG.error("event=inputNotMade job={} round={}", contract.job(), round, e);
+            gaveUp(round, FAULT);
+            return;
+        }
+        perform(reaction);
+    }
+
     private void upload(Reaction.Upload upload) {
         progress(upload.round(), SiteBody.Stage.UPLOADING);
         switch (upload.message().vector()) {
             case VectorBody.Inline _ -> outbox.upload(upload.message(), upload.round());
             case VectorBody.Chunked _ -> {
-                outbox.uploading(contract.job(), upload.round(), upload.vector());
+                outbox.uploading(contract.job(), upload.round(), upload.vector().length());
                 boolean first = joined.equals(OptionalLong.of(upload.round()));
                 if (!first || uploaded.equals(joined)) {
                     // The same bytes again: this process or the coordinator has restarted, and the
@@ -271,6 +290,11 @@ final class RoundTasks implements AutoCloseable {
 
     private void giveUp(long round, String told) {
         perform(protocol.skip(round));
+        gaveUp(round, told);
+    }
+
+    /** No input of {@code round} will leave. */
+    private void gaveUp(long round, String told) {
         withdrawUnawaited();
         givenUp = OptionalLong.of(round);
         givenUpFor = told;

@@ -1,5 +1,6 @@
 package io.confide.participant.session;
 
+import io.confide.common.encoding.Encoding;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.JobId;
@@ -49,16 +50,22 @@ sealed interface SessionEvent {
     /** {@code cause} stays at this site. */
     record WorkFailed(JobId job, long round, Throwable cause) implements Finished {}
 
-    /** Words of a codec, owned by whoever holds this. */
-    final class EncodedInput {
-        private final long[] words;
+    /** The vector of a round without masks, owned by whoever holds this. */
+    sealed interface EncodedInput {
+        /** All words. */
+        final class Made implements EncodedInput {
+            private final long[] words;
 
-        EncodedInput(long[] words) {
-            this.words = words;
+            Made(long[] words) {
+                this.words = words;
+            }
+
+            long[] words() {
+                return words;
+            }
         }
 
-        long[] words() {
-            return words;
-        }
+        /** Words that are made when they are masked: the vector is too long to be in memory beside what it is made from. */
+        record InLeaves(Encoding leaves) implements EncodedInput {}
     }
 }

@@ -25,6 +25,17 @@ public record Surroundings(
     public record Storage(
             SiteRecords records, KeptInputs inputs, EgressLedger egress, PrivacyLedger ledger) {}
 
-    /** What a round computes with. */
-    public record Work(SiteData data, LocalTrainer trainer) {}
+    /**
+     * What a round computes with.
+     *
+     * @param arrayWordsMax the longest vector that is encoded as an array; longer ones are made leaf by leaf
+     */
+    public record Work(SiteData data, LocalTrainer trainer, int arrayWordsMax) {
+        /** 64 MiB. */
+        private static final int ARRAY_WORDS_MAX = 8 << 20;
+
+        public Work(SiteData data, LocalTrainer trainer) {
+            this(data, trainer, ARRAY_WORDS_MAX);
+        }
+    }
 }

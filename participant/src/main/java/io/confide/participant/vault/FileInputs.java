@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.storage.PrivateFiles;
+import io.confide.common.vector.StoredVector;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +18,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The masked inputs of a site in its home: one file per job, mode 0600, which each round writes over and its outcome
- * overwrites with zeros. It is never forced to the disk, as only what hashes to the durable record is used; a round pays
+ * overwrites with zeros; a long input always begins a new file. It is never forced to the disk, as only what hashes to the durable record is used; a round pays
  * for a copy into the memory of the operating system and nothing else.
  *
  * <p>Form: u64 round, 0 = none, u64 milliseconds since the epoch of UTC until when it is kept, u64 length of the input, the
@@ -34,6 +36,9 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
 
     private static final int PIECE_BYTES = 1 << 16;
 
+    /** Longer ones are not read into memory. */
+    private static final long MEMORY_BYTES_MAX = 64L << 20;
+
     private final Path directory;
 
     /** What is handed to the operating system at once, outside the heap: Java would copy it there, and keep the room for it. */
@@ -41,8 +46,11 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
 
     private final Map<JobId, Slot> slots = new TreeMap<>();
 
-    private FileInputs(Path directory) {
+    private final long memoryBytesMax;
+
+    private FileInputs(Path directory, long memoryBytesMax) {
         this.directory = directory;
+        this.memoryBytesMax = memoryBytesMax;
     }
 
     /** A job's file as it is. */
@@ -58,7 +66,12 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
 
     /** Opens the inputs of {@code home}; what cannot be read is not there. */
     public static FileInputs open(Home home) {
-        var inputs = new FileInputs(home.inputs());
+        return open(home, MEMORY_BYTES_MAX);
+    }
+
+    /** @param memoryBytesMax longer inputs are read from their file whenever they are asked for */
+    static FileInputs open(Home home, long memoryBytesMax) {
+        var inputs = new FileInputs(home.inputs(), memoryBytesMax);
         PrivateFiles.createDirectory(home.inputs());
         for (var file : files(home.inputs())) {
             try {
@@ -89,7 +102,7 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
         long millis = header.getLong(Long.BYTES);
         long length = header.getLong(2 * Long.BYTES);
         boolean whole = length >= 0 && length <= channel.size() - HEADER_BYTES;
-        return whole && length <= Integer.MAX_VALUE
+        return whole
                 ? new Slot(channel, round, Instant.ofEpochMilli(millis), length)
                 : Slot.empty(channel);
     }
@@ -99,6 +112,10 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
         attempt(
                 job,
                 () -> {
+                    if (isLong(slot(job))) {
+                        // Somebody may be reading it: what comes now must not leave for it.
+                        remove(job);
+                    }
                     var before = slot(job);
                     var channel = before.channel();
                     byte[] bytes = input.unsafeArray();
@@ -106,6 +123,92 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
                     erase(channel, HEADER_BYTES + bytes.length, end(before));
                     slots.put(job, new Slot(channel, round, until, bytes.length));
                 });
+    }
+
+    @Override
+    public Optional<Growing> begin(JobId job, long round, long length, Instant until) {
+        try {
+            remove(job);
+            return Optional.of(new Arriving(job, round, length, until, slot(job).channel()));
+        } catch (IOException e) {
+            lose(job, e);
+            return Optional.empty();
+        }
+    }
+
+    /** An input that is written from its beginning to its end; the header, which says that it is there, comes last. */
+    private final class Arriving implements Growing {
+        private final JobId job;
+        private final long round;
+        private final long length;
+        private final Instant until;
+        private final FileChannel channel;
+        private long position = HEADER_BYTES;
+        private boolean failed;
+
+        Arriving(JobId job, long round, long length, Instant until, FileChannel channel) {
+            this.job = job;
+            this.round = round;
+            this.length = length;
+            this.until = until;
+            this.channel = channel;
+        }
+
+        @Override
+        public void add(byte[] bytes, int count) {
+            try {
+                for (int taken = 0; taken < count && !failed; ) {
+                    int part = Math.min(PIECE_BYTES, count - taken);
+                    piece.clear().put(bytes, taken, part);
+                    position = writePiece(channel, position);
+                    taken += part;
+                }
+            } catch (IOException e) {
+                lose(job, e);
+                failed = true;
+            }
+        }
+
+        @Override
+        public Optional<StoredVector> whole() {
+            if (failed || position != HEADER_BYTES + length) {
+                return Optional.empty();
+            }
+            try {
+                header(round, until, length);
+                writePiece(channel, 0);
+                slots.put(job, new Slot(channel, round, until, length));
+                return Optional.of(new Filed(channel, length));
+            } catch (IOException e) {
+                lose(job, e);
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** An input in its file. When the next one begins, this can be read no more. */
+    private record Filed(FileChannel channel, long length) implements StoredVector {
+        @Override
+        public void read(long from, byte[] into, int count) {
+            Objects.checkFromIndexSize(from, count, length);
+            try {
+                FileInputs.read(channel, HEADER_BYTES + from, into, count);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static void read(FileChannel channel, long from, byte[] into, int count)
+            throws IOException {
+        for (int done = 0; done < count; ) {
+            int some = Math.min(PIECE_BYTES, count - done);
+            int read = channel.read(ByteBuffer.wrap(into, done, some), from + done);
+            if (read < 0) {
+                throw new IOException("the file has become shorter");
+            }
+            done += read;
+        }
     }
 
     private Slot slot(JobId job) throws IOException {
@@ -119,7 +222,7 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
     }
 
     @Override
-    public Optional<Bytes> find(JobId job, long round) {
+    public Optional<StoredVector> find(JobId job, long round) {
         return kept(job, round)
                 .flatMap(
                         slot -> {
@@ -137,17 +240,17 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
                 .filter(slot -> !slot.isEmpty() && slot.round() == round);
     }
 
-    private static Bytes content(Slot slot) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(slot.length())];
-        for (int at = 0; at < bytes.length; ) {
-            int length = Math.min(PIECE_BYTES, bytes.length - at);
-            int read = slot.channel().read(ByteBuffer.wrap(bytes, at, length), HEADER_BYTES + at);
-            if (read < 0) {
-                throw new IOException("the file has become shorter");
-            }
-            at += read;
+    private boolean isLong(Slot slot) {
+        return slot.length() > memoryBytesMax;
+    }
+
+    private StoredVector content(Slot slot) throws IOException {
+        if (isLong(slot)) {
+            return new Filed(slot.channel(), slot.length());
         }
-        return Bytes.wrap(bytes);
+        byte[] bytes = new byte[(int) slot.length()];
+        read(slot.channel(), HEADER_BYTES, bytes, bytes.length);
+        return StoredVector.of(Bytes.wrap(bytes));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.Subject;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.CoordinatorBody.Session;
@@ -180,7 +181,7 @@ class SeveralMembersTest {
         own.holdRequests = true;
         var upload =
                 CompletableFuture.runAsync(
-                        () -> link.uploadInput(JOB, 3, Bytes.wrap(vector), 30_000),
+                        () -> link.uploadInput(JOB, 3, StoredVector.of(Bytes.wrap(vector)), 30_000),
                         Thread::startVirtualThread);
         next(own.held);
         move(link, own);

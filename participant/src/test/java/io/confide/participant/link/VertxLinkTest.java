@@ -14,6 +14,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.Subject;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
@@ -249,7 +250,7 @@ class VertxLinkTest {
         new Random(1).nextBytes(vector);
         server.chunks.put(1, java.util.Arrays.copyOfRange(vector, 4 << 20, 8 << 20));
         server.failRequests = 2;
-        link.uploadInput(JOB, 3, Bytes.wrap(vector), 20_000);
+        link.uploadInput(JOB, 3, StoredVector.of(Bytes.wrap(vector)), 20_000);
         var all = new ByteArrayOutputStream();
         server.chunks.values().forEach(all::writeBytes);
         assertArrayEquals(vector, all.toByteArray());

@@ -7,6 +7,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.participant.port.CoordinatorLink;
@@ -45,8 +46,8 @@ class MemoryLink implements CoordinatorLink {
     }
 
     @Override
-    public void uploadInput(JobId job, long round, Bytes vector, long deadlineMillis) {
-        uploads.put(round, vector);
+    public void uploadInput(JobId job, long round, StoredVector vector, long deadlineMillis) {
+        uploads.put(round, vector.whole());
     }
 
     @Override

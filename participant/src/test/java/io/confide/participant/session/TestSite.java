@@ -56,6 +56,7 @@ final class TestSite implements AutoCloseable {
     Runnable whenValuesAreRead = () -> {};
     Runnable whenDataIsBound = () -> {};
     LocalTrainer trainer;
+    int arrayWordsMax = 1 << 20;
     PrivacyLedger budgets = new MemoryLedger(Map.of());
     Digest dataVersion = Digest.of(new byte[] {1});
     Optional<SiteData> data = Optional.empty();
@@ -136,7 +137,8 @@ final class TestSite implements AutoCloseable {
                         new Gate(home, name, events, clock),
                         new Surroundings.Storage(
                                 records, inputs, egress, new SharedLedger(budgets)),
-                        new Surroundings.Work(data.orElseGet(OneDataset::new), trainer),
+                        new Surroundings.Work(
+                                data.orElseGet(OneDataset::new), trainer, arrayWordsMax),
                         link);
         var started = new SiteSession(surroundings, new Ending());
         session = Optional.of(started);

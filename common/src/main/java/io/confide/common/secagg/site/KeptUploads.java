@@ -6,7 +6,9 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.StoredVector;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,6 +30,11 @@ final class KeptUploads {
     /** Once the record is durable, and before a byte leaves. */
     void keep(long round, Bytes input, Instant deadline) {
         inputs().keep(setting.job(), round, input, deadline.plus(KEPT_FOR));
+    }
+
+    /** The same of an input that comes piece by piece, before its record: what has none never leaves. */
+    Optional<KeptInputs.Growing> begin(long round, long length, Instant deadline) {
+        return inputs().begin(setting.job(), round, length, deadline.plus(KEPT_FOR));
     }
 
     /** The round is asked for once more. */
@@ -53,9 +60,9 @@ final class KeptUploads {
                                                                 input)));
     }
 
-    private Optional<Bytes> recorded(RoundFields round, HeaderBody header) {
+    private Optional<StoredVector> recorded(RoundFields round, HeaderBody header) {
         inputs().forgetExpired(now());
-        Optional<Bytes> kept = inputs().find(setting.job(), round.round());
+        Optional<StoredVector> kept = inputs().find(setting.job(), round.round());
         if (kept.isEmpty()) {
             return kept;
         }
@@ -67,8 +74,13 @@ final class KeptUploads {
         return Optional.empty();
     }
 
-    private static Digest hash(Bytes input) {
-        return VectorHash.ofBytes(input.unsafeArray());
+    /** Zero of what cannot be read any more: no input has that hash. */
+    private static Digest hash(StoredVector input) {
+        try {
+            return VectorHash.of(input);
+        } catch (UncheckedIOException _) {
+            return Digest.ZERO;
+        }
     }
 
     /** Whether an upload of {@code round} was recorded and no outcome of it. */

@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
+import io.confide.common.vector.StoredVector;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -18,7 +19,8 @@ public sealed interface Reaction {
      * VectorBody.Chunked}, the bytes of {@code vector} go over the data plane first; else they are
      * inside already.
      */
-    record Upload(long round, SiteMessage.Upload message, Bytes vector) implements Reaction {}
+    record Upload(long round, SiteMessage.Upload message, StoredVector vector)
+            implements Reaction {}
 
     /**
      * Train for {@code round} and then call {@link SiteProtocol#input}. An {@link

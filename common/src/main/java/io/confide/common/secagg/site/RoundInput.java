@@ -1,7 +1,10 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.encoding.Encoding;
 import io.confide.common.model.Bytes;
+import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
+import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.ContextFields;
@@ -12,10 +15,14 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.Masks;
+import io.confide.common.vector.StoredVector;
 import io.confide.common.vector.Words;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** This site's input of one round: allowed to be used, masked, signed and recorded before anything leaves. */
 final class RoundInput {
@@ -83,11 +90,83 @@ final class RoundInput {
         long round = context.round().round();
         setting.ports().records().recordRound(record(inputs(dataVersion), header));
         new KeptUploads(setting).keep(round, vector, deadline);
+        return uploadOf(setting.job(), round, header, StoredVector.of(vector));
+    }
+
+    /**
+     * The same leaf by leaf: what is masked goes to where inputs are kept, and leaves from there.
+     *
+     * @throws ConfideException DISK_FULL if it cannot be kept; nothing is recorded then
+     */
+    Reaction.Upload upload(Encoding encoding, Digest dataVersion) throws RefusedException {
+        requireUnspent(dataVersion);
+        Digest ctx = context.ctx();
+        long round = context.round().round();
+        long length = (long) Words.BYTES * encoding.words();
+        var kept =
+                new KeptUploads(setting)
+                        .begin(round, length, deadline)
+                        .orElseGet(() -> new InMemory(length));
+        Digest vectorHash = masked(encoding, epoch.masks(round, ctx, context.opened()), kept);
+        StoredVector vector = kept.whole().orElseThrow(RoundInput::notKept);
+        SignedBody header = header(ctx, vectorHash);
+        setting.ports().records().recordRound(record(inputs(dataVersion), header));
+        if (vector instanceof StoredVector.InMemory(var bytes)) {
+            new KeptUploads(setting).keep(round, bytes, deadline);
+        }
         return uploadOf(setting.job(), round, header, vector);
     }
 
+    private static Digest masked(Encoding encoding, Masks masks, KeptInputs.Growing into) {
+        int most = Math.min(encoding.words(), VectorHash.LEAF_BYTES / Words.BYTES);
+        long[] leaf = new long[most];
+        byte[] bytes = new byte[Words.BYTES * most];
+        var hash = new VectorHash.Leaves();
+        try (var running = masks.begin()) {
+            for (int words = encoding.next(leaf, 0); words > 0; words = encoding.next(leaf, 0)) {
+                running.next(leaf, 0, words);
+                Words.toBytes(leaf, 0, words, bytes);
+                hash.add(bytes, Words.BYTES * words);
+                into.add(bytes, Words.BYTES * words);
+            }
+        } finally {
+            Arrays.fill(leaf, 0);
+        }
+        return hash.root();
+    }
+
+    private static ConfideException notKept() {
+        return new ConfideException(
+                ErrorCode.DISK_FULL,
+                "This site cannot keep its input: free disk space where its home lies.");
+    }
+
+    /** Where nothing else keeps it. */
+    private static final class InMemory implements KeptInputs.Growing {
+        private final byte[] all;
+        private int filled;
+
+        InMemory(long length) {
+            if (length > Integer.MAX_VALUE - 8) {
+                throw notKept();
+            }
+            this.all = new byte[(int) length];
+        }
+
+        @Override
+        public void add(byte[] bytes, int count) {
+            System.arraycopy(bytes, 0, all, filled, count);
+            filled += count;
+        }
+
+        @Override
+        public Optional<StoredVector> whole() {
+            return Optional.of(StoredVector.of(Bytes.wrap(all)));
+        }
+    }
+
     /** What leaves for an input that {@code header} is about. */
-    static Reaction.Upload uploadOf(JobId job, long round, SignedBody header, Bytes vector) {
+    static Reaction.Upload uploadOf(JobId job, long round, SignedBody header, StoredVector vector) {
         Digest vectorHash = HeaderBody.parse(header.body()).orElseThrow().vectorHash();
         return new Reaction.Upload(
                 round, new SiteMessage.Upload(job, header, body(vector, vectorHash)), vector);
@@ -98,9 +177,9 @@ final class RoundInput {
         return new SignedBody(body, setting.identity().sign(body));
     }
 
-    private static VectorBody body(Bytes vector, Digest vectorHash) {
+    private static VectorBody body(StoredVector vector, Digest vectorHash) {
         return vector.length() <= VectorBody.INLINE_BYTES_MAX
-                ? new VectorBody.Inline(vector)
+                ? new VectorBody.Inline(vector.whole())
                 : new VectorBody.Chunked(vector.length(), vectorHash.value());
     }
 

@@ -1,5 +1,6 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.encoding.Encoding;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CertBody;
@@ -132,11 +133,24 @@ final class RoundTurn {
 
     /** Masks {@code words} in place; K11 and the durable record come before anything can leave. */
     Reaction.Upload upload(long[] words, Digest dataVersion) throws RefusedException {
+        return upload(own -> own.upload(words, dataVersion));
+    }
+
+    /** The same leaf by leaf. */
+    Reaction.Upload upload(Encoding encoding, Digest dataVersion) throws RefusedException {
+        return upload(own -> own.upload(encoding, dataVersion));
+    }
+
+    private interface Making {
+        Reaction.Upload by(RoundInput own) throws RefusedException;
+    }
+
+    private Reaction.Upload upload(Making making) throws RefusedException {
         RoundInput own = input.orElseThrow();
         own.requireModel();
         Reaction.Upload made;
         try {
-            made = own.upload(words, dataVersion);
+            made = making.by(own);
         } finally {
             skip();
         }

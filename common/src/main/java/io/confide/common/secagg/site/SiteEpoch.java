@@ -92,6 +92,11 @@ final class SiteEpoch {
 
     /** Adds the self mask and the pair masks with the neighbours in {@code cohort} to {@code words}. */
     void mask(long round, Digest ctx, SiteSet cohort, long[] words) {
+        masks(round, ctx, cohort).applyTo(words);
+    }
+
+    /** The masks that {@link #mask} adds. */
+    Masks masks(long round, Digest ctx, SiteSet cohort) {
         var masks = new Masks();
         try (Seed b = secrets.self.at(round);
                 Seed s = KeySchedule.s(b, ctx)) {
@@ -100,7 +105,7 @@ final class SiteEpoch {
         for (int peer : facts.graph.neighbours(facts.self).intersect(cohort).indices()) {
             maskPair(round, ctx, peer, masks);
         }
-        masks.applyTo(words);
+        return masks;
     }
 
     private void maskPair(long round, Digest ctx, int peer, Masks masks) {

@@ -1,5 +1,6 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.encoding.Encoding;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
@@ -120,6 +121,21 @@ public final class SiteProtocol implements AutoCloseable {
     public Reaction input(long round, long[] words, Digest dataVersion) {
         try {
             return rounds.joined(round).upload(words, dataVersion);
+        } catch (RefusedException e) {
+            return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
+        }
+    }
+
+    /**
+     * As {@link #input(long, long[], Digest)} of a vector that is never in memory as a whole: it is made leaf by leaf, goes
+     * masked to where this site keeps its inputs, and leaves from there.
+     *
+     * @throws IllegalArgumentException if a value cannot be encoded; the round is skipped
+     * @throws io.confide.common.model.ConfideException DISK_FULL if the input cannot be kept; the round is skipped
+     */
+    public Reaction input(long round, Encoding encoding, Digest dataVersion) {
+        try {
+            return rounds.joined(round).upload(encoding, dataVersion);
         } catch (RefusedException e) {
             return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
         }

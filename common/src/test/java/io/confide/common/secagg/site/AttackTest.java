@@ -64,7 +64,7 @@ class AttackTest {
     }
 
     private static long[] words(Reaction.Upload upload) {
-        return Words.fromBytes(upload.vector().toArray());
+        return Words.fromBytes(upload.vector().whole().toArray());
     }
 
     /** Opens {@code context} at {@code who}; returns their headers and keeps their vectors in {@code out}. */

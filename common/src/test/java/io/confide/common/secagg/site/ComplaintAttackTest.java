@@ -216,7 +216,7 @@ class ComplaintAttackTest {
             Seed b = bad.secret(reveals, victim, SecretKind.SELF, R).orElseThrow();
             var pairs = new TreeMap<>(bad.colludersSeeds(victim, R));
             pairs.put(2, dropped.get(victim));
-            long[] masked = Words.fromBytes(uploads.get(victim).vector().toArray());
+            long[] masked = Words.fromBytes(uploads.get(victim).vector().whole().toArray());
             assertArrayEquals(
                     inputs.get(victim), Adversary.strip(victim, context.ctx(), masked, b, pairs));
         }

@@ -296,7 +296,7 @@ class CoordinatorRulesTest {
         long[] x = consortium.randomInput();
         var upload = consortium.upload(0, round.open(), x);
         SignedBody header = upload.message().header();
-        Bytes vector = upload.vector();
+        Bytes vector = upload.vector().whole();
         byte[] changed = vector.toArray();
         changed[0]++;
         assertEquals(rejected(Reason.UNEXPECTED), round.fold(5, header, vector));

@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
+import io.confide.common.vector.StoredVector;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,11 +114,19 @@ final class MemoryRecords implements SiteRecords, KeptInputs {
         inputs.put(job, new Kept(round, input, until));
     }
 
+    /** Where an input grows that comes piece by piece; nowhere but in memory, if this is empty. */
+    Optional<Growing> growing = Optional.empty();
+
     @Override
-    public Optional<Bytes> find(JobId job, long round) {
+    public Optional<Growing> begin(JobId job, long round, long length, Instant until) {
+        return growing;
+    }
+
+    @Override
+    public Optional<StoredVector> find(JobId job, long round) {
         return Optional.ofNullable(inputs.get(job))
                 .filter(kept -> kept.round() == round)
-                .map(Kept::input);
+                .map(kept -> StoredVector.of(kept.input()));
     }
 
     @Override

@@ -248,7 +248,7 @@ class MutantTest {
                             bad.upload(site, bad.open(context, MODEL), inputs.get(site))
                                     .orElseThrow();
                     headers.put(site, Adversary.proof(made));
-                    vectors.put(site, Words.fromBytes(made.vector().toArray()));
+                    vectors.put(site, Words.fromBytes(made.vector().whole().toArray()));
                 }
             }
         }

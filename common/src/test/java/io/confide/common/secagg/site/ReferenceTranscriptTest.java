@@ -206,7 +206,8 @@ class ReferenceTranscriptTest {
                                     words(expected.required("x").required(site)),
                                     Consortium.dataVersion());
             var upload = assertInstanceOf(Reaction.Upload.class, made);
-            assertEquals(expected.required("y").required(site).asText(), upload.vector().hex());
+            assertEquals(
+                    expected.required("y").required(site).asText(), upload.vector().whole().hex());
             SignedBody header = upload.message().header();
             assertEquals(
                     expected.required("sig_header").required(site).asText(),

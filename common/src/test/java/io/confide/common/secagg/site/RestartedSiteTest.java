@@ -183,14 +183,14 @@ class RestartedSiteTest {
 
     @Test
     void whatDoesNotHashToTheRecordIsDeletedAndTheRoundIsLost() {
-        var first = upload(0).vector();
+        var first = upload(0).vector().whole();
         byte[] changed = first.toArray();
         changed[11] ^= 4;
         for (var wrong :
                 List.of(
                         Bytes.wrap(changed),
                         Bytes.EMPTY,
-                        upload(1).vector(),
+                        upload(1).vector().whole(),
                         Bytes.wrap(java.util.Arrays.copyOf(first.toArray(), first.length() - 8)))) {
             keeps(0, Consortium.JOB, R, wrong);
             consortium.restart(0);
@@ -204,7 +204,7 @@ class RestartedSiteTest {
 
     @Test
     void withoutARecordNothingIsSentWhateverIsKept() {
-        var first = upload(0).vector();
+        var first = upload(0).vector().whole();
         keeps(1, Consortium.JOB, R, first);
         consortium.restart(1);
         assertEquals(Check.K24, consortium.refusedBy(1, round.open()));

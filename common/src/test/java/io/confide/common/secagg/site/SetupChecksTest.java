@@ -539,7 +539,7 @@ class SetupChecksTest {
         Reaction.Upload upload =
                 bad.upload(0, bad.open(context, Consortium.model(1)), x).orElseThrow();
         Seed b = bad.secret(Map.of(), 0, SecretKind.SELF, 1).orElseThrow();
-        long[] masked = Words.fromBytes(upload.vector().toArray());
+        long[] masked = Words.fromBytes(upload.vector().whole().toArray());
         assertArrayEquals(
                 x, Adversary.strip(0, context.ctx(), masked, b, bad.colludersSeeds(0, 1)));
         return Optional.empty();

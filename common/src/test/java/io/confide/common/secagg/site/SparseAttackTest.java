@@ -59,7 +59,7 @@ class SparseAttackTest {
         for (int site : who) {
             var made = bad.upload(site, bad.open(context, MODEL), x.get(site)).orElseThrow();
             headers.put(site, Adversary.proof(made));
-            vectors.put(site, Words.fromBytes(made.vector().toArray()));
+            vectors.put(site, Words.fromBytes(made.vector().whole().toArray()));
         }
         return headers;
     }

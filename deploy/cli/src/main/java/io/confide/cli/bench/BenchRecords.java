@@ -8,6 +8,7 @@ import io.confide.common.secagg.site.KeptInputs;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords;
+import io.confide.common.vector.StoredVector;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ final class BenchRecords implements SiteRecords, KeptInputs {
     }
 
     @Override
-    public Optional<Bytes> find(JobId job, long round) {
+    public Optional<StoredVector> find(JobId job, long round) {
         return Optional.empty();
     }
 

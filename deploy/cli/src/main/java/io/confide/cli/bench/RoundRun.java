@@ -158,7 +158,7 @@ final class RoundRun {
         if (!consortium.measured().contains(site)) {
             consortium.site(site).release(number); // a real site has its memory for itself
         }
-        return upload.vector().length();
+        return Math.toIntExact(upload.vector().length());
     }
 
     /** What the coordinator does: no vote where everybody uploaded. */
