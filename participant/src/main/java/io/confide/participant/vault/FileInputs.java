@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -178,36 +177,11 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
                 header(round, until, length);
                 writePiece(channel, 0);
                 slots.put(job, new Slot(channel, round, until, length));
-                return Optional.of(new Filed(channel, length));
+                return Optional.of(new InputFile(channel, HEADER_BYTES, length));
             } catch (IOException e) {
                 lose(job, e);
                 return Optional.empty();
             }
-        }
-    }
-
-    /** An input in its file. When the next one begins, this can be read no more. */
-    private record Filed(FileChannel channel, long length) implements StoredVector {
-        @Override
-        public void read(long from, byte[] into, int count) {
-            Objects.checkFromIndexSize(from, count, length);
-            try {
-                FileInputs.read(channel, HEADER_BYTES + from, into, count);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static void read(FileChannel channel, long from, byte[] into, int count)
-            throws IOException {
-        for (int done = 0; done < count; ) {
-            int some = Math.min(PIECE_BYTES, count - done);
-            int read = channel.read(ByteBuffer.wrap(into, done, some), from + done);
-            if (read < 0) {
-                throw new IOException("the file has become shorter");
-            }
-            done += read;
         }
     }
 
@@ -245,11 +219,12 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
     }
 
     private StoredVector content(Slot slot) throws IOException {
+        var file = new InputFile(slot.channel(), HEADER_BYTES, slot.length());
         if (isLong(slot)) {
-            return new Filed(slot.channel(), slot.length());
+            return file;
         }
         byte[] bytes = new byte[(int) slot.length()];
-        read(slot.channel(), HEADER_BYTES, bytes, bytes.length);
+        file.copy(0, bytes, bytes.length);
         return StoredVector.of(Bytes.wrap(bytes));
     }
 
@@ -284,7 +259,12 @@ public final class FileInputs implements KeptInputs, AutoCloseable {
     /** Zeros say that there is no round. */
     private void empty(JobId job, Slot slot) throws IOException {
         erase(slot.channel(), 0, end(slot));
-        slots.put(job, Slot.empty(slot.channel()));
+        if (isLong(slot)) {
+            // Somebody may still read it.
+            remove(job);
+        } else {
+            slots.put(job, Slot.empty(slot.channel()));
+        }
     }
 
     private static long end(Slot slot) {

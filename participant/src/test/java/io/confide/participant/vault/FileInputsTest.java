@@ -208,6 +208,12 @@ class FileInputsTest {
         assertEquals(input(2, 2_000), found.whole());
         inputs.begin(JOB, 3, 2_000, LATER).orElseThrow().add(input(3, 2_000).toArray(), 2_000);
         assertThrows(UncheckedIOException.class, found::whole);
+        inputs.keep(JOB, 4, input(4, 2_000), LATER);
+        var over = inputs.find(JOB, 4).orElseThrow();
+        inputs.forget(JOB, 4);
+        inputs.keep(JOB, 5, input(5, 100), LATER);
+        assertThrows(UncheckedIOException.class, over::whole);
+        assertEquals(Optional.of(input(5, 100)), found(JOB, 5));
     }
 
     /** A disk that fails costs the repetition and nothing else. */
