@@ -14,7 +14,7 @@ public interface StoredVector {
     /**
      * Puts bytes {@code from} to from + {@code count} (exclusive) at the beginning of {@code into}.
      *
-     * @throws java.io.UncheckedIOException if they cannot be read any more
+     * @throws VectorLostException if they cannot be read any more
      */
     void read(long from, byte[] into, int count);
 

@@ -6,6 +6,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorLostException;
 import io.confide.coordinator.port.InputStaging;
 
 import java.io.IOException;
@@ -117,7 +118,7 @@ public final class FileInputStaging implements InputStaging {
                     at += read;
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new VectorLostException(e);
             }
         }
     }

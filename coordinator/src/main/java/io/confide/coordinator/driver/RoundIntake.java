@@ -7,6 +7,7 @@ import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.server.Acceptance;
 import io.confide.common.secagg.server.RoundProtocol;
 import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorLostException;
 import io.confide.coordinator.aggregate.InputReader;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEvent;
@@ -54,7 +55,7 @@ final class RoundIntake {
 
     private Optional<RoundEvent> fold(
             SiteId site, SiteMessage.Upload message, StoredVector vector) {
-        return switch (protocol.verify(index(site), message.header(), vector)) {
+        return switch (verify(site, message, vector)) {
             case Acceptance.Rejected(var reason) -> rejected(site, "upload", reason);
             case Acceptance.Accepted _ -> {
                 var proof = protocol.proof(index(site)).orElseThrow();
@@ -67,6 +68,15 @@ final class RoundIntake {
                 yield Optional.of(new RoundEvent.InputFolded(site, proof));
             }
         };
+    }
+
+    private Acceptance verify(SiteId site, SiteMessage.Upload message, StoredVector vector) {
+        try {
+            return protocol.verify(index(site), message.header(), vector);
+        } catch (VectorLostException e) {
+            LOG.error("event=staged-input-lost job={} site={}", parts.facts().job(), site, e);
+            return new Acceptance.Rejected(Acceptance.Reason.MALFORMED);
+        }
     }
 
     /** These sites have uploaded to the coordinator before its restart; the facts are durable. */

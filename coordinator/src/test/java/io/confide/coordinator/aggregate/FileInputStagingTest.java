@@ -14,6 +14,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.VectorHash;
 import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorLostException;
 import io.confide.common.vector.Words;
 import io.confide.coordinator.port.InputStaging;
 
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -98,7 +98,7 @@ class FileInputStagingTest {
         staging.store(JOB, 1, SITE, 1, Bytes.wrap(new byte[100 * 8]));
         assertEquals(bytes(), whole(opened));
         staging.discard(JOB, 1);
-        assertThrows(UncheckedIOException.class, () -> whole(opened));
+        assertThrows(VectorLostException.class, () -> whole(opened));
     }
 
     @Test

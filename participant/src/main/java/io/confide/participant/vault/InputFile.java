@@ -1,9 +1,9 @@
 package io.confide.participant.vault;
 
 import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorLostException;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
@@ -21,7 +21,7 @@ record InputFile(FileChannel channel, long start, long length) implements Stored
         try {
             copy(from, into, count);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new VectorLostException(e);
         }
     }
 

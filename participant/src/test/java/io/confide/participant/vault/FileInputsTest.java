@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorLostException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -203,16 +203,16 @@ class FileInputsTest {
         growing.add(input(1, 2_000).toArray(), 2_000);
         var reading = growing.whole().orElseThrow();
         inputs.keep(JOB, 2, input(2, 2_000), LATER);
-        assertThrows(UncheckedIOException.class, reading::whole);
+        assertThrows(VectorLostException.class, reading::whole);
         var found = inputs.find(JOB, 2).orElseThrow();
         assertEquals(input(2, 2_000), found.whole());
         inputs.begin(JOB, 3, 2_000, LATER).orElseThrow().add(input(3, 2_000).toArray(), 2_000);
-        assertThrows(UncheckedIOException.class, found::whole);
+        assertThrows(VectorLostException.class, found::whole);
         inputs.keep(JOB, 4, input(4, 2_000), LATER);
         var over = inputs.find(JOB, 4).orElseThrow();
         inputs.forget(JOB, 4);
         inputs.keep(JOB, 5, input(5, 100), LATER);
-        assertThrows(UncheckedIOException.class, over::whole);
+        assertThrows(VectorLostException.class, over::whole);
         assertEquals(Optional.of(input(5, 100)), found(JOB, 5));
     }
 

@@ -7,8 +7,8 @@ import io.confide.common.secagg.HeaderBody;
 import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.VectorHash;
 import io.confide.common.vector.StoredVector;
+import io.confide.common.vector.VectorLostException;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class KeptUploads {
     private static Digest hash(StoredVector input) {
         try {
             return VectorHash.of(input);
-        } catch (UncheckedIOException _) {
+        } catch (VectorLostException _) {
             return Digest.ZERO;
         }
     }
