@@ -43,8 +43,7 @@ class LeafwiseSessionTest {
             site.trainer =
                     TestSite.trainer(
                             (plan, _) -> {
-                                int parameters =
-                                        ParameterManifest.of(plan.model(), 2).parameterCount();
+                                int parameters = ParameterManifest.of(plan).parameterCount();
                                 double[] update = new double[parameters];
                                 Arrays.fill(update, element / Math.sqrt(parameters));
                                 return Map.of(
