@@ -58,14 +58,15 @@ final class Attacker {
 
     /** What {@code site} gets in place of {@code body}. */
     List<Said> inPlaceOf(SiteId site, CoordinatorBody body) {
-        int index = kit.roster.indexOf(site).orElseThrow();
+        var group = kit.groups.get(kit.placeOf(site));
+        int index = group.indexOf(site).orElseThrow();
         if (attack.isEmpty() || !(body instanceof CoordinatorBody.Protocol(var message))) {
             return List.of(Said.honest(body));
         }
         var forged =
                 switch (attack.get()) {
                     case OTHER_SET -> index % 2 == 1 ? otherSet(message) : none();
-                    case SMALL_COHORT -> smallCohort(index, message);
+                    case SMALL_COHORT -> smallCohort(group.size(), index, message);
                     case REPLAYED_ROUND -> none();
                     case SWAPPED_KEY -> index % 2 == 1 ? swappedKey(message) : none();
                     case FORGED_CERTIFICATE -> index % 2 == 1 ? forgedCertificate(message) : none();
@@ -125,12 +126,13 @@ final class Attacker {
         return new CoordinatorMessage.Propose(Kit.JOB, sign(body.bytes()), only(headers, included));
     }
 
-    private Optional<CoordinatorMessage> smallCohort(int index, CoordinatorMessage message) {
+    private Optional<CoordinatorMessage> smallCohort(
+            int size, int index, CoordinatorMessage message) {
         if (!(message instanceof CoordinatorMessage.Open honest)) {
             return none();
         }
-        int other = (index + 1) % kit.roster.size();
-        return Optional.of(open(honest, SiteSet.of(kit.roster.size(), List.of(index, other))));
+        int other = (index + 1) % size;
+        return Optional.of(open(honest, SiteSet.of(size, List.of(index, other))));
     }
 
     private Optional<CoordinatorMessage> replayed(CoordinatorMessage message) {

@@ -4,16 +4,21 @@ import io.confide.common.crypto.SigningKey;
 import io.confide.common.encoding.InitialModel;
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.encoding.Payloads;
+import io.confide.common.layout.Label;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
+import io.confide.common.model.Groups;
 import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Rotation;
+import io.confide.common.model.Rounding;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
+import io.confide.common.secagg.Ring;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SecAggPolicy;
@@ -39,7 +44,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What worlds of one size share: the roster with its identity keys, the plan, and the keys of one epoch. Immutable. */
+/**
+ * What worlds of one size share: the roster with its identity keys, the plan, and the keys of one epoch of each group; without
+ * groups all sites are one. Immutable.
+ */
 final class Kit {
     static final JobId JOB = new JobId(new UUID(5, 5));
     static final int ROUND_SECONDS = 20;
@@ -54,18 +62,23 @@ final class Kit {
     final SigningKey coordinatorKey;
     final List<SigningKey> identities = new ArrayList<>();
     final Roster roster;
-    final RosterKeys keys;
+
+    /** By PROTOCOL.md §6.1, and not by the code that follows it; all of one size. */
+    final List<Roster> groups;
+
+    private final List<RosterKeys> keys;
     final JobFacts facts;
     final ModelState initial;
-    final KeptEpoch epoch;
+    final List<KeptEpoch> epochs = new ArrayList<>();
 
     /** The fewest inputs that a sum may be over, by the rules of PROTOCOL.md §1 and not by the code that follows them. */
     final int floor;
 
     final List<PreparedSite> prepared;
+
     private final Digest architecture;
 
-    Kit(int sites, int rounds) {
+    Kit(int sites, int rounds, int count) {
         var random = new SeededRandom(Concern.SECRETS.random(1_000L * sites + rounds));
         coordinatorKey = SigningKey.generate(random);
         var members = new ArrayList<Roster.Member>();
@@ -74,41 +87,84 @@ final class Kit {
             members.add(new Roster.Member(new SiteId("s" + i), identities.get(i).publicKey()));
         }
         roster = new Roster(1, COLLUDERS, coordinatorKey.publicKey(), members);
-        floor = Math.max(MINIMUM_INCLUDED, roster.mMin());
-        var plan = plan(sites, rounds);
+        groups = groups(count);
+        keys = groups.stream().map(RosterKeys::of).toList();
+        floor = Math.max(MINIMUM_INCLUDED, groups.getFirst().mMin());
+        var plan = plan(sites, rounds, count);
         facts = JobFacts.of(JOB, plan, roster, "swarm");
-        keys = facts.keys();
         initial = InitialModel.of(plan);
         architecture = ParameterManifest.of(plan).hash();
-        var made = setUp(random);
-        epoch = made.kept().orElseThrow();
-        prepared = setUpSites.stream().map(PreparedSite::of).toList();
+        var made = new ArrayList<SiteProtocol>();
+        for (int i = 0; i < sites; i++) {
+            var setting = setting(i, new SiteDisk(), random, InstantSource.system());
+            made.add(new SiteProtocol(setting, keysOf(i)));
+        }
+        for (int place = 0; place < count; place++) {
+            epochs.add(setUp(place, made));
+        }
+        prepared = made.stream().map(PreparedSite::of).toList();
     }
 
-    private List<SiteProtocol> setUpSites = List.of();
-
-    private EpochSetup setUp(SecureRandom random) {
-        var sites = new ArrayList<SiteProtocol>();
-        for (int i = 0; i < roster.size(); i++) {
-            var setting = setting(i, new SiteDisk(), random, InstantSource.system());
-            sites.add(new SiteProtocol(setting, keys));
+    private List<Roster> groups(int count) {
+        if (count == 1) {
+            return List.of(roster);
         }
-        var terms = new EpochTerms(JOB, 1, 1, EPOCH_ROUNDS, roster, facts.policy());
-        var setup = new EpochSetup(terms, SiteSet.all(roster.size()), coordinatorKey);
+        var seed = Digest.of(Label.GROUPS.bytes(), roster.hash().value().unsafeArray());
+        var order = Ring.draw(seed, roster.size()).order();
+        int size = roster.size() / count;
+        var made = new ArrayList<Roster>();
+        for (int place = 0; place < count; place++) {
+            var members =
+                    order.subList(size * place, size * (place + 1)).stream()
+                            .sorted()
+                            .map(roster::member)
+                            .toList();
+            made.add(new Roster(1, COLLUDERS, coordinatorKey.publicKey(), members));
+        }
+        return List.copyOf(made);
+    }
+
+    /** The number of the group of a site. */
+    int placeOf(int site) {
+        return placeOf(roster.member(site).site());
+    }
+
+    int placeOf(SiteId site) {
+        for (int place = 0; place < groups.size(); place++) {
+            if (groups.get(place).indexOf(site).isPresent()) {
+                return place;
+            }
+        }
+        throw new IllegalArgumentException(site + " is in no group");
+    }
+
+    /** Thresholds are the same in every group. */
+    Roster thresholds() {
+        return groups.getFirst();
+    }
+
+    RosterKeys keysOf(int site) {
+        return keys.get(placeOf(site));
+    }
+
+    private KeptEpoch setUp(int place, List<SiteProtocol> sites) {
+        var group = groups.get(place);
+        var terms = new EpochTerms(JOB, place + 1, 1, EPOCH_ROUNDS, group, facts.policy());
+        var setup = new EpochSetup(terms, SiteSet.all(group.size()), coordinatorKey);
         var waiting = new ArrayDeque<Addressed>(setup.begin());
         while (!waiting.isEmpty()) {
             var next = waiting.remove();
-            if (sites.get(next.site()).on(next.message()) instanceof Reaction.Send(var answer)) {
+            var site = roster.indexOf(group.member(next.site()).site()).orElseThrow();
+            if (sites.get(site).on(next.message()) instanceof Reaction.Send(var answer)) {
                 setup.accept(next.site(), answer);
                 waiting.addAll(setup.advance());
             }
         }
-        setUpSites = sites;
-        return setup;
+        return setup.kept().orElseThrow();
     }
 
     /** One number per site in the model, and one for the intercept. */
-    private static Plan plan(int sites, int rounds) {
+    private static Plan plan(int sites, int rounds, int groups) {
         var features = new ArrayList<Feature>();
         for (int i = 0; i < sites; i++) {
             features.add(
@@ -132,19 +188,32 @@ final class Kit {
                 new Study("swarm", "to simulate", "nobody@example.org", dictionary),
                 new ModelSpec.Logistic(),
                 new Training(Training.Mode.FEDAVG, rounds, 1, 0, 0.1, 0),
-                new Plan.Aggregation(MINIMUM_INCLUDED, COLLUDERS, CLIP, 24, 1 << 20, ROUND_SECONDS),
+                new Plan.Aggregation(
+                        MINIMUM_INCLUDED,
+                        COLLUDERS,
+                        CLIP,
+                        24,
+                        1 << 20,
+                        ROUND_SECONDS,
+                        Rounding.STOCHASTIC,
+                        Rotation.NONE,
+                        1,
+                        groups == 1
+                                ? Optional.empty()
+                                : Optional.of(new Groups(groups, Groups.Combine.MEDIAN, 1))),
                 new Plan.Evaluation(0, 1, 10),
                 Plan.Release.WEIGHTS,
                 Bytes.wrap(new byte[16]));
     }
 
     SiteSetting setting(int site, SiteDisk disk, SecureRandom random, InstantSource clock) {
+        var group = groups.get(placeOf(site));
         return new SiteSetting(
                 JOB,
-                site,
+                group.indexOf(roster.member(site).site()).orElseThrow(),
                 identities.get(site),
-                roster,
-                Payloads.codecSetHash(facts.plan(), roster.size()),
+                group,
+                Payloads.codecSetHash(facts.plan(), group.size()),
                 architecture,
                 new SiteLimits(
                         5000,

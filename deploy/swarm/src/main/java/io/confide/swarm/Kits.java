@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Kits {
     private final Map<Size, Kit> made = new ConcurrentHashMap<>();
 
-    private record Size(int sites, int rounds) {}
+    private record Size(int sites, int rounds, int groups) {}
 
     Kit of(Scenario scenario) {
         return made.computeIfAbsent(
-                new Size(scenario.sites(), scenario.rounds()),
-                size -> new Kit(size.sites(), size.rounds()));
+                new Size(scenario.sites(), scenario.rounds(), scenario.groups()),
+                size -> new Kit(size.sites(), size.rounds(), size.groups()));
     }
 }

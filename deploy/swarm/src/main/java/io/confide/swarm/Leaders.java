@@ -38,7 +38,7 @@ final class Leaders {
                         0,
                         facts.policy().t(),
                         facts.policy().floor(),
-                        facts.roster().size(),
+                        world.kit().roster.size(),
                         world.coordinatorClock().instant(),
                         Optional.empty(),
                         Map.of(),

@@ -4,11 +4,14 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.SiteId;
+import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.RoundEvent;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,6 +27,13 @@ final class LogWatch {
     private final World world;
     private final Watch watch;
     private final SortedMap<Long, Round> rounds = new TreeMap<>();
+
+    /** The number of the group of every epoch. */
+    private final SortedMap<Long, Integer> places = new TreeMap<>();
+
+    /** What the groups before made of the model of the present task. */
+    private final List<float[]> proposed = new ArrayList<>();
+
     private ModelState model;
     private Optional<ModelState> next = Optional.empty();
     private long lastEvent;
@@ -32,6 +42,10 @@ final class LogWatch {
     /** What is durable of one round. */
     static final class Round {
         final Bytes open;
+
+        /** The number of its group. */
+        final int place;
+
         final SortedMap<SiteId, Digest> uploads = new TreeMap<>();
         final SortedSet<SiteId> signed = new TreeSet<>();
         final SortedSet<SiteId> revealed = new TreeSet<>();
@@ -39,8 +53,9 @@ final class LogWatch {
         Optional<RoundView> end = Optional.empty();
         long events;
 
-        Round(SignedBody open) {
+        Round(SignedBody open, int place) {
             this.open = open.body();
+            this.place = place;
         }
     }
 
@@ -48,6 +63,11 @@ final class LogWatch {
         this.world = world;
         this.watch = watch;
         this.model = world.kit().initial;
+        if (world.scenario().keys() == Scenario.Keys.PREPARED) {
+            for (int place = 0; place < world.kit().groups.size(); place++) {
+                places.put(place + 1L, place);
+            }
+        }
     }
 
     Optional<Round> round(long number) {
@@ -74,7 +94,13 @@ final class LogWatch {
                 watch.require(5, event.sequence() == lastEvent + 1, "events are not dense");
                 lastEvent = event.sequence();
             }
-            case LogEntry.EpochMade _ -> world.tally().count("keys made");
+            case LogEntry.EpochMade made -> {
+                world.tally().count("keys made");
+                var of = new TreeSet<Integer>();
+                made.holders().keySet().forEach(site -> of.add(world.kit().placeOf(site)));
+                watch.require(2, of.size() == 1, "keys over the groups " + of);
+                places.put((long) made.epoch().epoch(), of.first());
+            }
             case LogEntry.RoundWithdrawn _ -> world.tally().count("round withdrawn");
             case LogEntry.SumFixed _,
                     LogEntry.Evaluated _,
@@ -94,9 +120,14 @@ final class LogWatch {
                 4,
                 rounds.values().stream().allMatch(round -> round.end.isPresent()),
                 "round " + opened.round() + " opens while another one runs");
-        rounds.put(opened.round(), new Round(opened.open()));
+        var place = Optional.ofNullable(places.get(opened.epoch()));
+        watch.require(5, place.isPresent(), "a round with keys that are not durable");
+        rounds.put(opened.round(), new Round(opened.open(), place.orElse(0)));
         watch.limit(
-                rounds.size() <= ATTEMPTS_PER_TASK_MAX * world.scenario().rounds(),
+                rounds.size()
+                        <= ATTEMPTS_PER_TASK_MAX
+                                * world.scenario().rounds()
+                                * world.scenario().groups(),
                 rounds.size() + " rounds for " + world.scenario().rounds() + " tasks");
         world.tally().count("round opened");
     }
@@ -109,7 +140,7 @@ final class LogWatch {
                 4,
                 round.flatMap(known -> known.end).isEmpty(),
                 "a fact of round " + number + " after its end");
-        return round.orElseGet(() -> new Round(new SignedBody(Bytes.EMPTY, Bytes.EMPTY)));
+        return round.orElseGet(() -> new Round(new SignedBody(Bytes.EMPTY, Bytes.EMPTY), 0));
     }
 
     private void happened(LogEntry.RoundHappened happened) {
@@ -143,7 +174,7 @@ final class LogWatch {
                 !view.outcome().equals("INTEGRITY") || liesAbout(Op.Lie.BAD_SHARE),
                 "the sum of round " + view.round() + " came out wrong");
         if (view.outcome().equals("DONE")) {
-            var roster = world.kit().roster;
+            var roster = world.kit().groups.get(round.place);
             watch.require(
                     2,
                     view.included().size() >= world.kit().floor,
@@ -159,7 +190,15 @@ final class LogWatch {
                         "only " + view.included() + " are included although nothing went wrong");
             }
             watch.require(5, next.isPresent(), "a round is done whose model is not durable");
-            next.ifPresent(after -> sum(view, after));
+            watch.require(
+                    4,
+                    round.place == proposed.size(),
+                    "group "
+                            + round.place
+                            + " is summed when it is "
+                            + proposed.size()
+                            + "'s turn");
+            next.ifPresent(after -> sum(view, roster, after));
         }
         next = Optional.empty();
     }
@@ -170,17 +209,60 @@ final class LogWatch {
     }
 
     /** Oracle 1: the model moved by the mean of exactly the inputs of those included. */
-    private void sum(RoundView view, ModelState after) {
+    private void sum(RoundView view, Roster group, ModelState after) {
         float[] was = model.parameters();
         float[] is = after.parameters();
         var expected = new double[is.length];
         for (var name : view.included()) {
-            int site = world.kit().roster.indexOf(new SiteId(name)).orElseThrow();
+            var id = new SiteId(name);
+            watch.require(2, group.indexOf(id).isPresent(), name + " is in another group's sum");
+            int site = world.kit().roster.indexOf(id).orElseThrow();
             double[] update = Inputs.update(world.scenario(), site, view.round(), is.length);
             for (int i = 0; i < is.length; i++) {
                 expected[i] += update[i] / view.included().size();
             }
         }
+        if (world.scenario().groups() > 1) {
+            proposed.add(moved(was, expected));
+            if (proposed.size() < world.scenario().groups()) {
+                compare(view, was, is, expected);
+                proposed.set(proposed.size() - 1, is);
+                return;
+            }
+            world.tally().count("groups combined");
+            expected = median(was);
+            proposed.clear();
+        }
+        compare(view, was, is, expected);
+        model = after;
+    }
+
+    private static float[] moved(float[] was, double[] by) {
+        float[] to = was.clone();
+        for (int i = 0; i < to.length; i++) {
+            to[i] += (float) by[i];
+        }
+        return to;
+    }
+
+    /** How far the middle one of the groups' values is from {@code was}, of each value on its own. */
+    private double[] median(float[] was) {
+        var middle = new double[was.length];
+        for (int i = 0; i < was.length; i++) {
+            int at = i;
+            middle[i] =
+                    proposed.stream()
+                                    .mapToDouble(of -> of[at])
+                                    .sorted()
+                                    .skip(proposed.size() / 2)
+                                    .findFirst()
+                                    .orElseThrow()
+                            - was[i];
+        }
+        return middle;
+    }
+
+    private void compare(RoundView view, float[] was, float[] is, double[] expected) {
         // What a dishonest site adds twice is what it likes; that only one of both counts is
         // checked
         // where they are folded.
@@ -192,6 +274,5 @@ final class LogWatch {
                     "the sum of round %d holds %.4f of value %d, its inputs %.4f"
                             .formatted(view.round(), moved, i, expected[i]));
         }
-        model = after;
     }
 }

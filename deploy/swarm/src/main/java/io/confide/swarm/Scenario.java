@@ -8,12 +8,26 @@ import java.util.List;
  * {@code seed}.
  *
  * @param sites of the roster
- * @param rounds of the job
+ * @param rounds of the job, of each group if there are several
+ * @param groups that are summed apart; 1: all sites make one sum
  */
 public record Scenario(
-        long seed, int sites, int rounds, Keys keys, Inputs inputs, Rates rates, List<Op> ops) {
+        long seed,
+        int sites,
+        int rounds,
+        int groups,
+        Keys keys,
+        Inputs inputs,
+        Rates rates,
+        List<Op> ops) {
     public Scenario {
         ops = List.copyOf(ops);
+    }
+
+    /** All sites in one sum. */
+    public Scenario(
+            long seed, int sites, int rounds, Keys keys, Inputs inputs, Rates rates, List<Op> ops) {
+        this(seed, sites, rounds, 1, keys, inputs, rates, ops);
     }
 
     /** Where the keys of the first epoch come from. */
@@ -66,14 +80,14 @@ public record Scenario(
     Scenario without(Op one) {
         var rest = new ArrayList<>(ops);
         rest.remove(one);
-        return new Scenario(seed, sites, rounds, keys, inputs, rates, rest);
+        return new Scenario(seed, sites, rounds, groups, keys, inputs, rates, rest);
     }
 
     Scenario with(Rates other) {
-        return new Scenario(seed, sites, rounds, keys, inputs, other, ops);
+        return new Scenario(seed, sites, rounds, groups, keys, inputs, other, ops);
     }
 
     Scenario with(Inputs other) {
-        return new Scenario(seed, sites, rounds, keys, other, rates, ops);
+        return new Scenario(seed, sites, rounds, groups, keys, other, rates, ops);
     }
 }

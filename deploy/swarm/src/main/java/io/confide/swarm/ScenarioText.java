@@ -16,6 +16,9 @@ final class ScenarioText {
         lines.add("seed " + scenario.seed());
         lines.add("sites " + scenario.sites());
         lines.add("rounds " + scenario.rounds());
+        if (scenario.groups() > 1) {
+            lines.add("groups " + scenario.groups());
+        }
         lines.add("keys " + scenario.keys());
         lines.add("inputs " + scenario.inputs());
         lines.add("loss " + rates.loss());
@@ -67,6 +70,7 @@ final class ScenarioText {
                 Long.parseLong(fact(facts, "seed")),
                 Integer.parseInt(fact(facts, "sites")),
                 Integer.parseInt(fact(facts, "rounds")),
+                Integer.parseInt(facts.getOrDefault("groups", "1")),
                 Scenario.Keys.valueOf(fact(facts, "keys")),
                 Scenario.Inputs.valueOf(fact(facts, "inputs")),
                 new Scenario.Rates(
@@ -81,6 +85,7 @@ final class ScenarioText {
                         "seed",
                         "sites",
                         "rounds",
+                        "groups",
                         "keys",
                         "inputs",
                         "loss",

@@ -13,19 +13,27 @@ final class Scenarios {
     private static final int BUSY_MILLIS = 4_000;
 
     private static final int APPENDS = 14;
+
+    /** They take long: twelve sites, and three rounds for one. */
+    private static final int GROUPED_ONE_IN = 40;
+
+    private static final int GROUPS = 3;
+    private static final int SITES_OF_GROUPS = 12;
     private static final int SKEW_MILLIS_MAX = 40_000;
 
     private Scenarios() {}
 
     static Scenario of(long seed) {
         var random = Concern.WORKLOAD.random(seed);
-        int sites = sites(random);
+        int drawn = sites(random);
+        int groups = seed % GROUPED_ONE_IN == 7 ? GROUPS : 1;
+        int sites = groups > 1 ? SITES_OF_GROUPS : drawn;
         int rounds = random.nextInt(3) == 0 ? 2 : 1;
         var keys = random.nextInt(16) == 0 ? Scenario.Keys.LIVE : Scenario.Keys.PREPARED;
         var inputs = seed % 10 == 3 ? Scenario.Inputs.RANDOM : Scenario.Inputs.UNIT;
         var faults = Concern.CRASHES.random(seed);
         return new Scenario(
-                seed, sites, rounds, keys, inputs, rates(faults), ops(faults, sites, keys));
+                seed, sites, rounds, groups, keys, inputs, rates(faults), ops(faults, sites, keys));
     }
 
     private static int sites(RandomGenerator random) {

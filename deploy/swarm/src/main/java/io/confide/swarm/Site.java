@@ -93,7 +93,11 @@ final class Site {
         if (keys == Scenario.Keys.PREPARED && lives == 0) {
             bootId = Kit.preparedBootId(index);
             protocol =
-                    Optional.of(world.kit().prepared.get(index).begin(setting(), world.kit().keys));
+                    Optional.of(
+                            world.kit()
+                                    .prepared
+                                    .get(index)
+                                    .begin(setting(), world.kit().keysOf(index)));
         } else {
             byte[] drawn = new byte[16];
             secrets.nextBytes(drawn);
@@ -212,7 +216,7 @@ final class Site {
         switch (body) {
             case CoordinatorBody.PlanOffer(var job, var plan) -> {
                 if (protocol.isEmpty()) {
-                    protocol = Optional.of(new SiteProtocol(setting(), world.kit().keys));
+                    protocol = Optional.of(new SiteProtocol(setting(), world.kit().keysOf(index)));
                 }
                 say(
                         new SiteBody.PlanAnswer(

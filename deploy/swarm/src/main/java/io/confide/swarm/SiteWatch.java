@@ -144,7 +144,7 @@ final class SiteWatch {
                 3,
                 !self.contains(site.index()) || !recovery.contains(site.index()),
                 site.id() + " reveals both secrets of site " + about + " in round " + round);
-        int t = world.kit().roster.t();
+        int t = world.kit().thresholds().t();
         watch.require(
                 3,
                 self.size() < t || recovery.size() < t,

@@ -77,7 +77,7 @@ final class ToldWatch {
                         running(round, "Cert", leads).map(known -> known.signed.size()).orElse(0);
                 watch.require(
                         2,
-                        signed >= world.kit().roster.q(),
+                        signed >= world.kit().thresholds().q(),
                         "round " + round + " is certified by " + signed + " durable signatures");
             }
             case CoordinatorMessage.Result result -> {
@@ -133,7 +133,9 @@ final class ToldWatch {
                 "round " + round + " asks to open a sum over " + included);
         var durable = running(round, what, leads);
         var sites = new TreeSet<SiteId>();
-        included.stream().forEach(i -> sites.add(world.kit().roster.member(i).site()));
+        var group = world.kit().groups.get(durable.map(known -> known.place).orElse(0));
+        watch.require(2, included.rosterSize() == group.size(), "a sum over another roster");
+        included.stream().forEach(i -> sites.add(group.member(i).site()));
         watch.require(
                 6,
                 durable.filter(known -> known.uploads.keySet().containsAll(sites)).isPresent(),

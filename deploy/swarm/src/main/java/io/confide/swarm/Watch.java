@@ -9,6 +9,7 @@ import io.confide.coordinator.port.LogEntry;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** The oracles: they see every effect of both sides and keep the first invariant that is broken. */
@@ -131,8 +132,8 @@ final class Watch {
      * it: if then an input does not come again of a round in which a site has revealed, its inputs are spent for good.
      */
     private boolean isOwed() {
-        boolean all = world.steady() == world.scenario().sites();
-        boolean enough = world.steady() >= least() && world.leaders().processes() == 1;
+        boolean all = world.troubled().isEmpty();
+        boolean enough = isEnoughWithout(world.troubled()) && world.leaders().processes() == 1;
         return !world.scenario().isAttacked() && !disputesTakeLong() && (all || enough);
     }
 
@@ -156,12 +157,21 @@ final class Watch {
                 default -> {}
             }
         }
-        return !world.scenario().isAttacked()
-                && world.scenario().sites() - missing.size() >= least();
+        return !world.scenario().isAttacked() && isEnoughWithout(missing);
     }
 
-    private int least() {
-        var roster = world.kit().roster;
-        return Math.max(world.kit().floor, Math.max(roster.t(), roster.q()));
+    /** Whether every group can have a sum although these sites are of no use. */
+    private boolean isEnoughWithout(SortedSet<Integer> missing) {
+        var kit = world.kit();
+        var thresholds = kit.thresholds();
+        int least = Math.max(kit.floor, Math.max(thresholds.t(), thresholds.q()));
+        for (int place = 0; place < kit.groups.size(); place++) {
+            int here = place;
+            long gone = missing.stream().filter(site -> kit.placeOf(site) == here).count();
+            if (kit.groups.get(place).size() - gone < least) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -8,6 +8,7 @@ import io.confide.coordinator.port.Views.JobState;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedSet;
@@ -95,10 +96,19 @@ final class World {
         for (var site : sites) {
             holders.put(site.id(), 1L);
             entries.add(new LogEntry.SiteMet(site.id(), Kit.preparedBootId(site.index()), 1));
-            site.disk().recordEpoch(new SiteRecords.EpochRecord(Kit.JOB, 1, 1, kit.epoch.rounds()));
+            int place = kit.placeOf(site.index());
+            site.disk()
+                    .recordEpoch(
+                            new SiteRecords.EpochRecord(
+                                    Kit.JOB, place + 1, 1, kit.epochs.get(place).rounds()));
         }
-        entries.add(new LogEntry.EpochBegun(1));
-        entries.add(new LogEntry.EpochMade(kit.epoch, holders, 1));
+        for (int place = 0; place < kit.groups.size(); place++) {
+            var own = new TreeMap<>(holders);
+            int here = place;
+            own.keySet().removeIf(site -> kit.placeOf(site) != here);
+            entries.add(new LogEntry.EpochBegun(place + 1));
+            entries.add(new LogEntry.EpochMade(kit.epochs.get(place), own, 1));
+        }
         try {
             log.append(Kit.JOB, log.lead(), entries);
         } catch (FencedException e) {
@@ -179,9 +189,9 @@ final class World {
         troubled.add(site);
     }
 
-    /** How many sites stayed from the beginning, did their work in time and met nothing. */
-    int steady() {
-        return scenario.sites() - troubled.size();
+    /** Those that did not stay from the beginning, do their work in time and meet nothing. */
+    SortedSet<Integer> troubled() {
+        return Collections.unmodifiableSortedSet(troubled);
     }
 
     boolean isCompleted() {

@@ -40,6 +40,7 @@ public final class Hunt {
                         drawn.seed(),
                         drawn.sites(),
                         drawn.rounds(),
+                        drawn.groups(),
                         drawn.keys(),
                         drawn.inputs(),
                         drawn.rates(),

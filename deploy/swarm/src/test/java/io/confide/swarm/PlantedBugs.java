@@ -97,6 +97,14 @@ final class PlantedBugs {
                         "a site leaves the pair masks out",
                         returnsAtOnce(SITE + "SiteEpoch", "maskPair")),
                 bug(
+                        "the coordinator makes other groups than the sites",
+                        "sites 12\ngroups 3",
+                        oneLess("io.confide.common.secagg.Partition", "blockMin")),
+                bug(
+                        "a site is heard in the rounds of every group",
+                        "sites 12\ngroups 3\nrepeat 0.3\ndelayMillisMax 2000",
+                        asIfTrue(DRIVER + "RoundRunner", "concerns", "isPresent")),
+                bug(
                         "a site signs two sets of inputs (K18)",
                         "attacks OTHER_SET",
                         withoutCheck("K18")),

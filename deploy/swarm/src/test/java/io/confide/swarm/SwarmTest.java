@@ -57,6 +57,7 @@ class SwarmTest {
                     "round DONE",
                     "round TOO_FEW",
                     "round NO_SHARES",
+                    "groups combined",
                     "round taken over",
                     "round withdrawn",
                     "job COMPLETED",
@@ -103,6 +104,27 @@ class SwarmTest {
                 assertEquals(1, outcome.tally().of("job COMPLETED"));
                 assertEquals(2, outcome.tally().of("round DONE"));
             }
+        }
+    }
+
+    @Test
+    void aWorldOfGroupsCompletesWithEveryGroup() {
+        for (var keys : Scenario.Keys.values()) {
+            var calm =
+                    new Scenario(
+                            5,
+                            12,
+                            2,
+                            3,
+                            keys,
+                            Scenario.Inputs.RANDOM,
+                            Scenario.Rates.CALM,
+                            List.of());
+            var outcome = swarm.run(calm);
+            assertEquals(List.of(), outcome.violation().stream().toList(), words(outcome));
+            assertEquals(1, outcome.tally().of("job COMPLETED"));
+            assertEquals(6, outcome.tally().of("round DONE"));
+            assertEquals(2, outcome.tally().of("groups combined"));
         }
     }
 
