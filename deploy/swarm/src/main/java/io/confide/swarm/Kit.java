@@ -149,7 +149,15 @@ final class Kit {
 
     private KeptEpoch setUp(int place, List<SiteProtocol> sites) {
         var group = groups.get(place);
-        var terms = new EpochTerms(JOB, place + 1, 1, EPOCH_ROUNDS, group, facts.policy());
+        var policy =
+                SecAggPolicy.completeGraph(
+                                group,
+                                MINIMUM_INCLUDED,
+                                SecAggPolicy.FastPath.ALLOWED,
+                                Payloads.codecSetHash(facts.plan(), group.size()),
+                                architecture)
+                        .withDifference(facts.plan().leastApart());
+        var terms = new EpochTerms(JOB, place + 1, 1, EPOCH_ROUNDS, group, policy);
         var setup = new EpochSetup(terms, SiteSet.all(group.size()), coordinatorKey);
         var waiting = new ArrayDeque<Addressed>(setup.begin());
         while (!waiting.isEmpty()) {

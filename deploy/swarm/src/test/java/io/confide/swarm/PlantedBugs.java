@@ -98,7 +98,7 @@ final class PlantedBugs {
                         returnsAtOnce(SITE + "SiteEpoch", "maskPair")),
                 bug(
                         "the coordinator makes other groups than the sites",
-                        "sites 12\ngroups 3",
+                        "sites 12\ngroups 3\nkeys LIVE",
                         oneLess("io.confide.common.secagg.Partition", "blockMin")),
                 bug(
                         "a site is heard in the rounds of every group",
