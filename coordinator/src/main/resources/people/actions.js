@@ -1,6 +1,7 @@
 // What a person may do to a job: the buttons of its page, by right and state.
 import { html, nothing } from "./lit-html.js";
 import { confirm } from "./dialog.js";
+import { shortId } from "./format.js";
 import { may, mayIntervene } from "./me.js";
 import { explain, send } from "./net.js";
 import { isOver, name } from "./parts.js";
@@ -62,7 +63,7 @@ const post = (job, verb) => send(`/jobs/${job.id}/${verb}`, { method: "POST", bo
 
 function cancel(watch, job) {
   confirm({
-    question: html`Cancel ${name(job.name)}?`,
+    question: html`Cancel ${name(job.name)}, job\u00a0${shortId(job.id)}?`,
     consequences: [
       // Rounds go on while somebody reads this, so it names and counts none.
       "No further round starts. An open round stops; its inputs are discarded unopened.",
@@ -81,7 +82,7 @@ function cancel(watch, job) {
 
 function retry(job) {
   confirm({
-    question: html`Retry ${name(job.name)}?`,
+    question: html`Retry ${name(job.name)}, job\u00a0${shortId(job.id)}?`,
     consequences: [
       "A new job with the same plan and another seed is submitted under your name.",
       "Every site decides anew. Its rounds and its sums come on top of what this job has summed.",

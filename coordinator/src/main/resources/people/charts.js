@@ -163,9 +163,12 @@ class Curve extends Chart {
       const below = band.map(([px, , from]) => at([px, from])), above = band.map(([px, , , to]) => at([px, to])).reverse();
       add(this.svg, "path", { class: "band", d: "M" + [...below, ...above].join("L") + "Z" });
     }
-    const [[px, , from, to]] = points;
     if (!this.#curve.spread) add(this.svg, "path", { class: "line", d: "M" + points.map(at).join("L") });
-    else if (band.length === 1) add(this.svg, "path", { class: "line", d: `M${at([px, from])}L${at([px, to])}` });
+    if (band.length === 1) {
+      // A band has no area at a single point: there it is a bar.
+      const [[px, , from, to]] = band;
+      add(this.svg, "path", { class: "line", d: `M${at([px, from])}L${at([px, to])}` });
+    }
     if (until === undefined || label === undefined) return;
     const start = this.x(points[0][0]), room = this.x(until) - start;
     const text = [label, short].find((words) => words && words.length * LETTER <= room);

@@ -10,12 +10,12 @@ export function cost({ cost }, rounds, median) {
   const givenUp = Math.max(soFar.givenUp, rounds.filter((round) => round.outcome === "failed").length);
   const done = Math.max(soFar.rounds, rounds.length - givenUp);
   return panel("h-cost", "Cost", {
-    note: "so far against the plan; nothing here is of one site alone",
+    note: "so far against the plan; nothing measured here is of one site alone",
     body: tableBox("h-cost", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">What</th><th scope="col" class="num">So far</th><th scope="col" class="num">Planned</th></tr></thead><tbody>
       ${row("Rounds", count(done) + (givenUp ? `, and ${count(givenUp)} given up` : ""), count(planned.rounds))}
       ${row("Masked inputs in the sums, all sites", bytes(soFar.inputBytes), bytes(planned.inputBytes))}
       ${row("Median round", duration(Number.isFinite(median) ? median : soFar.medianSeconds), html`<span class="muted">not planned</span>`)}
-    </tbody><tbody><tr><th class="sub-head" colspan="3" scope="rowgroup">Of each site, with headers and shares: planned, not measured by job</th></tr>
+    </tbody><tbody><tr><th class="sub-head" colspan="3" scope="rowgroup">For any one site, with headers and shares: only planned, not measured</th></tr>
       ${row("It sends, training round", "", "≈ " + bytes(planned.roundUpBytes))}
       ${row("It receives, training round", "", "≈ " + bytes(planned.roundDownBytes))}
       ${row("It sends, whole job", "", "≈ " + bytes(planned.upBytes))}

@@ -4,7 +4,7 @@ import { curve } from "./charts.js";
 import { closedRounds, endedRounds, includedOf } from "./fold.js";
 import { count, foldWords, list, metric, metricName, plural, small, taskWords } from "./format.js";
 import { set } from "./jobs.js";
-import { panel, sites } from "./parts.js";
+import { panel } from "./parts.js";
 
 /** What can be drawn of an evaluation, in the order of the choice. */
 const DRAWN = ["auc", "logLoss", "accuracy", "brier", "ece"];
@@ -48,17 +48,17 @@ function words(task, folds) {
 /** Whether some of the rounds that have closed were not told, as of a long job. */
 const thinned = (picture) => closedRounds(picture).length < endedRounds(picture);
 
+const OVER = "out of fold, over the sites in the sums";
+
 /** Over whom the evaluation is: by name who was missing in one of its sums, where each of these was told. */
 export function evaluatedOver(picture, roster) {
   const sums = closedRounds(picture).filter((round) => round.outcome === "done" && EVALUATES.test(round.task ?? ""));
   const told = new Set(sums.map((round) => round.task)).size === picture.evaluations.length;
-  if (sums.length === 0 || !told || sums.some(unknown)) return "out of fold, over the sites in the sums";
+  if (sums.length === 0 || !told || sums.some(unknown)) return OVER;
   const missing = roster.filter((site) => sums.some((round) => !includedOf(round).has(site)));
-  if (missing.length === 0) return `out of fold, over ${sites(roster.length)}`;
+  if (missing.length === 0) return OVER;
   const always = missing.every((site) => sums.every((round) => !includedOf(round).has(site)));
-  return always
-    ? `out of fold, ${roster.length - missing.length} of ${sites(roster.length)}; without ${list(missing)}`
-    : `out of fold, over the sites in the sums; ${list(missing)} not in every one`;
+  return always ? `${OVER}; without ${list(missing)}` : `${OVER}; ${list(missing)} not in every one`;
 }
 
 /** Of a round whose opening was not told it is known how many are in the sum, and not who. */
@@ -82,7 +82,7 @@ function evaluations(picture, over) {
       read: ([n, value, low]) => `After ${folds(n)}: ${metricName(key)} ${metric(value)}${low === undefined ? "" : "\u00a0±\u00a0" + metric(value - low)}`,
       columns: [[metricName(key), ([, value]) => metric(value)]],
     })}</div>`,
-    foot: html`<span>A point after each fold that was evaluated, over the rows of all folds so far; no site’s own number is known.${bounded ? " The band is how far the histogram of scores, from which the sites’ sums give it, may be off." : ""}</span>`,
+    foot: html`<span>A point after each fold that was evaluated, over the rows of all folds so far; no site’s own number is known.${bounded ? ` The ${points.length > 1 ? "band" : "bar"} is how far the histogram of scores, from which the sites’ sums give it, may be off.` : ""}</span>`,
   });
 }
 

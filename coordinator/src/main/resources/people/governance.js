@@ -4,16 +4,18 @@ import { clock, count, list, plural, shortHash, shortId } from "./format.js";
 import { set, twice } from "./jobs.js";
 import { may, me, roleWord, roleWords } from "./me.js";
 import { Polled, explain, get } from "./net.js";
-import { columns, command, empty, failed, head, icon, isOver, loading, name, panel, status, tableBox, time, words } from "./parts.js";
+import { columns, command, empty, failed, head, icon, isOver, loading, mail, name, panel, status, tableBox, time, words } from "./parts.js";
 
 const JOBS_MAX = 10;
 
+/** What somebody did, and what somebody asked for who was not let. */
 const DID = {
-  "session.open": "signed in", "job.submit": "submit a job", "job.cancel": "cancel a job", "job.pause": "pause a job", "job.resume": "resume a job", "artifact.read": "download a file", "job.read": "download evidence", "site.enrol": "invite a site",
-  "site.certificate": "took its certificate", "refusals.count": "was refused more often", "training.start": "start training", "round.open": "open a round", "model.release": "release a model",
+  "session.open": ["signed in", "sign in"], "job.submit": ["submitted a job", "submit a job"], "job.cancel": ["cancelled a job", "cancel a job"], "job.pause": ["paused a job", "pause a job"], "job.resume": ["resumed a job", "resume a job"],
+  "artifact.read": ["downloaded a file", "download a file"], "job.read": ["downloaded evidence", "download evidence"], "site.enrol": ["invited a site", "invite a site"], "site.certificate": ["took its certificate", "take its certificate"],
+  "refusals.count": ["was refused more often", "was refused more often"], "training.start": ["started training", "start training"], "round.open": ["opened a round", "open a round"], "model.release": ["released a model", "release a model"],
 };
 
-const did = ({ action, decision }) => (action === "session.open" && decision === "deny" ? "sign in" : DID[action] ?? action);
+const did = ({ action, decision }) => DID[action]?.[decision === "deny" ? 1 : 0] ?? action;
 
 /** Design of governance, section 4.2, as far as the coordinator decides it. */
 const ROLES = ["steward", "operator", "researcher", "admin", "auditor"];
@@ -26,7 +28,7 @@ const POWERS = [
   ["Read the event log and check its chain", ["admin", "auditor"]],
 ];
 
-const KINDS = { model: "model of job", submission: "job" };
+const KINDS = { model: "model of job", submission: "job", "access-token": "access token" };
 
 /** Who has not permitted a plan, by what each said: "no answer: lyon and mayo; denied: munich". */
 function others(answers) {
@@ -100,7 +102,7 @@ export class GovernancePage {
   view() {
     if (may("log.read")) this.#follow();
     const studies = this.studies.value, jobs = this.jobs.value;
-    return html`${head({ title: "Governance", text: html`Signed in as ${name(me.name)} (${roleWords()}). What somebody asks for is decided at the coordinator. A plan is decided again at every site; both must permit it.` })}
+    return html`${head({ title: "Governance", text: html`${me.roles.length > 1 ? html`Signed in with the access token, which may do what ${list(me.roles.map((role) => roleWord(role) + "s"))} may.` : html`Signed in as ${name(me.name)} (${roleWords()}).`} What somebody asks for is decided at the coordinator. A plan is decided again at every site; both must permit it.` })}
       ${panel("h-studies", "Studies", { note: studies ? plural(studies.length, "study", "studies") : nothing, ...this.#studies(studies, jobs ?? []) })}
       ${panel("h-plans", "Plans and what the sites answered", { note: "a plan is frozen; every site answers for itself", ...plans(jobs, this.jobs.failure, this.#whole) })}
       ${may("log.read") ? this.#audit() : panel("h-log", "Event log", { body: html`<p class="panel__body muted">Administrators and auditors read who did what, and check that the log is whole.</p>` })}
@@ -113,7 +115,7 @@ export class GovernancePage {
     return {
       body: tableBox("h-studies", html`<table class="table table--cards table--wrap" role="table">${columns("Study", "Purpose", "Accountable", "Jobs")}<tbody role="rowgroup">${studies.map((study) => {
         const own = jobs.filter((job) => job.study === study.name);
-        return html`<tr role="row"><th role="rowheader" scope="row">${name(study.name)}</th><td role="cell" class="full" data-label="Purpose">${name(study.purpose)}</td><td role="cell" data-label="Accountable">${name(study.accountable)}</td><td role="cell" data-label="Jobs">${count(own.length)}<span class="sub">${own.filter((job) => !isOver(job.state)).length} not ended</span></td></tr>`;
+        return html`<tr role="row"><th role="rowheader" scope="row">${name(study.name)}</th><td role="cell" class="full" data-label="Purpose">${name(study.purpose)}</td><td role="cell" data-label="Accountable">${mail(study.accountable)}</td><td role="cell" data-label="Jobs">${count(own.length)}<span class="sub">${own.filter((job) => !isOver(job.state)).length} not ended</span></td></tr>`;
       })}</tbody></table>`),
     };
   }
@@ -181,7 +183,7 @@ function plans(jobs, failure, whole) {
 }
 
 const powers = () => panel("h-roles", "Who may do what here", {
-  note: "each account is of one column; what a site’s data may be used for is decided by its steward, at the site",
+  note: "each account has one of these roles; what a site’s data may be used for is decided by its steward, at the site",
   body: tableBox("h-roles", html`<table class="table table--dense table--cards" role="table">${columns("What", ...ROLES.map(roleWord))}<tbody role="rowgroup">${POWERS.map(([what, roles, limit]) => html`<tr role="row"><th role="rowheader" scope="row">${what}</th>${ROLES.map((role) =>
     html`<td role="cell" class=${roles.includes(role) ? nothing : "is-empty"} data-label=${roleWord(role)}>${roles.includes(role) ? html`<span class="status status--ok">${icon("ok")}</span>${limit && role === "researcher" ? html` <span class="muted">${limit}</span>` : html`<span class="vh">yes</span>`}` : html`<span class="muted" aria-hidden="true">–</span><span class="vh">no</span>`}</td>`)}</tr>`)}</tbody></table>`),
   foot: html`<span>Somebody with two roles has two accounts, so that the event log says in which one something was done. Accounts are made where the coordinator runs: <code>confide coordinator user</code>. The access token, which is there from the beginning, is no account: it may do what administrators and researchers may.</span>`,

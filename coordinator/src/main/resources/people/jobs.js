@@ -103,7 +103,7 @@ const figures = (jobs) => {
   const of = (...states) => count(jobs.filter((job) => states.includes(job.state)).length);
   return html`<dl class="stats">
     ${stat("Running", of("TRAINING", "KEY_SETUP"), "", of("KEY_SETUP") === "0" ? "" : `${of("KEY_SETUP")} of them set up keys`)}
-    ${stat("Waiting", of("AWAITING_APPROVAL", "PAUSED"), "", `${of("AWAITING_APPROVAL")} for approval, ${of("PAUSED")} paused`)}
+    ${stat("Waiting", of("AWAITING_APPROVAL", "PAUSED"), "", `${of("AWAITING_APPROVAL")} for approval, ${of("PAUSED")}\u00a0paused`)}
     ${stat("Failed or cancelled", of("FAILED", "CANCELLED"), "", `${of("FAILED")} failed, ${of("CANCELLED")} cancelled`)}
     ${stat("Completed", of("COMPLETED"), "of " + count(jobs.length), of("COMPLETED") === "0" ? "" : "each has made a model")}
   </dl>`;

@@ -45,7 +45,7 @@ export class ModelPage {
       ${folds(details.evaluations, job)}
       ${fairness(job)}
       <div class="cols"><div class="c7 stack">${lineage(details, job, this.plan.value, own)}${ladder(details.release, job)}${cohort(details.sums, job)}</div>
-        <div class="c5 stack">${files(details.model)}${card(job, this.plan)}${versions(details.versions, this.id)}</div></div>`;
+        <div class="c5 stack">${files(details.model, Object.keys(job.metrics).length > 0)}${card(job, this.plan)}${versions(details.versions, this.id)}</div></div>`;
   }
 
   #instead() {

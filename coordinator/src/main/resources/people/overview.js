@@ -23,6 +23,9 @@ const OTHERS_MAX = 2;
 /** Alerts whose text begins with a name; the others tell the coordinator’s reason. */
 const OWN_WORDS = new Set(["SITE_OFFLINE", "BELOW_THRESHOLD"]);
 
+/** What to do, with the command of the site set off. */
+const todo = (text) => text.split(/(confide participant doctor)/).map((part, i) => (i % 2 ? html`<code class="keep">${part}</code>` : words(part)));
+
 export class OverviewPage {
   nav = "/";
   #changed;
@@ -92,11 +95,11 @@ export class OverviewPage {
     if (!alerts) return this.alerts.failure ? panel("h-attention", "Needs attention", { body: failed("Alerts", explain(this.alerts.failure)) }) : panel("h-attention", "Needs attention", { body: loading("alerts", 2) });
     if (alerts.length === 0) return nothing;
     return panel("h-attention", "Needs attention", {
-      note: `${count(alerts.length)} open, most urgent first`,
+      note: `${count(alerts.length)} open${alerts.length > 1 ? ", most urgent first" : ""}`,
       body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
         title: html`<bdi class="name">${words(a.title)}</bdi>`,
         text: OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text),
-        next: shortHashes(a.next),
+        next: todo(shortHashes(a.next)),
         side: html`${this.#which(a)}${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
       }))}</div>`,
       foot: alerts.length > ALERTS_MAX ? html`<span>${count(alerts.length - ALERTS_MAX)} more, less urgent</span>` : nothing,
@@ -166,7 +169,7 @@ const FACTS = ["registered", "configured", "training", "uploaded", "included"];
 /** How many sites are how far; training counts who does it now, too. */
 const funnel = (states, round) => html`<dl class="funnel">${FACTS.map((fact, i) => {
   const open = fact === "included" && round && !round.outcome;
-  return html`<div><dt>${fact}</dt><dd>${open || (!round && i > 1) ? "–" : count(states.filter(({ marks }) => marks[i] === "y" || (i === 2 && ["now", "late"].includes(marks[i]))).length)}</dd></div>`;
+  return html`<div><dt>${fact === "training" ? "trained or training" : fact}</dt><dd>${open || (!round && i > 1) ? "–" : count(states.filter(({ marks }) => marks[i] === "y" || (i === 2 && ["now", "late"].includes(marks[i]))).length)}</dd></div>`;
 })}</dl>`;
 
 /** The figures of everything; the privacy is that of all jobs that have not ended. */
@@ -209,7 +212,7 @@ function coordinator(jobs, sites, watch, called) {
       <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} ${watch.job ? html` in ${called(watch.job)}` : nothing}` : "none yet"}</dd>
       <dt>Privacy</dt><dd>${promise(watch, called)}</dd>
     </dl></div>`,
-    foot: html`<span>Health for machines is at the management port: <code>/readyz</code> and <code>/metrics</code>.</span>`,
+    foot: html`<span>For monitoring tools, the coordinator answers <code>/readyz</code> and <code>/metrics</code> on its management port.</span>`,
   });
 }
 

@@ -7,6 +7,7 @@ export const icon = (name, more = "") => html`<svg class="i ${more}" aria-hidden
 /** Names up to this length are never broken at a hyphen, nor are words up to this one in sentences, which have more room. */
 const WHOLE_MAX = 16;
 const WHOLE_IN_SENTENCES_MAX = 24;
+const MAIL_MAX = 48;
 
 /** Text that somebody else chose: kept apart from its surroundings, whatever direction it runs in. */
 export const name = (text) => html`<bdi class="name ${String(text).length <= WHOLE_MAX ? "keep" : ""}">${text}</bdi>`;
@@ -15,6 +16,12 @@ export const name = (text) => html`<bdi class="name ${String(text).length <= WHO
 export const words = (text) => (typeof text === "string" && text.includes("-")
   ? text.split(/(\S*-\S*)/).map((part) => (part.includes("-") && part.length <= WHOLE_IN_SENTENCES_MAX ? html`<span class="keep">${part}</span>` : part))
   : text);
+
+/** Text in which a mail address breaks before its @ only. */
+export const mail = (text) => html`<bdi class="name">${String(text).split(/(\S+@\S+)/).map((part) => {
+  const at = part.indexOf("@");
+  return at > 0 && part.length <= MAIL_MAX ? html`<span class="keep">${part.slice(0, at)}</span><wbr><span class="keep">${part.slice(at)}</span>` : part;
+})}</bdi>`;
 
 /** Shape, word and colour. `tone`: ok, active, warn, fail or idle. */
 export const status = (tone, shape, word, chip = false) =>
@@ -74,7 +81,7 @@ export const tableBox = (id, table) => html`<div class="table-scroll" role="grou
 /** The head of a table whose rows become cards where there is little room; a [word] is over numerals. */
 export const columns = (...words) => html`<thead role="rowgroup"><tr role="row">${words.map((word) => html`<th role="columnheader" scope="col" class=${Array.isArray(word) ? "num" : nothing}>${word}</th>`)}</tr></thead>`;
 
-export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${words(note)}</dd>` : nothing}</div>`;
+export const stat = (term, value, of = "", note = "") => html`<div class="stat"><dt>${term}</dt><dd>${value}${of ? html` <span class="of keep">${of}</span>` : nothing}</dd>${note ? html`<dd class="note">${words(note)}</dd>` : nothing}</div>`;
 
 /** The page's head: crumbs are [text, address] pairs, of which the last may be without an address. */
 export const head = ({ crumbs = [], title, chip = nothing, text = nothing, actions = nothing }) => html`

@@ -7,7 +7,6 @@ import io.confide.coordinator.port.Views.SiteView;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -89,8 +88,7 @@ final class Alerts {
                                     Severity.INFO,
                                     job.name() + " waits for approval",
                                     job.reason().orElse("Not every site has answered."),
-                                    "ask the stewards of these sites to read and approve the plan;"
-                                            + " no round starts before.",
+                                    approve(job, picture.known()),
                                     Optional.of(job.submitted())));
             case KEY_SETUP, TRAINING -> {
                 var known = picture.known();
@@ -105,6 +103,31 @@ final class Alerts {
                             .map(ended -> failed(job, ended));
             case COMPLETED, CANCELLED -> Stream.empty();
         };
+    }
+
+    /** A site that is not connected can be asked nothing: it has to be started before. */
+    private static String approve(JobView job, Map<String, SiteView> sites) {
+        var away = away(job, sites);
+        String ask =
+                "the stewards of the missing sites to read and approve the plan. The job starts by"
+                        + " itself once enough sites permit it.";
+        return away.isEmpty()
+                ? "ask " + ask
+                : "ask the operator of %s to start its participant, then %s"
+                        .formatted(
+                                away.size() == 1 ? names(away) : "each site that is not connected",
+                                ask);
+    }
+
+    private static List<String> away(JobView job, Map<String, SiteView> sites) {
+        return job.siteVerdicts().keySet().stream()
+                .filter(
+                        site ->
+                                !Optional.ofNullable(sites.get(site))
+                                        .map(SiteView::connected)
+                                        .orElse(false))
+                .sorted()
+                .toList();
     }
 
     private static Alert paused(JobView job) {
@@ -138,17 +161,12 @@ final class Alerts {
     }
 
     private static Stream<Alert> running(JobView job, Map<String, SiteView> sites) {
-        var away = new ArrayList<String>();
-        Optional<Instant> since = Optional.empty();
-        for (String site : job.siteVerdicts().keySet().stream().sorted().toList()) {
-            var view = Optional.ofNullable(sites.get(site));
-            if (!view.map(SiteView::connected).orElse(false)) {
-                away.add(site);
-                since =
-                        Stream.concat(since.stream(), view.flatMap(SiteView::lastSeen).stream())
-                                .min(Comparator.naturalOrder());
-            }
-        }
+        var away = away(job, sites);
+        var since =
+                away.stream()
+                        .flatMap(site -> Optional.ofNullable(sites.get(site)).stream())
+                        .flatMap(view -> view.lastSeen().stream())
+                        .min(Comparator.naturalOrder());
         var alerts = Stream.<Alert>builder();
         if (!away.isEmpty()) {
             alerts.add(offline(job, away, since));
@@ -175,7 +193,7 @@ final class Alerts {
         int there = job.rosterSize() - away.size();
         String names = names(away);
         String next =
-                "ask the operator of %s to run confide participant doctor; a participant that still runs rejoins by itself, one that does not has to be started."
+                "ask the operator of %s to run confide participant doctor. A participant that still runs rejoins by itself; otherwise start it."
                         .formatted(away.size() == 1 ? names : "each of them");
         if (there < job.needed()) {
             return alert(

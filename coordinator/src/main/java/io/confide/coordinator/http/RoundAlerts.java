@@ -47,6 +47,9 @@ final class RoundAlerts {
             return Optional.empty();
         }
         boolean one = late.size() == 1;
+        // Since when the first of them is late, which is not when the round opened.
+        long since =
+                late.stream().mapToLong(site -> due(usual(sites, site).orElse(0))).min().orElse(0);
         long usual = late.stream().mapToLong(site -> usual(sites, site).orElse(0)).max().orElse(0);
         int without =
                 (int) round.cohort().stream().filter(site -> !round.lost().contains(site)).count()
@@ -74,7 +77,7 @@ final class RoundAlerts {
                                                 ? "it has not come by then"
                                                 : "they have not come by then",
                                         one ? late.getFirst() : "each of them"),
-                        Optional.of(round.opened())));
+                        Optional.of(round.opened().plusMillis(since))));
     }
 
     private static String consequence(JobView job, OpenRoundView round, int without, String whom) {
@@ -92,8 +95,12 @@ final class RoundAlerts {
     }
 
     private static boolean isLate(OptionalLong usualUnderMillis, Duration open) {
-        return usualUnderMillis.isPresent()
-                && open.toMillis() > usualUnderMillis.getAsLong() * 3 / 2 + SLACK_MILLIS;
+        return usualUnderMillis.isPresent() && open.toMillis() > due(usualUnderMillis.getAsLong());
+    }
+
+    /** Milliseconds after which a site is late. */
+    private static long due(long usualUnderMillis) {
+        return usualUnderMillis * 3 / 2 + SLACK_MILLIS;
     }
 
     private static OptionalLong usual(Map<String, SiteView> sites, String site) {

@@ -1,7 +1,6 @@
 package io.confide.coordinator.http;
 
 import io.confide.common.files.Users.User;
-import io.confide.common.governance.Actor;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.coordinator.port.Accounts;
@@ -29,6 +28,10 @@ final class SignIn {
                     BearerToken.ACTOR.id(), "access token", Sessions.Life.OF_THE_PROCESS);
 
     private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+
+    /** What somebody signs in to who has the token and no account. */
+    private static final String ACCESS_TOKEN = "access-token";
+
     private static final int WORKERS = 2;
     private static final int WAITING_MAX = 16;
 
@@ -100,17 +103,15 @@ final class SignIn {
                 decisions.refusedSignIn(Decisions.Way.TOKEN, Optional.empty());
                 return Optional.empty();
             }
-            opened(BearerToken.ACTOR);
+            decisions.happened(BearerToken.ACTOR, "session.open", ACCESS_TOKEN);
             return Optional.of(BY_TOKEN);
         }
         var user = accounts.check(name, body.getString("password", "").toCharArray());
-        user.map(User::actor)
-                .ifPresentOrElse(
-                        this::opened,
-                        () ->
-                                decisions.refusedSignIn(
-                                        Decisions.Way.PASSWORD,
-                                        accounts.find(name).map(User::name)));
+        user.ifPresentOrElse(
+                this::opened,
+                () ->
+                        decisions.refusedSignIn(
+                                Decisions.Way.PASSWORD, accounts.find(name).map(User::name)));
         return user.map(SignIn::holder);
     }
 
@@ -119,7 +120,8 @@ final class SignIn {
                 user.name(), user.credential().mark(), Sessions.Life.OF_AN_ACCOUNT);
     }
 
-    private void opened(Actor actor) {
+    private void opened(User user) {
+        var actor = user.actor();
         decisions.happened(actor, "session.open", "account/" + actor.id());
     }
 

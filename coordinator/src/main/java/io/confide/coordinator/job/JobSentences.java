@@ -84,11 +84,10 @@ public final class JobSentences {
     public static String waitingFor(JobState state, String planHash) {
         return switch (state) {
             case JobState.AwaitingApproval s ->
-                    "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %s"
+                    "waiting for approval of plan %s (%s); missing: %s"
                             .formatted(
                                     planHash,
-                                    s.standing().rules().least(),
-                                    s.standing().permitting(),
+                                    permitting(s.standing()),
                                     missing(s.standing(), s.standing().rules().roster()));
             case JobState.Waiting s when isTooClose(s.standing()) ->
                     "waiting for sites to return; %s: %s"
@@ -132,6 +131,21 @@ public final class JobSentences {
                     JobState.Cancelled _ ->
                     "";
         };
+    }
+
+    /** How many permit the plan, and whether that is enough: then the job waits for the others no longer than its patience. */
+    private static String permitting(Standing standing) {
+        int permitting = standing.permitting();
+        int roster = standing.rules().roster().size();
+        if (standing.isEnoughOfEveryGroup()) {
+            return "%d of %d sites permit it, which is enough; the others have a little time left to answer"
+                    .formatted(permitting, roster);
+        }
+        return permitting < standing.rules().least()
+                ? "it needs at least %d sites, and %d permit it so far"
+                        .formatted(standing.rules().least(), permitting)
+                : "%d of %d sites permit it so far, but not enough of every group"
+                        .formatted(permitting, roster);
     }
 
     /** What a site dealt for {@code round} does not fit together, as signed by itself. */

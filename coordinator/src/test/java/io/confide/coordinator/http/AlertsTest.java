@@ -128,6 +128,24 @@ class AlertsTest {
                 alerts(jobs, sites(Set.of("a")), NOW).stream().map(Alerts.Alert::code).toList());
     }
 
+    /** Nobody can approve anything at a site that is not there; and with enough sites it starts without the others. */
+    @Test
+    void aPlanThatWaitsAsksFirstForTheSitesThatAreNotConnected() {
+        var waits = List.of(job(JobState.AWAITING_APPROVAL, "b has not approved."));
+        String ask =
+                "the stewards of the missing sites to read and approve the plan. The job starts by"
+                        + " itself once enough sites permit it.";
+        assertEquals("ask " + ask, only(alerts(waits, sites(Set.of()), NOW)).next());
+        assertEquals(
+                "ask the operator of b to start its participant, then " + ask,
+                only(alerts(waits, sites(Set.of("b")), NOW)).next());
+        assertEquals(
+                "ask the operator of each site that is not connected to start its participant, then"
+                        + " "
+                        + ask,
+                only(alerts(waits, sites(Set.of("b", "c")), NOW)).next());
+    }
+
     @Test
     void ofManySitesThatAreAwayOnlySomeAreNamed() {
         var alert = only(alerts(List.of(job(JobState.TRAINING, "")), List.of(), NOW));
@@ -162,6 +180,7 @@ class AlertsTest {
         var alert = only(at(180, sites, running));
         assertEquals("SITE_LATE", alert.code());
         assertEquals("c is late", alert.title());
+        assertEquals(Optional.of(NOW.plusSeconds(61)), alert.since());
         assertEquals(
                 "It has not uploaded since round 28 of risk opened; usually it takes under 40 s."
                         + " Without it the round closes at 6 of 7 and needs 5; 2 more losses would"

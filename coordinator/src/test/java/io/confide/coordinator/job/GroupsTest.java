@@ -80,7 +80,9 @@ class GroupsTest {
         job.on(yes("a"), yes("b"), yes("c"), yes("d"), yes("e"), yes("f"));
         assertInstanceOf(JobState.AwaitingApproval.class, job.state);
         var waiting = JobSentences.waitingFor(job.state, "hash");
-        assertTrue(waiting.contains("it needs at least 6 sites, and 6 permit it so far"), waiting);
+        assertTrue(
+                waiting.contains("(6 of 8 sites permit it so far, but not enough of every group)"),
+                waiting);
         assertTrue(waiting.contains("g (not connected), h (not connected)"), waiting);
         job.on(arrives("g", Session.NEW), yes("g"));
         assertEquals(FIRST.sites(), job.only(JobEffect.StartEpoch.class).sites());

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** The closed rounds of a job that never was, so that whatever counts them says the same. Not thread-safe. */
 final class MadeUpPast {
@@ -23,11 +24,17 @@ final class MadeUpPast {
 
     private final List<Round> rounds = new ArrayList<>();
     private final List<FoldView> evaluations = new ArrayList<>();
+    private final List<Round> earlier = new ArrayList<>();
 
     private record Round(long number, List<String> cohort, Set<String> dropped, double seconds) {}
 
     void closed(long number, List<String> cohort, Set<String> dropped, double seconds) {
         rounds.add(new Round(number, List.copyOf(cohort), Set.copyOf(dropped), seconds));
+    }
+
+    /** The same sites had the rounds of {@code other} before, in another job. */
+    void after(MadeUpPast other) {
+        earlier.addAll(other.rounds);
     }
 
     /** The fold of {@code task} was evaluated in {@code round}, the newest: what is told of it. */
@@ -59,9 +66,12 @@ final class MadeUpPast {
         return new ModelRecord.Sums(rounds.size(), bySite);
     }
 
-    /** As the coordinator tells them: in powers of two. */
+    /** As the coordinator tells them: in powers of two, over all jobs. */
     Optional<DelaysView> delays(String site) {
-        var own = rounds.stream().filter(round -> round.cohort().contains(site)).toList();
+        var own =
+                Stream.concat(earlier.stream(), rounds.stream())
+                        .filter(round -> round.cohort().contains(site))
+                        .toList();
         var last = own.subList(Math.max(0, own.size() - DELAYS_OF), own.size());
         if (last.isEmpty()) {
             return Optional.empty();

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -179,12 +180,27 @@ final class MadeUpViews {
                 switch (state) {
                     case AWAITING_APPROVAL ->
                             Optional.of(
-                                    "Waiting for 3 sites to answer: %s."
-                                            .formatted(String.join(", ", new TreeSet<>(SILENT))));
+                                    // As a real job says it.
+                                    "waiting for approval of plan %s (%d of %d sites permit it, which is enough; the others have a little time left to answer); missing: %s"
+                                            .formatted(
+                                                    hash(name),
+                                                    sites - SILENT.size(),
+                                                    sites,
+                                                    new TreeSet<>(SILENT)
+                                                            .stream()
+                                                                    .map(
+                                                                            site ->
+                                                                                    site
+                                                                                            + " (has"
+                                                                                            + " not answered"
+                                                                                            + " yet)")
+                                                                    .collect(
+                                                                            Collectors.joining(
+                                                                                    ", "))));
                     case FAILED ->
                             Optional.of(
-                                    "Round %d was given up with %d of %d inputs; %d were needed."
-                                            .formatted(done + 1, threshold - 9, sites, threshold));
+                                    "A check value of round %d is wrong, so its sum was thrown away: a site or the network sends wrong bytes. See the coordinator's log, and retry the job when the cause is gone."
+                                            .formatted(done + 1));
                     case CANCELLED -> Optional.of("Cancelled by researcher.");
                     case PAUSED ->
                             Optional.of(

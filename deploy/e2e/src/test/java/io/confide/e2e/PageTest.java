@@ -178,7 +178,7 @@ class PageTest {
         try (var page = PAGE.signedIn(JOB)) {
             page.locator("text=Cancel job…").focus();
             page.keyboard().press("Enter");
-            assertThat(page.locator("dialog")).containsText("Cancel two-year-risk?");
+            assertThat(page.locator("dialog")).containsText("Cancel two-year-risk, job ");
             assertEquals("Keep running", page.evaluate("() => document.activeElement.textContent"));
             page.keyboard().press("Enter");
             assertThat(page.locator("dialog")).hasCount(0);

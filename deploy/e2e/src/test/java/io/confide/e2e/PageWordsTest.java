@@ -217,7 +217,7 @@ class PageWordsTest {
             assertThat(stat(page, "Sums")).containsText("6 of the 7\u00a0sites are in all of them");
             assertThat(stat(page, "AUC")).containsText("not in the sums of this plan");
             assertThat(page.locator("[aria-labelledby=h-folds]"))
-                    .containsText("exact counts would have left beside the noise");
+                    .containsText("an evaluation needs exact counts");
             // In every seventh of 40 sums it is missing.
             assertThat(page.locator("[aria-labelledby=h-cohort] tbody tr").last())
                     .hasText("site-735 of 40");

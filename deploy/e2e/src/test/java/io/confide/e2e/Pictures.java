@@ -245,6 +245,7 @@ class Pictures {
                 var stage = new Stage(work, of200())) {
             var desk = stage.desk();
             var first = first(desk.sites);
+            desk.past.after(first.past);
             desk.history(28, 9);
             // So many pictures take longer than a round of nine seconds.
             desk.deadlineSeconds = 180;
@@ -252,7 +253,7 @@ class Pictures {
             long round = desk.open(opened);
             desk.others.addAll(others(desk.sites));
             desk.others.addAll(first.jobs());
-            stage.submitted(desk.jobs());
+            stage.done(desk.jobs());
             stage.people(Set.of(Role.ADMIN));
             String job = stage.address("/jobs/" + desk.jobs().getFirst().id());
             var pages = new LinkedHashMap<String, Page>();
@@ -325,7 +326,7 @@ class Pictures {
 
     /** What there is before anybody has submitted a job. */
     private static void empty(Page page, Stage stage) throws IOException {
-        var camera = new Camera(folder(), "NOTHING YET");
+        var camera = new Camera(folder(), "MADE-UP: BEFORE THE FIRST JOB");
         page.route(
                 url -> url.contains("/api/v1/") && !url.endsWith("/me"),
                 route ->

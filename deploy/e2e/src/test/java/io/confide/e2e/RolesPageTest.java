@@ -108,7 +108,7 @@ class RolesPageTest {
                                     new com.microsoft.playwright.Locator.FilterOptions()
                                             .setHasText("site genoa"));
             assertThat(row).containsText("admin");
-            assertThat(row).containsText("invite a site");
+            assertThat(row).containsText("invited a site");
             assertThat(row).containsText("Permitted");
             assertThat(page.locator("section:has(#h-log)")).containsText("every link holds");
             Chromium.assertAccessible(page, "governance");

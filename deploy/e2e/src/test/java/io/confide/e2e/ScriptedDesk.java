@@ -51,7 +51,7 @@ final class ScriptedDesk extends StillDesk {
     private final Clock clock;
     private final Map<String, Instant> away = new HashMap<>();
     private final Map<Long, Instant> openings = new HashMap<>();
-    private final MadeUpPast past = new MadeUpPast();
+    final MadeUpPast past = new MadeUpPast();
     final List<JobView> others = new CopyOnWriteArrayList<>();
     private Decisions decisions;
     private final int threshold;

@@ -1,6 +1,7 @@
 package io.confide.e2e;
 
 import io.confide.common.crypto.PasswordHash;
+import io.confide.common.files.Json;
 import io.confide.common.files.Users;
 import io.confide.common.files.Users.Credential;
 import io.confide.common.files.Users.User;
@@ -8,9 +9,12 @@ import io.confide.common.files.UsersFile;
 import io.confide.common.files.Words;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
+import io.confide.common.governance.Event;
 import io.confide.common.governance.EventLog;
 import io.confide.common.governance.Role;
 import io.confide.common.governance.Target;
+import io.confide.common.governance.Verdict;
+import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.app.FileAccounts;
 import io.confide.coordinator.app.FileAuditLog;
@@ -25,6 +29,7 @@ import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -36,12 +41,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The real port of the people over a desk that a test moves, without sites. */
 final class Stage implements AutoCloseable {
@@ -118,14 +125,56 @@ final class Stage implements AutoCloseable {
         return governor;
     }
 
-    /** Writes into the event log that {@code jobs} were submitted, each when it says, the oldest first. */
-    void submitted(List<JobView> jobs) {
-        for (var job : jobs.stream().sorted(Comparator.comparing(JobView::submitted)).toList()) {
-            var target = new Target.Submission(job.name(), job.study());
-            try (var then = new Governor(events, InstantSource.fixed(job.submitted()))) {
-                then.require(Actor.of(job.owner(), Role.RESEARCHER), Action.SUBMIT_JOB, target);
-            }
+    /** Writes into the event log what {@code jobs} have behind them, the oldest first, as the coordinator would have. */
+    void done(List<JobView> jobs) {
+        jobs.stream()
+                .flatMap(Stage::decided)
+                .sorted(Comparator.comparing(Event::time))
+                .forEach(events::append);
+    }
+
+    private static Stream<Event> decided(JobView job) {
+        var owner = Actor.of(job.owner(), Role.RESEARCHER);
+        var id = JobId.of(job.id());
+        var submitted = job.submitted();
+        var all = Stream.<Event>builder();
+        var permit = new Verdict.Permit(List.of());
+        all.add(
+                Event.of(
+                        submitted,
+                        owner,
+                        Action.SUBMIT_JOB,
+                        new Target.Submission(job.name(), job.study()),
+                        permit));
+        if (job.state() != JobState.AWAITING_APPROVAL) {
+            all.add(own(submitted.plusSeconds(2), Action.START_TRAINING, "plan/" + job.planHash()));
         }
+        if (job.state() == JobState.PAUSED) {
+            all.add(
+                    Event.of(
+                            submitted.plusSeconds(300),
+                            owner,
+                            Action.PAUSE_JOB,
+                            new Target.Job(id, job.owner()),
+                            permit));
+        }
+        if (job.state() == JobState.COMPLETED) {
+            var ended = job.ended().orElseThrow();
+            all.add(own(ended, Action.RELEASE_MODEL, "model/" + id));
+        }
+        return all.build();
+    }
+
+    /** What the coordinator decided in its own name; there is no plan that it could be asked about. */
+    private static Event own(Instant at, Action action, String target) {
+        return new Event(
+                at,
+                "coordinator",
+                action.word(),
+                target,
+                Optional.of("permit"),
+                List.of(),
+                Json.object());
     }
 
     /** Makes accounts of these names, which are also their roles; stewards and operators are of site-1. */
