@@ -139,7 +139,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 recovery,
                                 resume,
                                 cluster,
-                                clock));
+                                Leadership.Pace.STANDARD));
         cluster.ifPresent(
                 node ->
                         node.serve(

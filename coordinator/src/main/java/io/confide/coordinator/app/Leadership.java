@@ -1,15 +1,15 @@
 package io.confide.coordinator.app;
 
 import io.confide.common.model.JobId;
-import io.confide.coordinator.cluster.ClusterNode;
 import io.confide.coordinator.driver.Jobs;
 import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.LocalJobs.Led;
+import io.confide.coordinator.port.Members;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,8 +29,6 @@ import java.util.stream.Collectors;
  */
 final class Leadership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
-    private static final long TICK_MILLIS = 500;
-    private static final long KEEP_MILLIS = 2_000;
     private static final int LOOK_EVERY = 4;
 
     private final Jobs jobs;
@@ -38,8 +36,8 @@ final class Leadership implements AutoCloseable {
     private final String holder;
     private final Recovery recovery;
     private final Recovery.Resume resume;
-    private final Optional<ClusterNode> cluster;
-    private final InstantSource clock;
+    private final Optional<? extends Members> cluster;
+    private final Pace pace;
     private final ScheduledExecutorService keeping = thread("confide-leases");
 
     /** Taking many jobs up takes long, and no lease may end meanwhile. */
@@ -48,6 +46,16 @@ final class Leadership implements AutoCloseable {
     private final List<Future<?>> ticking = new ArrayList<>();
     private long ticks;
 
+    /**
+     * How often it does what.
+     *
+     * @param tick between two announcements; every fourth time it looks for jobs that nobody leads
+     * @param keep between two times that leases are kept; a fraction of {@link Recovery#LEASE}
+     */
+    record Pace(Duration tick, Duration keep) {
+        static final Pace STANDARD = new Pace(Duration.ofMillis(500), Duration.ofSeconds(2));
+    }
+
     /** @param holder under which this process takes leases */
     Leadership(
             Jobs jobs,
@@ -55,15 +63,15 @@ final class Leadership implements AutoCloseable {
             String holder,
             Recovery recovery,
             Recovery.Resume resume,
-            Optional<ClusterNode> cluster,
-            InstantSource clock) {
+            Optional<? extends Members> cluster,
+            Pace pace) {
         this.jobs = jobs;
         this.leases = leases;
         this.holder = holder;
         this.recovery = recovery;
         this.resume = resume;
         this.cluster = cluster;
-        this.clock = clock;
+        this.pace = pace;
     }
 
     private static ScheduledExecutorService thread(String name) {
@@ -75,14 +83,17 @@ final class Leadership implements AutoCloseable {
         cluster.ifPresent(node -> node.areKept(recovery.processes()));
         ticking.add(
                 keeping.scheduleWithFixedDelay(
-                        () -> guarded("keep", this::keep), 0, KEEP_MILLIS, TimeUnit.MILLISECONDS));
+                        () -> guarded("keep", this::keep),
+                        0,
+                        pace.keep().toMillis(),
+                        TimeUnit.MILLISECONDS));
         cluster.ifPresent(
                 node ->
                         ticking.add(
                                 taking.scheduleWithFixedDelay(
                                         () -> guarded("look", () -> look(node)),
                                         0,
-                                        TICK_MILLIS,
+                                        pace.tick().toMillis(),
                                         TimeUnit.MILLISECONDS)));
     }
 
@@ -97,7 +108,7 @@ final class Leadership implements AutoCloseable {
 
     private void inherit(String gone) {
         // It may be back already, or have been a second process of that name.
-        boolean isHere = cluster.map(node -> node.names().containsValue(gone)).orElse(false);
+        boolean isHere = cluster.stream().anyMatch(node -> node.names().containsValue(gone));
         // The sites of that member come to the others now.
         cluster.ifPresent(node -> node.areKept(recovery.processes()));
         if (isQuorate() && !isHere) {
@@ -107,7 +118,7 @@ final class Leadership implements AutoCloseable {
     }
 
     private boolean isQuorate() {
-        return cluster.map(ClusterNode::isQuorate).orElse(true);
+        return cluster.stream().allMatch(Members::isQuorate);
     }
 
     /** With too few members the leases are let go: whoever is more may go on. */
@@ -116,13 +127,13 @@ final class Leadership implements AutoCloseable {
             return;
         }
         for (Led each : jobs.led()) {
-            if (!leases.keep(each.job(), each.token(), clock.instant(), Recovery.LEASE)) {
+            if (!leases.keep(each.job(), each.token(), Recovery.LEASE)) {
                 LOG.warn("event=lease-lost job={}", each.job());
             }
         }
     }
 
-    private void look(ClusterNode node) {
+    private void look(Members node) {
         ticks++;
         node.announce(jobs);
         if (ticks % LOOK_EVERY == 0) {

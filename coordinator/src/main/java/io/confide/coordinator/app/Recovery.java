@@ -60,16 +60,13 @@ final class Recovery {
      * a job that another coordinator leads is left to it. Returns those that could only be failed.
      */
     List<Interrupted> run(String holder, Resume resume) {
-        return each(job -> leases.take(job, holder, clock.instant(), LEASE), resume);
+        return each(job -> leases.take(job, holder, LEASE), resume);
     }
 
     /** As {@link #run} while this coordinator works: those jobs among {@code which} that nobody leads any more. */
     List<Interrupted> orphans(String holder, Predicate<JobId> which, Resume resume) {
         return each(
-                job ->
-                        which.test(job)
-                                ? leases.takeFree(job, holder, clock.instant(), LEASE)
-                                : Optional.empty(),
+                job -> which.test(job) ? leases.takeFree(job, holder, LEASE) : Optional.empty(),
                 resume);
     }
 
@@ -82,16 +79,27 @@ final class Recovery {
         var interrupted = new ArrayList<Interrupted>();
         for (var view : store.jobsSince(clock.instant())) {
             if (view.state().isLive()) {
-                taking.apply(JobId.of(view.id()))
-                        .flatMap(token -> takeUp(view, token, resume))
+                var job = JobId.of(view.id());
+                taking.apply(job)
+                        .flatMap(token -> takeUp(job, token, resume))
                         .ifPresent(interrupted::add);
             }
         }
         return List.copyOf(interrupted);
     }
 
-    private Optional<Interrupted> takeUp(JobView view, FencingToken token, Resume resume) {
-        var job = JobId.of(view.id());
+    /** What was read of the job before it was taken may be old by now: whoever led it may have gone on, or ended it. */
+    private Optional<Interrupted> takeUp(JobId job, FencingToken token, Resume resume) {
+        var live = store.job(job).filter(view -> view.state().isLive());
+        if (live.isEmpty()) {
+            leases.release(job, token);
+            return Optional.empty();
+        }
+        return takeUp(job, live.get(), token, resume);
+    }
+
+    private Optional<Interrupted> takeUp(
+            JobId job, JobView view, FencingToken token, Resume resume) {
         var plan = store.plan(job);
         var roster = store.roster(job).flatMap(Roster::parse);
         if (plan.isEmpty() || roster.isEmpty()) {

@@ -24,6 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,8 @@ final class Bus implements AutoCloseable {
 
     /** What answers a question; may block. */
     interface Answering {
-        byte[] answer(PeerMail.Asked question);
+        /** @param member who asks */
+        byte[] answer(String member, PeerMail.Asked question);
     }
 
     static Bus open(Membership membership, Listener address, MemberIdentity identity) {
@@ -118,7 +121,8 @@ final class Bus implements AutoCloseable {
     }
 
     private void answer(Message<Buffer> message, PeerMail.Asked question, Answering answering) {
-        vertx.executeBlocking(() -> Buffer.buffer(answering.answer(question)), false)
+        var member = String.valueOf(message.headers().get("from"));
+        vertx.executeBlocking(() -> Buffer.buffer(answering.answer(member, question)), false)
                 .onSuccess(message::reply)
                 .onFailure(
                         failure -> {
@@ -144,12 +148,34 @@ final class Bus implements AutoCloseable {
      * @throws ConfideException what the other refused with, or UNREACHABLE if it has not answered in time
      */
     byte[] ask(String member, PeerMail.Asked question, Duration bound) {
-        Future<Message<Buffer>> reply =
-                vertx.eventBus()
-                        .request(
-                                ADDRESS + member,
-                                Buffer.buffer(PeerWriter.of(question)),
-                                from().setSendTimeout(bound.toMillis()));
+        return answer(request(member, question, bound));
+    }
+
+    /** Asks all {@code members} at once, as {@link #ask}; returns the answers of those that answered, in the same order. */
+    List<byte[]> askAll(List<String> members, PeerMail.Asked question, Duration bound) {
+        var replies = members.stream().map(member -> request(member, question, bound)).toList();
+        var answers = new ArrayList<byte[]>();
+        for (var reply : replies) {
+            try {
+                answers.add(answer(reply));
+            } catch (ConfideException e) {
+                // Whoever is gone will be missed soon; the others know what they know.
+                LOG.info("event=memberSilent what={}", PeerKind.of(question), e);
+            }
+        }
+        return answers;
+    }
+
+    private Future<Message<Buffer>> request(
+            String member, PeerMail.Asked question, Duration bound) {
+        return vertx.eventBus()
+                .request(
+                        ADDRESS + member,
+                        Buffer.buffer(PeerWriter.of(question)),
+                        from().setSendTimeout(bound.toMillis()));
+    }
+
+    private static byte[] answer(Future<Message<Buffer>> reply) {
         try {
             return reply.toCompletionStage().toCompletableFuture().get().body().getBytes();
         } catch (InterruptedException e) {

@@ -128,13 +128,11 @@ final class ClusterDesk implements JobDesk {
     @Override
     public List<RunningView> running() {
         var all = new ArrayList<>(here.running());
-        for (var member : others.get()) {
+        for (var answer : bus.askAll(others.get(), new PeerMail.RunningHere(), LOOK_MAX)) {
             try {
-                all.addAll(
-                        PeerReader.running(bus.ask(member, new PeerMail.RunningHere(), LOOK_MAX)));
-            } catch (ConfideException | WireException e) {
-                // Whoever is gone will be missed soon; the page says what the others know.
-                LOG.info("event=memberSilent what=running");
+                all.addAll(PeerReader.running(answer));
+            } catch (WireException e) {
+                LOG.warn("event=badPeerMail what=\"{}\"", e.getMessage());
             }
         }
         return List.copyOf(all);
@@ -146,17 +144,9 @@ final class ClusterDesk implements JobDesk {
     }
 
     private Optional<Bytes> modelElsewhere(Digest hash) {
-        for (var member : others.get()) {
-            try {
-                var found = model(bus.ask(member, new PeerMail.ModelBytes(hash), LOOK_MAX));
-                if (found.isPresent()) {
-                    return found;
-                }
-            } catch (ConfideException e) {
-                LOG.info("event=memberSilent what=model");
-            }
-        }
-        return Optional.empty();
+        return bus.askAll(others.get(), new PeerMail.ModelBytes(hash), LOOK_MAX).stream()
+                .flatMap(answer -> model(answer).stream())
+                .findFirst();
     }
 
     static byte[] answer(Optional<Bytes> model) {
@@ -179,6 +169,14 @@ final class ClusterDesk implements JobDesk {
     @Override
     public Subscription subscribe(JobId job, Consumer<EventView> listener) {
         var reading = readers.add(job, listener);
+        // Returns only when the leader knows: what it told before is kept, and read by whoever
+        // subscribes.
+        whereabouts
+                .leaderOf(job)
+                .filter(leader -> !leader.equals(self))
+                .ifPresent(
+                        leader ->
+                                bus.askAll(List.of(leader), new PeerMail.ReadHere(job), LOOK_MAX));
         // What has passed in the newest round is told once more by the job itself, if it is here.
         here.subscribe(job, listener).close();
         return reading;

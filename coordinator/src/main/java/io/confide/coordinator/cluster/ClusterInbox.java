@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 
 /** What the sites that are connected here say: to the jobs of this process, and to the other members. */
 final class ClusterInbox implements SiteInbox {
+    /** New jobs are known within half a second. */
+    static final int UNKNOWN_MAX = 16;
+
     private final String self;
     private final LocalJobs jobs;
     private final Whereabouts whereabouts;
@@ -26,6 +29,9 @@ final class ClusterInbox implements SiteInbox {
 
     /** What a site was told last, so that nobody takes it for something else that was true a moment later. */
     private final Map<SiteId, SortedSet<JobId>> told = new ConcurrentHashMap<>();
+
+    /** How often each site has spoken of jobs that nobody knows, since the last tick. */
+    private final Map<SiteId, Integer> unknown = new ConcurrentHashMap<>();
 
     ClusterInbox(
             String self,
@@ -70,15 +76,29 @@ final class ClusterInbox implements SiteInbox {
         }
     }
 
-    /** To who leads the job. While nobody is known to, everybody hears it: at most one can use it. */
+    /**
+     * To who leads the job. While nobody is known to, everybody hears it: at most one can use it. Of a job that nobody knows a
+     * site may speak so often only: it may be new, or made up.
+     */
     @Override
     public void received(SiteId site, SiteBody body) {
         jobs.received(site, body);
-        var leader = body.about().flatMap(whereabouts::leaderOf);
-        var mail = new PeerMail.SiteSaid(site, body);
-        if (leader.equals(Optional.of(self))) {
-            return;
+        body.about().ifPresent(job -> passOn(job, new PeerMail.SiteSaid(site, body)));
+    }
+
+    private void passOn(JobId job, PeerMail.SiteSaid mail) {
+        var leader = whereabouts.leaderOf(job);
+        if (leader.isPresent()) {
+            leader.filter(member -> !member.equals(self))
+                    .ifPresent(member -> tell.accept(member, mail));
+        } else if (whereabouts.isKnown(job)
+                || unknown.merge(mail.site(), 1, Integer::sum) <= UNKNOWN_MAX) {
+            tellAll.accept(mail);
         }
-        leader.ifPresentOrElse(member -> tell.accept(member, mail), () -> tellAll.accept(mail));
+    }
+
+    /** To be called every now and then: sites may speak of jobs that nobody knows once more. */
+    void tick() {
+        unknown.clear();
     }
 }

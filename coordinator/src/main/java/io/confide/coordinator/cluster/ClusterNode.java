@@ -10,6 +10,7 @@ import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.LocalJobs;
 import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.MemberIdentity;
+import io.confide.coordinator.port.Members;
 import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.port.SiteGateway;
@@ -23,13 +24,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
  * This process as a member of a cluster. It stands between the ports of the sites and of people on one side and the jobs of
  * this process on the other, so that it does not matter to which member a site or a person is connected.
  */
-public final class ClusterNode implements AutoCloseable {
+public final class ClusterNode implements Members, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
 
     private static final int SILENT_MAX = 4;
@@ -40,6 +42,7 @@ public final class ClusterNode implements AutoCloseable {
     private final Whereabouts whereabouts = new Whereabouts();
     private final Readers readers;
     private final String self;
+    private final List<Runnable> ticking = new CopyOnWriteArrayList<>();
     private List<Led> announced = List.of();
     private int silent;
 
@@ -90,7 +93,9 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Where the sites that are connected here speak to. */
     public SiteInbox inbox(LocalJobs jobs) {
-        return new ClusterInbox(self, jobs, whereabouts, this::tell, this::tellAll);
+        var inbox = new ClusterInbox(self, jobs, whereabouts, this::tell, this::tellAll);
+        ticking.add(inbox::tick);
+        return inbox;
     }
 
     public OpenRounds rounds(LocalJobs jobs) {
@@ -143,8 +148,9 @@ public final class ClusterNode implements AutoCloseable {
         announce(local.jobs());
     }
 
-    /** Tells everybody which jobs are led and which sites connected here; to be called every now and then. */
+    @Override
     public synchronized void announce(LocalJobs jobs) {
+        ticking.forEach(Runnable::run);
         var led = jobs.led();
         whereabouts.leads(self, led);
         boolean isNews = !Set.copyOf(led).equals(Set.copyOf(announced));
@@ -158,20 +164,17 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    /**
-     * What the database says of the processes that each job knows; to be called before sites are served, and every now and
-     * then.
-     */
+    @Override
     public void areKept(SortedMap<JobId, SortedMap<SiteId, Bytes>> processes) {
         whereabouts.areKept(processes);
     }
 
-    /** The members' names, this one's too. */
+    @Override
     public Map<String, String> names() {
         return membership.names();
     }
 
-    /** Whether enough members are here to do anything. */
+    @Override
     public boolean isQuorate() {
         return quorum.isThere();
     }

@@ -48,7 +48,7 @@ final class Hearing {
         whereabouts.gone(member).forEach(local.jobs()::lost);
     }
 
-    byte[] answer(PeerMail.Asked question) {
+    byte[] answer(String member, PeerMail.Asked question) {
         return switch (question) {
             case PeerMail.VectorBytes(var job, var round, var site) ->
                     ClusterRounds.answer(local.jobs().vectorBytes(job, round, site));
@@ -61,6 +61,10 @@ final class Hearing {
             case PeerMail.ModelBytes(var hash) -> ClusterDesk.answer(local.desk().modelState(hash));
             case PeerMail.Intervene(var what, var job, var actor) -> {
                 intervene(what, job, actor);
+                yield new byte[0];
+            }
+            case PeerMail.ReadHere(var job) -> {
+                whereabouts.readsAsWell(member, job);
                 yield new byte[0];
             }
             case PeerMail.RunningHere() -> PeerWriter.running(local.desk().running());

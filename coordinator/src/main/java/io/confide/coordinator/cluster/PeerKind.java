@@ -16,6 +16,7 @@ enum PeerKind {
     HAVE_CHUNKS,
     MODEL_BYTES,
     INTERVENE,
+    READ_HERE,
     RUNNING_HERE;
 
     static PeerKind of(PeerMail mail) {
@@ -34,6 +35,7 @@ enum PeerKind {
             case PeerMail.HaveChunks _ -> HAVE_CHUNKS;
             case PeerMail.ModelBytes _ -> MODEL_BYTES;
             case PeerMail.Intervene _ -> INTERVENE;
+            case PeerMail.ReadHere _ -> READ_HERE;
             case PeerMail.RunningHere _ -> RUNNING_HERE;
         };
     }

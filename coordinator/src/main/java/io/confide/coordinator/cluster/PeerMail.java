@@ -71,6 +71,9 @@ sealed interface PeerMail {
     /** Somebody asks something of a job that the receiver leads: no bytes. */
     record Intervene(Intervention what, JobId job, Actor actor) implements Asked {}
 
+    /** Somebody begins to read the events of {@code job} at the sender: no bytes, and all that follow are told. */
+    record ReadHere(JobId job) implements Asked {}
+
     /** How far the jobs are that the receiver leads. */
     record RunningHere() implements Asked {}
 

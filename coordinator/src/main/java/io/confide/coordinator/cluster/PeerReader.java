@@ -97,6 +97,7 @@ final class PeerReader {
             case MODEL_BYTES -> new PeerMail.ModelBytes(new Digest(bytes()));
             case INTERVENE ->
                     new PeerMail.Intervene(PeerMail.Intervention.valueOf(text()), job(), actor());
+            case READ_HERE -> new PeerMail.ReadHere(job());
             case RUNNING_HERE -> new PeerMail.RunningHere();
         };
     }

@@ -97,6 +97,7 @@ final class PeerWriter {
                 each(actor.roles(), role -> text(role.name()));
                 each(actor.site().stream().toList(), site -> text(site.value()));
             }
+            case PeerMail.ReadHere(var job) -> job(job);
             case PeerMail.RunningHere() -> {}
         }
     }

@@ -115,6 +115,17 @@ final class Whereabouts {
         readers.put(member, Set.copyOf(all));
     }
 
+    synchronized void readsAsWell(String member, JobId job) {
+        var all = new HashSet<>(readers.getOrDefault(member, Set.of()));
+        all.add(job);
+        readers.put(member, Set.copyOf(all));
+    }
+
+    /** Whether {@code job} is known to be led by somebody, or not to have ended. */
+    synchronized boolean isKnown(JobId job) {
+        return jobs.containsKey(job) || durable.containsKey(job);
+    }
+
     /** The members at which somebody reads the events of {@code job}. */
     synchronized List<String> readersOf(JobId job) {
         return readers.entrySet().stream()

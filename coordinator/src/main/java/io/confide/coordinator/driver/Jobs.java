@@ -359,6 +359,9 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         intake = Intake.CLOSED;
         var ending = Map.copyOf(running);
         ending.values().forEach(each -> each.driver().post(new Mail.Stop()));
-        ending.keySet().forEach(job -> await(job, CLOSE_MAX));
+        // One bound for all: each of them may wait for the same database, or for other members.
+        long end = System.nanoTime() + CLOSE_MAX.toNanos();
+        ending.keySet()
+                .forEach(job -> await(job, Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
     }
 }

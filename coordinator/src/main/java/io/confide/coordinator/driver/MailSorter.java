@@ -13,7 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** What each mail means: an event of the job, of its key set-up or of its round, or nothing any more. */
 final class MailSorter {
@@ -22,6 +24,9 @@ final class MailSorter {
     private final JobParts parts;
     private final JobRunner job;
     private final Map<SiteId, Long> losses = new HashMap<>();
+
+    /** Who has not come yet since this process took the job up. */
+    private final Set<SiteId> unmet = new HashSet<>();
 
     MailSorter(JobParts parts, JobRunner job) {
         this.parts = parts;
@@ -70,6 +75,7 @@ final class MailSorter {
 
     /** After a restart nobody is here; whoever does not come back in time is gone. */
     void awaitReturns() {
+        unmet.addAll(parts.facts().jobRules().roster());
         for (var site : parts.facts().jobRules().roster()) {
             long loss = losses.merge(site, 1L, Long::sum);
             parts.after(parts.shell().times().comeback(), new Mail.GraceOver(site, loss));
@@ -77,8 +83,9 @@ final class MailSorter {
     }
 
     /** A new process cannot finish the round that the old one began, but it can send the upload that one recorded. */
-    private void arrived(SiteId site, JobEvent.Session session, Bytes bootId) {
+    private void arrived(SiteId site, JobEvent.Session told, Bytes bootId) {
         losses.merge(site, 1L, Long::sum);
+        var session = asSeenHere(site, told, bootId);
         switch (session) {
             case NEW -> {
                 parts.journal().note(parts.processes().came(site, bootId));
@@ -93,6 +100,20 @@ final class MailSorter {
             case RETURNED -> job.remind(site);
             case RESUMED -> {}
         }
+    }
+
+    /**
+     * A session that a member of a cluster goes on with may be older than the time for which the job is led here: then the site
+     * is one that has returned.
+     */
+    private JobEvent.Session asSeenHere(SiteId site, JobEvent.Session told, Bytes bootId) {
+        boolean isFirst = unmet.remove(site);
+        if (!isFirst || told != JobEvent.Session.RESUMED) {
+            return told;
+        }
+        return parts.processes().isNewest(site, bootId)
+                ? JobEvent.Session.RETURNED
+                : JobEvent.Session.NEW;
     }
 
     private void lost(SiteId site) {

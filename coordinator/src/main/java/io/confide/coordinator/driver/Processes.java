@@ -29,6 +29,12 @@ final class Processes {
         return now;
     }
 
+    /** Whether {@code bootId} is the newest process of {@code site} that has come. */
+    boolean isNewest(SiteId site, Bytes bootId) {
+        var now = met.get(site);
+        return now != null && now.bootId().equals(bootId);
+    }
+
     /** What the newest process of each site calls itself; from any thread. */
     SortedMap<SiteId, Bytes> bootIds() {
         var ids = new TreeMap<SiteId, Bytes>();

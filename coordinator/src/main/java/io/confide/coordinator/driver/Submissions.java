@@ -103,7 +103,7 @@ final class Submissions {
         var view = new JobPage(facts, clock, retryOf).view(start.next());
         var token =
                 records.leases()
-                        .take(facts.job(), records.holder(), clock.instant(), LEASE)
+                        .take(facts.job(), records.holder(), LEASE)
                         .orElseThrow(() -> new IllegalStateException("a new job has no holder"));
         records.store().insert(view, facts.planBytes(), plan.study(), members.bytes());
         jobs.start(facts, token, view);

@@ -32,9 +32,16 @@ public final class Database implements AutoCloseable {
     private static final String FILLER = "0".repeat(16 << 10);
 
     private final HikariDataSource source;
+    private final Dialect dialect;
 
-    private Database(HikariDataSource source) {
+    private Database(HikariDataSource source, Dialect dialect) {
         this.source = source;
+        this.dialect = dialect;
+    }
+
+    /** {@code sql} with this database's clock for each {@code {now}}. */
+    String timed(String sql) {
+        return sql.replace("{now}", dialect.now());
     }
 
     /** Opens {@code url} and brings its tables up to date. */
@@ -50,7 +57,8 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(CONNECTIONS_MAX);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_MAX.toMillis());
-        Dialect.of(url).configure(config);
+        var dialect = Dialect.of(url);
+        dialect.configure(config);
         properties.forEach(config::addDataSourceProperty);
         HikariDataSource source;
         try {
@@ -64,7 +72,7 @@ public final class Database implements AutoCloseable {
             source.close();
             throw SqlFailure.opening(url, e);
         }
-        return new Database(source);
+        return new Database(source, dialect);
     }
 
     /** Work on one connection. */

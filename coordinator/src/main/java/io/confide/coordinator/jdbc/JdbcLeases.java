@@ -5,7 +5,6 @@ import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.Leases;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Leases as rows: the taking is one conditional write, so that two holders cannot both succeed. */
@@ -13,27 +12,27 @@ public final class JdbcLeases implements Leases {
     private static final String TAKE =
             """
             INSERT INTO job_lease (job_id, holder, fence, until_millis, appends)
-            VALUES (?, ?, 1, ?, 0)
+            VALUES (?, ?, 1, {now} + ?, 0)
             ON CONFLICT (job_id) DO UPDATE
             SET holder = excluded.holder, fence = job_lease.fence + 1,
                 until_millis = excluded.until_millis
-            WHERE job_lease.holder = excluded.holder OR job_lease.until_millis <= ?
+            WHERE job_lease.holder = excluded.holder OR job_lease.until_millis <= {now}
             """;
     private static final String TAKE_FREE =
             """
             INSERT INTO job_lease (job_id, holder, fence, until_millis, appends)
-            VALUES (?, ?, 1, ?, 0)
+            VALUES (?, ?, 1, {now} + ?, 0)
             ON CONFLICT (job_id) DO UPDATE
             SET holder = excluded.holder, fence = job_lease.fence + 1,
                 until_millis = excluded.until_millis
-            WHERE job_lease.until_millis <= ?
+            WHERE job_lease.until_millis <= {now}
             """;
     private static final String FENCE = "SELECT fence FROM job_lease WHERE job_id = ?";
     private static final String RELEASE =
             "UPDATE job_lease SET until_millis = 0 WHERE job_id = ? AND fence = ?";
 
     private static final String KEEP =
-            "UPDATE job_lease SET until_millis = ? WHERE job_id = ? AND fence = ?";
+            "UPDATE job_lease SET until_millis = {now} + ? WHERE job_id = ? AND fence = ?";
     private static final String VACATE =
             "UPDATE job_lease SET until_millis = 0 WHERE holder = ? AND until_millis > 0";
 
@@ -44,28 +43,26 @@ public final class JdbcLeases implements Leases {
     }
 
     @Override
-    public Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length) {
-        return taken(TAKE, job, holder, now, length);
+    public Optional<FencingToken> take(JobId job, String holder, Duration length) {
+        return taken(TAKE, job, holder, length);
     }
 
     @Override
-    public Optional<FencingToken> takeFree(JobId job, String holder, Instant now, Duration length) {
-        return taken(TAKE_FREE, job, holder, now, length);
+    public Optional<FencingToken> takeFree(JobId job, String holder, Duration length) {
+        return taken(TAKE_FREE, job, holder, length);
     }
 
-    private Optional<FencingToken> taken(
-            String sql, JobId job, String holder, Instant now, Duration length) {
+    private Optional<FencingToken> taken(String sql, JobId job, String holder, Duration length) {
         return database.inTransaction(
                 connection -> {
                     int taken =
                             Database.update(
                                     connection,
-                                    sql,
+                                    database.timed(sql),
                                     row -> {
                                         row.setString(1, job.toString());
                                         row.setString(2, holder);
-                                        row.setLong(3, now.plus(length).toEpochMilli());
-                                        row.setLong(4, now.toEpochMilli());
+                                        row.setLong(3, length.toMillis());
                                     });
                     if (taken == 0) {
                         return Optional.<FencingToken>empty();
@@ -81,11 +78,11 @@ public final class JdbcLeases implements Leases {
     }
 
     @Override
-    public boolean keep(JobId job, FencingToken token, Instant now, Duration length) {
+    public boolean keep(JobId job, FencingToken token, Duration length) {
         return database.update(
-                        KEEP,
+                        database.timed(KEEP),
                         row -> {
-                            row.setLong(1, now.plus(length).toEpochMilli());
+                            row.setLong(1, length.toMillis());
                             row.setString(2, job.toString());
                             row.setLong(3, token.value());
                         })

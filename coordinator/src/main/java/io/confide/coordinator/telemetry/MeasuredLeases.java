@@ -5,7 +5,6 @@ import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.Leases;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Leases whose changes are counted. */
@@ -19,16 +18,16 @@ public final class MeasuredLeases implements Leases {
     }
 
     @Override
-    public Optional<FencingToken> take(JobId job, String holder, Instant now, Duration length) {
-        var token = leases.take(job, holder, now, length);
+    public Optional<FencingToken> take(JobId job, String holder, Duration length) {
+        var token = leases.take(job, holder, length);
         token.ifPresent(_ -> metrics.led(job));
         metrics.lease(token.isPresent() ? Metrics.Lease.TAKEN : Metrics.Lease.HELD_BY_ANOTHER);
         return token;
     }
 
     @Override
-    public Optional<FencingToken> takeFree(JobId job, String holder, Instant now, Duration length) {
-        var token = leases.takeFree(job, holder, now, length);
+    public Optional<FencingToken> takeFree(JobId job, String holder, Duration length) {
+        var token = leases.takeFree(job, holder, length);
         token.ifPresent(
                 _ -> {
                     metrics.led(job);
@@ -38,8 +37,8 @@ public final class MeasuredLeases implements Leases {
     }
 
     @Override
-    public boolean keep(JobId job, FencingToken token, Instant now, Duration length) {
-        return leases.keep(job, token, now, length);
+    public boolean keep(JobId job, FencingToken token, Duration length) {
+        return leases.keep(job, token, length);
     }
 
     @Override

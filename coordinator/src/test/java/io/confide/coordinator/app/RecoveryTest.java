@@ -9,6 +9,8 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.driver.StoredCoordinator;
 import io.confide.coordinator.port.FencedException;
+import io.confide.coordinator.port.FencingToken;
+import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,6 +86,26 @@ class RecoveryTest {
                 assertEquals(
                         ROUNDS,
                         history.stream().filter(e -> e.kind().equals("roundOpened")).count());
+            }
+        }
+    }
+
+    /** In a cluster a session may be at a member that lives, and be older than the lease of who leads now. */
+    @Test
+    void aSiteWhoseSessionGoesOnKeepsItsKeys() throws Exception {
+        var go = new CountDownLatch(1);
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, go);
+            try (var coordinator = first.killed(after())) {
+                assertEquals(List.of(), recover(coordinator));
+                go.countDown();
+                coordinator.resumeSites();
+                assertEquals(JobState.COMPLETED, coordinator.ended(job).state());
+                for (var round : coordinator.desk().rounds(job)) {
+                    assertEquals(1, round.epoch(), round::toString);
+                    assertEquals(SITES, round.included().size(), round::toString);
+                }
+                assertEquals(ROUNDS * SITES, coordinator.trainings());
             }
         }
     }
@@ -215,9 +238,7 @@ class RecoveryTest {
             try (var coordinator = first.killed(after())) {
                 var leases = coordinator.records().leases();
                 var holder = coordinator.records().holder();
-                var old =
-                        leases.take(job, holder, Instant.now(), Duration.ofSeconds(10))
-                                .orElseThrow();
+                var old = leases.take(job, holder, Duration.ofSeconds(10)).orElseThrow();
                 assertEquals(List.of(), recover(coordinator));
                 assertThrows(
                         FencedException.class,
@@ -233,6 +254,69 @@ class RecoveryTest {
                                                                 Bytes.EMPTY,
                                                                 1))));
             }
+        }
+    }
+
+    /** Whoever led it ended it in the moment before its lease was taken. */
+    @Test
+    void aJobThatHasEndedMeanwhileIsNotTakenUp() throws Exception {
+        try (var first = new StoredCoordinator(directory)) {
+            var job = first.runningIn(3, new CountDownLatch(1));
+            try (var coordinator = first.killed(after())) {
+                var records = coordinator.records();
+                var late = new Late(records.leases(), () -> end(coordinator));
+                assertEquals(
+                        List.of(),
+                        new Recovery(
+                                        records.store(),
+                                        late,
+                                        coordinator.log(),
+                                        InstantSource.system())
+                                .run(records.holder(), coordinator.jobs()::resume));
+                assertEquals(List.of(), coordinator.jobs().led());
+                assertEquals(JobState.CANCELLED, coordinator.desk().job(job).orElseThrow().state());
+                assertTrue(
+                        records.leases()
+                                .takeFree(job, "another", Duration.ofSeconds(10))
+                                .isPresent());
+            }
+        }
+    }
+
+    private static void end(StoredCoordinator coordinator) {
+        try {
+            coordinator.execute("UPDATE job SET state = 'CANCELLED', ended_millis = 1");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Leases of which something happens in the moment before one is taken. */
+    private record Late(Leases leases, Runnable before) implements Leases {
+        @Override
+        public Optional<FencingToken> take(JobId job, String holder, Duration length) {
+            before.run();
+            return leases.take(job, holder, length);
+        }
+
+        @Override
+        public Optional<FencingToken> takeFree(JobId job, String holder, Duration length) {
+            return leases.takeFree(job, holder, length);
+        }
+
+        @Override
+        public boolean keep(JobId job, FencingToken token, Duration length) {
+            return leases.keep(job, token, length);
+        }
+
+        @Override
+        public void vacate(String holder) {
+            leases.vacate(holder);
+        }
+
+        @Override
+        public void release(JobId job, FencingToken token) {
+            leases.release(job, token);
         }
     }
 

@@ -76,6 +76,7 @@ class PeerMailTest {
                 new PeerMail.StoreChunk(JOB, 4, SITE, 2, Bytes.ofHex("010203")),
                 new PeerMail.HaveChunks(JOB, 4, SITE),
                 new PeerMail.ModelBytes(Digest.of(BOOT)),
+                new PeerMail.ReadHere(JOB),
                 new PeerMail.Intervene(
                         PeerMail.Intervention.PAUSE,
                         JOB,

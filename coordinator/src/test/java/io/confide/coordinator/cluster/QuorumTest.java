@@ -11,7 +11,6 @@ import io.confide.coordinator.port.InMemoryRoundLog;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -34,8 +33,7 @@ class QuorumTest {
     @Test
     void anAppendWaitsUntilEnoughAreHere() throws Exception {
         var kept = new InMemoryRoundLog();
-        FencingToken token =
-                kept.take(JOB, "one", Instant.EPOCH, Duration.ofSeconds(10)).orElseThrow();
+        FencingToken token = kept.take(JOB, "one", Duration.ofSeconds(10)).orElseThrow();
         var quorum = new Quorum(2, 1);
         var log = new QuorateLog(kept, quorum);
         var begun = new CountDownLatch(1);

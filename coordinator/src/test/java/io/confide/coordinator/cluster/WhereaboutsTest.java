@@ -68,6 +68,17 @@ class WhereaboutsTest {
     }
 
     @Test
+    void whoBeginsToReadIsToldFromThenOnAndStaysOneUntilTheNextList() {
+        var other = new JobId(new UUID(1, 2));
+        whereabouts.reads("a", Set.of(other));
+        whereabouts.readsAsWell("a", JOB);
+        assertEquals(List.of("a"), whereabouts.readersOf(JOB));
+        assertEquals(List.of("a"), whereabouts.readersOf(other));
+        whereabouts.reads("a", Set.of(other));
+        assertEquals(List.of(), whereabouts.readersOf(JOB));
+    }
+
+    @Test
     void theSitesOfAMemberThatIsGoneAreGoneAndNoOthers() {
         whereabouts.arrived("a", LYON, GREETING);
         whereabouts.arrived("b", OSLO, GREETING);

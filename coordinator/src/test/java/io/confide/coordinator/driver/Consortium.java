@@ -27,7 +27,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,7 +87,7 @@ final class Consortium implements AutoCloseable {
 
     /** Starts {@code plan} as {@link #JOB}. */
     void start(Plan plan) {
-        var token = log.take(JOB, "test", Instant.now(), Duration.ofSeconds(10)).orElseThrow();
+        var token = log.take(JOB, "test", Duration.ofSeconds(10)).orElseThrow();
         var facts = JobFacts.of(JOB, plan, sites.roster, "ada");
         jobs.start(facts, token, submitted(facts));
     }

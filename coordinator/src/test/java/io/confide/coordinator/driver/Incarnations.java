@@ -17,7 +17,6 @@ import io.confide.coordinator.port.Views.JobView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +81,7 @@ final class Incarnations implements AutoCloseable {
     }
 
     private FencingToken lease() {
-        return log.take(JOB, "home", Instant.now(), Duration.ofSeconds(10)).orElseThrow();
+        return log.take(JOB, "home", Duration.ofSeconds(10)).orElseThrow();
     }
 
     /** The first process; every site is connected when the job begins. */

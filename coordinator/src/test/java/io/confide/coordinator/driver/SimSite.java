@@ -224,6 +224,11 @@ final class SimSite {
                 });
     }
 
+    /** Its session is at a member that lives, though another leads now: it forgets nothing. */
+    void resume() {
+        thread.execute(() -> arrive(SiteInbox.Session.RESUMED));
+    }
+
     private static boolean isOver(Map.Entry<JobId, SiteProtocol> each, Set<JobId> goesOn) {
         if (goesOn.contains(each.getKey())) {
             return false;

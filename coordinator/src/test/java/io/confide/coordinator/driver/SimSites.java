@@ -97,6 +97,11 @@ final class SimSites implements SiteGateway, AutoCloseable {
         greeted.clear();
     }
 
+    /** Every site is still in the session that it had, at a member that goes on with it. */
+    void resume() {
+        sites.forEach(SimSite::resume);
+    }
+
     /** Every site finds the coordinator that is attached now. */
     void comeBack() {
         sites.forEach(SimSite::comeBack);

@@ -174,6 +174,11 @@ public final class StoredCoordinator implements AutoCloseable {
                 Files.createDirectories(other), Database.open(url), sites, url);
     }
 
+    /** The sites have their sessions at a member of a cluster, which goes on with them; this one leads now. */
+    public void resumeSites() {
+        sites.resume();
+    }
+
     /** The sites notice that another coordinator listens. */
     public void findSites() {
         sites.comeBack();

@@ -249,7 +249,7 @@ abstract class JobStoreContract {
             assertEquals(Optional.empty(), store.model(again), "it has made none yet");
             var token =
                     new JdbcLeases(database)
-                            .take(again, "one", NOW, Duration.ofSeconds(10))
+                            .take(again, "one", Duration.ofSeconds(10))
                             .orElseThrow();
             new JdbcRoundLog(database)
                     .append(

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -145,9 +144,9 @@ class PostgresTest extends EveryContract {
                             () -> assertThrows(FencedException.class, () -> once(log, token)),
                             task -> Thread.ofVirtual().start(task));
             proxy.awaitRefusal();
-            new JdbcLeases(direct)
-                    .take(JOB, "two", Instant.now().plusSeconds(60), Duration.ofSeconds(10))
-                    .orElseThrow();
+            var leases = new JdbcLeases(direct);
+            leases.vacate("one");
+            leases.take(JOB, "two", Duration.ofSeconds(10)).orElseThrow();
             proxy.isDown(false);
             try {
                 waiting.get(1, TimeUnit.MINUTES);

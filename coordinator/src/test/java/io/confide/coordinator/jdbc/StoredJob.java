@@ -38,7 +38,7 @@ final class StoredJob {
     /** Submits it and takes its lease. */
     static FencingToken submitted(Database database) {
         insert(new JdbcJobStore(database));
-        return new JdbcLeases(database).take(JOB, "one", NOW, Duration.ofSeconds(10)).orElseThrow();
+        return new JdbcLeases(database).take(JOB, "one", Duration.ofSeconds(10)).orElseThrow();
     }
 
     static Digest hash(int value) {

@@ -33,8 +33,8 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
     private record Key(JobId job, String table, long round, Object rest) {}
 
     @Override
-    public synchronized Optional<FencingToken> take(
-            JobId job, String holder, Instant now, Duration length) {
+    public synchronized Optional<FencingToken> take(JobId job, String holder, Duration length) {
+        var now = Instant.now();
         var old = leases.get(job);
         if (old != null && !old.holder().equals(holder) && old.until().isAfter(now)) {
             return Optional.empty();
@@ -45,16 +45,16 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
     }
 
     @Override
-    public synchronized Optional<FencingToken> takeFree(
-            JobId job, String holder, Instant now, Duration length) {
+    public synchronized Optional<FencingToken> takeFree(JobId job, String holder, Duration length) {
         var old = leases.get(job);
-        return old != null && old.until().isAfter(now)
+        return old != null && old.until().isAfter(Instant.now())
                 ? Optional.empty()
-                : take(job, holder, now, length);
+                : take(job, holder, length);
     }
 
     @Override
-    public synchronized boolean keep(JobId job, FencingToken token, Instant now, Duration length) {
+    public synchronized boolean keep(JobId job, FencingToken token, Duration length) {
+        var now = Instant.now();
         var old = leases.get(job);
         boolean newest = old != null && old.fence() == token.value();
         if (newest) {

@@ -50,8 +50,7 @@ class MeasuredLogTest {
     private long nanos;
     private final MeasuredLog log = new MeasuredLog(inner, metrics, () -> nanos);
     private final MeasuredLeases leases = new MeasuredLeases(inner, metrics);
-    private final FencingToken token =
-            leases.take(JOB, "one", Instant.EPOCH, Duration.ofMinutes(1)).orElseThrow();
+    private final FencingToken token = leases.take(JOB, "one", Duration.ofMinutes(1)).orElseThrow();
 
     @AfterEach
     void close() {
@@ -145,11 +144,11 @@ class MeasuredLogTest {
 
     @Test
     void anAppendOfACoordinatorThatWasReplacedCountsAsFencedAndNothingInItDoes() {
-        leases.take(JOB, "one", Instant.EPOCH, Duration.ofMinutes(1));
+        leases.take(JOB, "one", Duration.ofMinutes(1));
         assertThrows(FencedException.class, () -> append(0, opened(1)));
         assertScraped("confide_journal_appends_seconds_count{outcome=\"fenced\"} 1");
         assertFalse(metrics.scrape().contains("confide_round_phases"));
-        leases.take(JOB, "two", Instant.EPOCH, Duration.ofMinutes(1));
+        leases.take(JOB, "two", Duration.ofMinutes(1));
         assertScraped("confide_leases_total{what=\"held_by_another\"} 1.0");
         assertScraped("confide_leases_total{what=\"taken\"} 2.0");
     }

@@ -211,7 +211,7 @@ final class Crowd {
         var log = new JdbcRoundLog(database);
         var token =
                 new JdbcLeases(database)
-                        .take(LONG_JOB, "localhost", now, Duration.ofMinutes(1))
+                        .take(LONG_JOB, "localhost", Duration.ofMinutes(1))
                         .orElseThrow();
         var entries = new ArrayList<LogEntry>();
         long events = 0;
