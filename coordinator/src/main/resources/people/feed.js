@@ -2,11 +2,12 @@
 import { html, nothing } from "./lit-html.js";
 import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes, taskWords } from "./format.js";
 import { numbers } from "./fold.js";
+import { away } from "./lane.js";
 import { icon, name, panel, words } from "./parts.js";
 
 const STATES = {
   AWAITING_APPROVAL: "The plan waits for the sites",
-  KEY_SETUP: "Every site has approved; keys are set up",
+  KEY_SETUP: "The sites have approved; they agree on keys",
   TRAINING: "The job runs",
   PAUSED: "The job is paused",
   COMPLETED: "The job is completed",
@@ -20,7 +21,7 @@ const said = ({ aucErrorBound: off, ...values }) => metrics(values).map(([key, v
 function line({ kind, data, from, to, gap }, { folds, rosterSize }) {
   switch (kind) {
     case "state":
-      return ["active", "active", html`<span class="clamp">${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(shortHashes(data.reason))}` : nothing}</span>`];
+      return ["active", "active", html`<span class="clamp clamp--more">${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(shortHashes(data.reason.split("; missing:")[0]))}` : nothing}</span>`];
     case "epoch":
       return ["active", "lock", html`Epoch ${data.epoch}: keys agreed between ${(data.sites ?? []).length} sites`];
     case "complaint":
@@ -32,7 +33,7 @@ function line({ kind, data, from, to, gap }, { folds, rosterSize }) {
     case "uploaded":
       return ["ok", "ok", html`${name(data.site)} uploaded its masked input for round ${data.round}`];
     case "dropped":
-      return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}, in step ${data.step}`];
+      return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}${away(data.step)}`];
     case "roundDone":
       return ["ok", "ok", html`${from < to ? html`Rounds ${from} to ${to} closed, ${gap ? "those told here" : "each"} with` : html`Round ${data.round} closed:`} ${data.included} of ${Math.max(rosterSize, data.cohort)} included${data.cohort < rosterSize ? `, ${data.cohort} asked` : nothing}${from < to ? `, ${taskWords(data.task, folds)}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, ${from < to ? "latest " : ""}training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":

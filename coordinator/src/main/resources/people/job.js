@@ -59,7 +59,7 @@ export class JobPage {
     const fast = median < FAST_SECONDS;
     return html`${jobHead(job, this.#actions.view(job))}
       ${notice(job)}
-      ${numbers(job, picture, median, evaluatedOver(picture, this.#watch.roster))}
+      ${numbers(job, picture, { median, over: evaluatedOver(picture, this.#watch.roster), now })}
       ${this.#round(job, picture, fast, now)}
       ${learned(job, picture, this.#watch.roster)}
       <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>
@@ -142,13 +142,19 @@ function notice(job) {
     return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: what, next: todo?.replace(/^./u, (c) => c.toLowerCase()) ?? "retry it when the cause is gone; a job that ended cannot be resumed." })}</div>`;
   }
   if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
-  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: "ask the stewards of these sites to read and approve the plan; no round starts before." })}</div>`;
+  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: "ask the stewards of the sites that are missing to read and approve the plan." })}</div>`;
   if (job.state === "PAUSED") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job is paused", text: reason, next: "resume it when it should go on; no round starts before, and nothing is lost." })}</div>`;
   if (job.pausedBy && job.state === "TRAINING") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job pauses after this round", text: reason })}</div>`;
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
 }
 
-function numbers(job, picture, median, over) {
+/** A round that takes longer than most says nothing of when it ends. */
+function remaining(left, median, open, now) {
+  const slow = open && now - open.openedAt > 1500 * median + 1000;
+  return !slow ? `about ${roughly(left * median)} left` : left > 1 ? `about ${roughly((left - 1) * median)} after this one` : "the last one";
+}
+
+function numbers(job, picture, { median, over, now }) {
   const open = picture.rounds.get(picture.open);
   const rounds = closedRounds(picture);
   const last = rounds.findLast((round) => round.outcome === "done");
@@ -158,7 +164,7 @@ function numbers(job, picture, median, over) {
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
   const failures = rounds.filter((round) => round.outcome === "failed").length;
   return html`<dl class="stats">
-    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : job.state === "TRAINING" && Number.isFinite(median) && left > 0 ? "about " + roughly(left * median) + " left" : "")}
+    ${stat("Rounds", count(job.roundsDone), "of " + count(job.roundsPlanned), isOver(job.state) ? (failures ? plural(failures, "round") + " given up" : "") : job.state === "TRAINING" && Number.isFinite(median) && left > 0 ? remaining(left, median, open, now) : "")}
     ${open && !(median < FAST_SECONDS)
       ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${job.rosterSize}`, `needs ${job.threshold}`)
       : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}` : "", `needs ${job.threshold}${last?.drops.size ? ", without " + list([...last.drops.keys()]) : ""}`)}
@@ -185,7 +191,7 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
     ${groups(job) > 1 ? html`<div><dt>Groups</dt><dd>${groups(job)}, summed apart; a site hides among its own group</dd></div>` : nothing}
     <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${groups(job) > 1 ? "a group" : job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
-    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}</dd></div>
+    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}, keys are agreed once per epoch</dd></div>
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
 });

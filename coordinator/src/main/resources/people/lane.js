@@ -12,8 +12,9 @@ export function lane(picture, round, site, now) {
   const late = !over && !drop && steps.uploaded === undefined && Number.isFinite(uses) && now > 1.5 * uses + 1;
   const dropped = Boolean(drop) && !isIn;
   const asked = round.cohort.includes(site);
-  const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : dropped ? "x" : late ? "late" : over ? "" : "now";
-  const uploaded = steps.uploaded !== undefined || isIn ? "y" : dropped && training === "y" ? "x" : steps.uploading !== undefined && !over ? "now" : "";
+  const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : dropped || over ? "" : late ? "late" : "now";
+  // Nobody knows how far a site was that dropped before its input was stored: what is missing is the input.
+  const uploaded = steps.uploaded !== undefined || isIn ? "y" : dropped && asked ? "x" : steps.uploading !== undefined && !over ? "now" : "";
   const included = isIn ? "y" : dropped && uploaded === "y" ? "x" : "";
   const marks = ["y", asked ? "y" : "x", uploaded === "y" ? "y" : asked ? training : "", uploaded, included];
   return { site, steps, drop, dropped, late, uses, marks, isIn, over, ...words(steps, drop, { isIn, late, over, uses, round, now }) };
@@ -21,13 +22,16 @@ export function lane(picture, round, site, now) {
 
 const anyRevealed = (round) => [...round.steps.values()].some((steps) => steps.revealed !== undefined);
 
-const AWAY = { open: "when the round opened", upload: "before its input was stored", sign: "before it signed", reveal: "before it revealed its shares" };
+const AWAY = { open: " when the round opened", upload: ", before its input was stored", sign: ", before it signed", reveal: ", before it revealed its shares" };
+
+/** When a site dropped, after the reason, in the words that every page has for the coordinator’s steps. */
+export const away = (step) => AWAY[step] ?? (step ? ", in step " + step : "");
 
 function words(steps, drop, { isIn, late, over, uses, round, now }) {
-  if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${drop.reason}, ${AWAY[drop.step] ?? ""}` };
+  if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${drop.reason}${away(drop.step)}` };
   if (isIn) return { tone: "ok", shape: "ok", word: "Included", why: steps.uploaded === undefined ? "" : "stored at " + duration(steps.uploaded) + (steps.revealed === undefined && anyRevealed(round) ? "; enough shares came without its own" : "") };
-  if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: drop.step === "open" ? `${drop.reason} ${AWAY.open}` : `${drop.reason}, ${AWAY[drop.step] ?? drop.step}` };
-  if (over) return { tone: "idle", shape: "next", word: round.outcome === "failed" ? "Not opened" : "Not in the sum", why: "" };
+  if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: drop.reason + away(drop.step) };
+  if (over) return { tone: "idle", shape: "next", word: round.outcome === "failed" ? (steps.uploaded === undefined ? "No input" : "Input not opened") : "Not in the sum", why: "" };
   if (steps.revealed !== undefined) return { tone: "ok", shape: "ok", word: "Revealed", why: "its shares, at " + duration(steps.revealed) };
   if (steps.signed !== undefined) return { tone: "ok", shape: "ok", word: "Signed", why: "the included set, at " + duration(steps.signed) };
   if (steps.uploaded !== undefined) return { tone: "ok", shape: "ok", word: "Uploaded", why: "stored at " + duration(steps.uploaded) };

@@ -34,7 +34,7 @@ export class Proof {
     return panel("h-proof", "What was signed", {
       end: kind(round),
       body: html`<div class="panel__body stack"><p>${words(round)}</p>${signers(round.proof)}${facts(round.proof)}
-        ${round.outcome === "DONE" ? html`<p>A site that helped to open a sum keeps a receipt of it; its operator can check there, offline, who was asked, that enough signed the same list, and that the site’s own input was counted once:</p>
+        ${round.outcome === "DONE" ? html`<p>A site that helped to open a sum keeps a receipt of it; its operator can check there, offline, who was asked, ${round.proof.certificate === "FAST" ? "that every one of them signed its input" : "that enough of them signed the same list"}, and that the site’s own input was counted once:</p>
         ${command(`confide audit verify round --job ${this.#job} --round ${this.#round}`)}` : nothing}</div>`,
       foot: html`<a class="btn btn--sm" href=${file} download=${`evidence-${this.#job}-round-${this.#round}.json`}>${icon("down")}Evidence (JSON)</a><span>The exact bytes and signatures, to check with the roster. Who downloads it is written to the event log.</span>${kept(round.proof)}`,
     });
@@ -87,13 +87,13 @@ function signers(proof) {
 const hash = (term, value) => value ? html`<div><dt>${term}</dt><dd><span class="hash" title=${value} tabindex="0">${shortHash(value)}</span></dd></div>` : nothing;
 
 const facts = (proof) => html`<dl class="kv kv--wide">
-  ${hash("Context: what every mask depends on", proof.context)}
+  ${hash("Context: round, sites, plan and model, to which every input is bound", proof.context)}
   ${hash("List of inputs", proof.statement)}
   ${hash("Model before", proof.modelBefore)}
   ${proof.modelAfter ? hash("Model after", proof.modelAfter) : html`<div><dt>Model after</dt><dd>unchanged</dd></div>`}
-  ${hash("Roster", proof.roster)}
+  ${hash("Roster: the sites and their keys, as all approved them", proof.roster)}
   <div><dt>Opened, ended</dt><dd>${fromTo(Date.parse(proof.opened), Date.parse(proof.ended))}</dd></div>
-  <div><dt>Needed</dt><dd>${proof.certificate === "FAST" ? "every input that was asked for" : proof.quorum + " signatures"}, ${proof.threshold} shares</dd></div>
+  <div><dt>Needed</dt><dd>${proof.certificate === "FAST" ? "without a vote the input of every site that was asked" : plural(proof.quorum, "signature")}; then the shares of ${proof.threshold} sites, which open the sum</dd></div>
 </dl>`;
 
 function kept(proof) {

@@ -5,7 +5,7 @@ import { endedRounds, includedOf } from "./fold.js";
 import { count, duration, fromTo, metric, plural, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { columns, empty, head, icon, name, panel, stat, status, tableBox, time, words } from "./parts.js";
-import { lane } from "./lane.js";
+import { away, lane } from "./lane.js";
 import { theatre } from "./theatre.js";
 import { JobWatch } from "./watch.js";
 
@@ -70,7 +70,7 @@ const chip = (round) =>
 
 function why(round) {
   const out = [...round.drops].filter(([site]) => round.outcome && !includedOf(round).has(site));
-  return out.map(([site, drop]) => html` ${name(site)} is not in it: ${drop.reason}, in step ${drop.step}.`);
+  return out.map(([site, drop]) => html` ${name(site)} is not in it: ${drop.reason}${away(drop.step)}.`);
 }
 
 function siblings(job, picture, round) {
@@ -113,13 +113,13 @@ function cohort(picture, round, now) {
   });
 }
 
-/** What the certificate means at this point of the round. What it was is told by “What was signed”. */
+/** What is revealed, and after what. What was signed before is told by “What was signed”. */
 function certified(round) {
   switch (round.outcome) {
-    case "done": return "Sites reveal shares only for a certificate that their own process has checked; with enough of them this sum was opened.";
-    case "failed": return "No result of this round is used. Whether it had a certificate says “What was signed”.";
+    case "done": return "Shares are parts of the secrets that hide single inputs: enough of them open the sum and nothing else. A site reveals its own only after its own process has checked what was signed.";
+    case "failed": return "No result of this round is used. How far the sites had agreed says “What was signed”.";
     default: return [...round.steps.values()].some((steps) => steps.revealed !== undefined)
-      ? "Sites reveal shares now, each after its own process has checked the certificate of this round."
-      : "Nothing is revealed yet: a site reveals shares only after its own process has checked the certificate of this round.";
+      ? "Sites reveal shares now, each after its own process has checked what was signed in this round."
+      : "Nothing is revealed yet: a site reveals shares only after its own process has checked what was signed in this round.";
   }
 }

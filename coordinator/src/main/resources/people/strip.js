@@ -10,17 +10,17 @@ const ROWS_MAX = 40;
 const cell = (round, site) => {
   if (!round.outcome) return round.cohort.includes(site) ? "live" : "o";
   if (includedOf(round).has(site)) return "";
-  return round.cohort.includes(site) || round.drops.has(site) ? "d" : "o";
+  return round.cohort.includes(site) ? "d" : "o";
 };
 
 function row(picture, site, rounds) {
   const closed = rounds.filter((round) => round.outcome);
   const counted = closed.filter((round) => includedOf(round).has(site)).length;
-  const asked = closed.filter((round) => round.cohort.includes(site) || round.drops.has(site)).length;
+  const asked = closed.filter((round) => round.cohort.includes(site)).length;
   const missed = closed.filter((round) => cell(round, site) === "d");
   const times = usual(picture, site);
-  const said = missed.length ? "dropped in round " + missed.slice(-8).map((r) => r.number + (r.drops.get(site) ? " (" + r.drops.get(site).reason + ")" : "")).join(", ") : asked ? "included whenever it was asked" : "not asked yet";
-  return html`<tr><th scope="row">${name(site)}</th><td class="wide"><span class="strip" aria-hidden="true">${rounds.map((round) => html`<i class=${cell(round, site)} title=${"round " + round.number}></i>`)}</span><span class="vh">${said}</span></td><td class="num">${counted} of ${Math.max(asked, counted)}</td><td class="num opt">${Number.isFinite(times) ? "under " + duration(times) : "–"}</td></tr>`;
+  const said = missed.length ? "dropped in round " + missed.slice(-8).map((r) => r.number + (r.drops.get(site) ? " (" + r.drops.get(site).reason + ")" : "")).join(", ") : asked ? "included whenever it was asked" : "not asked";
+  return html`<tr><th scope="row">${name(site)}</th><td class="wide"><span class="strip" aria-hidden="true">${rounds.map((round) => html`<i class=${cell(round, site)} title=${"round " + round.number}></i>`)}</span><span class="vh">${said}</span></td><td class="num">${counted} of ${closed.length}</td><td class="num opt">${Number.isFinite(times) ? "under " + duration(times) : "–"}</td></tr>`;
 }
 
 /** The panel; `roster` gives the order of the sites. */
@@ -45,6 +45,6 @@ export function inclusion(picture, roster, threshold) {
       <thead><tr><th scope="col">Site</th><th scope="col" class="wide"><span class="vh">Rounds</span></th><th scope="col" class="num">Included</th><th scope="col" class="num opt">Usually stored</th></tr></thead>
       <tbody>${listed.map((site) => row(picture, site, rounds))}
       <tr><th scope="row">In the sum<span class="sub">needs ${threshold}</span></th><td class="wide"><span class="strip strip--bars" .style=${`--of:${size};--need:${threshold}`} aria-hidden="true">${counts.map((k, i) => html`<i class=${rounds[i].outcome ? "" : "live"} .style=${"--k:" + k}></i>`)}<i class="need"></i></span><span class="vh">${range} sites in every closed round; ${threshold} are needed</span></td><td class="num">${range}</td><td class="num opt"></td></tr></tbody></table>`),
-    foot: html`${listed.length < roster.length ? html`<span>${shown.length > listed.length ? `The first ${listed.length} of ${plural(shown.length, "site")} that were missing in one of these rounds.` : `${plural(roster.length - shown.length, "site")} ${roster.length - shown.length === 1 ? "was" : "were"} in the sum of every closed round shown.`}</span>` : nothing}<div class="legend"><span class="key key--box"><i class="step-upload"></i>included</span><span class="key"><span class="strip strip--key"><i class="d"></i></span>dropped</span><span class="key"><span class="strip strip--key"><i class="o"></i></span>not in the cohort</span><span class="key"><span class="strip strip--key"><i class="live"></i></span>open now</span></div><span class="opt">Over rounds, times are told in classes only: training time says something of how many rows a site has.</span>`,
+    foot: html`${listed.length < roster.length ? html`<span>${shown.length > listed.length ? `The first ${listed.length} of ${plural(shown.length, "site")} that were missing in one of these rounds.` : `${plural(roster.length - shown.length, "site")} ${roster.length - shown.length === 1 ? "was" : "were"} in the sum of every closed round shown.`}</span>` : nothing}<div class="legend"><span class="key key--box"><i class="step-upload"></i>included</span><span class="key"><span class="strip strip--key"><i class="d"></i></span>dropped</span><span class="key"><span class="strip strip--key"><i class="o"></i></span>not asked</span><span class="key"><span class="strip strip--key"><i class="live"></i></span>open now</span></div><span class="wide-only">Over rounds, times are told in classes only: training time says something of how many rows a site has.</span>`,
   });
 }

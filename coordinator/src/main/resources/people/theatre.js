@@ -26,7 +26,7 @@ export function phases(round) {
   return { uploaded: all("uploaded").length, signed: signed.length, revealed: all("revealed").length, proposed, certified };
 }
 
-function bars(l, { proposed, certified }, now, quiet) {
+function bars(l, { proposed, certified }, { now, span }, quiet) {
   const { steps, drop } = l;
   const result = [];
   const bar = (kind, a, b, text = "") => { if (b > a) result.push({ kind, a, b, text }); };
@@ -35,13 +35,14 @@ function bars(l, { proposed, certified }, now, quiet) {
   const trained = steps.uploading ?? steps.uploaded;
   const begun = Math.min(steps.training ?? 0, trained ?? Infinity);
   bar("open", 0, begun);
-  if (trained === undefined && !l.over) bar(drop ? work : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
+  if (trained === undefined && (!l.over || l.dropped)) bar(drop ? work : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
   // However short it was, it was: the bar has its least width.
   else if (trained !== undefined) result.push({ kind: work, a: begun, b: trained, text: duration(trained - begun) });
   if (steps.uploading !== undefined) bar(steps.uploaded === undefined && !l.over && !drop ? "upload bar--live" : "upload", steps.uploading, steps.uploaded ?? end);
   if (steps.signed !== undefined && proposed !== undefined) bar("sign", Math.max(proposed, steps.uploaded ?? 0), steps.signed);
   if (steps.revealed !== undefined && certified !== undefined) bar("reveal", Math.max(certified, steps.signed ?? 0), steps.revealed);
-  if (l.dropped && drop.at !== undefined) bar("lost", drop.at, now);
+  // Shorter than its own sign it would only be crumbs around it.
+  if (l.dropped && drop.at !== undefined && now - drop.at > 0.04 * span) bar("lost", drop.at, now);
   return result;
 }
 
@@ -51,14 +52,14 @@ function untimed(l) {
   return html`<span class="small muted">${at === undefined ? "" : "dropped at " + duration(at)}</span>`;
 }
 
-function laneRow(l, phase, now, { timed, quiet }) {
+function laneRow(l, phase, time, { timed, quiet }) {
   const at = l.dropped ? l.drop.at : undefined;
   const trained = l.steps.uploading ?? l.steps.uploaded;
   const said = [trained === undefined || quiet ? "" : "trained for " + duration(Math.max(0, trained - (l.steps.training ?? 0))), l.steps.uploaded === undefined ? "" : "input stored at " + duration(l.steps.uploaded), at === undefined ? "" : "dropped at " + duration(at)].filter(Boolean).join(", ");
   return html`<tr role="row" class=${l.dropped ? "is-dropped" : l.late ? "is-late" : ""} data-site=${l.site}>
     <th role="rowheader" scope="row" class="c-site">${name(l.site)}</th>
     <td role="cell" class="c-facts">${facts("", l.marks)}</td>
-    <td role="cell" class="c-time">${timed ? html`<span class="track" aria-hidden="true">${bars(l, phase, now, quiet).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`} title=${b.text}>${b.text}</span>`)}${
+    <td role="cell" class="c-time">${timed ? html`<span class="track" aria-hidden="true">${bars(l, phase, time, quiet).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`} title=${b.text}>${b.text ? html`<b>${b.text}</b>` : nothing}</span>`)}${
       Number.isFinite(l.uses) && !l.over && !l.dropped ? html`<span class="usual" .style=${"--at:" + l.uses}></span>` : nothing}${
       at === undefined ? nothing : html`<span class="drop" .style=${"--at:" + at}>${icon("fail")}</span>`}</span><span class="vh">${said || "no times yet"}</span>` : untimed(l)}</td>
     <td role="cell" class="c-now">${status(l.tone, l.shape, l.word)}${l.why ? html`<span class="why">${l.why}</span>` : nothing}</td></tr>`;
@@ -73,7 +74,7 @@ function axis(span, deadline, now, over) {
   const free = (t) => t === 0 || ((over || Math.abs(t - now) > span * 0.1) && (!deadline || Math.abs(t - deadline) > span * 0.14));
   return html`<span class="axis-row">${marks.filter(free).map((t, i) => html`<span class=${i % 2 ? "far" : "keep"} .style=${"--at:" + t}>${t === 0 ? "0\u00a0s" : duration(t)}</span>`)}${
     over ? nothing : html`<span class="now" .style=${"--at:" + now}>${duration(now)}</span>`}${
-    deadline ? html`<span class="deadline" .style=${"--at:" + deadline}>closes ${duration(deadline)}</span>` : nothing}</span>`;
+    deadline ? html`<span class="deadline" .style=${"--at:" + deadline}>${over ? "limit" : "closes"} ${duration(deadline)}</span>` : nothing}</span>`;
 }
 
 /** Of larger rounds the coordinator does not keep who did which step when. */
@@ -105,7 +106,7 @@ function stored(round, threshold, span, now, timed, all) {
 function stepBar(round, { threshold, opens }, counts, all) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
   const inputs = inputsOf(round, counts.uploaded);
-  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${opens}` : inputs === n ? "nobody had to: all had come" : "by a vote";
+  const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${opens}` : inputs === n ? "nobody had to: all asked had come" : "by a vote";
   const states = [
     ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
     ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
@@ -148,8 +149,8 @@ export function theatre(picture, round, { threshold, opens = threshold, quiet = 
       ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes, all)}></cf-waffle>` : nothing}
       <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>
-        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="c-site">${dense ? "Exceptions" : "Site"}</th><th role="columnheader" scope="col" class="c-facts">${factsHead()}</th><th role="columnheader" scope="col" class="c-time">${timed ? html`${axis(span, near, now, over)}<span class="vh">Timeline</span>` : html`<span class="untimed">The times of this round are not kept${round.cohort.length > TIMED_MAX ? `: they are of rounds of up to ${TIMED_MAX} sites` : ""}.</span>`}</th><th role="columnheader" scope="col" class="c-now">${over ? "End" : "Now"}</th></tr></thead>
-        <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, now, { timed, quiet }))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="c-site">${dense ? "Exceptions" : "Site"}</th><th role="columnheader" scope="col" class="c-facts">${factsHead()}</th><th role="columnheader" scope="col" class="c-time">${timed ? html`${axis(span, near, now, over)}<span class="vh">Timeline</span>` : html`<span class="untimed">${round.cohort.length > TIMED_MAX ? `Times are kept of rounds of up to ${TIMED_MAX} sites, so not of this one.` : "The times of this round are not kept."}</span>`}</th><th role="columnheader" scope="col" class="c-now">${over ? "End" : "Now"}</th></tr></thead>
+        <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, { now, span }, { timed, quiet }))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
         ${stored(round, threshold, span, now, timed, all)}
       </table></div>`,
     foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey()}${

@@ -39,7 +39,7 @@ class LivePageIT {
             demo.kill9(LOST);
             assertThat(page.locator(".feed"))
                     .containsText(
-                            Pattern.compile(LOST + " dropped from round \\d+: .+, in step \\w+"),
+                            Pattern.compile(LOST + " dropped from round \\d+: .+, before .+"),
                             within(5));
             assertThat(page.locator(".feed")).containsText("4 of 5 included", within(30));
 

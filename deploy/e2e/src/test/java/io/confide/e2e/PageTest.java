@@ -78,14 +78,17 @@ class PageTest {
             assertThat(lane(page, "site-6"))
                     .containsText("connection lost, before its input was stored");
             assertThat(page.locator(".feed"))
-                    .containsText("site-6 dropped from round 4: connection lost, in step upload");
+                    .containsText(
+                            "site-6 dropped from round 4: connection lost, before its input was"
+                                    + " stored");
             PAGE.stage().desk().close(Instant.now(), round, 9, Set.of("site-6"));
             assertThat(page.locator(".feed")).containsText("Round 4 closed: 6 of 7 included");
             assertThat(lane(page, "site-1")).containsText("Included");
             page.click("text=Open round 4");
             assertThat(page.locator("h1")).hasText("Round 4");
             assertThat(page.locator(".page-head"))
-                    .containsText("site-6 is not in it: connection lost, in step upload");
+                    .containsText(
+                            "site-6 is not in it: connection lost, before its input was stored");
         }
     }
 
