@@ -116,7 +116,7 @@ function cohort(picture, round, now) {
 /** What is revealed, and after what. What was signed before is told by “What was signed”. */
 function certified(round) {
   switch (round.outcome) {
-    case "done": return "Shares are parts of the secrets that hide single inputs: enough of them open the sum and nothing else. A site reveals its own only after its own process has checked what was signed.";
+    case "done": return "Shares are parts of the secrets that hide single inputs; with enough of them this sum was opened, and nothing else. A site reveals its own only after its own process has checked what was signed.";
     case "failed": return "No result of this round is used. How far the sites had agreed says “What was signed”.";
     default: return [...round.steps.values()].some((steps) => steps.revealed !== undefined)
       ? "Sites reveal shares now, each after its own process has checked what was signed in this round."

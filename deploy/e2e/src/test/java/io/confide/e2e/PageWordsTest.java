@@ -161,8 +161,7 @@ class PageWordsTest {
             assertThat(page.locator(".axis-row")).hasCount(0);
             assertThat(page.locator(".lanes"))
                     .containsText(
-                            "The times of this round are not kept: they are of rounds of up to 64"
-                                    + " sites.");
+                            "Times are kept of rounds of up to 64 sites, so not of this one.");
             assertThat(page.locator(".lanes tbody")).containsText("nobody is late or has dropped");
             Chromium.assertAccessible(page, "many sites");
             assertThat(page.locator(".stat").nth(1)).containsText("200 of 200needs 134");
