@@ -26,6 +26,9 @@ export function phases(round) {
   return { uploaded: all("uploaded").length, signed: signed.length, revealed: all("revealed").length, proposed, certified };
 }
 
+/** Whether a site dropped in a round that has ended after it was asked, so that it was at work until then. */
+const begunWork = ({ dropped, drop }) => dropped && drop.at !== undefined && drop.step !== "open";
+
 function bars(l, { proposed, certified }, { now, span }, quiet) {
   const { steps, drop } = l;
   const result = [];
@@ -35,7 +38,7 @@ function bars(l, { proposed, certified }, { now, span }, quiet) {
   const trained = steps.uploading ?? steps.uploaded;
   const begun = Math.min(steps.training ?? 0, trained ?? Infinity);
   bar("open", 0, begun);
-  if (trained === undefined && (!l.over || l.dropped)) bar(drop ? work : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
+  if (trained === undefined && (l.over ? begunWork(l) : drop?.step !== "open")) bar(drop ? work : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
   // However short it was, it was: the bar has its least width.
   else if (trained !== undefined) result.push({ kind: work, a: begun, b: trained, text: duration(trained - begun) });
   if (steps.uploading !== undefined) bar(steps.uploaded === undefined && !l.over && !drop ? "upload bar--live" : "upload", steps.uploading, steps.uploaded ?? end);

@@ -155,7 +155,8 @@ final class EventStream {
     }
 
     private void numbered(EventView event) {
-        if (event.sequence() <= last) {
+        // After the last event the response has ended, whatever the history still holds.
+        if (stage == Stage.CLOSED || event.sequence() <= last) {
             return;
         }
         last = event.sequence();
@@ -188,7 +189,7 @@ final class EventStream {
     }
 
     private void flush() {
-        while (!waiting.isEmpty() && !response.writeQueueFull()) {
+        while (stage != Stage.CLOSED && !waiting.isEmpty() && !response.writeQueueFull()) {
             response.write(waiting.remove());
         }
     }

@@ -74,6 +74,8 @@ class PageTest {
                     .containsText("2 of 7 inputs are stored, 5 are needed");
             assertThat(page.locator(".feed")).containsText("Round 4 opened with 7 sites");
             assertThat(lane(page, "site-1")).containsText("Uploaded");
+            PAGE.stage().desk().drop(Instant.now(), round, "site-7", "open", "not connected");
+            assertThat(lane(page, "site-7")).containsText("not connected when the round opened");
             PAGE.stage().desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
             assertThat(lane(page, "site-6"))
                     .containsText("connection lost, before its input was stored");
@@ -81,9 +83,11 @@ class PageTest {
                     .containsText(
                             "site-6 dropped from round 4: connection lost, before its input was"
                                     + " stored");
-            PAGE.stage().desk().close(Instant.now(), round, 9, Set.of("site-6"));
-            assertThat(page.locator(".feed")).containsText("Round 4 closed: 6 of 7 included");
+            PAGE.stage().desk().close(Instant.now(), round, 9, Set.of("site-6", "site-7"));
+            assertThat(page.locator(".feed")).containsText("Round 4 closed: 5 of 7 included");
             assertThat(lane(page, "site-1")).containsText("Included");
+            assertThat(lane(page, "site-6").locator(".bar--train")).hasCount(1);
+            assertThat(lane(page, "site-7").locator(".bar--train")).hasCount(0);
             page.click("text=Open round 4");
             assertThat(page.locator("h1")).hasText("Round 4");
             assertThat(page.locator(".page-head"))
@@ -141,6 +145,8 @@ class PageTest {
                     .desk()
                     .close(Instant.now(), PAGE.stage().desk().open(Instant.now()), 9, Set.of());
             long round = PAGE.stage().desk().open(Instant.now());
+            PAGE.stage().desk().drop(Instant.now(), round, "site-7", "open", "not connected");
+            assertThat(lane(page, "site-7")).containsText("not connected when the round opened");
             PAGE.stage().desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
             page.clock().fastForward(STALE_MILLIS);
             assertThat(page.locator(".banner")).containsText("Live updates stopped", PATIENT);
