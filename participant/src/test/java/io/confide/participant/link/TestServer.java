@@ -37,7 +37,10 @@ final class TestServer implements AutoCloseable {
     final Map<Integer, byte[]> chunks = new TreeMap<>();
     volatile byte[] model = new byte[0];
     volatile int refuseWith;
+
+    /** So many frames are lost with the connection that is to be cut; one that lives loses nothing. */
     volatile int dropFrames;
+
     volatile int failRequests;
     volatile boolean holdRequests;
     private boolean closed;
@@ -162,6 +165,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private void greet(Frame<SiteBody> frame) throws Exception {
+        dropFrames = 0;
         boolean resumed = known && !(session.receive(frame) instanceof Received.Broken<SiteBody> _);
         var kind = resumed ? CoordinatorBody.Session.RESUMED : CoordinatorBody.Session.NEW;
         if (!resumed) {
