@@ -145,8 +145,6 @@ class PageTest {
                     .desk()
                     .close(Instant.now(), PAGE.stage().desk().open(Instant.now()), 9, Set.of());
             long round = PAGE.stage().desk().open(Instant.now());
-            PAGE.stage().desk().drop(Instant.now(), round, "site-7", "open", "not connected");
-            assertThat(lane(page, "site-7")).containsText("not connected when the round opened");
             PAGE.stage().desk().drop(Instant.now(), round, "site-6", "upload", "connection lost");
             page.clock().fastForward(STALE_MILLIS);
             assertThat(page.locator(".banner")).containsText("Live updates stopped", PATIENT);
