@@ -6,6 +6,7 @@ import io.confide.common.governance.Target;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 
 import java.time.Duration;
@@ -121,13 +122,16 @@ final class Interventions {
                         .formatted(WAIT_MAX.toSeconds()));
     }
 
+    /** A job that nobody runs has ended, unless the process that ran it has just died and no other runs it yet. */
     private ConfideException over(JobId job, String verb) {
+        var state = read.apply(job).map(JobView::state);
+        boolean goesOn = state.filter(JobState::isLive).isPresent();
         return new ConfideException(
                 ErrorCode.CONFLICT,
-                "The job %s has already ended (%s); there is nothing to %s."
-                        .formatted(
-                                job,
-                                read.apply(job).map(view -> view.state().name()).orElse("gone"),
-                                verb));
+                goesOn
+                        ? "The job %s is being taken over by another process of the coordinator; %s it again in a moment."
+                                .formatted(job, verb)
+                        : "The job %s has already ended (%s); there is nothing to %s."
+                                .formatted(job, state.map(Enum::name).orElse("gone"), verb));
     }
 }

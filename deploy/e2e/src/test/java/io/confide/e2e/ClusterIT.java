@@ -130,8 +130,21 @@ class ClusterIT {
         stage.ask(stage.living().getFirst(), "job", "pause", job);
     }
 
-    private static void resume(ClusterStage stage, String job) {
-        stage.ask(stage.living().getFirst(), "job", "resume", job);
+    /** A job whose leader has just been killed cannot be asked anything, and says so, until another leads it. */
+    private static void resume(ClusterStage stage, String job) throws Exception {
+        JobInDatabase.await("the resumption", BOUND, () -> isResumed(stage, job));
+    }
+
+    private static boolean isResumed(ClusterStage stage, String job) {
+        try {
+            stage.ask(stage.living().getFirst(), "job", "resume", job);
+            return true;
+        } catch (AssertionError e) {
+            if (String.valueOf(e.getMessage()).contains("taken over by another process")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static void holdAll(ClusterStage stage, String... sites) throws Exception {
