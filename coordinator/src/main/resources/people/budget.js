@@ -4,6 +4,13 @@ import { endedRounds } from "./fold.js";
 /** How many groups of sites the plan sums apart; 1: all sites make one sum. */
 export const groups = (job) => job.cost?.planned.groups ?? 1;
 
+/** Who tries to learn something of a record, in words: "public", "coordinator" or "coordinator + 2 sites". */
+export function against(observer) {
+  if (observer === "public") return "whoever sees the model";
+  const [, sites] = /^coordinator \+ (.*)$/.exec(observer) ?? [];
+  return sites ? `a coordinator that works together with ${sites}` : "the coordinator";
+}
+
 /** In how many of the job's sums a site can be: in those of its group. */
 export const ownSums = (sums, job) => sums.rounds / groups(job);
 

@@ -33,7 +33,7 @@ function line({ kind, data, from, to, gap }, { folds, rosterSize }) {
     case "uploaded":
       return ["ok", "ok", html`${name(data.site)} uploaded its masked input for round ${data.round}`];
     case "dropped":
-      return ["fail", "off", html`${name(data.site)} dropped from round ${data.round}: ${data.reason}${away(data.step)}`];
+      return ["fail", "off", html`${name(data.site)} ${data.step === "open" ? "was not asked in" : "dropped from"} round ${data.round}: ${data.reason}${away(data.step)}`];
     case "roundDone":
       return ["ok", "ok", html`${from < to ? html`Rounds ${from} to ${to} closed, ${gap ? "those told here" : "each"} with` : html`Round ${data.round} closed:`} ${data.included} of ${Math.max(rosterSize, data.cohort)} included${data.cohort < rosterSize ? `, ${data.cohort} asked` : nothing}${from < to ? `, ${taskWords(data.task, folds)}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, ${from < to ? "latest " : ""}training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":
@@ -49,24 +49,39 @@ function line({ kind, data, from, to, gap }, { folds, rosterSize }) {
 
 const CLOSED = new Set(["roundDone", "roundFailed"]);
 
-/** Numbers of rounds have no gaps: what was not told between two closings was of the same kind as a training beside it. */
-function bridge(newer, older) {
+/**
+ * Numbers of rounds have no gaps: what was not told between two closings was of the same kind as a training beside it. But
+ * for the rounds in which somebody dropped, `apart`: they and what is between them are told as that.
+ */
+function bridge(newer, older, apart) {
   if (!newer || !CLOSED.has(older.kind) || newer.from <= older.to + 1) return;
+  const between = apart.filter((round) => round > older.to && round < newer.from);
+  if (between.length) {
+    extend(older, "to", Math.min(...between) - 1);
+    extend(newer, "from", Math.max(...between) + 1);
+    return;
+  }
   const filled = older.kind === "roundDone" && /^train/.test(older.data.task ?? "") ? older : newer.kind === "roundDone" ? newer : undefined;
-  if (!filled) return;
-  filled.gap = true;
-  if (filled === older) older.to = newer.from - 1;
-  else newer.from = older.to + 1;
+  if (filled === older) extend(older, "to", newer.from - 1);
+  else if (filled) extend(newer, "from", older.to + 1);
+}
+
+function extend(entry, end, to) {
+  if (entry.kind !== "roundDone" || entry[end] === to) return;
+  entry.gap = true;
+  entry[end] = to;
 }
 
 /** The newest `most` entries and whether there are older ones; rounds that closed alike one after the other are one entry, of fast jobs without uploads. */
 function entries(picture, fast, most) {
   const shown = [];
+  const apart = [];
   let closed;
   for (let i = picture.feed.length - 1; i >= 0 && shown.length <= most; i--) {
     const event = picture.feed[i];
     if (fast && ["roundOpened", "uploaded"].includes(event.kind)) continue;
     const before = shown.at(-1);
+    if (event.kind === "dropped") apart.push(event.data.round);
     if (fast && before?.kind === "roundDone" && event.kind === before.kind && ["included", "cohort", "task"].every((fact) => event.data[fact] === before.data[fact])) {
       before.gap ||= event.data.round !== before.from - 1;
       before.from = event.data.round;
@@ -74,7 +89,7 @@ function entries(picture, fast, most) {
       const entry = { ...event, from: event.data.round, to: event.data.round };
       shown.push(entry);
       if (CLOSED.has(event.kind)) {
-        bridge(closed, entry);
+        bridge(closed, entry, apart);
         closed = entry;
       }
     }

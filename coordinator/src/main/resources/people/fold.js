@@ -1,6 +1,9 @@
 // Folds a job's events into what the pages show. Pure: the same events give the same picture, told twice or not.
 import { median, timeClass } from "./format.js";
 
+/** Of how many closed rounds the median is. */
+export const LATELY = 20;
+
 const FEED_MAX = 500;
 /** Of how many rounds it is known what each site did when; of older ones only who was in. */
 const DETAILED_MAX = 128;
@@ -174,7 +177,7 @@ export const unclear = (round) => round.outcome === "done" && round.openedAt !==
 /** Who of the roster was not asked in a round whose cohort is known. */
 export function notAsked(round, roster) {
   const asked = new Set(round.cohort);
-  return asked.size === 0 ? [] : roster.filter((site) => !asked.has(site) && !round.drops.has(site));
+  return asked.size === 0 ? [] : roster.filter((site) => !asked.has(site));
 }
 
 export function closedRounds(picture) {
@@ -200,11 +203,11 @@ export function lastClosed(picture) {
  * which alerts by it and knows it of rounds whose times are not kept here; or else from the last rounds.
  */
 export function usual(picture, site) {
-  return picture.usual.get(site) ?? once(picture, "usual " + site, () => timeClass(median(closedRounds(picture).slice(-20).map((round) => round.steps.get(site)?.uploaded ?? NaN))));
+  return picture.usual.get(site) ?? once(picture, "usual " + site, () => timeClass(median(closedRounds(picture).slice(-LATELY).map((round) => round.steps.get(site)?.uploaded ?? NaN))));
 }
 
 export function medianRound(picture) {
-  return once(picture, "median", () => median(closedRounds(picture).slice(-20).map((round) => round.took)));
+  return once(picture, "median", () => median(closedRounds(picture).slice(-LATELY).map((round) => round.took)));
 }
 
 function seconds(round, at) {

@@ -7,6 +7,8 @@ import { Polled, explain, get } from "./net.js";
 import { columns, command, empty, failed, head, icon, isOver, loading, mail, name, panel, status, tableBox, time, words } from "./parts.js";
 
 const JOBS_MAX = 10;
+/** Whoever uses the access token; no account has this name. */
+const TOKEN = "administrator";
 
 /** What somebody did, and what somebody asked for who was not let. */
 const DID = {
@@ -126,7 +128,7 @@ export class GovernancePage {
     return panel("h-log", "Event log", {
       note: "who did what, newest first; each entry is bound to the one before by its hash",
       end: html`${chain(this.#chain)}<button class="btn btn--sm" type="button" @click=${() => { this.#verify(); this.#changed(); }}>Check again</button>`,
-      body: html`${!log ? (this.#log?.failure ? failed("The event log", explain(this.#log.failure)) : loading("the event log", 8)) : log.events.length === 0 ? empty("Nothing has happened yet", "Whoever signs in, submits, stops or fetches something stands here.") : table(log.events)}
+      body: html`${!log ? (this.#log?.failure ? failed("The event log", explain(this.#log.failure)) : loading("the event log", 8)) : log.events.length === 0 ? empty("Nothing has happened yet", "Whoever signs in, submits, stops or fetches something stands here.") : table(log.events, this.jobs.value ?? [])}
         ${told(this.#chain)}`,
       foot: html`${query.has("before") || log?.older ? html`<span>${query.has("before") ? html`<button class="btn btn--sm" type="button" @click=${() => set({ before: "" })}>Newest</button> ` : nothing}${log?.older ? html`<button class="btn btn--sm" type="button" @click=${() => set({ before: log.older })}>Older</button>` : nothing}</span>` : nothing}
         <span>Names, hashes and counts only: no data of a site is ever in here.</span>`,
@@ -149,19 +151,22 @@ function told(check) {
   return html`<p class="panel__body muted">${explain(check.failure).what}</p>`;
 }
 
-const table = (events) => tableBox("h-log", html`<table class="table table--dense table--cards" role="table">${columns("No.", "Time", "Who", "What", "On what", "Decision", "Hash")}<tbody role="rowgroup">${events.map(({ event, hash }) => html`
+const table = (events, jobs) => tableBox("h-log", html`<table class="table table--dense table--cards" role="table">${columns("No.", "Time", "Who", "What", "On what", "Decision", "Hash")}<tbody role="rowgroup">${events.map(({ event, hash }) => html`
   <tr role="row"><th role="rowheader" scope="row" class="mono">${event.seq}</th>
     <td role="cell" data-label="Time"><time datetime=${event.time}>${clock(Date.parse(event.time))}</time></td>
-    <td role="cell" data-label="Who">${name(event.actor.replace("/", " "))}</td>
+    <td role="cell" data-label="Who">${name(event.actor.replace("/", " "))}${event.actor === TOKEN ? html`<span class="sub">by access token</span>` : nothing}</td>
     <td role="cell" data-label="What">${did(event)}${event.details?.times ? html`<span class="sub">${plural(event.details.times, "time")}, counted only</span>` : nothing}</td>
-    <td role="cell" data-label="On what">${target(event.target)}</td>
+    <td role="cell" data-label="On what">${target(event.target, jobs)}</td>
     <td role="cell" data-label="Decision">${event.decision === "deny" ? html`${status("fail", "fail", "Denied")}<span class="sub">${list(event.reasons ?? [])}</span>` : event.decision ? status("ok", "ok", "Permitted") : "–"}</td>
     <td role="cell" data-label="Hash"><span class="hash" title=${hash}>${shortHash(hash)}</span></td></tr>`)}</tbody></table>`);
 
 /** "job/…", "artifact/…/card.md" and the like, for people. */
-function target(text) {
+function target(text, jobs) {
   const [kind, id = "", ...rest] = text.split("/");
-  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) return html`${rest.length ? html`${name(rest.join("/"))} of ` : nothing}<a href="/jobs/${id}">${KINDS[kind] ?? "job"} ${shortId(id)}</a>`;
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) {
+    const called = jobs.find((job) => job.id === id)?.name;
+    return html`${rest.length ? html`${name(rest.join("/"))} of ` : nothing}<a href="/jobs/${id}">${KINDS[kind] ?? "job"} ${called ? name(called) : shortId(id)}</a>${called ? html`<span class="sub">job ${shortId(id)}</span>` : nothing}`;
+  }
   return html`${KINDS[kind] ?? kind} ${name(/^[0-9a-f]{64}$/.test(id) ? shortHash(id) : [id, ...rest].join("/"))}`;
 }
 

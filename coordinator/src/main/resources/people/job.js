@@ -1,11 +1,11 @@
 // One job: how far it is, who is in, whether it learns.
 import { html, nothing } from "./lit-html.js";
 import { JobActions } from "./actions.js";
-import { groups, privacyNow } from "./budget.js";
+import { against, groups, privacyNow } from "./budget.js";
 import { cost } from "./cost.js";
 import { curves, evaluatedOver } from "./curves.js";
 import { feed } from "./feed.js";
-import { closedRounds, lastClosed, medianRound, notAsked } from "./fold.js";
+import { LATELY, closedRounds, lastClosed, medianRound, notAsked } from "./fold.js";
 import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, shortId, spent, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { alert, command, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time, words } from "./parts.js";
@@ -142,7 +142,7 @@ function notice(job) {
     return html`<div class="alert--box alert--fail">${alert("fail", "fail", { level: 2, title: "The job has failed", text: what, next: todo?.replace(/^./u, (c) => c.toLowerCase()) ?? "retry it when the cause is gone; a job that ended cannot be resumed." })}</div>`;
   }
   if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
-  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: "ask the stewards of the sites that are missing to read and approve the plan." })}</div>`;
+  if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: /which is enough/.test(reason) ? "nothing has to be done." : "ask the stewards of the sites that are missing to read and approve the plan." })}</div>`;
   if (job.state === "PAUSED") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job is paused", text: reason, next: "resume it when it should go on; no round starts before, and nothing is lost." })}</div>`;
   if (job.pausedBy && job.state === "TRAINING") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job pauses after this round", text: reason })}</div>`;
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
@@ -158,7 +158,7 @@ function numbers(job, picture, { median, over, now }) {
   const open = picture.rounds.get(picture.open);
   const rounds = closedRounds(picture);
   const last = rounds.findLast((round) => round.outcome === "done");
-  const slowest = rounds.slice(-20).reduce((slow, round) => (round.took > (slow?.took ?? 0) ? round : slow), undefined);
+  const slowest = rounds.slice(-LATELY).reduce((slow, round) => (round.took > (slow?.took ?? 0) ? round : slow), undefined);
   const left = job.roundsPlanned - job.roundsDone;
   const loss = [...rounds].reverse().find((round) => Number.isFinite(round.loss));
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
@@ -169,12 +169,12 @@ function numbers(job, picture, { median, over, now }) {
       ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${job.rosterSize}`, `needs ${job.threshold}`)
       : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}` : "", `needs ${job.threshold}${last?.drops.size ? ", without " + list([...last.drops.keys()]) : ""}`)}
     ${key ? stat(metricName(key), metric(value), "", over) : job.privacy ? stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, picture)), "of " + spent(job.privacy.epsilon), "charged by each site’s own ledger") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
-    ${stat("Median round", duration(median), "", slowest ? `last 20; slowest ${duration(slowest.took)}` : "none yet")}
+    ${stat("Median round", duration(median), "", slowest ? `of ${rounds.length > LATELY ? "the last " + LATELY : plural(rounds.length, "round")}; slowest ${duration(slowest.took)}` : "none yet")}
   </dl>`;
 }
 
 const privacy = (job) => job.privacy
-  ? `Privacy: ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. Promised against: ${job.privacy.observers.map((o) => `${o.observer}, ε\u00a0${spent(o.epsilon)}`).join("; ")}.`
+  ? `Privacy: ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. It bounds what can be learnt of one: ${job.privacy.observers.map((o) => `by ${against(o.observer)}, ε\u00a0${spent(o.epsilon)}`).join("; ")}.`
   : !job.cost ? "The plan was kept by another version of Confide, so what it promises every record and what it costs are not shown."
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 
@@ -191,7 +191,7 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
     ${groups(job) > 1 ? html`<div><dt>Groups</dt><dd>${groups(job)}, summed apart; a site hides among its own group</dd></div>` : nothing}
     <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${groups(job) > 1 ? "a group" : job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
-    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}, keys are agreed once per epoch</dd></div>
+    <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}${picture.epoch?.number ?? job.epoch ? ": the rounds since the sites last agreed on keys" : nothing}</dd></div>
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
 });

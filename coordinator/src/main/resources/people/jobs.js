@@ -26,7 +26,7 @@ function row(job, { says, priv, good, shared }) {
     <td role="cell" data-label="Sites">${count(job.rosterSize)} <span class="sub">needs ${job.needed}</span></td>
     ${good ? html`<td role="cell" class="num ${key ? "" : "is-empty"}" data-label=${key ? metricName(key) : "Metric"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : "–"}</td>` : nothing}
     <td role="cell" data-label="Submitted">${time(Date.parse(job.submitted))}</td>
-    ${says ? html`<td role="cell" class="full why-cell ${job.reason ? "" : "is-empty"}">${job.reason ? html`<span class="clamp">${words(sentence(job.reason.split("; missing:")[0]))}</span>` : nothing}</td>` : nothing}</tr>`;
+    ${says ? html`<td role="cell" class="full why-cell ${job.reason ? "" : "is-empty"}">${job.reason ? html`<span class="clamp clamp--more">${words(sentence(job.reason.split("; missing:")[0]))}</span>` : nothing}</td>` : nothing}</tr>`;
 }
 
 /** The names that more than one of these jobs has: they need the beginning of their ids, too. */

@@ -10,14 +10,16 @@ export function lane(picture, round, site, now) {
   const isIn = round.outcome === "done" && includedOf(round).has(site);
   const uses = usual(picture, site);
   const late = !over && !drop && steps.uploaded === undefined && Number.isFinite(uses) && now > 1.5 * uses + 1;
-  const dropped = Boolean(drop) && !isIn;
   const asked = round.cohort.includes(site);
-  const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : dropped || over ? "" : late ? "late" : "now";
+  // Whoever had no connection when the round opened was not asked, and so has not dropped.
+  const absent = drop?.step === "open" && !asked && !isIn;
+  const dropped = Boolean(drop) && !isIn && !absent;
+  const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : drop || over ? "" : late ? "late" : "now";
   // Nobody knows how far a site was that dropped before its input was stored: what is missing is the input.
   const uploaded = steps.uploaded !== undefined || isIn ? "y" : dropped && asked ? "x" : steps.uploading !== undefined && !over ? "now" : "";
   const included = isIn ? "y" : dropped && uploaded === "y" ? "x" : "";
-  const marks = ["y", asked ? "y" : "x", uploaded === "y" ? "y" : asked ? training : "", uploaded, included];
-  return { site, steps, drop, dropped, late, uses, marks, isIn, over, ...words(steps, drop, { isIn, late, over, uses, round, now }) };
+  const marks = ["y", asked ? "y" : "", uploaded === "y" ? "y" : asked ? training : "", uploaded, included];
+  return { site, steps, drop, dropped, absent, late, uses, marks, isIn, over, ...words(steps, drop, { isIn, absent, late, over, uses, round, now }) };
 }
 
 const anyRevealed = (round) => [...round.steps.values()].some((steps) => steps.revealed !== undefined);
@@ -27,9 +29,10 @@ const AWAY = { open: " when the round opened", upload: ", before its input was s
 /** When a site dropped, after the reason, in the words that every page has for the coordinator’s steps. */
 export const away = (step) => AWAY[step] ?? (step ? ", in step " + step : "");
 
-function words(steps, drop, { isIn, late, over, uses, round, now }) {
+function words(steps, drop, { isIn, absent, late, over, uses, round, now }) {
   if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${drop.reason}${away(drop.step)}` };
   if (isIn) return { tone: "ok", shape: "ok", word: "Included", why: steps.uploaded === undefined ? "" : "stored at " + duration(steps.uploaded) + (steps.revealed === undefined && anyRevealed(round) ? "; enough shares came without its own" : "") };
+  if (absent) return { tone: "fail", shape: "off", word: "Not asked", why: drop.reason + away(drop.step) };
   if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: drop.reason + away(drop.step) };
   if (over) return { tone: "idle", shape: "next", word: round.outcome === "failed" ? (steps.uploaded === undefined ? "No input" : "Input not opened") : "Not in the sum", why: "" };
   if (steps.revealed !== undefined) return { tone: "ok", shape: "ok", word: "Revealed", why: "its shares, at " + duration(steps.revealed) };

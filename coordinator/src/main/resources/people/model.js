@@ -104,7 +104,7 @@ function lineage({ versions: all, sums }, job, plan, own) {
       ${fact("Version before", before ? html`<a href="/models/${before.job}">version ${before.number}</a>, ${time(Date.parse(before.created))}` : "none of this name and study")}
       ${fact("New in the plan", !plan ? "–" : !plan.previous ? "the first job of this name" : !changes ? "cannot be compared" : html`${changes.length ? plural(changes.length, "field") : "nothing"} against ${jobLink(plan.previous.job)}`)}
       ${fact("Began from", "the first model that its plan fixes, of no earlier version’s weights")}
-      ${fact("Data of", `${always === sums.sites.length ? "" : `${always} to `}${sites(sums.sites.length)} of ${job.rosterSize}, at least ${job.needed} in each sum`)}
+      ${fact("Data of", `${count(sums.sites.length)} of ${sites(job.rosterSize)}, ${always === sums.sites.length ? "each" : `${count(always)} of them`} in every sum${groups(job) > 1 ? " of its group" : ""}; a sum needed at least ${job.needed}`)}
     </dl></div>`,
   });
 }

@@ -156,8 +156,8 @@ function state(site, job, picture, round, connected, now) {
   if (round && (round.cohort.includes(site) || round.drops.has(site))) {
     const l = lane(picture, round, site, round.outcome ? round.took : Math.max(0, (now - (round.openedAt ?? now)) / 1000));
     marks = l.marks;
-    trouble ||= l.dropped || l.late;
-    said = connected === false && !isOver(job.state) ? status("fail", "off", l.isIn ? "Offline now" : "Dropped · offline") : status(l.tone, l.shape, l.word);
+    trouble ||= l.dropped || l.absent || l.late;
+    said = connected === false && !isOver(job.state) ? status("fail", "off", l.isIn ? "Offline now" : (l.absent ? "Not asked" : "Dropped") + " · offline") : status(l.tone, l.shape, l.word);
   }
   return { marks, said, trouble };
 }

@@ -59,6 +59,7 @@ export const PAGES = [
   [/^\/models\/(?<job>[0-9a-f-]{36})$/, later("/models", "Model", async () => (await import("./model.js")).ModelPage)],
   [/^\/models$/, later("/models", "Models", async () => (await import("./models.js")).ModelsPage)],
   [/^\/governance$/, later("/governance", "Governance", async () => (await import("./governance.js")).GovernancePage)],
+  [/^\/words$/, later("", "What the words mean", async () => (await import("./words.js")).WordsPage)],
 ];
 
 setTimeout(() => rest.forEach((loaded) => loaded().catch(() => { /* it is asked for again when it is shown */ })), REST_MILLIS);

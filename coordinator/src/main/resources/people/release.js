@@ -1,4 +1,4 @@
-// What may leave of a finished model: the lowest bar decides, and these are its files.
+// What may leave of a finished model: the shortest bar decides, and these are its files.
 import { html, nothing } from "./lit-html.js";
 import { foldWords } from "./format.js";
 import { may } from "./me.js";
@@ -25,7 +25,7 @@ export function ladder(level, job) {
   const meaning = MEANING[level](Object.keys(job.metrics).length > 0);
   const answers = Object.values(job.siteVerdicts), said = answers.filter(permits).length;
   return panel("h-leave", "What may leave", {
-    note: "the lowest bar decides",
+    note: "the shortest bar decides",
     body: html`<div class="ladder" role="img" aria-label=${`The plan lets at most ${level} leave: ${meaning}. ${said} of ${job.rosterSize} sites permitted it. No audit is recorded.`}>
       <div class="rung"></div>${LEVELS.map((each) => html`<div class="rung ${each === level ? "is-level" : ""}">${each}</div>`)}
       <div class="who-says">The plan</div><div class="span">${bar(level, "")}</div>

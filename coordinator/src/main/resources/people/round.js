@@ -84,17 +84,19 @@ const figures = (job, round) => html`<dl class="stats">
   ${stat("Included", round.outcome ? String(round.includedCount) : "–", `of ${job.rosterSize}`, `needs ${job.threshold}${round.outcome ? "" : "; the round is open"}`)}
   ${stat("Took", duration(round.took), "", round.openedAt === undefined ? "" : fromTo(round.openedAt, round.endedAt))}
   ${stat("Training loss", metric(round.loss), "", Number.isFinite(round.loss) ? "mean over the sites in the sum" : job.privacy ? "not in the sums of this plan, which has noise" : round.outcome === "done" ? "no training in this round" : "none yet")}
-  ${stat("Epoch", String(round.epoch ?? "–"), "", "keys agreed once per epoch")}
+  ${stat("Epoch", String(round.epoch ?? "–"), "", "since the sites last agreed on keys")}
 </dl>`;
 
 /** Of more sites only those have a row that are not in the sum, or of an open round whose input is not stored. */
 const MANY_SITES = 40;
 
+const strange = (l) => l.dropped || l.absent || l.late;
+
 function cohort(picture, round, now) {
   const elapsed = round.took ?? Math.max(0, (now - (round.openedAt ?? now)) / 1000);
   const all = [...new Set([...round.cohort, ...round.drops.keys()])].map((site) => lane(picture, round, site, elapsed));
   const others = all.length <= MANY_SITES ? all : all.filter((l) => !(l.isIn || (!l.over && !l.dropped && l.steps.uploaded !== undefined)));
-  const known = [...others.filter((l) => l.dropped || l.late), ...others.filter((l) => !l.dropped && !l.late)].slice(0, MANY_SITES);
+  const known = [...others.filter(strange), ...others.filter((l) => !strange(l))].slice(0, MANY_SITES);
   const shown = all.length <= MANY_SITES ? all : known;
   const spared = all.length - others.length;
   // Where everybody is in, nobody votes.

@@ -35,7 +35,7 @@ function banner(now, retry, back) {
     return html`<div class="banner" role="status">${icon("warn")}<span><b>Live updates stopped at ${clock(contact.at)}, ${ago(contact.at, now)}.</b> Whether rounds go on is not known here. Values below are as of then.</span><button class="btn btn--sm" type="button" @click=${retry}>Try now</button></div>`;
   }
   if (back && now - back.at < BACK_MILLIS) {
-    return html`<div class="banner banner--ok" role="status">${icon("ok")}<span><b>Live again.</b> ${plural(back.rounds, "round")} and ${plural(back.events, "event")} were fetched; nothing was missed.</span></div>`;
+    return html`<div class="banner banner--ok" role="status">${icon("ok")}<span><b>Live again.</b> ${back.events ? html`${plural(back.rounds, "round")} and ${plural(back.events, "event")} were fetched; nothing` : "Nothing"} was missed.</span></div>`;
   }
   return nothing;
 }
@@ -55,7 +55,7 @@ const bar = (end, nav = nothing) => html`<header class="app-bar"><div class="app
 const navigation = (current) => html`<nav class="main-nav" aria-label="Main"><ul>${NAV.map(([href, shape, word]) => html`<li><a href=${href} aria-current=${href === current ? "page" : nothing}>${icon(shape)}${word}</a></li>`)}</ul></nav>`;
 
 const foot = () => html`<footer class="page-foot"><span>The coordinator can open sums of enough sites, and no single site’s update.</span>
-  <span><button class="link" type="button" @click=${() => { toggleZone(); repaintNow(); }}>Times in ${inUtc() ? "UTC" : "local time"}; show ${inUtc() ? "local time" : "UTC"}</button> · <a href="/openapi.yaml">API</a></span></footer>`;
+  <span><button class="link" type="button" @click=${() => { toggleZone(); repaintNow(); }}>Times in ${inUtc() ? "UTC" : "local time"}; show ${inUtc() ? "local time" : "UTC"}</button> · <a href="/words">What the words mean</a> · <a href="/openapi.yaml">API</a></span></footer>`;
 
 /** A page of somebody who is signed in. */
 export function signedIn({ nav, view, retry, back, signOut, now }) {

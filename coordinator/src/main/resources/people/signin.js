@@ -7,10 +7,11 @@ import { repaintNow } from "./screen.js";
 
 const INPUTS = [20, 45, 70, 95, 120, 145, 170];
 
-const motif = html`<svg viewBox="0 0 360 190" role="img" aria-label="Masked inputs go in, one sum comes out" class="motif-sum">
+const motif = html`<svg viewBox="0 0 360 206" role="img" aria-label="Masked inputs go in, one sum comes out" class="motif-sum">
   <g fill="none" stroke="currentColor" stroke-width="1.5" opacity=".45">${INPUTS.map((y) => svg`<path d=${`M64 ${y}C150 ${y} 170 95 226 95`} />`)}</g>
   ${INPUTS.map((y) => svg`<g stroke="currentColor" fill="none"><rect x="30" y=${y - 9} width="34" height="18" rx="3" class="motif-box" stroke-width="1.5" /><path d=${`M35 ${y + 5}l10-10m-4 10 10-10m-4 10 10-10`} stroke-width="1.2" /></g>`)}
-  <circle cx="262" cy="95" r="35" fill="none" stroke="currentColor" stroke-width="9" pathLength="93" stroke-dasharray="10.4 2.886"/><circle cx="262" cy="95" r="14" fill="currentColor"/></svg>`;
+  <circle cx="262" cy="95" r="35" fill="none" stroke="currentColor" stroke-width="9" pathLength="93" stroke-dasharray="10.4 2.886"/><circle cx="262" cy="95" r="14" fill="currentColor"/>
+  <text x="52" y="199">masked inputs</text><text x="262" y="154">only their sum is opened</text></svg>`;
 
 /** The two ways in, each with the fields it asks for: [name, word, type, autocomplete, longest]. */
 const WAYS = {

@@ -53,7 +53,7 @@ export class SitesPage {
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
     return {
       body: table(matching.slice(0, SHOWN_MAX)),
-      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times and drops are of the last 32 rounds that a site was asked in, since the coordinator started, over all jobs. Over rounds, times are told in classes only, because how long a site trains says something of how many rows it has; a single round shows them exactly, and who reads many rounds can work the times out. A certificate is renewed by enrolling again before it ends.</span>`,
+      foot: html`${matching.length > SHOWN_MAX ? html`<span>The first ${SHOWN_MAX} of ${count(matching.length)}; the filter finds the others.</span>` : nothing}<span>What a dataset holds, and how much, stays at its site. Times and drops are of the last 32 closed rounds that a site was asked in, since the coordinator started, over all jobs. Over rounds, times are told in classes only, because how long a site trains says something of how many rows it has; a single round shows them exactly, and who reads many rounds can work the times out. A certificate is renewed by enrolling again before it ends.</span>`,
     };
   }
 }

@@ -1,7 +1,7 @@
 // What a job has spent of its privacy, commit by commit, against what its plan allows in all.
 import { html, nothing } from "./lit-html.js";
 import { Chart, MARGIN, across, add, grid, upwards } from "./charts.js";
-import { spentAfter, usedBy } from "./budget.js";
+import { against, spentAfter, usedBy } from "./budget.js";
 import { count, delta, plural, spent } from "./format.js";
 import { panel, sites } from "./parts.js";
 
@@ -24,7 +24,8 @@ class Stairs extends Chart {
     grid(this.svg, width, 0, high, y);
     across(this.svg, width, height, 0, last, this.x, "commits");
     upwards(this.svg, height, "ε at most");
-    const flat = (points) => points.map(([px, py], i) => (i ? `V${y(py).toFixed(1)}H${this.x(px).toFixed(1)}` : `M${this.x(px).toFixed(1)} ${y(py).toFixed(1)}`)).join("");
+    // The next commit is what costs: nothing rises before it.
+    const flat = (points) => points.map(([px, py], i) => (i ? `H${this.x(points[i - 1][0] + 1).toFixed(1)}V${y(py).toFixed(1)}H${this.x(px).toFixed(1)}` : `M${this.x(px).toFixed(1)} ${y(py).toFixed(1)}`)).join("");
     const now = spentAfter(privacy, done);
     const past = [...this.points.filter(([px]) => px < done), [done, now]];
     add(this.svg, "line", { class: "limit", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(privacy.epsilon), y2: y(privacy.epsilon) });
@@ -59,6 +60,6 @@ export function privacySpent(job, picture, more = "") {
     body: html`<div class="panel__body"><figure class="chart"><cf-stairs .stairs=${{ privacy, done }}></cf-stairs>
       <details class="as-table"><summary>Show as table</summary><div class="table-tall" tabindex="0" role="group" aria-label="Privacy spent by commit"><table class="table table--dense"><thead><tr><th scope="col" class="num">Commits</th><th scope="col" class="num">ε at most</th><th scope="col">State</th></tr></thead><tbody>${
         privacy.spent.map((point) => html`<tr><td class="num">${count(point.commits)}</td><td class="num">${spent(point.epsilon)}</td><td>${point.commits <= done ? "spent" : "planned"}</td></tr>`)}</tbody></table></div></details></figure></div>`,
-    foot: html`<span>The certified case: ${certified ? `${certified.observer}, ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge; it counts from its opening on, and one that is given up counts too, because they may have charged it. Who charges are the sites, each in its own ledger; what a ledger has left only its site knows.</span>`,
+    foot: html`<span>These numbers hold even against ${certified ? `${against(certified.observer)}, and with only ${sites(certified.survivors)} in every sum` : "the fewest sites that a sum may hold"}. A commit is a round that sites charge; it counts from its opening on, and one that is given up counts too, because they may have charged it. Who charges are the sites, each in its own ledger; what a ledger has left only its site knows.</span>`,
   });
 }

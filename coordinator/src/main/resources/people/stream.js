@@ -6,6 +6,8 @@ const WAITS = [1, 2, 4, 8, 15];
 const SILENCE_MAX = 10_000;
 /** What comes this soon after a broken connection is there again had been missed. */
 const CATCH_UP_MILLIS = 1500;
+/** Of a shorter break nobody has been told. */
+const BLINK_MILLIS = 3000;
 
 /** Splits text as it comes into events; a line that begins with a colon is a beat. */
 export class EventParser {
@@ -42,7 +44,7 @@ export class JobStream {
   /** `onEvents(list)` gets what came; `onChange()` is called when `state` or `back` changes; round `keep` is told whole. */
   constructor(job, onEvents, onChange, keep) {
     const history = `?rounds=${ROUNDS}${keep ? "&round=" + keep : ""}`;
-    Object.assign(this, { job, history, onEvents, onChange, last: 0, state: "connecting", back: undefined, tries: 0 });
+    Object.assign(this, { job, history, onEvents, onChange, last: 0, state: "connecting", broke: undefined, back: undefined, tries: 0 });
     this.#run();
   }
 
@@ -61,10 +63,9 @@ export class JobStream {
   #endWait;
 
   async #run() {
-    let broke = false;
     while (!this.closed && this.state !== "ended") {
       try {
-        await this.#read(broke);
+        await this.#read();
       } catch (failure) {
         if (this.closed || failure.status === 401 || failure.status === 404) {
           this.failure = failure;
@@ -73,7 +74,7 @@ export class JobStream {
         }
       }
       if (this.closed || this.state === "ended") return;
-      broke = true;
+      if (this.state !== "broken") this.broke = Date.now();
       const seconds = WAITS[Math.min(this.tries++, WAITS.length - 1)] * (0.75 + Math.random() / 2);
       this.nextTry = Date.now() + seconds * 1000;
       this.#is("broken");
@@ -81,7 +82,7 @@ export class JobStream {
     }
   }
 
-  async #read(broke) {
+  async #read() {
     this.#abort = new AbortController();
     let watch = this.#watch();
     try {
@@ -95,12 +96,13 @@ export class JobStream {
       const parser = new EventParser();
       const missed = { events: 0, rounds: 0, at: Date.now() };
       this.tries = 0;
+      if (missed.at - this.broke > BLINK_MILLIS) this.back = missed;
       this.#is("live");
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
         heard();
         clearTimeout(watch);
         watch = this.#watch();
-        this.#take(parser.feed(part.value), broke && Date.now() - missed.at < CATCH_UP_MILLIS ? missed : undefined);
+        this.#take(parser.feed(part.value), this.broke && Date.now() - missed.at < CATCH_UP_MILLIS ? missed : undefined);
       }
     } finally {
       clearTimeout(watch);

@@ -59,11 +59,11 @@ function laneRow(l, phase, time, { timed, quiet }) {
   const at = l.dropped ? l.drop.at : undefined;
   const trained = l.steps.uploading ?? l.steps.uploaded;
   const said = [trained === undefined || quiet ? "" : "trained for " + duration(Math.max(0, trained - (l.steps.training ?? 0))), l.steps.uploaded === undefined ? "" : "input stored at " + duration(l.steps.uploaded), at === undefined ? "" : "dropped at " + duration(at)].filter(Boolean).join(", ");
-  return html`<tr role="row" class=${l.dropped ? "is-dropped" : l.late ? "is-late" : ""} data-site=${l.site}>
+  return html`<tr role="row" class=${l.dropped || l.absent ? "is-dropped" : l.late ? "is-late" : ""} data-site=${l.site}>
     <th role="rowheader" scope="row" class="c-site">${name(l.site)}</th>
     <td role="cell" class="c-facts">${facts("", l.marks)}</td>
     <td role="cell" class="c-time">${timed ? html`<span class="track" aria-hidden="true">${bars(l, phase, time, quiet).map((b) => html`<span class="bar bar--${b.kind}" .style=${`--a:${b.a};--b:${b.b}`} title=${b.text}>${b.text ? html`<b>${b.text}</b>` : nothing}</span>`)}${
-      Number.isFinite(l.uses) && !l.over && !l.dropped ? html`<span class="usual" .style=${"--at:" + l.uses}></span>` : nothing}${
+      Number.isFinite(l.uses) && !l.over && !l.dropped && !l.absent ? html`<span class="usual" .style=${"--at:" + l.uses}></span>` : nothing}${
       at === undefined ? nothing : html`<span class="drop" .style=${"--at:" + at}>${icon("fail")}</span>`}</span><span class="vh">${said || "no times yet"}</span>` : untimed(l)}</td>
     <td role="cell" class="c-now">${status(l.tone, l.shape, l.word)}${l.why ? html`<span class="why">${l.why}</span>` : nothing}</td></tr>`;
 }
@@ -106,13 +106,14 @@ function stored(round, threshold, span, now, timed, all) {
 }
 
 /** `opens` is how many signatures and shares open a sum of at least `threshold` inputs. */
-function stepBar(round, { threshold, opens }, counts, all) {
+function stepBar(round, { threshold, opens, quiet }, counts, all) {
   const n = round.cohort.length, over = Boolean(round.outcome), failed = round.outcome === "failed";
   const inputs = inputsOf(round, counts.uploaded);
+  const awaited = round.cohort.filter((site) => !round.drops.has(site) && round.steps.get(site)?.uploaded === undefined).length;
   const votes = counts.signed > 0 || !over || (failed && counts.revealed === 0) ? `${counts.signed} signed, needs ${opens}` : inputs === n ? "nobody had to: all asked had come" : "by a vote";
   const states = [
     ["Open", true, true, n < all ? `${n} of ${sites(all)} asked` : `${sites(n)} asked`],
-    ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${Math.max(0, n - counts.uploaded - round.drops.size)} at work`],
+    ["Train", counts.uploaded === n || over, true, over ? plural(inputs, "site") + " done" : `${awaited} ${quiet ? "not stored yet" : "at work"}`],
     // Whoever signed or revealed saw that enough had come.
     ["Upload", counts.uploaded === n || (over && !failed) || counts.signed + counts.revealed > 0, true, `${inputs} of ${all} stored, needs ${threshold}`],
     ["Sign", counts.revealed > 0 || (over && !failed), counts.uploaded === n || counts.signed > 0, votes],
@@ -143,12 +144,12 @@ export function theatre(picture, round, { threshold, opens = threshold, quiet = 
   const absent = notAsked(round, roster);
   const all = Math.max(roster.length, round.cohort.length);
   const dense = lanes.length > LANES_MAX;
-  const shown = dense ? lanes.filter((l) => l.dropped || l.late) : lanes;
+  const shown = dense ? lanes.filter((l) => l.dropped || l.absent || l.late) : lanes;
   const css = `--span:${span};--grid:${tick(span)};--deadline:${near ?? span * 2};--now:${now}`;
   return panel("h-round", over ? `Round ${round.number}` : `Round ${round.number}, open`, {
     note, end,
     body: html`<div class="theatre ${over ? "lanes--closed" : ""} ${near === undefined ? "no-deadline" : ""}" .style=${css}>
-      ${stepBar(round, { threshold, opens }, phase, all)}
+      ${stepBar(round, { threshold, opens, quiet }, phase, all)}
       ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes, all)}></cf-waffle>` : nothing}
       <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>
@@ -156,9 +157,9 @@ export function theatre(picture, round, { threshold, opens = threshold, quiet = 
         <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, { now, span }, { timed, quiet }))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
         ${stored(round, threshold, span, now, timed, all)}
       </table></div>`,
-    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey()}${
+    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey(true)}${
       opens < threshold ? html`<span>The plan wants at least ${threshold} inputs in a sum; the shares of ${opens} sites open it.</span>` : nothing}${
-      absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
+      absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${round.outcome === "failed" && round.took < round.deadline ? html`<span>It ended before its limit of ${duration(round.deadline)}, because it could not bring a sum any more.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
   });
 }
 
@@ -166,10 +167,11 @@ export function theatre(picture, round, { threshold, opens = threshold, quiet = 
 function groups(lanes, all) {
   const kinds = [
     ["uploaded", "Uploaded or included", (l) => l.marks[3] === "y" && !l.dropped],
-    ["training", "Training", (l) => l.marks[3] !== "y" && !l.dropped && !l.late && !l.over],
+    ["training", "Training", (l) => l.marks[3] !== "y" && !l.dropped && !l.absent && !l.late && !l.over],
     ["late", "Late", (l) => l.late],
-    ["missed", "Asked, not in the sum", (l) => l.over && !l.dropped && l.marks[3] !== "y"],
+    ["missed", "Asked, not in the sum", (l) => l.over && !l.dropped && !l.absent && l.marks[3] !== "y"],
     ["dropped", "Dropped", (l) => l.dropped],
+    ["missed", "Not asked", (l) => l.absent],
   ];
   return kinds.map(([kind, word, test]) => {
     const members = lanes.filter(test);

@@ -1,5 +1,6 @@
 package io.confide.coordinator.http;
 
+import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.RunningView;
@@ -80,16 +81,7 @@ final class Alerts {
     private static Stream<Alert> of(JobView job, Picture picture) {
         var now = picture.now();
         return switch (job.state()) {
-            case AWAITING_APPROVAL ->
-                    Stream.of(
-                            alert(
-                                    job,
-                                    "PLAN_UNAPPROVED",
-                                    Severity.INFO,
-                                    job.name() + " waits for approval",
-                                    job.reason().orElse("Not every site has answered."),
-                                    approve(job, picture.known()),
-                                    Optional.of(job.submitted())));
+            case AWAITING_APPROVAL -> unapproved(job, picture.known()).stream();
             case KEY_SETUP, TRAINING -> {
                 var known = picture.known();
                 yield Stream.concat(
@@ -103,6 +95,22 @@ final class Alerts {
                             .map(ended -> failed(job, ended));
             case COMPLETED, CANCELLED -> Stream.empty();
         };
+    }
+
+    /** A plan that enough sites permit needs nobody. */
+    private static Optional<Alert> unapproved(JobView job, Map<String, SiteView> sites) {
+        String reason = job.reason().orElse("Not every site has answered.");
+        return reason.contains(JobSentences.STARTS_BY_ITSELF)
+                ? Optional.empty()
+                : Optional.of(
+                        alert(
+                                job,
+                                "PLAN_UNAPPROVED",
+                                Severity.INFO,
+                                job.name() + " waits for approval",
+                                reason,
+                                approve(job, sites),
+                                Optional.of(job.submitted())));
     }
 
     /** A site that is not connected can be asked nothing: it has to be started before. */

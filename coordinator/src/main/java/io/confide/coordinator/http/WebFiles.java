@@ -31,7 +31,8 @@ final class WebFiles {
                     "/sites",
                     "/models",
                     "/models/:job",
-                    "/governance");
+                    "/governance",
+                    "/words");
 
     /** Everything in the folder people/ but the page itself. */
     static final List<String> ASSETS =
@@ -76,7 +77,8 @@ final class WebFiles {
                     "theme.js",
                     "tokens.css",
                     "waffle.js",
-                    "watch.js");
+                    "watch.js",
+                    "words.js");
 
     /** Of these, what is not loaded before somebody opens the page it belongs to. */
     static final List<String> LATER =
@@ -100,7 +102,8 @@ final class WebFiles {
                     "stairs.js",
                     "strip.js",
                     "theatre.js",
-                    "waffle.js");
+                    "waffle.js",
+                    "words.js");
 
     private WebFiles() {}
 

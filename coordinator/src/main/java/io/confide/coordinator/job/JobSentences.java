@@ -16,6 +16,13 @@ import java.util.stream.Collectors;
  * and it alone, says what to do.
  */
 public final class JobSentences {
+    /** What is said of a plan that enough sites permit: nobody has to do anything any more. */
+    public static final String STARTS_BY_ITSELF =
+            "which is enough: the job starts by itself within seconds";
+
+    /** As many are named one by one; of more only the first, and how many others there are. */
+    private static final int NAMED_MAX = 10;
+
     private static final String START_MISSING = "Start the missing sites and retry the job.";
 
     private JobSentences() {}
@@ -138,8 +145,7 @@ public final class JobSentences {
         int permitting = standing.permitting();
         int roster = standing.rules().roster().size();
         if (standing.isEnoughOfEveryGroup()) {
-            return "%d of %d sites permit it, which is enough; the others have a little time left to answer"
-                    .formatted(permitting, roster);
+            return "%d of %d sites permit it, %s".formatted(permitting, roster, STARTS_BY_ITSELF);
         }
         return permitting < standing.rules().least()
                 ? "it needs at least %d sites, and %d permit it so far"
@@ -223,8 +229,14 @@ public final class JobSentences {
                                         !standing.connected().contains(site)
                                                 || !standing.permitted(site))
                         .map(site -> site + " (" + where(standing, site) + ")")
-                        .collect(Collectors.joining(", "));
-        return missing.isEmpty() ? "nobody" : missing;
+                        .toList();
+        if (missing.size() > NAMED_MAX) {
+            return "%s and %d more"
+                    .formatted(
+                            String.join(", ", missing.subList(0, NAMED_MAX)),
+                            missing.size() - NAMED_MAX);
+        }
+        return missing.isEmpty() ? "nobody" : String.join(", ", missing);
     }
 
     private static String names(SortedSet<SiteId> sites) {

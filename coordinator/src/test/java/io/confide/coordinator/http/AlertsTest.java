@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.port.Views.ClockView;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.JobState;
@@ -144,6 +145,16 @@ class AlertsTest {
                         + " "
                         + ask,
                 only(alerts(waits, sites(Set.of("b", "c")), NOW)).next());
+    }
+
+    /** It starts by itself within seconds, so nobody has to do anything. */
+    @Test
+    void aPlanThatEnoughSitesPermitNeedsNobody() {
+        var enough =
+                "waiting for approval of plan ab (5 of 7 sites permit it, %s); missing: b (has not answered yet)"
+                        .formatted(JobSentences.STARTS_BY_ITSELF);
+        var waits = List.of(job(JobState.AWAITING_APPROVAL, enough));
+        assertEquals(List.of(), alerts(waits, sites(Set.of("b")), NOW));
     }
 
     @Test

@@ -32,6 +32,11 @@ final class Camera {
     /** Higher than any page of ours. */
     private static final int HEIGHT_MAX = 12_000;
 
+    /** What is in the bar while the coordinator is heard of; a picture of a page that does not hear of it says so in its name. */
+    private static final String LIVE = ".app-bar .live__dot--ok";
+
+    private static final String UNHEARD = "reconnecting";
+
     private final Path folder;
     private final String label;
 
@@ -47,6 +52,7 @@ final class Camera {
         for (var page : pages.values()) {
             page.navigate(address);
             page.waitForSelector(ready);
+            page.waitForSelector(LIVE);
         }
         pages.get("light").waitForTimeout(1_500);
         each(pages, name);
@@ -64,6 +70,9 @@ final class Camera {
         // Nothing is under the pointer.
         page.mouse().move(0, 0);
         page.evaluate(LABEL, label);
+        if (page.locator(".app-bar .live").count() > 0 && !name.contains(UNHEARD)) {
+            page.waitForSelector(LIVE);
+        }
         store(page.screenshot(), name);
     }
 

@@ -25,9 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -156,8 +154,10 @@ final class MadeUpViews {
                 List.of(new DatasetView("patients", study, List.of("age", "sex"))));
     }
 
-    /** Who has not answered yet where a plan waits. */
-    private static final Set<String> SILENT = Set.of("site-007", "site-012", "site-031");
+    /** Of a roster of two hundred so many have permitted a plan that waits: not enough. */
+    private static final int ANSWERED = 130;
+
+    private static final int MISSING_NAMED = 10;
 
     /** Beside the job that is moved along, in a list. */
     static JobView other(
@@ -168,7 +168,7 @@ final class MadeUpViews {
         var verdicts = new TreeMap<String, String>();
         roster.forEach(site -> verdicts.put(site, "permitted"));
         if (state == JobState.AWAITING_APPROVAL) {
-            SILENT.forEach(site -> verdicts.replace(site, "no answer"));
+            roster.stream().skip(ANSWERED).forEach(site -> verdicts.replace(site, "no answer"));
         }
         return new JobView(
                 job(name).toString(),
@@ -178,25 +178,7 @@ final class MadeUpViews {
                 state,
                 hash(name),
                 switch (state) {
-                    case AWAITING_APPROVAL ->
-                            Optional.of(
-                                    // As a real job says it.
-                                    "waiting for approval of plan %s (%d of %d sites permit it, which is enough; the others have a little time left to answer); missing: %s"
-                                            .formatted(
-                                                    hash(name),
-                                                    sites - SILENT.size(),
-                                                    sites,
-                                                    new TreeSet<>(SILENT)
-                                                            .stream()
-                                                                    .map(
-                                                                            site ->
-                                                                                    site
-                                                                                            + " (has"
-                                                                                            + " not answered"
-                                                                                            + " yet)")
-                                                                    .collect(
-                                                                            Collectors.joining(
-                                                                                    ", "))));
+                    case AWAITING_APPROVAL -> Optional.of(waiting(name, roster, threshold));
                     case FAILED ->
                             Optional.of(
                                     "A check value of round %d is wrong, so its sum was thrown away: a site or the network sends wrong bytes. See the coordinator's log, and retry the job when the cause is gone."
@@ -214,11 +196,26 @@ final class MadeUpViews {
                 threshold,
                 sites,
                 submitted,
-                over ? Optional.of(submitted.plusSeconds(1200)) : Optional.empty(),
+                over ? Optional.of(submitted.plusSeconds(80 + 9L * done)) : Optional.empty(),
                 Map.of(),
                 verdicts,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** As a real job says it. */
+    private static String waiting(String name, List<String> roster, int needed) {
+        var missing = roster.stream().skip(ANSWERED).toList();
+        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %s and %d more"
+                .formatted(
+                        hash(name),
+                        needed,
+                        roster.size() - missing.size(),
+                        missing.stream()
+                                .limit(MISSING_NAMED)
+                                .map(site -> site + " (has not answered yet)")
+                                .collect(Collectors.joining(", ")),
+                        missing.size() - MISSING_NAMED);
     }
 
     /** The first of its name; it lets weights leave. */

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Route;
 
+import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.StudyView;
 
@@ -192,6 +193,54 @@ class PageClaimsTest {
             assertThat(feed)
                     .containsText("Rounds 1 to 3 closed, those told here with 7 of 7 included");
             assertThat(feed).containsText("Of a long job not every round is told here.");
+        }
+    }
+
+    @Test
+    void aRoundInWhichASiteDroppedIsNotCountedAmongThoseThatAreNotTold() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(2, 0.2);
+        desk.open(Instant.now());
+        desk.drop(Instant.now(), desk.open(Instant.now()), "site-6", "upload", "connection lost");
+        desk.open(Instant.now());
+        desk.history(1, 0.2);
+        try (var page = PAGE.signedIn(JOB)) {
+            var feed = page.locator("[aria-labelledby=h-feed]");
+            assertThat(feed).containsText("Rounds 5 to 6 closed");
+            assertThat(feed).containsText("site-6 dropped from round 4");
+            assertThat(feed).containsText("Rounds 1 to 3 closed");
+        }
+    }
+
+    @Test
+    void whoWasNotAskedHasNotDropped() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.without("site-6");
+        desk.deadlineSeconds = 3600;
+        long round = desk.open(Instant.now());
+        desk.drop(Instant.now(), round, "site-6", "open", "not connected");
+        try (var page = PAGE.signedIn(JOB)) {
+            var lane = page.locator(".lanes tbody tr[data-site='site-6']");
+            assertThat(lane.locator(".status")).hasText("Not asked");
+            assertThat(lane).containsText("not connected when the round opened");
+            assertThat(page.locator(".steps")).containsText("6 at work");
+            assertThat(page.locator("[aria-labelledby=h-round] .panel__head"))
+                    .containsText("(site-6 not asked)");
+            assertThat(page.locator("[aria-labelledby=h-feed]"))
+                    .containsText("site-6 was not asked in round 1: not connected");
+        }
+    }
+
+    @Test
+    void aPlanThatEnoughSitesPermitAsksNobodyForAnything() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.waits(
+                "waiting for approval of plan ab (5 of 7 sites permit it, %s); missing: site-6"
+                        .formatted(JobSentences.STARTS_BY_ITSELF));
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator(".alert--box .next")).hasText("nothing has to be done.");
+            desk.waits("waiting for approval of plan ab (it needs at least 5 sites)");
+            assertThat(page.locator(".alert--box .next")).containsText("ask the stewards");
         }
     }
 

@@ -182,7 +182,8 @@ class PageLooksTest {
             page.keyboard().press("Enter");
             assertThat(page.locator("section[aria-labelledby='h-spent'] tbody tr")).hasCount(40);
             assertThat(page.locator("section[aria-labelledby='h-spent']"))
-                    .containsText("coordinator + 1 site, 5\u00a0sites in every sum");
+                    .containsText(
+                            "works together with 1 site, and with only 5\u00a0sites in every sum");
             assertThat(page.locator("section[aria-labelledby='h-spent'] .panel__head"))
                     .containsText("δ = 10⁻⁵");
             desk.close(Instant.now(), desk.open(Instant.now()), 9, Set.of());

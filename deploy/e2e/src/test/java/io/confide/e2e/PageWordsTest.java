@@ -38,6 +38,22 @@ class PageWordsTest {
         }
     }
 
+    /** From any page; and it has an address of its own. */
+    @Test
+    void whatTheWordsMeanIsOneClickAway() {
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.signedIn(JOB)) {
+            page.click("text=What the words mean");
+            assertThat(page.locator("h1")).hasText("What the words mean");
+            for (String word : List.of("Masked input", "Epoch", "Commit", "Observer", "AUC")) {
+                assertThat(page.locator(".glossary dt:text-is('" + word + "')")).hasCount(1);
+            }
+            Chromium.assertAccessible(page, "words");
+            page.reload();
+            assertThat(page.locator("h1")).hasText("What the words mean");
+        }
+    }
+
     @Test
     void theOverviewCountsFailuresAndSaysWhatIsSpentAndByWhom() {
         var desk = PAGE.show(ScriptedDesk.of(7));
@@ -190,7 +206,8 @@ class PageWordsTest {
             var lineage = page.locator("[aria-labelledby=h-lineage]");
             assertThat(lineage).containsText("1 field against job");
             assertThat(lineage).containsText("of no earlier version’s weights");
-            assertThat(lineage).containsText("7 sites of 7, at least 5 in each sum");
+            assertThat(lineage)
+                    .containsText("7 of 7 sites, 6 of them in every sum; a sum needed at least 5");
             var folds = page.locator("[aria-labelledby=h-folds] tbody tr");
             assertThat(folds).hasCount(6);
             assertThat(folds.first()).hasText("Fold 10.834 ± 0.0060.3300.8700.02413721");
@@ -221,7 +238,7 @@ class PageWordsTest {
             assertThat(page.locator("[aria-labelledby=h-cohort] tbody tr").last())
                     .hasText("site-735 of 40");
             assertThat(page.locator("[aria-labelledby=h-lineage]"))
-                    .containsText("6 to 7 sites of 7");
+                    .containsText("7 of 7 sites, 6 of them in every sum");
         }
     }
 

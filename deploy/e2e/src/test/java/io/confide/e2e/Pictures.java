@@ -77,6 +77,9 @@ class Pictures {
                                 ? "overview-whole-phone"
                                 : path.substring(1) + "-whole-phone");
             }
+            light.navigate(address + "/words");
+            light.waitForSelector("#h-good");
+            camera.whole(light, "words-light");
             invitation(camera, light, address);
 
             light.navigate(job);
@@ -150,7 +153,7 @@ class Pictures {
         light.click("text=Pause job");
         has(light, "Paused", 30);
         light.waitForTimeout(1_500);
-        camera.take(light, "state-paused-light");
+        camera.whole(light, "state-paused-light");
         light.click("text=Resume job");
         has(light, "Running", 30);
         light.click("text=Cancel job…");
@@ -162,7 +165,7 @@ class Pictures {
         }
         has(light, "Failed", 180);
         light.waitForTimeout(1_500);
-        camera.take(light, "state-failed-light");
+        camera.whole(light, "state-failed-light");
         camera.each(pages, address + "/jobs", "tbody tr", "jobs-failed");
         light.navigate(address + "/");
         light.waitForSelector(".tile");
@@ -253,7 +256,7 @@ class Pictures {
             long round = desk.open(opened);
             desk.others.addAll(others(desk.sites));
             desk.others.addAll(first.jobs());
-            stage.done(desk.jobs());
+            stage.done(desk.jobs(), desk.sites());
             stage.people(Set.of(Role.ADMIN));
             String job = stage.address("/jobs/" + desk.jobs().getFirst().id());
             var pages = new LinkedHashMap<String, Page>();

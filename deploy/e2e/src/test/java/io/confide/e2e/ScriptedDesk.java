@@ -43,6 +43,9 @@ final class ScriptedDesk extends StillDesk {
 
     private static final int ROUNDS = 40;
 
+    /** Between the submission and the first round. */
+    private static final Duration SETTING_UP = Duration.ofSeconds(75);
+
     final List<String> sites;
     private final List<String> cohort;
     final String name;
@@ -213,6 +216,10 @@ final class ScriptedDesk extends StillDesk {
     /** The plan promises every record at most {@code epsilon}. */
     void promise(double epsilon) {
         privacy = Optional.of(MadeUpViews.promise(epsilon, ROUNDS, threshold));
+    }
+
+    synchronized void waits(String why) {
+        moves("state", JobState.AWAITING_APPROVAL, Optional.of(why));
     }
 
     synchronized void fail(String reason) {
@@ -388,7 +395,7 @@ final class ScriptedDesk extends StillDesk {
                 threshold,
                 Math.max(threshold, needed),
                 sites.size(),
-                begun,
+                begun.minus(SETTING_UP),
                 ended,
                 past.metrics(),
                 Map.copyOf(verdicts),

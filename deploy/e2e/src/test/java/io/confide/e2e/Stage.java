@@ -31,6 +31,7 @@ import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
+import io.confide.coordinator.port.Views.SiteView;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
 
@@ -41,6 +42,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,6 +58,9 @@ final class Stage implements AutoCloseable {
 
     /** Of every account. */
     static final String PASSWORD = "correct horse battery";
+
+    /** As the real authority makes them. */
+    private static final Duration CERTIFICATE_LIFE = Duration.ofDays(90);
 
     private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
@@ -125,12 +130,28 @@ final class Stage implements AutoCloseable {
         return governor;
     }
 
-    /** Writes into the event log what {@code jobs} have behind them, the oldest first, as the coordinator would have. */
-    void done(List<JobView> jobs) {
-        jobs.stream()
-                .flatMap(Stage::decided)
+    /** Writes into the event log what {@code jobs} and {@code sites} have behind them, the oldest first, as the coordinator would have. */
+    void done(List<JobView> jobs, List<SiteView> sites) {
+        Stream.concat(
+                        jobs.stream().flatMap(Stage::decided),
+                        sites.stream().flatMap(Stage::enrolled))
                 .sorted(Comparator.comparing(Event::time))
                 .forEach(events::append);
+    }
+
+    /** Invited, and certified ten minutes later. */
+    private static Stream<Event> enrolled(SiteView view) {
+        var certified = view.certificateEnds().orElseThrow().minus(CERTIFICATE_LIFE);
+        var target = new Target.Site(new SiteId(view.id()));
+        var permit = new Verdict.Permit(List.of());
+        return Stream.of(
+                Event.of(
+                        certified.minus(Duration.ofMinutes(10)),
+                        Actor.of("admin", Role.ADMIN),
+                        Action.ENROL_SITE,
+                        target,
+                        permit),
+                Event.of(certified, view.id(), "site.certificate", view.id()));
     }
 
     private static Stream<Event> decided(JobView job) {
@@ -147,7 +168,11 @@ final class Stage implements AutoCloseable {
                         new Target.Submission(job.name(), job.study()),
                         permit));
         if (job.state() != JobState.AWAITING_APPROVAL) {
-            all.add(own(submitted.plusSeconds(2), Action.START_TRAINING, "plan/" + job.planHash()));
+            all.add(
+                    own(
+                            submitted.plusSeconds(70),
+                            Action.START_TRAINING,
+                            "plan/" + job.planHash()));
         }
         if (job.state() == JobState.PAUSED) {
             all.add(

@@ -1,0 +1,55 @@
+// What the words on the pages mean, for somebody who sees them for the first time.
+import { html } from "./lit-html.js";
+import { head, panel } from "./parts.js";
+
+/** [heading, [[word, what it means], …]], in the order in which they come up. */
+const PARTS = [
+  ["h-rounds", "Jobs and rounds", [
+    ["Site", "An institution that takes part. Its records never leave it: it trains where they are, and sends a masked input."],
+    ["Plan, plan hash", "Everything a job will do, frozen before it begins: data, model, rounds, noise, and what may leave at the end. The hash names it, so that all sites answer for the same plan."],
+    ["Roster", "The sites of a job and the keys by which they know each other. Each site keeps its own copy."],
+    ["Round", "One sum over the sites: of what they trained, of an evaluation, or of what is needed to begin. A job is a row of rounds; most train the model by one step."],
+    ["Asked, cohort", "The sites that a round begins with. Who has no connection at that moment is not asked, and is not in its sum."],
+    ["Masked input", "What a site sends in a round, hidden under a secret that only the sites together can take away, and only from the sum."],
+    ["Needed", "How many inputs a sum must hold. Below it nothing is opened, however much has been sent."],
+    ["Sign", "Where an input is missing, the sites sign one list of those that are there, so that nobody can have two different sums opened. Where all are there, nobody has to."],
+    ["Reveal, share", "Every site gives a part of the secret that hides the sum; enough parts open this sum and nothing else."],
+    ["Epoch", "The rounds in which the sites use the same keys with each other. A new one begins when they agree on new keys, such as when a site joins."],
+    ["Registered, configured, training, uploaded, included", "The five facts of a site in a round: it is known here, it was asked in this round, it is or was at work, its input is stored, its input is in the sum. Being connected is none of them."],
+    ["Dropped", "Asked, and not in the sum: the page says at which step and why."],
+    ["Late", "Its input has not come although half as long again as it usually takes has passed."],
+  ]],
+  ["h-privacy", "Privacy", [
+    ["Differential privacy", "Noise in every sum, so that what comes out hardly depends on whether any one record was there."],
+    ["ε (epsilon)", "The most by which one record can change what anybody sees, as a factor of eᵋ in the chance of any outcome. Smaller is more private: at ε 1 no outcome becomes more than about 2.7 times as likely, at ε 3 about 20 times."],
+    ["δ (delta)", "The chance with which that bound may fail; 10⁻⁵ is one in a hundred thousand."],
+    ["Record, patient", "Whose presence ε hides: one row, or all rows of one patient. The plan says which. “Added or removed” means: with it or without it."],
+    ["Observer", "Who tries to learn something. The public sees the model; the coordinator sees every sum; a coordinator that works together with a site also knows the noise of that site, so its ε is the largest."],
+    ["Commit", "A round whose sums depend on records, for which every site charges its ledger before it sends anything."],
+    ["Ledger", "Where a site counts what its records have been used for, over all jobs. It refuses a plan that would cost more than is left. Only the site can read it."],
+    ["None promised", "The plan has no noise: sums and model are exact, single inputs are still hidden, and no ε can be said."],
+  ]],
+  ["h-good", "How good a model is", [
+    ["Training loss, log loss", "How far the scores are from what happened; lower is better. Guessing one half for everybody gives 0.693."],
+    ["AUC", "The chance that somebody with the event has a higher score than somebody without it: 0.5 is guessing, 1 is perfect."],
+    ["± at an AUC", "The AUC comes from counts of scores in classes, because no single score leaves a site; ± is how far these classes may make it differ. It is no confidence interval."],
+    ["Accuracy", "The share of rows of which the likelier answer was the true one."],
+    ["Calibration error", "Among rows with about the same score, how far that score is from the share with the event, on the average."],
+    ["Fold, out of fold", "The rows of each site are divided into folds. For each fold a model is trained without its rows and tried on them, so no row judges a model that has seen it. The final model is trained on all rows."],
+    ["Version", "Models of one name and study, in the order in which they were made."],
+    ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights."],
+  ]],
+];
+
+export class WordsPage {
+  nav = "";
+
+  title() {
+    return "What the words mean";
+  }
+
+  view() {
+    return html`${head({ title: "What the words mean", text: "On these pages every word has one meaning." })}${PARTS.map(([id, title, words]) =>
+      panel(id, title, { body: html`<dl class="panel__body glossary">${words.map(([word, meaning]) => html`<div><dt>${word}</dt><dd>${meaning}</dd></div>`)}</dl>` }))}`;
+  }
+}
