@@ -24,6 +24,7 @@ import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
 import io.confide.coordinator.jdbc.JdbcRoundLog;
 import io.confide.coordinator.jdbc.JdbcSessions;
+import io.confide.coordinator.jdbc.SqliteUrl;
 import io.confide.coordinator.oidc.OpenIdProvider;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.port.IdentityProvider;
@@ -52,7 +53,6 @@ import java.util.UUID;
  */
 public final class CoordinatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
-    private static final String SQLITE = "jdbc:sqlite:";
 
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
@@ -97,7 +97,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         var accounts = FileAccounts.open(home.resolve(config.users()), random);
         Optional<IdentityProvider> signOn =
                 config.signOn().map(settings -> OpenIdProvider.open(settings, home::resolve));
-        var database = opened(Database.open(store(config, home)));
+        var database = opened(Database.open(store(config, directory)));
         var governor = opened(new Governor(opened(events(data)), clock));
         var authority = Authority.open(home.resolve("authority"), clock, random);
         var sessionKey = home.sessionKey(random);
@@ -206,20 +206,15 @@ public final class CoordinatorProcess implements AutoCloseable {
         return data.resolve("events.jsonl");
     }
 
-    /** A relative SQLite path counts from the home. */
-    private static String store(CoordinatorConfig config, Home home) {
-        String url = config.store();
-        if (!url.startsWith(SQLITE)) {
-            return url;
-        }
-        String name = url.substring(SQLITE.length());
-        int options = name.indexOf('?');
-        String tail = options < 0 ? "" : name.substring(options);
-        var file = home.resolve(Path.of(options < 0 ? name : name.substring(0, options)));
-        // SQLite would create it, and the files beside it, readable by everybody.
-        PrivateFiles.createDirectory(PrivateFiles.parent(file));
-        PrivateFiles.createEmpty(file);
-        return SQLITE + file + tail;
+    private static String store(CoordinatorConfig config, Path home) {
+        var sqlite = SqliteUrl.of(config.store(), home);
+        sqlite.ifPresent(
+                place -> {
+                    // SQLite would create it, and the files beside it, readable by everybody.
+                    PrivateFiles.createDirectory(PrivateFiles.parent(place.file()));
+                    PrivateFiles.createEmpty(place.file());
+                });
+        return sqlite.map(SqliteUrl::url).orElseGet(config::store);
     }
 
     private Readiness readiness(Database database, Path data, Optional<ClusterNode> cluster) {

@@ -6,14 +6,12 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.driver.JobFacts;
-import io.confide.coordinator.port.FencedException;
+import io.confide.coordinator.driver.UnledJob;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
-import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundLog;
-import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 
 import org.slf4j.Logger;
@@ -23,7 +21,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
@@ -117,19 +114,7 @@ final class Recovery {
 
     private Optional<Interrupted> fail(JobView view, FencingToken token, String sentence) {
         var job = JobId.of(view.id());
-        var now = clock.instant();
-        long last = store.events(job, 0).stream().mapToLong(EventView::sequence).max().orElse(0);
-        var ended =
-                new EventView(
-                        last + 1, now, "ended", Map.of("state", "FAILED", "reason", sentence));
-        try {
-            log.append(
-                    job,
-                    token,
-                    List.of(
-                            new LogEntry.JobChanged(view.failed(sentence, now)),
-                            new LogEntry.EventShown(ended)));
-        } catch (FencedException e) {
+        if (!new UnledJob(store, log, view).fail(token, sentence, clock.instant())) {
             return Optional.empty();
         }
         LOG.warn("event=job-interrupted job={} rounds={}", job, view.roundsDone());

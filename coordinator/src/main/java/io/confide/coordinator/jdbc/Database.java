@@ -7,6 +7,8 @@ import io.confide.common.model.ConfideException;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,9 @@ import java.util.Optional;
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECTIONS_MAX = 6;
+
+    /** The newest that this version knows: the number of the last migration. */
+    public static final int SCHEMA = 8;
 
     /** For a connection of the pool; a person waits behind it. */
     private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
@@ -44,7 +49,11 @@ public final class Database implements AutoCloseable {
         return sql.replace("{now}", dialect.now());
     }
 
-    /** Opens {@code url} and brings its tables up to date. */
+    /**
+     * Opens {@code url} and brings its tables up to date.
+     *
+     * @throws ConfideException BAD_FILE if it cannot be opened, or a newer version has written it
+     */
     public static Database open(String url) {
         return open(url, Map.of());
     }
@@ -67,12 +76,26 @@ public final class Database implements AutoCloseable {
             throw SqlFailure.opening(url, e);
         }
         try {
-            Flyway.configure().dataSource(source).load().migrate();
+            var flyway = Flyway.configure().dataSource(source).load();
+            refuseNewer(url, flyway.info());
+            flyway.migrate();
+        } catch (ConfideException e) {
+            source.close();
+            throw e;
         } catch (FlywayException e) {
             source.close();
             throw SqlFailure.opening(url, e);
         }
         return new Database(source, dialect);
+    }
+
+    /** By itself Flyway lets an older version work on tables that it does not know. */
+    private static void refuseNewer(String url, MigrationInfoService info) {
+        for (var migration : info.applied()) {
+            if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
+                throw SqlFailure.newer(url, String.valueOf(migration.getVersion()));
+            }
+        }
     }
 
     /** Work on one connection. */

@@ -3,6 +3,7 @@ package io.confide.coordinator.jdbc;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.Set;
 final class SqlFailure {
     private static final int SQLITE_FULL = 13;
     private static final int SQLITE_READONLY = 8;
+    private static final int SQLITE_IO = 10;
     private static final int SQLITE_CANNOT_OPEN = 14;
     private static final String POSTGRES_DISK_FULL = "53100";
 
@@ -94,6 +96,30 @@ final class SqlFailure {
                                             + " with the password in ~/.pgpass.";
                         },
                 e);
+    }
+
+    /** {@code file} could not be copied into the new file {@code to}. */
+    static ConfideException copying(Path file, Path to, SQLException e) {
+        if (diskFull(e) || primary(e) == SQLITE_IO) {
+            return new ConfideException(
+                    ErrorCode.DISK_FULL,
+                    "The copy %s of the database cannot be written: free disk space there."
+                            .formatted(to),
+                    e);
+        }
+        return new ConfideException(
+                ErrorCode.BAD_FILE,
+                "The database %s cannot be copied (%s): check that this account may read and write it, and that the disk is sound."
+                        .formatted(file, e.getMessage()),
+                e);
+    }
+
+    /** It has tables of a version that is newer than this one. */
+    static ConfideException newer(String url, String schema) {
+        return new ConfideException(
+                ErrorCode.BAD_FILE,
+                "The database %s was written by a newer version (its schema is %s, this version knows %d): use that version or a newer one."
+                        .formatted(withoutOptions(url), schema, Database.SCHEMA));
     }
 
     /** Options may hold what is nobody's business. */

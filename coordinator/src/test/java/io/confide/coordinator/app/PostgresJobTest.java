@@ -8,6 +8,9 @@ import io.confide.common.files.CoordinatorFile;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
+import io.confide.coordinator.backup.Backup;
+import io.confide.coordinator.backup.Progress;
+import io.confide.coordinator.backup.Restore;
 import io.confide.coordinator.driver.StoredCoordinator;
 import io.confide.coordinator.jdbc.RealPostgres;
 import io.confide.coordinator.port.Views.JobState;
@@ -24,8 +27,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
 /** Whole jobs whose journal is in a real PostgreSQL. */
@@ -88,6 +93,38 @@ class PostgresJobTest {
             next.findSites();
             never.countDown();
             assertWholeAndUndisturbed(next, job);
+        }
+    }
+
+    /** The database is put back by its own tools, the home by ours, which then ends what may have gone further. */
+    @Test
+    void aHomeIsPutBackOverADatabaseThatWasPutBack() throws Exception {
+        var home = folder("lost");
+        var url = server.fresh();
+        Files.writeString(
+                home.resolve("coordinator.yaml"),
+                "{name: localhost, dataDir: ., store: {url: \"%s\"}}".formatted(url));
+        JobId job;
+        Backup backup;
+        try (var first = StoredCoordinator.over(home, url)) {
+            job = first.runningIn(3, new CountDownLatch(1));
+            backup =
+                    Backup.take(
+                            home.resolve("coordinator.yaml"),
+                            directory.resolve("backup"),
+                            "test",
+                            InstantSource.system(),
+                            Progress.NONE);
+        }
+        assertEquals(OptionalInt.empty(), backup.manifest().schema());
+        var restored = directory.resolve("restored");
+        var outcome =
+                Restore.into(restored, backup, Restore.Jobs.END, Instant.now(), Progress.NONE);
+        assertEquals(List.of(job), outcome.aftermath().orElseThrow().ended());
+        try (var next = StoredCoordinator.over(restored, url)) {
+            var view = next.desk().job(job).orElseThrow();
+            assertEquals(JobState.FAILED, view.state());
+            assertTrue(view.reason().orElseThrow().startsWith("The coordinator was put back"));
         }
     }
 

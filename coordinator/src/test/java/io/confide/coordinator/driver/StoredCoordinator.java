@@ -24,6 +24,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -166,6 +167,13 @@ public final class StoredCoordinator implements AutoCloseable {
         return new StoredCoordinator(other, Map.of(), sites);
     }
 
+    /** As {@link #killed}, but the other one begins with what it finds in {@code other}, whatever that is. */
+    public StoredCoordinator replacedBy(Path other) {
+        sites.coordinatorDies();
+        stop();
+        return new StoredCoordinator(other, Map.of(), sites);
+    }
+
     /** As {@link #killed}, over the same database: another process finds what this one has committed. */
     public StoredCoordinator killedOver(Path other) throws IOException {
         sites.coordinatorDies();
@@ -182,6 +190,23 @@ public final class StoredCoordinator implements AutoCloseable {
     /** The sites notice that another coordinator listens. */
     public void findSites() {
         sites.comeBack();
+    }
+
+    /** Most often that any site has made an input for one round, and most versions of one that have left it. */
+    public record Repeats(int trainings, int inputs) {}
+
+    public Repeats repeats() {
+        return new Repeats(
+                sites.all().stream()
+                        .flatMap(site -> site.trainings.values().stream())
+                        .mapToInt(times -> times)
+                        .max()
+                        .orElse(0),
+                sites.all().stream()
+                        .flatMap(site -> site.inputs.values().stream())
+                        .mapToInt(Set::size)
+                        .max()
+                        .orElse(0));
     }
 
     /** How often any site has made an input for a round. */

@@ -3,6 +3,7 @@ package io.confide.cli;
 import io.confide.cli.command.AuditCommands;
 import io.confide.cli.command.AuditRoundCommand;
 import io.confide.cli.command.AuditVerifyCommand;
+import io.confide.cli.command.BackupCommand;
 import io.confide.cli.command.BenchCommands;
 import io.confide.cli.command.CoordinatorCommands;
 import io.confide.cli.command.DataCommands;
@@ -12,6 +13,7 @@ import io.confide.cli.command.JobPlanCommand;
 import io.confide.cli.command.LedgerCommand;
 import io.confide.cli.command.ModelCommands;
 import io.confide.cli.command.ParticipantCommands;
+import io.confide.cli.command.RestoreCommand;
 import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
@@ -35,7 +37,7 @@ import java.util.Map;
 @Command(
         name = "confide",
         mixinStandardHelpOptions = true,
-        version = "Confide 0.1.0",
+        version = Confide.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         header = "Trains one model across institutions that may not share their records.",
         footerHeading = "%nStart here:%n",
@@ -45,6 +47,9 @@ import java.util.Map;
             "  confide COMMAND --help          what a command does and takes"
         })
 public final class Confide {
+    /** Of this program. */
+    public static final String VERSION = "Confide 0.1.0";
+
     private Confide() {}
 
     /** Runs one command and ends the process with its exit status. */
@@ -69,6 +74,8 @@ public final class Confide {
                         .addSubcommand(
                                 new CommandLine(new CoordinatorCommands(terminal, environment))
                                         .addSubcommand(new RosterCommand(terminal))
+                                        .addSubcommand(new BackupCommand(terminal))
+                                        .addSubcommand(new RestoreCommand(terminal))
                                         .addSubcommand(new UserCommands(terminal)))
                         .addSubcommand(new DataCommands(terminal))
                         .addSubcommand(new ModelCommands(terminal))

@@ -17,7 +17,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A coordinator that is killed twice while three hospitals train, and started again on the same home. */
+/**
+ * A coordinator that is killed twice while three hospitals train, and started again: on the same home, and on one that a backup was
+ * put back into.
+ */
 class RestartIT {
     /** Training rounds of each of five folds, which end with an evaluation, and of the final model. */
     private static final int EACH = 15;
@@ -38,10 +41,29 @@ class RestartIT {
                 second.process().destroyForcibly().waitFor();
                 assertUnfinished(demo);
             }
+            backUpAndPutBack(demo);
             try (var _ = demo.startCoordinator()) {
                 assertWhole(demo, demo.result(Duration.ofSeconds(120)));
             }
         }
+    }
+
+    /** Of the coordinator's machine nothing is left but a backup. */
+    private void backUpAndPutBack(DemoRun demo) throws IOException {
+        var home = demo.home().resolve("coordinator");
+        var backup = work.resolve("backup").toString();
+        var config = home.resolve("coordinator.yaml").toString();
+        Confide.inProcess(work, "coordinator", "backup", "--config", config, "--to", backup);
+        Files.move(home, work.resolve("lost"));
+        Confide.inProcess(
+                work,
+                "coordinator",
+                "restore",
+                "--from",
+                backup,
+                "--home",
+                home.toString(),
+                "--nothing-ran-since");
     }
 
     private static void assertUnfinished(DemoRun demo) throws IOException {
