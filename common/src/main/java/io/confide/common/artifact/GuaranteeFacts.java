@@ -25,7 +25,8 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
         return Json.object()
                 .with("unit", "record")
                 .with("relation", "add-remove")
-                .with("sampling", "everyone")
+                .with("sampling", terms.samples() ? "poisson" : "everyone")
+                .with("samplingRate", terms.samplingRate())
                 .with("epsilon", terms.epsilon())
                 .with("delta", terms.delta())
                 .with("commits", terms.commits())
@@ -49,7 +50,7 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
         var out =
                 new StringBuilder(
                         """
-                        - **Differential privacy**: ε ≤ %s at δ = %s for every single record. Unit: record. Relation: a record is there, or is not (its values zeroed out). Sampling: none, every record is in every step. %d commits at most, aborted rounds included. Gradients of single records were clipped to an L2 norm of %s; every site added its share of discrete Gaussian noise before masking.
+                        - **Differential privacy**: ε ≤ %s at δ = %s for every single record. Unit: record. Relation: a record is there, or is not (its values zeroed out). Sampling: %s. %d commits at most, aborted rounds included. Gradients of single records were clipped to an L2 norm of %s; every site added its share of discrete Gaussian noise before masking.
                         - A patient with several records is protected less: the ε of each adds up.
                         - Against whom, by Rényi accounting and by privacy loss distributions; both are upper bounds:
 
@@ -59,6 +60,7 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
                                 .formatted(
                                         up(terms.epsilon()),
                                         delta(),
+                                        sampling(),
                                         terms.commits(),
                                         up(terms.clipNorm())));
         for (var row : observers) {
@@ -81,6 +83,13 @@ record GuaranteeFacts(Guarantee.RecordLevel terms, List<ObserverEpsilon> observe
                                 terms.minimumSurvivors(),
                                 terms.colluders()))
                 .toString();
+    }
+
+    private String sampling() {
+        return terms.samples()
+                ? "Poisson, each record is in a step with chance %s, independently, and nobody but its site knows in which"
+                        .formatted(terms.samplingRate())
+                : "none, every record is in every step";
     }
 
     /** As people write it, e.g. {@code 1e-5}. */

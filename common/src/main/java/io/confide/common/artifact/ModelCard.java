@@ -162,8 +162,11 @@ public final class ModelCard {
                     "Updates were clipped to an L2 norm of %s and weighted by rows, up to %d rows per site."
                             .formatted(plain(sums.clipNorm()), sums.recordsMax());
             case Guarantee.RecordLevel records ->
-                    "Each step is the noisy sum of all records' clipped gradients, divided by %d, which the plan states."
-                            .formatted(records.records());
+                    records.samples()
+                            ? "Each step is the noisy sum of a secret sample of the records' clipped gradients, divided by %s, the number that the plan expects in it."
+                                    .formatted(plain(records.expectedRecords()))
+                            : "Each step is the noisy sum of all records' clipped gradients, divided by %d, which the plan states."
+                                    .formatted(records.records());
         };
     }
 

@@ -5,8 +5,8 @@ import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 
 /**
- * The coordinator's step from a noisy sum S of records' gradients in grid units: θ − lr·(S/(s·N₀) + l2·θ), the penalty on
- * weights alone. N₀ and s are constants of the plan and no number of any site is in it, so the step reveals nothing that
+ * The coordinator's step from a noisy sum S of records' gradients in grid units: θ − lr·(S/(s·q·N₀) + l2·θ), the penalty on
+ * weights alone. q, N₀ and s are constants of the plan and no number of any site is in it, so the step reveals nothing that
  * S does not.
  */
 final class NoisyStep {
@@ -17,7 +17,7 @@ final class NoisyStep {
         float[] parameters = model.parameters();
         ServerStep.requireLength(Payloads.UPDATE, sum, parameters.length);
         double rate = plan.training().learningRate();
-        double gridUnit = Math.scalb(1.0 / records.records(), -records.scaleBits());
+        double gridUnit = Math.scalb(1.0 / records.expectedRecords(), -records.scaleBits());
         int at = 0;
         for (var tensor : ParameterManifest.of(plan).tensors()) {
             double shrink = isWeight(tensor) ? plan.training().l2() : 0;

@@ -148,7 +148,10 @@ public final class JobFile {
             in.problem("localEpochs", "fedsgd takes one step per round. Remove it, or use fedavg.");
         }
         if (fedsgd && batchSize != 0) {
-            in.problem("batchSize", "fedsgd uses all rows in every round. Remove it.");
+            in.problem(
+                    "batchSize",
+                    "fedsgd makes no batches. Remove it; with privacy, privacy.samplingRate samples"
+                            + " records.");
         }
         in.end();
         return () -> new Training(mode, rounds, localEpochs, batchSize, learningRate, l2);

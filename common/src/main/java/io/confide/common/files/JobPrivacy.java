@@ -4,6 +4,9 @@ import io.confide.common.model.Guarantee;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.Training;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,21 +17,27 @@ import java.util.OptionalInt;
  * it: nothing is quietly left out.
  */
 final class JobPrivacy {
+    private static final String SAMPLING_RATE = "samplingRate";
+
     private static final Choice<String> UNIT =
             new Choice<>(
                     Map.of("record", "record"),
                     List.of("patient", "site"),
                     "Only single records can be protected; use record.");
-    private static final Choice<String> SAMPLING =
+    private static final Choice<Sampled> SAMPLING =
             new Choice<>(
-                    Map.of("everyone", "everyone"),
-                    List.of("poisson", "fixed-size"),
-                    "Every record is in every step; remove sampling.");
+                    Words.all(Sampled.class),
+                    List.of("fixed-size"),
+                    "Use poisson with a samplingRate, or leave it out: every record is in every"
+                            + " step.");
     private static final Choice<String> CLIPPING =
             new Choice<>(
                     Map.of("fixed", "fixed"),
                     List.of("adaptive"),
                     "The clip norm is fixed; remove clipping.");
+
+    private static final Bounds RATES =
+            new Bounds(Guarantee.RecordLevel.SAMPLING_RATE_MIN, 1, "between 0.000001 and 1");
 
     private static final String NO_EVALUATION =
             "exact counts of an evaluation would leave beside the noise. Remove it; the model is"
@@ -36,10 +45,14 @@ final class JobPrivacy {
 
     private JobPrivacy() {}
 
+    private enum Sampled {
+        EVERYONE,
+        POISSON
+    }
+
     static Section.Reading<Optional<JobSpec.Privacy>> read(Section root) {
         Section in = root.section("privacy");
         in.value("unit").ifPresent(value -> value.word(UNIT));
-        in.value("sampling").ifPresent(value -> value.word(SAMPLING));
         in.value("clipping").ifPresent(value -> value.word(CLIPPING));
         double epsilon = number(in, "epsilon", new Bounds(0.01, 100, "between 0.01 and 100"));
         double delta = number(in, "delta", new Bounds(1e-15, 0.1, "between 1e-15 and 0.1"));
@@ -62,13 +75,15 @@ final class JobPrivacy {
                             + records
                             + ": whole records could leave. Use 1e-5 or smaller.");
         }
+        double rate = samplingRate(in, records);
         in.end();
         boolean asked = root.has("privacy");
         return () ->
                 asked
                         ? Optional.of(
                                 new JobSpec.Privacy(
-                                        epsilon, delta, clipNorm, colluders, commits, records))
+                                        epsilon, delta, clipNorm, colluders, commits, records,
+                                        rate))
                         : Optional.empty();
     }
 
@@ -78,6 +93,34 @@ final class JobPrivacy {
 
     private static OptionalInt whole(Section in, String key, Bounds bounds) {
         return in.value(key).stream().mapToInt(value -> (int) value.whole(bounds)).findFirst();
+    }
+
+    /** Left out, every record is in every step; a rate is enough to ask for Poisson sampling. */
+    private static double samplingRate(Section in, long records) {
+        var word = in.value("sampling").map(value -> value.word(SAMPLING));
+        double rate = in.number(SAMPLING_RATE, RATES, 1);
+        if (word.equals(Optional.of(Sampled.POISSON)) && !in.has(SAMPLING_RATE)) {
+            in.problem(
+                    SAMPLING_RATE,
+                    "is missing: the chance of a record to be in a step, such as 0.05.");
+        } else if (word.equals(Optional.of(Sampled.EVERYONE)) && rate < 1) {
+            in.problem(
+                    SAMPLING_RATE,
+                    "has no meaning with sampling: everyone. Use sampling: poisson, or remove it.");
+        } else if (in.has("records") && rate * records < 1) {
+            in.problem(
+                    SAMPLING_RATE,
+                    "less than one of %d records is expected in a step. Use %s or more."
+                            .formatted(records, leastRate(records)));
+        }
+        return rate;
+    }
+
+    /** Rounded up, so that it may be written. */
+    private static String leastRate(long records) {
+        return new BigDecimal(1.0 / records)
+                .round(new MathContext(3, RoundingMode.CEILING))
+                .toPlainString();
     }
 
     private static long records(Section in) {

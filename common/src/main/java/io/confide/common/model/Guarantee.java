@@ -11,15 +11,17 @@ public sealed interface Guarantee {
     /**
      * (ε, δ) differential privacy of every record, whether it is there or zeroed out, towards everybody but its own site.
      * Each record's gradient is clipped to C, multiplied by s = 2^{@code scaleBits}, truncated towards zero and checked
-     * against Δ in integers; the site's share of discrete Gaussian noise has the variance σ²/(S_min − c). All records
-     * are in every sum: there is no sampling.
+     * against Δ in integers; the site's share of discrete Gaussian noise has the variance σ²/(S_min − c). In each
+     * sum every record takes part with chance q, drawn by its site, independently of all others and of all other sums; at
+     * q = 1 all are in every sum.
      *
      * @param epsilon what all commits together cost at most, at {@code delta}, by Rényi accounting
      * @param clipNorm C, the L2 norm of one record's gradient
      * @param minimumSurvivors S_min: no sum of fewer sites is signed for
      * @param colluders c, at least 1: sites that may know their share of the noise, tell it, or add none
      * @param commits how often a site's records may be used; aborted rounds count
-     * @param records N₀: a public constant, about how many records all sites have; the step is divided by it
+     * @param records N₀: a public constant, about how many records all sites have; the step is divided by q·N₀
+     * @param samplingRate q, at most 1; which records it meets stays at their site
      * @param scaleBits log2 s, so that sC lies in (2^19, 2^20]
      * @param sensitivity Δ = ⌈sC⌉, in grid units
      * @param shareVariance σ²/(S_min − c), in squared grid units
@@ -32,6 +34,7 @@ public sealed interface Guarantee {
             int colluders,
             int commits,
             long records,
+            double samplingRate,
             int scaleBits,
             long sensitivity,
             long shareVariance)
@@ -42,6 +45,7 @@ public sealed interface Guarantee {
         public static final double CLIP_NORM_MIN = 1e-6;
         public static final double CLIP_NORM_MAX = 1e6;
         public static final long RECORDS_MAX = 1L << 40;
+        public static final double SAMPLING_RATE_MIN = 1e-6;
 
         /** σ² of one share must be at least this: below, sums of shares differ from the noise that is accounted. */
         public static final long SHARE_VARIANCE_MIN = 16;
@@ -69,6 +73,13 @@ public sealed interface Guarantee {
                     delta * records < 1,
                     "delta is below 1 over the records, or whole records may leave");
             require(
+                    samplingRate >= SAMPLING_RATE_MIN && samplingRate <= 1,
+                    "samplingRate is 0.000001 to 1");
+            require(
+                    samplingRate * records >= 1,
+                    "at least one record is expected in a sum, so samplingRate is at least 1 over"
+                            + " the records");
+            require(
                     scaleBits == scaleBits(clipNorm)
                             && sensitivity == sensitivity(clipNorm, scaleBits),
                     "scale and sensitivity follow from clipNorm");
@@ -81,6 +92,24 @@ public sealed interface Guarantee {
         /** σ²: what the noise of the fewest honest survivors adds up to. */
         public long variance() {
             return shareVariance * (minimumSurvivors - colluders);
+        }
+
+        /** Whether a sum leaves records out by chance. */
+        public boolean samples() {
+            return samplingRate < 1;
+        }
+
+        /** q·N₀: how many records a sum is expected to hold, which is public; how many it holds is not. */
+        public double expectedRecords() {
+            return samplingRate * records;
+        }
+
+        /**
+         * How many of the 2^63 words of 63 random bits take a record in, where some are left out: q·2^63, rounded down, so
+         * that no record is in more often than it is accounted.
+         */
+        public long wordsThatInclude() {
+            return (long) Math.scalb(samplingRate, Long.SIZE - 1);
         }
 
         /** No single draw of a share is larger. */

@@ -52,6 +52,7 @@ public record JobSpec(
      *
      * @param colluders empty: as many as the roster assumes
      * @param commits empty: as many as there are rounds
+     * @param samplingRate 1: every record is in every step
      */
     public record Privacy(
             double epsilon,
@@ -59,7 +60,8 @@ public record JobSpec(
             double clipNorm,
             OptionalInt colluders,
             OptionalInt commits,
-            long records) {}
+            long records,
+            double samplingRate) {}
 
     /**
      * {@link Plan.Aggregation} without the colluder bound, which the roster fixes for everybody.

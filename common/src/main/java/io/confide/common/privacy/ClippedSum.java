@@ -47,8 +47,13 @@ public final class ClippedSum {
         return new ClippedSum(terms, length, recordsMax);
     }
 
-    /** Adds one record's gradient. Every call does the same work, whatever it is given. */
+    /** Adds one record's gradient. */
     public void add(double[] gradient) {
+        add(gradient, true);
+    }
+
+    /** The same with a record that may not take part: the same work for nothing, so that no clock tells which ones do. */
+    public void add(double[] gradient, boolean takesPart) {
         if (gradient.length != sum.length) {
             throw new IllegalArgumentException(
                     "a gradient has %d elements, not %d".formatted(gradient.length, sum.length));
@@ -59,6 +64,7 @@ public final class ClippedSum {
             shrink();
             factor = squares() <= squareMax ? 1 : 0;
         }
+        factor &= takesPart ? 1 : 0;
         for (int i = 0; i < sum.length; i++) {
             // At most 2^31 records of 2^24 each.
             sum[i] += (long) factor * record[i];

@@ -17,8 +17,9 @@ public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
     }
 
     /**
-     * One commit in the worst case that the plan allows: the fewest survivors, of which all assumed colluders are some. All
-     * records are in it.
+     * One commit in the worst case that the plan allows: the fewest survivors, of which all assumed colluders are some. A
+     * record is in it with the plan's chance: no observer but its own site, which needs no protection from itself, knows
+     * whether it is.
      */
     public PrivacyEvent oneCommit() {
         return event(1);
@@ -34,10 +35,16 @@ public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
         return Accountant.RDP.epsilon(allCommits(), guarantee.delta());
     }
 
-    /** ε of the first {@code commits} of them, 1 to all, by the same accounting. */
-    public double epsilonAfter(int commits) {
-        Require.range(commits, 1, guarantee.commits(), "The number of commits");
-        return Accountant.RDP.epsilon(List.of(event(commits)), guarantee.delta());
+    /** ε of the first {@code commits} of them, each 1 to all, by the same accounting. */
+    public List<Double> epsilonAfter(List<Integer> commits) {
+        var one = RdpAccountant.compose(List.of(oneCommit()));
+        return commits.stream()
+                .map(
+                        many -> {
+                            Require.range(many, 1, guarantee.commits(), "The number of commits");
+                            return one.times(many).epsilon(guarantee.delta()).epsilon();
+                        })
+                .toList();
     }
 
     /** How the noise is shared among the sites. */
@@ -56,7 +63,7 @@ public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
         return new PrivacyEvent(
                 Relation.ADD_REMOVE,
                 PrivacyUnit.RECORD,
-                new Sampling.Everyone(),
+                Sampling.atRate(guarantee.samplingRate()),
                 new Noise.Grid(sigma, guarantee.sensitivity(), parameters),
                 steps);
     }

@@ -92,7 +92,7 @@ public final class PrivatePlanning {
                 new PrivacyEvent(
                         Relation.ADD_REMOVE,
                         PrivacyUnit.RECORD,
-                        new Sampling.Everyone(),
+                        Sampling.atRate(wish.samplingRate()),
                         new Noise.Grid(sensitivity, sensitivity, parameters),
                         commits);
         var answer =
@@ -114,6 +114,7 @@ public final class PrivatePlanning {
                         colluders,
                         commits,
                         wish.records(),
+                        wish.samplingRate(),
                         scaleBits,
                         sensitivity,
                         share));
@@ -142,6 +143,7 @@ public final class PrivatePlanning {
                             records.colluders(),
                             records.commits(),
                             records.records(),
+                            records.samplingRate(),
                             records.scaleBits(),
                             records.sensitivity(),
                             more);

@@ -50,6 +50,15 @@ public final class RdpCurve {
         return new RdpCurve(sum);
     }
 
+    /** The same {@code many} times over. */
+    RdpCurve times(long many) {
+        double[] product = values.clone();
+        for (int i = 0; i < product.length; i++) {
+            product[i] *= many;
+        }
+        return new RdpCurve(product);
+    }
+
     /** The divergence at an order of the grid. */
     public double at(double order) {
         int index = Arrays.binarySearch(orders(), order);

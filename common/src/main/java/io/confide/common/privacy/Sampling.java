@@ -8,6 +8,11 @@ public sealed interface Sampling {
     /** The chance of one unit to take part in one step, 0 to 1. */
     double rate();
 
+    /** {@link Everyone} at 1, {@link Poisson} below. */
+    static Sampling atRate(double rate) {
+        return rate == 1 ? new Everyone() : new Poisson(rate);
+    }
+
     /** Every unit takes part in every step. */
     record Everyone() implements Sampling {
         @Override

@@ -223,6 +223,20 @@ class ModelArtifactsTest {
         assertTrue(card.contains("> **Synthetic data.**"), card);
     }
 
+    @Test
+    void theCardOfASampledModelSaysSo() {
+        var plan = Examples.privatePlan("samplingRate: 0.2, commits: 40");
+        String card = ModelCard.markdown(facts(plan, InitialModel.of(plan)));
+        for (String part :
+                new String[] {
+                    "Sampling: Poisson, each record is in a step with chance 0.2, independently",
+                    "divided by 137, the number that the plan expects in it.",
+                }) {
+            assertTrue(card.contains(part), part + "\n" + card);
+        }
+        assertFalse(card.contains("every record is in every step"), card);
+    }
+
     /** F27: no ε without unit, relation, δ, sampling and observer; and nothing that came from data beside it. */
     @Test
     void theCardOfAPrivateModelSaysWhatItsEpsilonMeans() {

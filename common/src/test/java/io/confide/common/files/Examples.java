@@ -114,8 +114,13 @@ public final class Examples {
 
     /** {@link #PRIVATE_JOB} over a roster that bears one colluder. */
     public static Plan privatePlan() {
+        return privatePlan("commits: 12");
+    }
+
+    /** @param commits what stands in its place, perhaps with a sampling rate */
+    public static Plan privatePlan(String commits) {
         return PrivatePlanning.plan(
-                JobFile.parse(PRIVATE_JOB),
+                JobFile.parse(PRIVATE_JOB.replace("commits: 12", commits)),
                 StudyFile.parse(STUDY),
                 1,
                 Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));

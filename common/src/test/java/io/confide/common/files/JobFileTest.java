@@ -82,7 +82,7 @@ class JobFileTest {
         assertEquals(
                 Optional.of(
                         new JobSpec.Privacy(
-                                3, 1e-5, 2, OptionalInt.of(1), OptionalInt.of(12), 685)),
+                                3, 1e-5, 2, OptionalInt.of(1), OptionalInt.of(12), 685, 1)),
                 job.privacy());
         assertEquals(new ModelSpec.Logistic(OptionalDouble.of(-1.5)), job.model());
         assertEquals(new Training(Training.Mode.FEDSGD, 10, 1, 0, 0.8, 0), job.training());
@@ -100,7 +100,7 @@ class JobFileTest {
         assertEquals(
                 Optional.of(
                         new JobSpec.Privacy(
-                                1, 1e-6, 1, OptionalInt.empty(), OptionalInt.empty(), 100)),
+                                1, 1e-6, 1, OptionalInt.empty(), OptionalInt.empty(), 100, 1)),
                 job.privacy());
     }
 
@@ -114,9 +114,27 @@ class JobFileTest {
                         + " steps. Use fedsgd. | NOT_BUILT",
                 "unit: record | unit: patient | line 10 privacy.unit: \"patient\" is not available"
                         + " yet. Only single records can be protected; use record. | NOT_BUILT",
-                "unit: record | unit: record, sampling: poisson | line 10 privacy.sampling:"
-                        + " \"poisson\" is not available yet. Every record is in every step; remove"
-                        + " sampling. | NOT_BUILT",
+                "unit: record | unit: record, sampling: fixed-size | line 10 privacy.sampling:"
+                    + " \"fixed-size\" is not available yet. Use poisson with a samplingRate, or"
+                    + " leave it out: every record is in every step. | NOT_BUILT",
+                "unit: record | unit: record, sampling: shuffle | line 10 privacy.sampling: unknown"
+                        + " value \"shuffle\". Use one of: everyone, poisson. | BAD_FILE",
+                "unit: record | unit: record, sampling: poisson | line 10 privacy.samplingRate: is"
+                        + " missing: the chance of a record to be in a step, such as 0.05. |"
+                        + " BAD_FILE",
+                "unit: record | sampling: everyone, samplingRate: 0.5 | line 10"
+                        + " privacy.samplingRate: has no meaning with sampling: everyone. Use"
+                        + " sampling: poisson, or remove it. | BAD_FILE",
+                "unit: record | samplingRate: 0 | line 10 privacy.samplingRate: 0 must be between"
+                        + " 0.000001 and 1. | BAD_FILE",
+                "unit: record | samplingRate: 1.01 | line 10 privacy.samplingRate: 1.01 must be"
+                        + " between 0.000001 and 1. | BAD_FILE",
+                "unit: record | samplingRate: .nan | line 10 privacy.samplingRate: must be a finite"
+                        + " number, not .nan. | BAD_FILE",
+                "unit: record | samplingRate: 0.001 | line 10 privacy.samplingRate: less than one"
+                        + " of 685 records is expected in a step. Use 0.00146 or more. | BAD_FILE",
+                "l2: 0 | samplingRate: 0.1 | line 7 training.samplingRate: unknown key. Known"
+                        + " here: mode, rounds, localEpochs, batchSize, l2, optimiser. | BAD_FILE",
                 "unit: record | unit: record, clipping: adaptive | line 10 privacy.clipping:"
                     + " \"adaptive\" is not available yet. The clip norm is fixed; remove clipping."
                     + " | NOT_BUILT",
@@ -251,7 +269,7 @@ class JobFileTest {
                 """
                 job.yaml has 2 problems:
                   line 7   training.localEpochs: fedsgd takes one step per round. Remove it, or use fedavg.
-                  line 8   training.batchSize: fedsgd uses all rows in every round. Remove it.
+                  line 8   training.batchSize: fedsgd makes no batches. Remove it; with privacy, privacy.samplingRate samples records.
                 """);
     }
 

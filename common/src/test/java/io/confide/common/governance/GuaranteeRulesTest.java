@@ -78,6 +78,48 @@ class GuaranteeRulesTest {
         assertEquals(List.of(Reason.Code.EPSILON_UNDERSTATED), against(cheaper));
     }
 
+    /** Noise that is enough for records of which few are sampled is not enough for more of them. */
+    @Test
+    void aPlanThatSamplesMoreThanItsNoiseBearsIsDenied() {
+        Plan plan = Examples.privatePlan("samplingRate: 0.2, commits: 40");
+        var noise = assertInstanceOf(Guarantee.RecordLevel.class, plan.guarantee());
+        assertEquals(List.of(), against(plan));
+        assertEquals(List.of(), against(with(plan, atRate(noise, 0.19))));
+        for (double rate : new double[] {0.21, 0.5, 1}) {
+            assertEquals(
+                    List.of(Reason.Code.EPSILON_UNDERSTATED),
+                    against(with(plan, atRate(noise, rate))));
+        }
+    }
+
+    private static Plan with(Plan plan, Guarantee.RecordLevel guarantee) {
+        return new Plan(
+                plan.name(),
+                plan.study(),
+                plan.model(),
+                plan.training(),
+                plan.aggregation(),
+                plan.evaluation(),
+                plan.release(),
+                guarantee,
+                plan.seed());
+    }
+
+    private static Guarantee.RecordLevel atRate(Guarantee.RecordLevel noise, double rate) {
+        return new Guarantee.RecordLevel(
+                noise.epsilon(),
+                noise.delta(),
+                noise.clipNorm(),
+                noise.minimumSurvivors(),
+                noise.colluders(),
+                noise.commits(),
+                noise.records(),
+                rate,
+                noise.scaleBits(),
+                noise.sensitivity(),
+                noise.shareVariance());
+    }
+
     /** A plan that no accountant takes must not stop the site that reads it. */
     @Test
     void aPlanWhoseCostCannotBeComputedIsDenied() {
@@ -130,6 +172,7 @@ class GuaranteeRulesTest {
                 colluders,
                 noise.commits(),
                 noise.records(),
+                noise.samplingRate(),
                 noise.scaleBits(),
                 noise.sensitivity(),
                 shareVariance);

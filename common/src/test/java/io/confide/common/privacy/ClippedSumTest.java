@@ -34,13 +34,27 @@ class ClippedSumTest {
         int bits = Guarantee.RecordLevel.scaleBits(clipNorm);
         long sensitivity = Guarantee.RecordLevel.sensitivity(clipNorm, bits);
         return new Guarantee.RecordLevel(
-                1, 1e-5, clipNorm, 3, 1, 1, 1, bits, sensitivity, 1L << 40);
+                1, 1e-5, clipNorm, 3, 1, 1, 1, 1, bits, sensitivity, 1L << 40);
     }
 
     private static long[] sum(Guarantee.RecordLevel terms, int recordsMax, List<double[]> records) {
         var sum = ClippedSum.of(terms, LENGTH, recordsMax);
         records.forEach(sum::add);
         return sum.total();
+    }
+
+    @Test
+    void whatTakesNoPartLeavesNoTrace() {
+        var terms = terms(1);
+        var some = ClippedSum.of(terms, LENGTH, MANY);
+        var all = ClippedSum.of(terms, LENGTH, MANY);
+        for (double value : new double[] {0.3, 1e300, Double.NaN, -0.2}) {
+            double[] gradient = {value, 0.1, -value, 0, 0.2};
+            some.add(gradient);
+            all.add(gradient, true);
+            some.add(new double[] {0.5, value, 0.5, value, 0}, false);
+        }
+        assertArrayEquals(all.total(), some.total());
     }
 
     private static BigInteger squaredDistance(long[] a, long[] b) {

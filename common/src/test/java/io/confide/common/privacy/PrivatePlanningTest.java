@@ -139,6 +139,7 @@ class PrivatePlanningTest {
                                 1,
                                 12,
                                 685,
+                                1,
                                 records.scaleBits(),
                                 records.sensitivity(),
                                 15));

@@ -182,6 +182,12 @@ final class PlanFields {
                         "" + records.commits(),
                         "times");
                 all.put("privacy.records", "Records, about", "" + records.records());
+                all.put(
+                        "privacy.samplingRate",
+                        "A record is in a step",
+                        records.samples()
+                                ? "with chance " + number(records.samplingRate())
+                                : "always");
                 all.put("privacy.scaleBits", "Grid", "2^-" + records.scaleBits());
                 all.put(
                         "privacy.sensitivity",

@@ -69,10 +69,13 @@ final class PlanPreview {
     private static String privacy(Plan plan, Guarantee.RecordLevel records) {
         return String.format(
                 Locale.ROOT,
-                "privacy: ε = %.3f at δ = %s for every record (added or removed, no sampling, %d"
-                    + " commits, %d of %d sites colluding); every site's ledger is charged that",
+                "privacy: ε = %.3f at δ = %s for every record (added or removed, %s, %d commits, %d"
+                        + " of %d sites colluding); every site's ledger is charged that",
                 PlanPrivacy.of(plan, records).epsilon(),
                 records.delta(),
+                records.samples()
+                        ? "Poisson sampling at rate " + records.samplingRate()
+                        : "no sampling",
                 records.commits(),
                 records.colluders(),
                 records.minimumSurvivors());

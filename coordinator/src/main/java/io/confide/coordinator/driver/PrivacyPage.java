@@ -30,7 +30,8 @@ final class PrivacyPage {
                         new PrivacyView(
                                 "record",
                                 "add-remove",
-                                "everyone",
+                                records.samples() ? "poisson" : "everyone",
+                                records.samplingRate(),
                                 records.epsilon(),
                                 records.delta(),
                                 records.commits(),
@@ -41,9 +42,9 @@ final class PrivacyPage {
         };
     }
 
-    /** A step is lr·(S/(s·N₀)) of the sum S in grid units; every site adds noise of the same variance to S. */
+    /** A step is lr·(S/(s·q·N₀)) of the sum S in grid units; every site adds noise of the same variance to S. */
     static double stepNoise(double learningRate, Guarantee.RecordLevel records) {
-        double gridUnit = Math.scalb(1.0 / (double) records.records(), -records.scaleBits());
+        double gridUnit = Math.scalb(1.0 / records.expectedRecords(), -records.scaleBits());
         return learningRate * gridUnit * Math.sqrt((double) records.shareVariance());
     }
 
@@ -51,17 +52,21 @@ final class PrivacyPage {
     static List<SpentView> spent(PlanPrivacy privacy) {
         var records = privacy.guarantee();
         int points = Math.min(SPENT_MAX, records.commits());
-        return IntStream.rangeClosed(1, points)
-                .map(point -> (int) Math.ceilDiv((long) point * records.commits(), points))
-                .mapToObj(commits -> new SpentView(commits, after(commits, privacy)))
+        var commits =
+                IntStream.rangeClosed(1, points)
+                        .map(point -> (int) Math.ceilDiv((long) point * records.commits(), points))
+                        .boxed()
+                        .toList();
+        var cost = privacy.epsilonAfter(commits);
+        return IntStream.range(0, points)
+                .mapToObj(at -> spent(commits.get(at), cost.get(at), records))
                 .toList();
     }
 
-    private static double after(int commits, PlanPrivacy privacy) {
-        double stated = privacy.guarantee().epsilon();
-        return commits == privacy.guarantee().commits()
-                ? stated
-                : Math.min(stated, privacy.epsilonAfter(commits));
+    private static SpentView spent(int commits, double cost, Guarantee.RecordLevel records) {
+        double stated = records.epsilon();
+        return new SpentView(
+                commits, commits == records.commits() ? stated : Math.min(stated, cost));
     }
 
     /** At the fewest survivors that the plan allows: what holds whoever drops. */

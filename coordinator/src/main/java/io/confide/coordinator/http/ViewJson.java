@@ -66,6 +66,7 @@ final class ViewJson {
                 .put("unit", view.unit())
                 .put("relation", view.relation())
                 .put("sampling", view.sampling())
+                .put("samplingRate", view.samplingRate())
                 .put("epsilon", view.epsilon())
                 .put("delta", view.delta())
                 .put("commits", view.commits())

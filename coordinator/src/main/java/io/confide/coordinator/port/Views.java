@@ -100,6 +100,7 @@ public final class Views {
     /**
      * What a job's plan promises every record; known from the plan alone.
      *
+     * @param samplingRate the chance of a record to be in a round: 1 unless it is sampled
      * @param epsilon of all commits together, at {@code delta}
      * @param observers towards whom, at the fewest sites that a sum may hold; the certified row last
      * @param spent the certified case after so many commits, growing, at most 64 points; the last is the total
@@ -110,6 +111,7 @@ public final class Views {
             String unit,
             String relation,
             String sampling,
+            double samplingRate,
             double epsilon,
             double delta,
             int commits,

@@ -35,7 +35,8 @@ class PrivacySpentTest {
             assertTrue(spent.get(i).epsilon() >= spent.get(i - 1).epsilon());
         }
         for (var point : spent.subList(0, spent.size() - 1)) {
-            assertEquals(privacy.epsilonAfter(point.commits()), point.epsilon());
+            assertEquals(
+                    privacy.epsilonAfter(List.of(point.commits())).getFirst(), point.epsilon());
             assertTrue(point.epsilon() > 0);
         }
     }
@@ -54,6 +55,7 @@ class PrivacySpentTest {
                         "record",
                         "add-remove",
                         "everyone",
+                        1,
                         3,
                         1e-5,
                         20,
@@ -93,7 +95,7 @@ class PrivacySpentTest {
     private static PlanPrivacy privacy(int commits, double epsilon) {
         return new PlanPrivacy(
                 new Guarantee.RecordLevel(
-                        epsilon, 1e-5, 2, 3, 1, commits, 685, 19, 1 << 20, 1L << 44),
+                        epsilon, 1e-5, 2, 3, 1, commits, 685, 1, 19, 1 << 20, 1L << 44),
                 PARAMETERS);
     }
 }

@@ -171,6 +171,7 @@ final class FakeDesk implements JobDesk {
                                 "record",
                                 "add-remove",
                                 "everyone",
+                                1,
                                 3,
                                 1e-5,
                                 10,

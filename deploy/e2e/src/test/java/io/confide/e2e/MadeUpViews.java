@@ -54,6 +54,7 @@ final class MadeUpViews {
                 "record",
                 "add-remove",
                 "everyone",
+                1,
                 epsilon,
                 1e-5,
                 rounds,

@@ -65,7 +65,9 @@ class PrivacyArchitectureTest {
     }
 
     private static boolean isGate(JavaClass type) {
-        return type.getName().matches("io\\.confide\\.participant\\.privacy\\.Noise(Gate|Share).*");
+        return type.getName()
+                .matches(
+                        "io\\.confide\\.participant\\.privacy\\.(NoiseGate|NoiseShare|RecordSample).*");
     }
 
     private static Set<String> floating(JavaClass type) throws IOException {
@@ -119,7 +121,7 @@ class PrivacyArchitectureTest {
                     .dependOnClassesThat()
                     .haveNameMatching(
                             PRIVACY.replace(".", "\\.")
-                                    + "\\.(NoiseGate|NoiseShare|RecordSums|RecordGradients).*")
+                                    + "\\.(NoiseGate|NoiseShare|RecordSample|RecordSums|RecordGradients).*")
                     .orShould()
                     .callConstructorWhere(
                             describe(
@@ -170,7 +172,14 @@ class PrivacyArchitectureTest {
                             "io\\.confide\\.participant\\.(privacy\\.(NoiseGate|RecordSums)|session\\.(InputMaker.*"
                                 + "|RoundTasks.*|SiteJob|SiteSession|TrainingThread|JobBudget.*))")
                     .should()
-                    .haveRawType(describe("an array", JavaClass::isArray));
+                    .haveRawType(
+                            describe(
+                                    "an array, noise or a sample",
+                                    type ->
+                                            type.isArray()
+                                                    || type.getName()
+                                                            .matches(
+                                                                    ".*\\.(NoiseShare|RecordSample)")));
 
     private static DescribedPredicate<JavaCall<?>> sends(List<String> methods) {
         return describe(

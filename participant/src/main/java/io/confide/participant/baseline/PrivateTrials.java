@@ -92,7 +92,8 @@ public final class PrivateTrials {
 
     private long[] contribution(ModelState model, LocalData site) {
         NoiseShare share = gate.draw(model.parameters().length);
-        return switch (gate.release(round, RecordSums.of(plan, records, model, site), share)) {
+        long[] sum = RecordSums.of(plan, records, model, site, gate.sample(site));
+        return switch (gate.release(round, sum, share)) {
             case NoiseGate.Release.Paid paid -> paid.noisy();
             case NoiseGate.Release.Refused(var why) -> throw new IllegalStateException(why);
         };
@@ -115,6 +116,7 @@ public final class PrivateTrials {
                 all.colluders(),
                 all.commits(),
                 Math.max(1, all.records() * (folds - 1) / folds),
+                all.samplingRate(),
                 all.scaleBits(),
                 all.sensitivity(),
                 all.shareVariance());

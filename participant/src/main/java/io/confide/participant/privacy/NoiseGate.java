@@ -8,6 +8,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.privacy.noise.TableDiscreteGaussian;
 import io.confide.common.privacy.noise.Variance;
 import io.confide.common.vector.Words;
+import io.confide.participant.port.LocalData;
 import io.confide.participant.port.PrivacyLedger;
 
 import java.security.SecureRandom;
@@ -19,13 +20,19 @@ import java.security.SecureRandom;
  */
 public final class NoiseGate {
     private final JobId job;
+    private final Guarantee.RecordLevel terms;
     private final PrivacyLedger ledger;
     private final SecureRandom random;
     private final TableDiscreteGaussian law;
 
     private NoiseGate(
-            JobId job, PrivacyLedger ledger, SecureRandom random, TableDiscreteGaussian law) {
+            JobId job,
+            Guarantee.RecordLevel terms,
+            PrivacyLedger ledger,
+            SecureRandom random,
+            TableDiscreteGaussian law) {
         this.job = job;
+        this.terms = terms;
         this.ledger = ledger;
         this.random = random;
         this.law = law;
@@ -54,7 +61,7 @@ public final class NoiseGate {
     public static NoiseGate of(
             JobId job, Guarantee.RecordLevel terms, PrivacyLedger ledger, SecureRandom random) {
         var law = TableDiscreteGaussian.of(Variance.of(terms.shareVariance()), fresh(random));
-        return new NoiseGate(job, ledger, random, law);
+        return new NoiseGate(job, terms, ledger, random, law);
     }
 
     private static CtrRandom fresh(SecureRandom random) {
@@ -66,6 +73,20 @@ public final class NoiseGate {
     /** Fresh noise for one release of {@code length} elements; to be drawn before the data are looked at. */
     public NoiseShare draw(int length) {
         return NoiseShare.of(law, fresh(random), length);
+    }
+
+    /**
+     * Which rows of {@code data} take part in one release, in the way that the ledger is told of; to be drawn for it alone and
+     * before any value of theirs is looked at.
+     */
+    public RecordSample sample(LocalData data) {
+        return sample(data.rows());
+    }
+
+    RecordSample sample(int rows) {
+        return terms.samples()
+                ? RecordSample.poisson(terms, rows, fresh(random))
+                : RecordSample.everyone(rows);
     }
 
     /**

@@ -14,12 +14,18 @@ public final class RecordSums {
     private RecordSums() {}
 
     /**
-     * The sum over all rows, zero without any. No row makes it fail: one whose gradient is not finite counts as zero.
+     * The sum over the rows that take part, zero without any. No row makes it fail: one whose gradient is not finite counts
+     * as zero.
      *
      * @param records the guarantee of {@code plan}
+     * @param sample of the rows of {@code data}, for this sum alone
      */
     public static long[] of(
-            Plan plan, Guarantee.RecordLevel records, ModelState model, LocalData data) {
+            Plan plan,
+            Guarantee.RecordLevel records,
+            ModelState model,
+            LocalData data,
+            RecordSample sample) {
         int features = plan.study().dictionary().inputs();
         if (data.features() != features) {
             throw new IllegalArgumentException("the data are not those of the plan");
@@ -30,13 +36,14 @@ public final class RecordSums {
         double[] gradient = new double[kernel.parameters()];
         float[] imputation = model.imputation();
         float[] values = data.values();
-        for (int record = 0; record < data.rows(); record++) {
+        for (int place = 0; place < sample.length(); place++) {
+            int record = sample.row(place);
             for (int i = 0; i < features; i++) {
                 float value = values[record * features + i];
                 row[i] = Float.isNaN(value) ? imputation[i] : value;
             }
             kernel.of(row, (int) data.labels()[record], gradient);
-            sum.add(gradient);
+            sum.add(gradient, sample.takesPart(place));
         }
         return sum.total();
     }

@@ -8,6 +8,7 @@ import io.confide.common.model.Plan;
 import io.confide.participant.port.LocalTrainer;
 import io.confide.participant.privacy.NoiseGate;
 import io.confide.participant.privacy.NoiseShare;
+import io.confide.participant.privacy.RecordSample;
 import io.confide.participant.privacy.RecordSums;
 import io.confide.participant.session.SessionEvent.EncodedInput;
 import io.confide.participant.session.SessionEvent.Finished;
@@ -84,9 +85,10 @@ sealed interface InputMaker {
         @Override
         public Finished make(TrainingThread.Assignment work) {
             var model = ModelState.parse(work.model());
-            // Drawn first: how long that takes has nothing to do with the records.
+            // Drawn first: how long that takes has nothing to do with what is in the records.
             NoiseShare share = gate.draw(model.parameters().length);
-            long[] sum = RecordSums.of(plan, records, model, work.data());
+            RecordSample sample = gate.sample(work.data());
+            long[] sum = RecordSums.of(plan, records, model, work.data(), sample);
             if (work.errand().standing() == Errand.Standing.WITHDRAWN) {
                 return new SessionEvent.Abandoned(work.job(), work.round());
             }

@@ -1,17 +1,22 @@
 package io.confide.participant.baseline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.encoding.InitialModel;
+import io.confide.common.files.JobFile;
+import io.confide.common.model.Bytes;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
+import io.confide.common.privacy.PrivatePlanning;
 import io.confide.participant.baseline.Comparison.Alone;
 import io.confide.participant.data.DuckDbBinding;
 import io.confide.participant.djl.DjlTrainer;
@@ -150,6 +155,31 @@ class BaselinesTest {
         }
         assertEquals(sum / 3, federated(plan, runs), 1e-12);
         assertTrue(sum / 3 > 0.75, "mean AUC " + sum / 3);
+    }
+
+    /** From a job file on: forty steps over a fifth of the records each, at ε 3. */
+    @Test
+    void aSampledPlanLearns() {
+        var study = PbcStudy.study(Study.Missing.ZERO_AFTER_SCALING);
+        var job =
+                JobFile.parse(
+                        """
+                        job: sampled
+                        study: %s
+                        model: {kind: logistic, intercept: -1.5}
+                        training: {mode: fedsgd, rounds: 40, l2: 0, optimiser: {kind: sgd, learningRate: 0.5}}
+                        aggregation: {minimumIncluded: 6, recordsMax: 500}
+                        privacy: {epsilon: 3, delta: 1e-5, clipNorm: 1, records: 685, samplingRate: 0.2}
+                        """
+                                .formatted(study.name()));
+        var noisy = PrivatePlanning.plan(job, study, 1, Bytes.wrap(new byte[16]));
+        var terms = assertInstanceOf(Guarantee.RecordLevel.class, noisy.guarantee());
+        Plan plan = quick();
+        var runs =
+                PrivateTrials.run(
+                        noisy, terms, plan.evaluation(), sites.values(), 3, new SecureRandom());
+        double auc = federated(plan, runs);
+        assertTrue(auc > 0.8, "mean AUC " + auc);
     }
 
     private double federated(Plan plan, List<List<ModelState>> runs) {

@@ -83,7 +83,7 @@ class RecordGradientsOracleTest {
         for (int row = 0; row < ROWS; row++) {
             addClipped(expected, gradient(exact, state, data.only(row)), clipNorm);
         }
-        long[] sum = RecordSums.of(noisy, terms, state, data);
+        long[] sum = RecordSums.of(noisy, terms, state, data, Records.everyone(data));
         for (int i = 0; i < expected.length; i++) {
             double value = Math.scalb((double) sum[i], -terms.scaleBits());
             assertEquals(

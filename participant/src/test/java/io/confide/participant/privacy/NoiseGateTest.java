@@ -25,6 +25,7 @@ import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +41,7 @@ class NoiseGateTest {
     private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
     private static final Task TRAIN = new Task.Train(new Fold.All());
     private static final Guarantee.RecordLevel TERMS = Records.terms(2, 22);
+    private static final Guarantee.RecordLevel SAMPLED = Records.terms(2, 22, 0.5);
 
     /** The same noise in two worlds: what a replay needs, and what nothing but a test may have. */
     private static SecureRandom frozen(long seed) {
@@ -146,8 +148,13 @@ class NoiseGateTest {
         assertTrue(squares / length > TERMS.variance());
     }
 
-    static Stream<ModelSpec> models() {
-        return Stream.of(new ModelSpec.Logistic(), new ModelSpec.Mlp(List.of(6, 4)));
+    static Stream<Arguments> models() {
+        var mlp = new ModelSpec.Mlp(List.of(6, 4));
+        return Stream.of(
+                Arguments.of(new ModelSpec.Logistic(), TERMS),
+                Arguments.of(mlp, TERMS),
+                Arguments.of(new ModelSpec.Logistic(), SAMPLED),
+                Arguments.of(mlp, SAMPLED));
     }
 
     /** What a site did in one job, as far as anybody else could ever tell. */
@@ -159,15 +166,17 @@ class NoiseGateTest {
      * @param times how often its records count: once, unless the test breaks it
      */
     private static Trace run(Plan plan, int times, Records data, List<ModelState> models) {
+        var terms = assertInstanceOf(Guarantee.RecordLevel.class, plan.guarantee());
         var ledger = CountingLedger.paying(100);
-        var gate = NoiseGate.of(JOB, TERMS, ledger, frozen(9));
+        var gate = NoiseGate.of(JOB, terms, ledger, frozen(9));
         var codec = Payloads.codec(plan, TRAIN, 7);
         var words = new ArrayList<long[]>();
         for (int round = 0; round < models.size(); round++) {
             var share = gate.draw(models.get(round).parameters().length);
+            var sample = gate.sample(data);
             long[] sum = new long[models.get(round).parameters().length];
             for (int time = 0; time < times; time++) {
-                Words.addInto(sum, RecordSums.of(plan, TERMS, models.get(round), data));
+                Words.addInto(sum, RecordSums.of(plan, terms, models.get(round), data, sample));
             }
             words.add(codec.encode(paid(gate.release(round, sum, share))));
         }
@@ -214,20 +223,23 @@ class NoiseGateTest {
      */
     @ParameterizedTest
     @MethodSource("models")
-    void oneRecordMoreMovesNoReleaseBeyondTheSensitivity(ModelSpec model) throws Exception {
-        Plan plan = Records.plan(model, 4, TERMS);
+    void oneRecordMoreMovesNoReleaseBeyondTheSensitivity(
+            ModelSpec model, Guarantee.RecordLevel terms) throws Exception {
+        Plan plan = Records.plan(model, 4, terms);
         var models = trajectory(plan);
-        var data = Records.of(40, 4, 3);
+        var given = Records.of(40, 4, 3);
         for (int i = 0; i < 4; i++) {
-            data.values()[i] = i % 2 == 0 ? 1e30f : -1e30f;
+            given.values()[i] = i % 2 == 0 ? 1e30f : -1e30f;
         }
-        data.values()[4] = Float.NaN;
-        data.values()[5] = Float.POSITIVE_INFINITY;
+        given.values()[4] = Float.NaN;
+        given.values()[5] = Float.POSITIVE_INFINITY;
         var square = BigInteger.valueOf(TERMS.sensitivity()).pow(2);
-        var with = run(plan, 1, data, models);
         var moved = BigInteger.ZERO;
         for (int record = 0; record < 10; record++) {
-            var without = run(plan, 1, data.without(record), models);
+            // The last one, so that the others are drawn for with the same bits in both worlds.
+            var data = given.withLast(record);
+            var with = run(plan, 1, data, models);
+            var without = run(plan, 1, data.without(data.rows() - 1), models);
             assertEquals(with.words().size(), without.words().size());
             assertEquals(with.commits().size(), without.commits().size());
             for (int round = 0; round < with.words().size(); round++) {
@@ -255,14 +267,15 @@ class NoiseGateTest {
         assertTrue(most.compareTo(BigInteger.valueOf(TERMS.sensitivity()).pow(2)) > 0);
     }
 
-    /** F8: no rows is no reason to say nothing. */
+    /** F8: no rows, or none in the sample, is no reason to say nothing. */
     @Test
     void withoutRecordsThereIsStillNoiseAndACharge() {
         Plan plan = Records.plan(new ModelSpec.Logistic(), 4, TERMS);
         var nobody = new Records(4, new float[0], new float[0]);
         var trace = run(plan, 1, nobody, trajectory(plan));
         assertEquals(5, trace.commits().size());
-        long[] sum = RecordSums.of(plan, TERMS, InitialModel.of(plan), nobody);
+        long[] sum =
+                RecordSums.of(plan, TERMS, InitialModel.of(plan), nobody, Records.everyone(nobody));
         assertArrayEquals(new long[5], sum);
         for (long[] words : trace.words()) {
             assertTrue(words[0] != 0 || words[1] != 0);
@@ -275,9 +288,12 @@ class NoiseGateTest {
         Plan plan = Records.plan(new ModelSpec.Mlp(List.of(6, 4)), 4, TERMS);
         var data = Records.of(30, 4, 8);
         var model = InitialModel.of(plan);
-        long[] all = RecordSums.of(plan, TERMS, model, data);
+        long[] all = RecordSums.of(plan, TERMS, model, data, Records.everyone(data));
         for (int row = 0; row < data.rows(); row++) {
-            Words.addInto(all, negated(RecordSums.of(plan, TERMS, model, data.only(row))));
+            var alone = data.only(row);
+            Words.addInto(
+                    all,
+                    negated(RecordSums.of(plan, TERMS, model, alone, Records.everyone(alone))));
         }
         assertArrayEquals(new long[all.length], all);
     }

@@ -60,6 +60,21 @@ public record Records(int features, float[] values, float[] labels) implements L
         return new Records(features, rest, labelsLeft);
     }
 
+    /** These rows with row {@code moved} at the end. */
+    Records withLast(int moved) {
+        var rest = without(moved);
+        var all = Arrays.copyOf(rest.values, values.length);
+        System.arraycopy(values, moved * features, all, rest.values.length, features);
+        var outcomes = Arrays.copyOf(rest.labels, labels.length);
+        outcomes[rest.labels.length] = labels[moved];
+        return new Records(features, all, outcomes);
+    }
+
+    /** A sample of everybody, for tests outside of the package. */
+    public static RecordSample everyone(LocalData data) {
+        return RecordSample.everyone(data.rows());
+    }
+
     /** Row {@code row} alone. */
     public Records only(int row) {
         return new Records(
@@ -70,6 +85,10 @@ public record Records(int features, float[] values, float[] labels) implements L
 
     /** A guarantee with noise of deviation 2^{@code noiseBits} a share. */
     public static Guarantee.RecordLevel terms(double clipNorm, int noiseBits) {
+        return terms(clipNorm, noiseBits, 1);
+    }
+
+    public static Guarantee.RecordLevel terms(double clipNorm, int noiseBits, double samplingRate) {
         int bits = Guarantee.RecordLevel.scaleBits(clipNorm);
         return new Guarantee.RecordLevel(
                 50,
@@ -79,6 +98,7 @@ public record Records(int features, float[] values, float[] labels) implements L
                 1,
                 10,
                 100,
+                samplingRate,
                 bits,
                 Guarantee.RecordLevel.sensitivity(clipNorm, bits),
                 1L << (2 * noiseBits));

@@ -22,6 +22,7 @@ import io.confide.participant.port.RowFaults;
 import io.confide.participant.port.SiteData;
 import io.confide.participant.privacy.CountingLedger;
 import io.confide.participant.privacy.RecordSums;
+import io.confide.participant.privacy.Records;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,8 +70,19 @@ class NeighbouringDatasetsTest {
     @ParameterizedTest
     @EnumSource
     void oneRecordChangesNothingThatCanBeSeen(Worlds worlds) throws Exception {
-        var without = seen("without", worlds.records, this::asAsked);
-        assertEquals(without, seen("with", worlds.records + worlds.further, this::asAsked));
+        requireAlike(PLAN, worlds);
+    }
+
+    /** Nor does it where records are sampled: how many take part is in no message and in the size of none. */
+    @ParameterizedTest
+    @EnumSource(names = {"THE_ONLY_RECORD", "A_VALUE_IN_WORDS"})
+    void oneRecordOfASampleChangesNothingThatCanBeSeen(Worlds worlds) throws Exception {
+        requireAlike(Studies.privatePlan(2, 0.5), worlds);
+    }
+
+    private void requireAlike(Plan plan, Worlds worlds) throws Exception {
+        var without = seen(plan, "without", worlds.records, this::asAsked);
+        assertEquals(without, seen(plan, "with", worlds.records + worlds.further, this::asAsked));
         assertTrue(without.getFirst().contains("PERMITTED"), without::toString);
         assertTrue(without.stream().anyMatch(line -> line.contains("Reveal")), without::toString);
     }
@@ -80,8 +92,8 @@ class NeighbouringDatasetsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "THE_ONLY_RECORD")
     void aSiteThatRefusesRowsTellsTheWorldsApart(Worlds worlds) throws Exception {
         assertNotEquals(
-                seen("without", worlds.records, _ -> RowFaults.REFUSE),
-                seen("with", worlds.records + worlds.further, _ -> RowFaults.REFUSE));
+                seen(PLAN, "without", worlds.records, _ -> RowFaults.REFUSE),
+                seen(PLAN, "with", worlds.records + worlds.further, _ -> RowFaults.REFUSE));
     }
 
     /** What is left out is one row, whatever it makes DuckDB think of the others: the sum moves by one record's Δ at most. */
@@ -107,7 +119,8 @@ class NeighbouringDatasetsTest {
 
     private long[] sum(String world, String csv) throws IOException {
         var rows = bound(world, csv, this::asAsked).bind(PLAN.study(), RowFaults.LEAVE_OUT);
-        return RecordSums.of(PLAN, TERMS, InitialModel.of(PLAN), rows.orElseThrow());
+        var data = rows.orElseThrow();
+        return RecordSums.of(PLAN, TERMS, InitialModel.of(PLAN), data, Records.everyone(data));
     }
 
     private Csv bound(String world, String csv, Asking asking) throws IOException {
@@ -117,9 +130,9 @@ class NeighbouringDatasetsTest {
     }
 
     /** Everything that site 0 said in one job, with its size, in order. */
-    private List<String> seen(String world, String csv, Asking asking) throws Exception {
+    private List<String> seen(Plan plan, String world, String csv, Asking asking) throws Exception {
         var lines = Collections.synchronizedList(new ArrayList<String>());
-        try (var consortium = new TestConsortium(directory.resolve(world), 3, PLAN)) {
+        try (var consortium = new TestConsortium(directory.resolve(world), 3, plan)) {
             for (var site : consortium.sites) {
                 site.budgets = CountingLedger.paying(2);
             }

@@ -9,7 +9,9 @@ import io.confide.common.model.Fold;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
+import io.confide.common.privacy.Noise;
 import io.confide.common.privacy.PlanPrivacy;
+import io.confide.common.privacy.Sampling;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
 import io.confide.common.wire.SiteBody;
@@ -19,6 +21,8 @@ import io.confide.participant.privacy.CountingLedger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -35,7 +39,11 @@ class PrivateSessionTest {
     private TestConsortium consortium;
 
     private TestConsortium consortium(CountingLedger... ledgers) {
-        consortium = new TestConsortium(directory, 3, PLAN);
+        return consortium(PLAN, ledgers);
+    }
+
+    private TestConsortium consortium(Plan plan, CountingLedger... ledgers) {
+        consortium = new TestConsortium(directory, 3, plan);
         for (int site = 0; site < 3; site++) {
             consortium.sites.get(site).budgets = ledgers[site];
             consortium.sites.get(site).trainer =
@@ -90,12 +98,38 @@ class PrivateSessionTest {
         }
     }
 
-    /** F19: the time that drawing takes depends on the noise; none of it falls between the records and the charge. */
+    /** The ledger is told the rate; an empty sample is noised, paid and sent like any other (F8). */
     @Test
-    void noiseIsDrawnBeforeARecordIsRead() {
+    void aSampledRoundIsReservedAtItsRate() throws Exception {
+        var plan = Studies.privatePlan(2, 0.25);
+        CountingLedger[] ledgers = {paying(), paying(), paying()};
+        consortium(plan, ledgers).offerToAll();
+        for (var ledger : ledgers) {
+            var event = ledger.reserved.getFirst().event();
+            assertEquals(new Sampling.Poisson(0.25), event.sampling());
+            assertEquals(Noise.Grid.class, event.noise().getClass());
+        }
+        consortium.setUp(1, 1);
+        var round = consortium.round(1, TRAIN);
+        for (int site = 0; site < 3; site++) {
+            consortium.collect(round, site);
+            assertEquals(1, ledgers[site].commits.size());
+        }
+        assertEquals(
+                List.of(Payloads.UPDATE),
+                List.copyOf(
+                        consortium
+                                .finish(round, consortium.codec(TRAIN), List.of(0, 1, 2))
+                                .keySet()));
+    }
+
+    /** F19: the time that drawing takes depends on the noise; none of it falls between the records and the charge. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.5})
+    void noiseIsDrawnBeforeARecordIsRead(double samplingRate) {
         var steps = Collections.synchronizedList(new ArrayList<String>());
         var ledger = paying();
-        consortium(ledger, paying(), paying());
+        consortium(Studies.privatePlan(2, samplingRate), ledger, paying(), paying());
         var site = consortium.sites.getFirst();
         site.close();
         site.random =
@@ -103,7 +137,7 @@ class PrivateSessionTest {
                     @Override
                     public void nextBytes(byte[] bytes) {
                         if (Thread.currentThread().getName().equals("confide-rounds")) {
-                            steps.add("noise");
+                            steps.add("seed");
                         }
                         super.nextBytes(bytes);
                     }
@@ -115,13 +149,17 @@ class PrivateSessionTest {
         consortium.setUp(1, 1);
         steps.clear();
         consortium.collect(consortium.round(1, TRAIN), 0);
-        assertEquals(List.of("noise", "records", "charge"), List.copyOf(steps));
+        // One seed for the noise, and one for a sample.
+        var drawn = samplingRate < 1 ? List.of("seed", "seed") : List.of("seed");
+        assertEquals(drawn, steps.subList(0, drawn.size()));
+        assertEquals(List.of("records", "charge"), steps.subList(drawn.size(), steps.size()));
     }
 
-    @Test
-    void theSameRoundAskedAgainIsAnsweredWithTheSameBytesAndPaidOnce() {
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.5})
+    void theSameRoundAskedAgainIsAnsweredWithTheSameBytesAndPaidOnce(double samplingRate) {
         CountingLedger[] ledgers = {paying(), paying(), paying()};
-        consortium(ledgers).offerToAll();
+        consortium(Studies.privatePlan(2, samplingRate), ledgers).offerToAll();
         consortium.setUp(1, 1);
         var open = consortium.round(1, TRAIN).open();
         var first = consortium.answer(SiteMessage.Upload.class, 0, open);

@@ -15,6 +15,7 @@ import io.confide.participant.ledger.FileLedger;
 import io.confide.participant.ledger.SteppedLedger;
 import io.confide.participant.port.MemoryLedger;
 import io.confide.participant.port.PrivacyLedger;
+import io.confide.participant.privacy.Records;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,8 +97,9 @@ final class StoppedSite {
     static TestConsortium consortium(Path directory) {
         var consortium =
                 new TestConsortium(
-                        directory, 3, Studies.privatePlan(COMMITS), TestConsortium.Keys.KNOWN);
+                        directory, 3, Studies.privatePlan(COMMITS, 0.5), TestConsortium.Keys.KNOWN);
         for (var site : consortium.sites) {
+            site.data = Optional.of(new FixedRows(site.name, Records.of(40, 2, 1)));
             site.budgets = MemoryLedger.of(Studies.NAME, 100);
         }
         return consortium;

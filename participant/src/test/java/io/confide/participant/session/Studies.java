@@ -48,6 +48,10 @@ final class Studies {
 
     /** The same over one gradient step per round, with a guarantee of {@code commits} commits. */
     static Plan privatePlan(int commits) {
+        return privatePlan(commits, 1);
+    }
+
+    static Plan privatePlan(int commits, double samplingRate) {
         Plan exact = plan(new ModelSpec.Logistic());
         return new Plan(
                 exact.name(),
@@ -57,7 +61,8 @@ final class Studies {
                 new Plan.Aggregation(3, 1, 2.0, 16, 100, 30),
                 new Plan.Evaluation(0, 7, 10),
                 exact.release(),
-                new Guarantee.RecordLevel(100, 1e-5, 2, 3, 1, commits, 685, 19, 1 << 20, 1L << 38),
+                new Guarantee.RecordLevel(
+                        100, 1e-5, 2, 3, 1, commits, 685, samplingRate, 19, 1 << 20, 1L << 38),
                 exact.seed());
     }
 

@@ -133,7 +133,7 @@ final class EventOptions {
         return new PrivacyEvent(
                 relation(),
                 unit,
-                q == 1 ? new Sampling.Everyone() : new Sampling.Poisson(q),
+                Sampling.atRate(q),
                 noise(Quantity.of(parts[0])),
                 Quantity.Whole.of(parts[2]));
     }
