@@ -11,6 +11,8 @@ import java.util.List;
  * states: everybody who is asked to believe the plan can compute this for itself.
  */
 public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
+    private static final double LEAST_BUDGET = 1e-6;
+
     /** Of {@code plan}, whose guarantee is {@code records}. */
     public static PlanPrivacy of(Plan plan, Guarantee.RecordLevel records) {
         return new PlanPrivacy(records, ParameterManifest.of(plan).parameterCount());
@@ -45,6 +47,33 @@ public record PlanPrivacy(Guarantee.RecordLevel guarantee, int parameters) {
                             return one.times(many).epsilon(guarantee.delta()).epsilon();
                         })
                 .toList();
+    }
+
+    /**
+     * A budget, at the plan's δ, that a ledger without other charges takes the plan with, within a thousandth of the least.
+     * Without sampling it is what all commits cost; a sample costs more at the one order that a ledger keeps to.
+     */
+    public double budget() {
+        double enough = Math.max(epsilon(), LEAST_BUDGET);
+        double few = enough;
+        while (!isTakenWith(enough)) {
+            few = enough;
+            enough *= 2;
+        }
+        while (enough - few > enough / 2000) {
+            double middle = few + (enough - few) / 2;
+            if (isTakenWith(middle)) {
+                enough = middle;
+            } else {
+                few = middle;
+            }
+        }
+        return enough;
+    }
+
+    private boolean isTakenWith(double epsilon) {
+        var budget = RenyiBudget.of(epsilon, guarantee.delta());
+        return budget.admits(budget.cost(event(guarantee.commits())));
     }
 
     /** How the noise is shared among the sites. */

@@ -151,6 +151,28 @@ class SampledPlanTest {
         assertEquals(1, event.steps());
     }
 
+    /** Few steps over few records need a good deal more than their ε of a ledger that keeps to one order. */
+    @ParameterizedTest
+    @CsvSource({"3.452, 0.05, 2000, 1.001", "2.215, 0.2, 40, 1.02", "0.865, 0.01, 1000, 1.3"})
+    void aLedgerTakesThePlanWithTheBudgetThatIsNamed(
+            double z, double rate, int commits, double most) {
+        var privacy = new PlanPrivacy(terms(z, rate, commits, 1e-5), PARAMETERS);
+        double enough = privacy.budget();
+        assertTrue(isTaken(privacy, enough) && !isTaken(privacy, enough * 0.999 - 1e-9));
+        assertTrue(enough >= privacy.epsilon() && enough < most * privacy.epsilon());
+    }
+
+    private static boolean isTaken(PlanPrivacy privacy, double epsilon) {
+        var budget = RenyiBudget.of(epsilon, 1e-5);
+        return budget.admits(budget.cost(privacy.allCommits().getFirst()));
+    }
+
+    @Test
+    void withoutSamplingTheBudgetIsTheCost() {
+        var privacy = new PlanPrivacy(terms(5, 1, 10, 1e-5), PARAMETERS);
+        assertEquals(privacy.epsilon(), privacy.budget(), 1e-3 * privacy.epsilon());
+    }
+
     @Test
     void theCourseOfSpendingIsThatOfTheAccountant() {
         var privacy = new PlanPrivacy(terms(2, 0.05, 500, 1e-5), PARAMETERS);

@@ -65,20 +65,29 @@ final class PlanPreview {
                 .formatted(floor, roster.size(), roster.t());
     }
 
-    /** What every record is charged, whoever looks. */
+    /** What every record is charged, whoever looks, and the budget that a site needs for it. */
     private static String privacy(Plan plan, Guarantee.RecordLevel records) {
+        var cost = PlanPrivacy.of(plan, records);
+        String charged =
+                records.samples()
+                        ? String.format(
+                                Locale.ROOT,
+                                "a site takes it with a budget of ε = %.3f or more",
+                                Math.ceil(1000 * cost.budget()) / 1000)
+                        : "every site's ledger is charged that";
         return String.format(
                 Locale.ROOT,
-                "privacy: ε = %.3f at δ = %s for every record (added or removed, %s, %d commits, %d"
-                        + " of %d sites colluding); every site's ledger is charged that",
-                PlanPrivacy.of(plan, records).epsilon(),
+                "privacy: ε = %.3f at δ = %s for every record (added or removed, %s, %d"
+                        + " commits, %d of %d sites colluding); %s",
+                cost.epsilon(),
                 records.delta(),
                 records.samples()
                         ? "Poisson sampling at rate " + records.samplingRate()
                         : "no sampling",
                 records.commits(),
                 records.colluders(),
-                records.minimumSurvivors());
+                records.minimumSurvivors(),
+                charged);
     }
 
     /** Bits that only fill up what is uploaded anyway. */

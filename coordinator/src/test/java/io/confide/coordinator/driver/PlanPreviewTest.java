@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Groups;
 import io.confide.common.model.Groups.Combine;
+import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Training;
 import io.confide.common.secagg.Roster;
 
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,48 @@ class PlanPreviewTest {
                     notes.stream().anyMatch(note -> note.contains("with probability 0.714")),
                     notes::toString);
         }
+    }
+
+    /** A ledger keeps to one order, at which a sample costs more than its ε. */
+    @Test
+    void saysHowRecordsAreSampledAndWhatBudgetASiteNeeds() {
+        try (var sites = new SimSites(7, 1)) {
+            var notes = PlanPreview.of(sampled(0.2), sites.roster).notes();
+            assertTrue(
+                    notes.stream()
+                            .anyMatch(
+                                    note ->
+                                            note.matches(
+                                                    "privacy: ε = 2\\.9\\d\\d at δ = 1\\.0E-5 for"
+                                                        + " every record \\(added or removed,"
+                                                        + " Poisson sampling at rate 0\\.2, 40"
+                                                        + " commits, 1 of 6 sites colluding\\); a"
+                                                        + " site takes it with a budget of ε ="
+                                                        + " (2\\.9|3\\.0)\\d+ or more")),
+                    notes::toString);
+            var everyone = PlanPreview.of(sampled(1), sites.roster).notes();
+            assertTrue(
+                    everyone.stream()
+                            .anyMatch(
+                                    note ->
+                                            note.contains("no sampling")
+                                                    && note.endsWith("ledger is charged that")),
+                    everyone::toString);
+        }
+    }
+
+    private static Plan sampled(double rate) {
+        Plan plan = Consortium.plan(7, 1, 0, 4, 60);
+        return new Plan(
+                plan.name(),
+                plan.study(),
+                plan.model(),
+                new Training(Training.Mode.FEDSGD, 40, 1, 0, 0.5, 0),
+                new Plan.Aggregation(6, 1, 2, 16, 100, 30),
+                new Plan.Evaluation(0, 7, 10),
+                plan.release(),
+                new Guarantee.RecordLevel(50, 1e-5, 2, 6, 1, 40, 685, rate, 19, 1 << 20, 1L << 40),
+                plan.seed());
     }
 
     private static long hints(Plan plan, Roster roster) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
 
-/** Real processes train on lists with several classes under a guarantee, and the model is tried on rows of nobody's. */
+/** Real processes train on lists with several classes under a guarantee, half of the records in a step, and the model is tried on rows of nobody's. */
 class ClassesIT {
     private static final List<String> SITES = List.of("alpha", "beta", "gamma");
     private static final int ROWS = 400;
@@ -37,7 +37,7 @@ class ClassesIT {
             model: {kind: mlp, hidden: [4]}
             training: {mode: fedsgd, rounds: 25, l2: 0, optimiser: {kind: sgd, learningRate: 2}}
             aggregation: {minimumIncluded: 3, recordsMax: 500}
-            privacy: {epsilon: 8, delta: 1.0e-5, clipNorm: 1, records: 1200}
+            privacy: {epsilon: 8, delta: 1.0e-5, clipNorm: 1, records: 1200, samplingRate: 0.5}
             release: {wish: weights}
             """;
 
@@ -71,6 +71,8 @@ class ClassesIT {
         assertTrue(result.path("accuracy").asDouble() > 0.8, tried.out());
         var ledger = Confide.run(work, "participant", "ledger", "--home", "beta", "--json");
         assertTrue(ledger.out().contains("\"shapes\""), ledger.out());
+        var entries = Confide.run(work, "participant", "ledger", "--home", "beta", "--entries");
+        assertTrue(entries.out().contains("poisson 0.5, noise multiplier"), entries.out());
         String card = Files.readString(work.resolve("model/card.md"));
         assertTrue(
                 card.contains("probability of each class of shape: rising, falling, flat"), card);
@@ -115,7 +117,7 @@ class ClassesIT {
                 allow:
                   - study: shapes
                     models: [mlp]
-                    privacy: {required: true, epsilonPerRecord: 8, delta: 1.0e-5}
+                    privacy: {required: true, epsilonPerRecord: 8.2, delta: 1.0e-5}
                     release: {atMost: weights}
                 """);
     }
