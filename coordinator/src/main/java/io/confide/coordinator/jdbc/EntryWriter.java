@@ -31,6 +31,7 @@ final class EntryWriter implements AutoCloseable {
     private static final String MODEL_STATE =
             "INSERT INTO model_state (job_id, slot, hash, body) VALUES (?, ?, ?, ?) ON CONFLICT"
                     + " (job_id, slot) DO UPDATE SET hash = excluded.hash, body = excluded.body";
+    private static final String MODEL_STATES_OVER = "DELETE FROM model_state WHERE job_id = ?";
     private static final String RESULT =
             "INSERT INTO round_result (job_id, round, made_model, body, signature) VALUES (?, ?,"
                     + " ?, ?, ?)";
@@ -60,6 +61,7 @@ final class EntryWriter implements AutoCloseable {
     private final Connection connection;
     private final String job;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private int modelsRemoved;
 
     EntryWriter(Connection connection, JobId job) {
         this.connection = connection;
@@ -208,7 +210,15 @@ final class EntryWriter implements AutoCloseable {
         row.executeUpdate();
         if (view.ended().isPresent()) {
             EpochRows.forgetAll(this::statement, job);
+            var models = statement(MODEL_STATES_OVER);
+            models.setString(1, job);
+            modelsRemoved += models.executeUpdate();
         }
+    }
+
+    /** How many models were removed that a job had worked on; what it has released is kept apart, and stays. */
+    int modelsRemoved() {
+        return modelsRemoved;
     }
 
     private void artifacts(LogEntry.ArtifactsMade e) throws SQLException {

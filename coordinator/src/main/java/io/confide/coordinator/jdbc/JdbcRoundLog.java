@@ -10,6 +10,9 @@ import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.round.RoundEvent;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,6 +20,8 @@ import java.util.OptionalLong;
 
 /** The journal of jobs in SQL. An append outlasts a database that is away for a while, and is made exactly once. */
 public final class JdbcRoundLog implements RoundLog {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcRoundLog.class);
+
     /** Takes the row lock of the lease, so that no takeover fits between this check and the commit. */
     private static final String FENCE =
             "UPDATE job_lease SET appends = appends + 1 WHERE job_id = ? AND fence = ? RETURNING"
@@ -68,6 +73,8 @@ public final class JdbcRoundLog implements RoundLog {
         /** The number of this append among those of its job, once an attempt has come so far that it may be committed. */
         private OptionalLong number = OptionalLong.empty();
 
+        private int modelsRemoved;
+
         Attempt(JobId job, FencingToken token, List<LogEntry> entries) {
             this.job = job;
             this.token = token;
@@ -87,6 +94,9 @@ public final class JdbcRoundLog implements RoundLog {
                             });
             if (!holds) {
                 throw new FencedException(job, token);
+            }
+            if (modelsRemoved > 0) {
+                LOG.info("event=working-models-removed job={} models={}", job, modelsRemoved);
             }
         }
 
@@ -109,6 +119,7 @@ public final class JdbcRoundLog implements RoundLog {
                 for (var entry : entries) {
                     writer.write(entry);
                 }
+                modelsRemoved = writer.modelsRemoved();
             }
         }
 

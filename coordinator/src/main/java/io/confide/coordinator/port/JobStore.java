@@ -83,6 +83,6 @@ public interface JobStore {
 
     Optional<Bytes> artifact(JobId job, String name);
 
-    /** The bytes of a model that is still the newest of its slot. */
+    /** The bytes of a model that is still the newest of its slot in a job that has not ended. */
     Optional<Bytes> modelState(Digest hash);
 }

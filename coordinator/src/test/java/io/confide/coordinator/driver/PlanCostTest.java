@@ -3,6 +3,7 @@ package io.confide.coordinator.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.encoding.InitialModel;
 import io.confide.common.encoding.Payloads;
 import io.confide.common.files.PlanJson;
 import io.confide.common.model.Fold;
@@ -55,8 +56,7 @@ class PlanCostTest {
             long words = Payloads.codec(plan, new Task.Train(new Fold.All()), SITES).words();
             assertTrue(cost.planned().roundUpBytes() > 8 * words);
             assertTrue(cost.planned().upBytes() > inputs);
-            var last = desk.round(job, end.roundsDone()).orElseThrow().modelAfter().orElseThrow();
-            int model = desk.modelState(last).orElseThrow().length();
+            int model = InitialModel.of(plan).bytes().length();
             int proofs = SITES * (Integer.BYTES + 32 + 64);
             assertTrue(cost.planned().roundDownBytes() > model + proofs);
         }

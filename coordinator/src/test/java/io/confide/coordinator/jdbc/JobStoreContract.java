@@ -56,10 +56,64 @@ abstract class JobStoreContract {
             assertEquals(List.of("card.md"), store.models().getFirst().files());
             assertEquals(Optional.of(Bytes.ofHex("11")), store.artifact(JOB, "card.md"));
             assertEquals(Optional.empty(), store.artifact(JOB, "other"));
+        }
+    }
+
+    @Test
+    void whatAJobWorksOnIsKeptUntilItEndsAndWhatItReleasesLonger() throws Exception {
+        try (var database = open()) {
+            var token = StoredJob.submitted(database);
+            var store = new JdbcJobStore(database);
+            var log = new JdbcRoundLog(database);
+            for (int round = 1; round <= 2; round++) {
+                log.append(JOB, token, List.of(made("final", round), made("fold-0", 10 + round)));
+            }
             assertEquals(
                     Optional.empty(), store.modelState(hash(1)), "replaced by the slot's newer");
             assertEquals(Optional.of(Bytes.ofHex("02")), store.modelState(hash(2)));
+            assertEquals(
+                    Map.of("final", Bytes.ofHex("02"), "fold-0", Bytes.ofHex("0c")),
+                    log.recall(JOB).models());
+            log.append(JOB, token, List.of(new LogEntry.JobChanged(view(JobState.PAUSED))));
+            assertEquals(Optional.of(Bytes.ofHex("02")), store.modelState(hash(2)));
+            var files = Map.of("model.safetensors", Bytes.ofHex("11"));
+            log.append(
+                    JOB,
+                    token,
+                    List.of(
+                            new LogEntry.JobChanged(view(JobState.COMPLETED)),
+                            new LogEntry.ArtifactsMade(hash(2), NOW, files)));
+            assertEquals(Map.of(), log.recall(JOB).models());
+            assertEquals(Optional.empty(), store.modelState(hash(2)));
+            assertEquals(Optional.of(Bytes.ofHex("11")), store.artifact(JOB, "model.safetensors"));
         }
+    }
+
+    /** Up to version 8 they were left. */
+    @Test
+    void whatJobsOfAnEarlierVersionWorkedOnGoesWithTheUpdate() throws Exception {
+        var live = StoredJob.retried();
+        try (var database = open()) {
+            fill(database);
+            StoredJob.insertRetried(new JdbcJobStore(database));
+            for (var job : List.of(JOB.toString(), live.id())) {
+                database.update(
+                        "INSERT INTO model_state (job_id, slot, hash, body) SELECT id, 'final', id,"
+                                + " plan FROM job WHERE id = ?",
+                        row -> row.setString(1, job));
+            }
+            database.update("DELETE FROM flyway_schema_history WHERE version = '009'", _ -> {});
+        }
+        try (var database = open()) {
+            assertEquals(
+                    List.of(live.id()),
+                    database.query(
+                            "SELECT job_id FROM model_state", _ -> {}, row -> row.getString(1)));
+        }
+    }
+
+    private static LogEntry made(String slot, int state) {
+        return new LogEntry.ModelMade(slot, hash(state), Bytes.wrap(new byte[] {(byte) state}));
     }
 
     @Test

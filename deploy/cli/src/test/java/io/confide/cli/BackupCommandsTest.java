@@ -86,7 +86,7 @@ class BackupCommandsTest {
     void aHomeIsBackedUpCheckedAndMadeAnew() throws Exception {
         assertEquals(0, backUp("--json"), refusal());
         var taken = shown();
-        assertEquals(8, taken.path("schema").asInt());
+        assertEquals(9, taken.path("schema").asInt());
         assertTrue(taken.path("database").asBoolean());
         assertEquals("Confide 0.1.0", taken.path("build").asText());
         assertEquals(0, run("backup", "verify", backup.toString(), "--json"), refusal());
