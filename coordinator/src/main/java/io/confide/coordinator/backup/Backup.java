@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,7 @@ public record Backup(Path folder, Manifest manifest, Digest digest) {
                     "%s exists already, and a backup is never written over anything: name a new folder."
                             .formatted(to));
         }
-        var now = clock.instant();
+        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         try (var log = EventLog.open(events)) {
             log.append(Event.of(now, CONSOLE, "coordinator.backup", inventory.config().name()));
         }

@@ -37,7 +37,8 @@ record Inventory(Path home, Path configFile, CoordinatorConfig config) {
 
     /** The event log. */
     Path events() {
-        return inside("folder", home.resolve(config.dataDir()).normalize().resolve("events.jsonl"));
+        return inside(
+                "event log", home.resolve(config.dataDir()).normalize().resolve("events.jsonl"));
     }
 
     private Path inside(String what, Path place) {

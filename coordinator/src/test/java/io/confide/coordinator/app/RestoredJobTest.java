@@ -199,6 +199,32 @@ class RestoredJobTest {
         }
     }
 
+    /** They have recorded how far they were, so keys for earlier rounds are refused. */
+    @Test
+    void sitesThatHaveRestartedMakeNoKeysForRoundsThatThereWere() throws Exception {
+        var go = new CountDownLatch(1);
+        try (var first = new StoredCoordinator(home)) {
+            var job = first.runningIn(3, go);
+            first.desk().pause(job, StoredCoordinator.ADA);
+            go.countDown();
+            await(first, job, view -> view.state() == JobState.PAUSED);
+            var backup = backup();
+            first.desk().resume(job, StoredCoordinator.ADA);
+            awaitRounds(first, job, 5);
+            restore(backup, Restore.Jobs.GO_ON);
+            try (var coordinator = first.replacedBy(restored)) {
+                coordinator.restartSites();
+                recover(coordinator);
+                coordinator.desk().resume(job, StoredCoordinator.ADA);
+                var end = coordinator.ended(job);
+                assertEquals(JobState.FAILED, end.state(), end::toString);
+                var reason = end.reason().orElseThrow();
+                assertTrue(reason.contains("refused the key set-up (K1)"), reason);
+                assertEquals(new StoredCoordinator.Repeats(1, 1), coordinator.repeats());
+            }
+        }
+    }
+
     /** However the coordinator goes on: no site trains twice for a round, and no input leaves in two versions. */
     private void assertSitesRefuse(
             StoredCoordinator first, JobId job, Consumer<StoredCoordinator> further) {

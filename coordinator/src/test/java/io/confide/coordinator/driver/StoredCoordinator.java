@@ -192,6 +192,11 @@ public final class StoredCoordinator implements AutoCloseable {
         sites.comeBack();
     }
 
+    /** The processes of all sites are other ones, with what the ones before have recorded. */
+    public void restartSites() {
+        sites.all().forEach(SimSite::startsAnew);
+    }
+
     /** Most often that any site has made an input for one round, and most versions of one that have left it. */
     public record Repeats(int trainings, int inputs) {}
 
