@@ -48,7 +48,10 @@ public final class BackupCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}.")
     private Path config = Path.of("coordinator.yaml");
 
-    @Option(names = "--to", paramLabel = "DIR", description = "Where to: a folder that is not yet.")
+    @Option(
+            names = "--to",
+            paramLabel = "DIR",
+            description = "Where to: a new folder, or an empty one.")
     private Optional<Path> to = Optional.empty();
 
     @Option(names = "--json", description = "Print the result as JSON.")

@@ -42,7 +42,7 @@ public final class RestoreCommand implements Callable<Integer> {
             names = "--home",
             required = true,
             paramLabel = "DIR",
-            description = "The new home: a folder that is not yet, or is empty.")
+            description = "The new home: a new folder, or an empty one.")
     private Path home = Path.of("");
 
     @Option(
