@@ -9,6 +9,7 @@ import io.confide.coordinator.round.RoundState;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -20,7 +21,7 @@ public final class JobSentences {
     public static final String STARTS_BY_ITSELF =
             "which is enough: the job starts by itself within seconds";
 
-    /** As many are named one by one; of more only the first, and how many others there are. */
+    /** As many are named one by one; more are counted by what they lack. */
     private static final int NAMED_MAX = 10;
 
     private static final String START_MISSING = "Start the missing sites and retry the job.";
@@ -228,15 +229,37 @@ public final class JobSentences {
                                 site ->
                                         !standing.connected().contains(site)
                                                 || !standing.permitted(site))
-                        .map(site -> site + " (" + where(standing, site) + ")")
                         .toList();
-        if (missing.size() > NAMED_MAX) {
-            return "%s and %d more"
-                    .formatted(
-                            String.join(", ", missing.subList(0, NAMED_MAX)),
-                            missing.size() - NAMED_MAX);
+        if (missing.isEmpty()) {
+            return "nobody";
         }
-        return missing.isEmpty() ? "nobody" : String.join(", ", missing);
+        if (missing.size() <= NAMED_MAX) {
+            return missing.stream()
+                    .map(site -> site + " (" + where(standing, site) + ")")
+                    .collect(Collectors.joining(", "));
+        }
+        var lacks =
+                missing.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        site -> lack(standing, site),
+                                        TreeMap::new,
+                                        Collectors.counting()));
+        return "%d sites (%s)"
+                .formatted(
+                        missing.size(),
+                        lacks.entrySet().stream()
+                                .map(lack -> lack.getValue() + " " + lack.getKey())
+                                .collect(Collectors.joining(", ")));
+    }
+
+    private static String lack(Standing standing, SiteId site) {
+        if (!standing.connected().contains(site)) {
+            return "not connected";
+        }
+        return standing.answers().get(site) == null
+                ? "without an answer"
+                : standing.denied(site) ? "refusing" : "not approved yet";
     }
 
     private static String names(SortedSet<SiteId> sites) {

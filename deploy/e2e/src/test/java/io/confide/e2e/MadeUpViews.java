@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -158,8 +157,6 @@ final class MadeUpViews {
     /** Of a roster of two hundred so many have permitted a plan that waits: not enough. */
     private static final int ANSWERED = 130;
 
-    private static final int MISSING_NAMED = 10;
-
     /** Beside the job that is moved along, in a list. */
     static JobView other(
             String name, JobState state, Instant submitted, List<String> roster, int done) {
@@ -179,7 +176,7 @@ final class MadeUpViews {
                 state,
                 hash(name),
                 switch (state) {
-                    case AWAITING_APPROVAL -> Optional.of(waiting(name, roster, threshold));
+                    case AWAITING_APPROVAL -> Optional.of(waiting(name, sites, threshold));
                     case FAILED ->
                             Optional.of(
                                     "A check value of round %d is wrong, so its sum was thrown away: a site or the network sends wrong bytes. See the coordinator's log, and retry the job when the cause is gone."
@@ -205,18 +202,10 @@ final class MadeUpViews {
     }
 
     /** As a real job says it. */
-    private static String waiting(String name, List<String> roster, int needed) {
-        var missing = roster.stream().skip(ANSWERED).toList();
-        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %s and %d more"
-                .formatted(
-                        hash(name),
-                        needed,
-                        roster.size() - missing.size(),
-                        missing.stream()
-                                .limit(MISSING_NAMED)
-                                .map(site -> site + " (has not answered yet)")
-                                .collect(Collectors.joining(", ")),
-                        missing.size() - MISSING_NAMED);
+    private static String waiting(String name, int sites, int needed) {
+        int silent = sites - ANSWERED;
+        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %d sites (%d without an answer)"
+                .formatted(hash(name), needed, ANSWERED, silent, silent);
     }
 
     /** The first of its name; it lets weights leave. */
