@@ -2,12 +2,13 @@ package io.confide.common.artifact;
 
 import io.confide.common.encoding.ParameterManifest;
 import io.confide.common.files.PlanJson;
+import io.confide.common.metrics.Logits;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Plan;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,36 @@ import java.util.OptionalDouble;
 /** A finished model that scores one record at a time, from {@code model.safetensors} alone. */
 public final class TrainedModel {
     private final Plan plan;
-    private final Map<String, Safetensors.Tensor> tensors;
+    private final List<Layer> layers;
+    private final float[] imputation;
 
-    private TrainedModel(Plan plan, Map<String, Safetensors.Tensor> tensors) {
+    private TrainedModel(Plan plan, List<Layer> layers, float[] imputation) {
         this.plan = plan;
-        this.tensors = tensors;
+        this.layers = layers;
+        this.imputation = imputation;
+    }
+
+    private static final class Layer {
+        /** One row per output. */
+        private final float[] weight;
+
+        private final float[] bias;
+
+        Layer(float[] weight, float[] bias) {
+            this.weight = weight;
+            this.bias = bias;
+        }
+
+        double[] of(double[] inputs) {
+            var outputs = new double[bias.length];
+            for (int out = 0; out < outputs.length; out++) {
+                outputs[out] = bias[out];
+                for (int in = 0; in < inputs.length; in++) {
+                    outputs[out] += weight[out * inputs.length + in] * inputs[in];
+                }
+            }
+            return outputs;
+        }
     }
 
     /** Reads a file that {@link ModelFacts#tensors()} was written to; anything else is an {@link IllegalArgumentException}. */
@@ -32,11 +58,16 @@ public final class TrainedModel {
                     "the file was not written by Confide: it names no plan");
         }
         Plan plan = PlanJson.parse(Bytes.wrap(json.getBytes(StandardCharsets.UTF_8)));
-        for (var expected : ParameterManifest.of(plan).tensors()) {
-            requireShape(contents, expected.name(), expected.shape());
+        var layers = new ArrayList<Layer>();
+        var expected = ParameterManifest.of(plan).tensors();
+        for (int i = 0; i < expected.size(); i += 2) {
+            layers.add(
+                    new Layer(
+                            values(contents, expected.get(i)),
+                            values(contents, expected.get(i + 1))));
         }
-        requireShape(contents, "imputation", List.of(plan.study().dictionary().inputs()));
-        return new TrainedModel(plan, contents.tensors());
+        var inputs = List.of(plan.study().dictionary().inputs());
+        return new TrainedModel(plan, List.copyOf(layers), values(contents, "imputation", inputs));
     }
 
     public Plan plan() {
@@ -66,7 +97,6 @@ public final class TrainedModel {
      *     beyond its count are not looked at
      */
     public double[] probabilities(Map<String, double[]> record) {
-        float[] imputation = values("imputation");
         var inputs = new double[imputation.length];
         int at = 0;
         for (Feature feature : plan.study().dictionary().features()) {
@@ -82,44 +112,19 @@ public final class TrainedModel {
 
     /** What stands for a missing scaled value, per input. */
     public float[] imputation() {
-        return values("imputation").clone();
+        return imputation.clone();
     }
 
     /** The probability of every outcome of a record that is scaled already and lacks nothing. */
     public double[] ofScaled(double[] inputs) {
-        double[] logits = logits(inputs);
-        if (logits.length == 1) {
-            double one = 1 / (1 + Math.exp(-logits[0]));
-            return new double[] {1 - one, one};
-        }
-        double largest = Arrays.stream(logits).max().orElseThrow();
-        double[] shares = Arrays.stream(logits).map(z -> Math.exp(z - largest)).toArray();
-        double all = Arrays.stream(shares).sum();
-        return Arrays.stream(shares).map(share -> share / all).toArray();
-    }
-
-    private double[] logits(double[] inputs) {
-        List<ParameterManifest.Tensor> layout = ParameterManifest.of(plan).tensors();
-        double[] layer = inputs;
-        for (int i = 0; i < layout.size(); i += 2) {
-            layer = dense(layer, values(layout.get(i).name()), values(layout.get(i + 1).name()));
-            boolean hidden = i + 2 < layout.size();
-            for (int unit = 0; hidden && unit < layer.length; unit++) {
+        double[] layer = layers.getFirst().of(inputs);
+        for (var next : layers.subList(1, layers.size())) {
+            for (int unit = 0; unit < layer.length; unit++) {
                 layer[unit] = Math.max(0, layer[unit]);
             }
+            layer = next.of(layer);
         }
-        return layer;
-    }
-
-    private static double[] dense(double[] inputs, float[] weight, float[] bias) {
-        var outputs = new double[bias.length];
-        for (int out = 0; out < outputs.length; out++) {
-            outputs[out] = bias[out];
-            for (int in = 0; in < inputs.length; in++) {
-                outputs[out] += weight[out * inputs.length + in] * inputs[in];
-            }
-        }
-        return outputs;
+        return new Logits(layer, layer.length).probabilities(0);
     }
 
     private static OptionalDouble scaled(Feature feature, double value) {
@@ -137,22 +142,19 @@ public final class TrainedModel {
         return OptionalDouble.of(Math.clamp(scaled, -Feature.CLIP, Feature.CLIP));
     }
 
-    private float[] values(String name) {
-        return tensor(tensors, name).values();
+    private static float[] values(
+            Safetensors.Contents contents, ParameterManifest.Tensor expected) {
+        return values(contents, expected.name(), expected.shape());
     }
 
-    private static void requireShape(
-            Safetensors.Contents contents, String name, List<Integer> shape) {
-        if (!tensor(contents.tensors(), name).shape().equals(shape)) {
-            throw new IllegalArgumentException("the tensor " + name + " is not of shape " + shape);
-        }
-    }
-
-    private static Safetensors.Tensor tensor(Map<String, Safetensors.Tensor> tensors, String name) {
-        Safetensors.Tensor tensor = tensors.get(name);
+    private static float[] values(Safetensors.Contents contents, String name, List<Integer> shape) {
+        var tensor = contents.tensors().get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("the model file lacks the tensor " + name);
         }
-        return tensor;
+        if (!tensor.shape().equals(shape)) {
+            throw new IllegalArgumentException("the tensor " + name + " is not of shape " + shape);
+        }
+        return tensor.values();
     }
 }

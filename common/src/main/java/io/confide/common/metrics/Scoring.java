@@ -29,13 +29,9 @@ public final class Scoring {
      */
     public record Outcome(int number, int rows, OptionalDouble recall, OptionalDouble precision) {}
 
-    /** @param probabilities one per outcome; of equal ones the last is taken, so that a score of 0.5 means 1 */
+    /** @param probabilities one per outcome */
     public void add(double[] probabilities, int outcome) {
-        int likeliest = 0;
-        for (int i = 1; i < probabilities.length; i++) {
-            likeliest = probabilities[i] >= probabilities[likeliest] ? i : likeliest;
-        }
-        confusion[outcome][likeliest]++;
+        confusion[outcome][Logits.likeliest(probabilities)]++;
         labels.add((float) outcome);
         scores.add(probabilities[probabilities.length - 1]);
         loss += Math.min(LOSS_MAX, -Math.log(probabilities[outcome]));

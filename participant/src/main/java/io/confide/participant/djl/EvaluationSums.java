@@ -1,6 +1,7 @@
 package io.confide.participant.djl;
 
 import io.confide.common.encoding.Payloads;
+import io.confide.common.metrics.Logits;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -7,6 +7,7 @@ import io.confide.common.encoding.InitialModel;
 import io.confide.common.encoding.Payloads;
 import io.confide.common.encoding.ServerStep;
 import io.confide.common.metrics.EvaluationReport;
+import io.confide.common.metrics.Logits;
 import io.confide.common.model.Fold;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;

@@ -1,28 +1,46 @@
-package io.confide.participant.djl;
+package io.confide.common.metrics;
 
 import io.confide.common.encoding.Payloads;
 
+import java.util.stream.IntStream;
+
 /** The logits of rows, row by row: one of a row that has two outcomes, one per class of others. Not copied. */
-final class Logits {
+public final class Logits {
     private final double[] values;
     private final int width;
 
-    Logits(double[] values, int width) {
+    /** @param width logits of a row; 1 for two outcomes */
+    public Logits(double[] values, int width) {
         this.values = values;
         this.width = width;
     }
 
-    int rows() {
+    public int rows() {
         return values.length / width;
     }
 
     /** Whether rows have one score, that of outcome 1. */
-    boolean single() {
+    public boolean single() {
         return width == 1;
     }
 
-    /** The outcome that the model thinks likeliest: 1 from a score of 0.5 on; of equal classes the first. */
-    int likeliest(int row) {
+    /**
+     * The likeliest of outcomes with these probabilities: of two the second from 0.5 on, of more the first of equal ones. The
+     * one rule wherever a model decides.
+     */
+    static int likeliest(double[] probabilities) {
+        if (probabilities.length == 2) {
+            return probabilities[1] >= probabilities[0] ? 1 : 0;
+        }
+        int best = 0;
+        for (int outcome = 1; outcome < probabilities.length; outcome++) {
+            best = probabilities[outcome] > probabilities[best] ? outcome : best;
+        }
+        return best;
+    }
+
+    /** The outcome that the model thinks likeliest, as {@link #likeliest(double[])} decides. */
+    public int likeliest(int row) {
         if (single()) {
             return values[row] >= 0 ? 1 : 0;
         }
@@ -33,14 +51,21 @@ final class Logits {
         return best;
     }
 
-    double probability(int row, int outcome) {
+    /** The probability of every outcome of {@code row}, by its number. */
+    public double[] probabilities(int row) {
+        return IntStream.range(0, single() ? 2 : width)
+                .mapToDouble(outcome -> probability(row, outcome))
+                .toArray();
+    }
+
+    public double probability(int row, int outcome) {
         return single()
                 ? 1 / (1 + Math.exp(outcome == 1 ? -values[row] : values[row]))
                 : Math.exp(logit(row, outcome) - logSum(row));
     }
 
     /** Log loss of one row, at most {@link Payloads#LOSS_MAX}. */
-    double logLoss(int row, int outcome) {
+    public double logLoss(int row, int outcome) {
         double loss =
                 single()
                         ? softplus(values[row]) - outcome * values[row]
