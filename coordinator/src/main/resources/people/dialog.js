@@ -1,11 +1,13 @@
 // Dialogs. What cannot be undone is confirmed: the question, its consequences, and the safe answer in focus.
 import { html, nothing, render } from "./lit-html.js";
+import { explain } from "./net.js";
 
 const place = document.body.appendChild(document.createElement("div"));
 
-function open(content, onReady = () => {}) {
-  render(html`<dialog class="dialog" aria-labelledby="h-dialog" @close=${() => render(nothing, place)}
-    @click=${(event) => { if (event.target === event.currentTarget) event.currentTarget.close(); }}>${content}</dialog>`, place);
+/** While `holds()`, only a button of its own closes it. */
+function open(content, onReady, holds = () => false) {
+  render(html`<dialog class="dialog" aria-labelledby="h-dialog" @close=${() => render(nothing, place)} @cancel=${(event) => { if (holds()) event.preventDefault(); }}
+    @click=${(event) => { if (event.target === event.currentTarget && !holds()) event.currentTarget.close(); }}>${content}</dialog>`, place);
   const dialog = place.querySelector("dialog");
   dialog.showModal();
   onReady(dialog);
@@ -30,7 +32,7 @@ export function confirm({ question, consequences, keep, act, label, busy, danger
       await act();
       place.querySelector("dialog")?.close();
     } catch (e) {
-      failure = e.message;
+      failure = explain(e).what;
       running = false;
       if (place.querySelector(".dialog__in")) paint();
     }
@@ -41,12 +43,12 @@ export function confirm({ question, consequences, keep, act, label, busy, danger
   });
 }
 
-/** Shows `view()`, which may call the given `again` to be painted anew and `close` to end. */
-export function show(view) {
+/** Shows `view()`, which may call the given `again` to be painted anew and `close` to end; see `open` for `holds`. */
+export function show(view, holds) {
   open(html`<div class="dialog__in"></div>`, (dialog) => {
     const inside = dialog.querySelector(".dialog__in");
     const again = () => render(view({ again, close: () => dialog.close() }), inside);
     again();
     dialog.querySelector("[autofocus]")?.focus();
-  });
+  }, holds);
 }

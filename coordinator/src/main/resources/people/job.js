@@ -6,7 +6,7 @@ import { cost } from "./cost.js";
 import { curves, evaluatedOver } from "./curves.js";
 import { feed } from "./feed.js";
 import { LATELY, closedRounds, lastClosed, medianRound, notAsked } from "./fold.js";
-import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, shortId, spent, taskWords } from "./format.js";
+import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, shortId, small, spent, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { alert, command, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time, words } from "./parts.js";
 import { privacySpent } from "./stairs.js";
@@ -43,8 +43,8 @@ export class JobPage {
     this.#plan?.retry();
   }
 
-  back() {
-    return this.#watch.stream.back;
+  stream() {
+    return this.#watch.stream;
   }
 
   close() {
@@ -174,7 +174,7 @@ function numbers(job, picture, { median, over, now }) {
 }
 
 const privacy = (job) => job.privacy
-  ? `Privacy: ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, without sampling, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. It bounds what can be learnt of one: ${job.privacy.observers.map((o) => `by ${against(o.observer)}, ε\u00a0${spent(o.epsilon)}`).join("; ")}.`
+  ? `Privacy: ε\u00a0≤\u00a0${spent(job.privacy.epsilon)} at δ\u00a0=\u00a0${delta(job.privacy.delta)} for every ${job.privacy.unit}, added or removed, ${job.privacy.samplingRate < 1 ? `drawn into a round with a chance of ${small(job.privacy.samplingRate)}` : "in every round"}, over at most ${count(job.privacy.commits)} commits, with ${sites(job.privacy.observers[0].survivors)} in every sum. It bounds what can be learnt of one: ${job.privacy.observers.map((o) => `by ${against(o.observer)}, ε\u00a0${spent(o.epsilon)}`).join("; ")}.`
   : !job.cost ? "The plan was kept by another version of Confide, so what it promises every record and what it costs are not shown."
   : "No differential privacy in this plan, so no ε is shown: sums and the model are exact.";
 

@@ -57,6 +57,9 @@ const titled = (shown, all) => GROUPS.map(([title, test]) => [`${title}: ${count
 
 const KINDS = { "": ["All states", () => true], open: ["Not ended", (job) => !isOver(job.state)], running: GROUPS[0], waiting: GROUPS[1], failed: GROUPS[2], completed: GROUPS[3] };
 
+/** What an address chooses of `kinds`, or all. */
+export const chosen = (kinds, key) => kinds[key !== null && Object.hasOwn(kinds, key) ? key : ""];
+
 export class JobsPage {
   nav = "/jobs";
 
@@ -88,7 +91,7 @@ export class JobsPage {
     if (!jobs) return { body: this.jobs.failure ? failed("Jobs", explain(this.jobs.failure)) : loading("jobs") };
     if (jobs.length === 0) return { body: noJobs() };
     const text = (query.get("q") ?? "").toLowerCase();
-    const kind = (KINDS[query.get("state") ?? ""] ?? KINDS[""])[1];
+    const [, kind] = chosen(KINDS, query.get("state"));
     const matching = grouped(jobs.filter((job) => kind(job) && (job.name + " " + job.study).toLowerCase().includes(text)));
     const from = Math.min(Math.max(0, Number(query.get("from")) || 0), Math.max(0, matching.length - 1));
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No job matches</h3><p>${plural(jobs.length, "job")} ${jobs.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "", from: "" })}>Clear the filter</button></div>` };

@@ -1,12 +1,13 @@
 // Starts the page: who is signed in, which address is shown, and when it is painted.
 import { html, render } from "./lit-html.js";
+import { sentence } from "./format.js";
 import { Refusal, contact, get, onSignedOut, send } from "./net.js";
 import { empty, head, loading } from "./parts.js";
 import { become } from "./me.js";
 import { PAGES } from "./pages.js";
 import { goTo, onMove, onPaint, repaint, repaintNow } from "./screen.js";
 import { signedIn, signedOut, stale } from "./shell.js";
-import { SignInPage } from "./signin.js";
+import { SignInPage, WANTED } from "./signin.js";
 
 const ROLE_MILLIS = 20_000;
 /** A stream beats more often; where nothing is asked for as often, somebody has to ask whether the coordinator is there. */
@@ -15,6 +16,8 @@ const root = document.getElementById("app");
 let known = false; // whether it is known if somebody is signed in
 let who = false; // whether somebody is
 let ended = false; // whether somebody was a moment ago
+let unended = false; // whether a sign-out got no answer
+let farewell = ""; // what the coordinator said of the last sign-out
 let page;
 let shownPath = "";
 
@@ -41,7 +44,7 @@ function move() {
   if (path !== shownPath) {
     page?.close?.();
     const found = match(path);
-    page = !who ? new SignInPage(begin, ended) : found ? new found.Page(found.parameters, repaint) : undefined;
+    page = !who ? new SignInPage(begin, ended, farewell) : found ? new found.Page(found.parameters, repaint) : undefined;
     const first = shownPath === "";
     shownPath = path;
     if (!first) {
@@ -54,9 +57,15 @@ function move() {
 }
 
 /** Where the person wanted to go before signing in; never anywhere but this page. */
-function wanted() {
-  const to = new URLSearchParams(location.search).get("to") ?? "/";
+function wanted(to = new URLSearchParams(location.search).get("to") ?? "/") {
   return /^\/(?![/\\])/.test(to) ? to : "/";
+}
+
+/** After a sign-in somewhere else the browser is at the beginning, wherever it wanted to go. */
+function comeBack() {
+  const to = sessionStorage.getItem(WANTED);
+  sessionStorage.removeItem(WANTED);
+  if (to && location.pathname === "/") goTo(wanted(to), { replace: true });
 }
 
 function paint() {
@@ -67,7 +76,7 @@ function paint() {
     render(signedOut(page.view()), root);
   } else {
     const view = page ? page.view(now) : html`${head({ title: "Not found" })}<div class="panel">${empty("There is nothing at this address", "The page may have moved, or the address is incomplete.", html`<a class="btn" href="/">Go to the overview</a>`, 2)}</div>`;
-    render(signedIn({ nav: page?.nav, view, retry: () => page?.retry?.(), back: page?.back?.(), signOut: end, now }), root);
+    render(signedIn({ nav: page?.nav, view, retry: () => page?.retry?.(), stream: page?.stream?.(), signOut: end, again: unended && end, now }), root);
   }
   document.title = (page?.title?.() ?? "Confide") + " · Confide";
 }
@@ -80,16 +89,30 @@ async function begin() {
   move();
 }
 
+/** Signs out. Without an answer the session goes on, and the page says so instead of showing the sign-in. */
 async function end() {
-  await send("/session", { method: "DELETE" }).catch(() => {});
+  let told = "";
+  try {
+    await send("/session", { method: "DELETE" });
+  } catch (failure) {
+    unended = !(failure instanceof Refusal);
+    if (unended) {
+      repaintNow();
+      return;
+    }
+    told = failure.status === 401 ? "" : sentence(failure.message);
+  }
   who = false;
-  nobody(true);
+  nobody(true, told);
 }
 
-/** Nobody is signed in any more, or yet. */
-function nobody(asked = false) {
+/** Nobody is signed in any more, or yet; `told` is what the coordinator said of a sign-out. */
+function nobody(asked = false, told = "") {
   if (known && !who && !asked) return;
   page?.close?.();
+  document.querySelector("dialog[open]")?.close();
+  farewell = told;
+  unended = false;
   ended = who;
   who = false;
   known = true;
@@ -105,9 +128,10 @@ async function start() {
   try {
     become(await get("/me", { background: true }));
     known = who = true;
+    comeBack();
     move();
   } catch (failure) {
-    if (failure instanceof Refusal) nobody();
+    if (failure.status === 401) nobody();
     else setTimeout(start, 2000);
   }
 }
@@ -115,9 +139,8 @@ async function start() {
 addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) {
-    navigator.clipboard?.writeText(copy.dataset.copy);
-    copy.textContent = "Copied";
-    setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    const say = (word) => { copy.textContent = word; setTimeout(() => { copy.textContent = "Copy"; }, 1500); };
+    (navigator.clipboard?.writeText(copy.dataset.copy) ?? Promise.reject()).then(() => say("Copied"), () => say("Not copied"));
   }
   const link = event.target.closest("a[href^='/']");
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;

@@ -47,8 +47,8 @@ export class OverviewPage {
     this.#watch?.retry();
   }
 
-  back() {
-    return this.#watch?.stream.back;
+  stream() {
+    return this.#watch?.stream;
   }
 
   close() {

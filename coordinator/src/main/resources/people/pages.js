@@ -29,8 +29,8 @@ const later = (nav, title, load) => {
       return this.#page?.title() ?? title;
     }
 
-    back() {
-      return this.#page?.back?.();
+    stream() {
+      return this.#page?.stream?.();
     }
 
     retry() {

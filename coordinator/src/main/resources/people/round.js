@@ -31,8 +31,8 @@ export class RoundPage {
     this.#proof?.retry();
   }
 
-  back() {
-    return this.#watch.stream.back;
+  stream() {
+    return this.#watch.stream;
   }
 
   close() {

@@ -5,6 +5,9 @@ import { get, send } from "./net.js";
 import { alert, icon, loading } from "./parts.js";
 import { repaintNow } from "./screen.js";
 
+/** Under which name the browser keeps where somebody wanted to go who signs in somewhere else. */
+export const WANTED = "confide-wanted";
+
 const INPUTS = [20, 45, 70, 95, 120, 145, 170];
 
 const motif = html`<svg viewBox="0 0 360 206" role="img" aria-label="Masked inputs go in, one sum comes out" class="motif-sum">
@@ -40,14 +43,16 @@ export class SignInPage {
   #busy = false;
   #done;
   #ended;
+  #told;
   #way;
   #signOn;
   #refused = new URLSearchParams(location.search).get("refused");
 
-  /** `ended` says that somebody was signed in here until a moment ago. */
-  constructor(done, ended) {
+  /** `ended` says that somebody was signed in here until a moment ago, `told` what the coordinator said when that ended. */
+  constructor(done, ended, told) {
     this.#done = done;
     this.#ended = ended;
+    this.#told = told;
     this.#ask();
   }
 
@@ -99,8 +104,9 @@ export class SignInPage {
       <section class="signin__form" aria-labelledby="h-in">
         <h1 id="h-in" tabindex="-1">Sign in</h1>
         ${this.#ended ? html`<div class="alert--box alert--info">${alert("info", "info", { level: 2, title: "Your session has ended", text: "The coordinator was restarted, or this page was not used for a long time. Whether rounds go on is not known here.", next: "sign in again; you come back to the page you were at." })}</div>` : nothing}
+        ${this.#told ? html`<div class="alert--box alert--warn">${alert("warn", "warn", { level: 2, title: "The sign-out was not noted", text: this.#told })}</div>` : nothing}
         ${this.#refused ? html`<div class="alert--box alert--warn">${alert("warn", "drop", { ...this.#why(), level: 2 })}</div>` : nothing}
-        ${way && this.#signOn ? html`<p><a class="btn btn--primary btn--lg" href="/signin/oidc">Sign in at ${this.#signOn}</a></p><p class="soft">Or with what this coordinator knows:</p>` : nothing}
+        ${way && this.#signOn ? html`<p><a class="btn btn--primary btn--lg" href="/signin/oidc" @click=${() => sessionStorage.setItem(WANTED, new URLSearchParams(location.search).get("to") ?? "/")}>Sign in at ${this.#signOn}</a></p><p class="soft">Or with what this coordinator knows:</p>` : nothing}
         ${way ? this.#form(way) : loading("the sign-in", 3)}
         <p class="small muted">${icon("lock")} You will be signed out after 30 minutes without activity, and after 12 hours at the latest. Sign-ins are recorded in the event log.</p>
       </section>
@@ -111,7 +117,7 @@ export class SignInPage {
   }
 
   #why() {
-    const [text, next] = REFUSED[this.#refused] ?? REFUSED.refused;
+    const [text, next] = REFUSED[Object.hasOwn(REFUSED, this.#refused) ? this.#refused : "refused"];
     return { title: "You are not signed in", text, next };
   }
 

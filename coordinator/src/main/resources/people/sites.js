@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { show } from "./dialog.js";
 import { clock, count, duration, list, plural } from "./format.js";
-import { set } from "./jobs.js";
+import { chosen, set } from "./jobs.js";
 import { may } from "./me.js";
 import { Polled, explain, send } from "./net.js";
 import { columns, command, empty, failed, head, loading, name, panel, status, tableBox, time } from "./parts.js";
@@ -47,7 +47,7 @@ export class SitesPage {
     if (!all) return { body: this.sites.failure ? failed("Sites", explain(this.sites.failure)) : loading("sites", 7) };
     if (all.length === 0) return { body: empty("No site yet", "Invite a site; its operator turns the token into a certificate and starts the participant there.") };
     const text = (query.get("q") ?? "").toLowerCase();
-    const kind = (KINDS[query.get("state") ?? ""] ?? KINDS[""])[1];
+    const [, kind] = chosen(KINDS, query.get("state"));
     // Who is away comes first: of many sites the others are not all shown.
     const matching = all.filter((site) => kind(site) && site.id.includes(text)).sort((a, b) => a.connected - b.connected);
     if (matching.length === 0) return { body: html`<div class="empty"><h3>No site matches</h3><p>${plural(all.length, "site")} ${all.length === 1 ? "is" : "are"} hidden by the filter.</p><button class="btn" type="button" @click=${() => set({ q: "", state: "" })}>Clear the filter</button></div>` };
@@ -108,17 +108,23 @@ const filter = (query) => html`<div class="filter"><label class="vh" for="q">Fil
 /** Asks for a name, then shows the token, once. */
 function invite(done) {
   let issued;
+  let busy = false;
   let failure = "";
+  // What is shown once is not to be lost by a slip.
   show(({ again, close }) => {
     const submit = async (event) => {
       event.preventDefault();
+      if (busy) return;
+      busy = true;
       failure = "";
+      again();
       try {
         issued = await (await send("/sites", { method: "POST", body: { site: event.target.elements.site.value } })).json();
         done();
       } catch (e) {
-        failure = e.message;
+        failure = explain(e).what;
       }
+      busy = false;
       again();
     };
     if (issued) {
@@ -130,6 +136,6 @@ function invite(done) {
     return html`<form @submit=${submit}><div class="dialog__body"><h2 id="h-dialog">Invite a site</h2>
       <div class="field"><label for="site">Name of the site</label><input id="site" name="site" required pattern=${NAME} autocomplete="off" spellcheck="false" autofocus aria-describedby="site-hint"><span class="hint" id="site-hint">Small letters, digits and hyphens, e.g. <code>lyon</code>. It is part of the certificate and stays.</span></div>
       ${failure ? html`<p class="tone-fail" role="alert">${failure}</p>` : nothing}</div>
-      <div class="dialog__foot"><button class="btn" type="button" @click=${close}>Not now</button><button class="btn btn--primary" type="submit">Make a token</button></div></form>`;
-  });
+      <div class="dialog__foot"><button class="btn" type="button" @click=${close}>Not now</button><button class="btn btn--primary" type="submit" aria-disabled=${String(busy)}>${busy ? "Making…" : "Make a token"}</button></div></form>`;
+  }, () => issued !== undefined);
 }

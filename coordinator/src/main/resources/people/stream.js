@@ -37,14 +37,17 @@ export class EventParser {
 }
 
 /** Of so many of the last rounds everything is told, however long the job is; of those before enough for a curve. */
-const ROUNDS = 64;
+export const ROUNDS = 64;
 
 /** The events of one job, in order across broken connections, until it ends or `close` is called. */
 export class JobStream {
-  /** `onEvents(list)` gets what came; `onChange()` is called when `state` or `back` changes; round `keep` is told whole. */
+  /**
+   * `onEvents(list)` gets what came; `onChange()` is called when `state` or `back` changes; round `keep` is told whole.
+   * `state` is connecting, live, broken (since `broke`, because of `failure`), refused or ended.
+   */
   constructor(job, onEvents, onChange, keep) {
     const history = `?rounds=${ROUNDS}${keep ? "&round=" + keep : ""}`;
-    Object.assign(this, { job, history, onEvents, onChange, last: 0, state: "connecting", broke: undefined, back: undefined, tries: 0 });
+    Object.assign(this, { job, history, onEvents, onChange, last: 0, state: "connecting", broke: undefined, back: undefined, failure: undefined, tries: 0 });
     this.#run();
   }
 
@@ -67,8 +70,8 @@ export class JobStream {
       try {
         await this.#read();
       } catch (failure) {
+        this.failure = failure;
         if (this.closed || failure.status === 401 || failure.status === 404) {
-          this.failure = failure;
           this.#is("refused");
           return;
         }
@@ -94,8 +97,9 @@ export class JobStream {
       }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new EventParser();
-      const missed = { events: 0, rounds: 0, at: Date.now() };
+      const missed = { events: 0, rounds: 0, thinned: false, at: Date.now() };
       this.tries = 0;
+      this.failure = undefined;
       if (missed.at - this.broke > BLINK_MILLIS) this.back = missed;
       this.#is("live");
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -112,6 +116,8 @@ export class JobStream {
   #take(events, missed) {
     if (events.length === 0) return;
     for (const event of events) {
+      // Of a long break not every event is told: their numbers have gaps then.
+      if (missed && event.id > this.last + 1) missed.thinned = true;
       if (event.id !== undefined) this.last = event.id;
       event.data = JSON.parse(event.data);
       if (event.kind === "ended") this.state = "ended";
