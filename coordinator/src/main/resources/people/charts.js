@@ -33,9 +33,10 @@ export function grid(svg, width, low, high, y) {
   }
 }
 
-/** The axis below: whole numbers from `first` to `last`; `x` places one. */
-export function across(svg, width, height, first, last, x, title) {
-  for (const t of ticks(first, last, Math.min(8, width / 70)).filter(Number.isInteger)) {
+/** The axis below: whole numbers from `first` to `last`, of which the one after `end` stands for nothing; `x` places one. */
+export function across(svg, width, height, first, last, x, title, end = last) {
+  const whole = ticks(first, last, Math.min(8, width / 70)).filter((t) => Math.abs(t - Math.round(t)) < 1e-9);
+  for (const t of whole.filter((t) => t < end + 1e-9)) {
     add(svg, "text", { class: "axis", x: x(t), y: height - MARGIN.bottom + 16, "text-anchor": "middle" }, count(t));
   }
   add(svg, "text", { class: "axis axis--title", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 3, "text-anchor": "middle" }, title);
@@ -147,7 +148,7 @@ class Curve extends Chart {
     this.x = (v) => MARGIN.left + (v - first) / (last - first) * (width - MARGIN.left - MARGIN.right);
     const y = (v) => height - MARGIN.bottom - (v - low) / (high - low) * (height - MARGIN.top - MARGIN.bottom);
     grid(this.svg, width, low, high, y);
-    across(this.svg, width, height, first, last, this.x, over);
+    across(this.svg, width, height, first, last, this.x, over, this.points.at(-1)[0]);
     upwards(this.svg, height, axis);
     lines.forEach((line, i) => this.#line(line, y, width, height, lines.length > 1 || line.label !== undefined ? lines[i + 1]?.points[0][0] ?? last : undefined));
     const [endX, endY] = this.points.at(-1);

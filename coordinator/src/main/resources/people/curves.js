@@ -110,6 +110,6 @@ function noise({ privacy }, picture) {
       read: text,
       columns: [["Sites in the sum", ([number]) => count(of.get(number)?.includedCount)], ["Noise within ±", ([, , , to]) => small(to)]],
     })}</div>`,
-    foot: html`<span>The sums of this plan hold noisy gradients and nothing else: no loss and no metric leaves a site, so none can be drawn. In 95 of 100 cases the noise of a step moves a parameter by no more than the band. It follows from the plan’s noise and the number of sites in the sum, and does not say how good the model is.</span>`,
+    foot: html`<span>The sums of this plan hold noisy training steps and nothing else: no loss and no metric leaves a site, so none can be drawn. In 95 of 100 cases the noise of a step moves a parameter by no more than the band. It follows from the plan’s noise and the number of sites in the sum, and does not say how good the model is.</span>`,
   });
 }

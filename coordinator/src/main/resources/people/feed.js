@@ -61,10 +61,11 @@ function bridge(newer, older, apart) {
     extend(newer, "from", Math.max(...between) + 1);
     return;
   }
-  const filled = older.kind === "roundDone" && /^train/.test(older.data.task ?? "") ? older : newer.kind === "roundDone" ? newer : undefined;
-  if (filled === older) extend(older, "to", newer.from - 1);
-  else if (filled) extend(newer, "from", older.to + 1);
+  if (trains(older) && !apart.includes(older.to)) extend(older, "to", newer.from - 1);
+  else if (trains(newer) || !trains(older)) extend(newer, "from", older.to + 1);
 }
+
+const trains = ({ kind, data }) => kind === "roundDone" && /^train/.test(data.task ?? "");
 
 function extend(entry, end, to) {
   if (entry.kind !== "roundDone" || entry[end] === to) return;

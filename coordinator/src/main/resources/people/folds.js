@@ -27,6 +27,6 @@ export function folds(evaluations, job) {
     note: "each fold’s rows, by the model that was trained without them",
     body: tableBox("h-folds", html`<table class="table table--dense table--cards" role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Fold</th><th role="columnheader" scope="col" class="num">AUC</th>${drawn ? html`<th role="columnheader" scope="col">${scale}</th>` : nothing}${columns.map(([, word]) => html`<th role="columnheader" scope="col" class="num">${word}</th>`)}</tr></thead><tbody role="rowgroup">${
       evaluations.map(({ task, metrics }) => row("Fold " + (Number(FOLD.exec(task)?.[1] ?? 0) + 1), metrics))}${row("All folds", job.metrics, true)}</tbody></table>`),
-    foot: html`<span>Tick and bar: a fold’s AUC, and how far the histogram of scores may be off. Grey line: all folds together. Numbers are of all sites in a sum; no site’s own is known. Part of the difference between folds is chance, the more so where few rows have the event.</span>`,
+    foot: html`<span>Tick and bar: a fold’s AUC, and how far the histogram of scores may be off. Grey line: all folds together. Numbers are of all sites in a sum; no site’s own is known. Part of the difference between folds is chance, the more so where few rows have the event${columns.some(([key]) => key === "ece") ? "; the calibration error of all folds can be smaller than that of each, because chance evens out over more rows" : ""}.</span>`,
   });
 }

@@ -3,6 +3,7 @@ import { html, nothing } from "./lit-html.js";
 import { show } from "./dialog.js";
 import { clock, count, duration, list, plural } from "./format.js";
 import { chosen, set } from "./jobs.js";
+import { away } from "./lane.js";
 import { may } from "./me.js";
 import { Polled, explain, send } from "./net.js";
 import { columns, command, empty, failed, head, loading, name, panel, status, tableBox, time } from "./parts.js";
@@ -75,13 +76,13 @@ const MEBI_PER_GIBI = 1024;
 /** What a site says of its machine. */
 function machine({ capacity, software }) {
   const memory = capacity?.memoryMebibytes >= MEBI_PER_GIBI ? `${count(capacity.memoryMebibytes / MEBI_PER_GIBI)}\u00a0GiB` : `${capacity?.memoryMebibytes}\u00a0MiB`;
-  return html`${capacity ? html`${plural(capacity.processors, "processor")}<span class="sub">about ${memory}, GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
+  return html`${capacity ? html`${plural(capacity.processors, "processor")}<span class="sub">about ${memory} memory, GPU: ${capacity.accelerator ? name(capacity.accelerator) : "none"}</span>` : "–"}${software ? html`<span class="sub">${name(software)}</span>` : nothing}`;
 }
 
 /** How long a site took in the last rounds that it was in; only between which powers of two, because training time tells of rows. */
 function delays(of) {
   if (!of) return "–";
-  const drops = Object.entries(of.drops).map(([step, times]) => `${plural(times, "drop")} in ${step}`);
+  const drops = Object.entries(of.drops).map(([step, times]) => `${plural(times, "drop")}${away(step)}`);
   const under = (millis) => "under " + duration(millis / 1000);
   const slowest = of.slowestUnderMillis === of.usualUnderMillis ? "" : html`<span class="sub">slowest ${under(of.slowestUnderMillis)}</span>`;
   return html`${of.usualUnderMillis === undefined ? "never stored" : `${slowest ? "usually" : "always"} ${under(of.usualUnderMillis)}`}${slowest}<span class="sub">its last ${plural(of.rounds, "round")}: ${drops.length ? drops.join(", ") : "no\u00a0drop"}</span>`;

@@ -5,7 +5,12 @@ import { head, panel } from "./parts.js";
 /** [heading, [[word, what it means], …]], in the order in which they come up. */
 const PARTS = [
   ["h-rounds", "Jobs and rounds", [
+    ["Coordinator", "The program whose pages these are. It asks sites for inputs, adds them up and opens sums; it has no records and no single site’s update."],
     ["Site", "An institution that takes part. Its records never leave it: it trains where they are, and sends a masked input."],
+    ["Participant", "The program at a site that trains there and speaks with the coordinator."],
+    ["Steward, operator", "People at a site. The steward decides what its data may be used for, plan by plan; the operator runs its participant."],
+    ["Study", "A question that data may be used for, with its purpose and who is accountable. A site lends its datasets to studies; jobs belong to one."],
+    ["Certificate", "By which the coordinator recognises a site. It ends after ninety days and is renewed by enrolling again."],
     ["Plan, plan hash", "Everything a job will do, frozen before it begins: data, model, rounds, noise, and what may leave at the end. The hash names it, so that all sites answer for the same plan."],
     ["Roster", "The sites of a job and the keys by which they know each other. Each site keeps its own copy."],
     ["Round", "One sum over the sites: of what they trained, of an evaluation, or of what is needed to begin. A job is a row of rounds; most train the model by one step."],
@@ -16,7 +21,7 @@ const PARTS = [
     ["Reveal, share", "Every site gives a part of the secret that hides the sum; enough parts open this sum and nothing else."],
     ["Epoch", "The rounds in which the sites use the same keys with each other. A new one begins when they agree on new keys, such as when a site joins."],
     ["Registered, configured, training, uploaded, included", "The five facts of a site in a round: it is known here, it was asked in this round, it is or was at work, its input is stored, its input is in the sum. Being connected is none of them."],
-    ["Dropped", "Asked, and not in the sum: the page says at which step and why."],
+    ["Dropped", "Asked, and gone before its part was done: the page says at which step and why."],
     ["Late", "Its input has not come although half as long again as it usually takes has passed."],
   ]],
   ["h-privacy", "Privacy", [
@@ -30,11 +35,12 @@ const PARTS = [
     ["None promised", "The plan has no noise: sums and model are exact, single inputs are still hidden, and no ε can be said."],
   ]],
   ["h-good", "How good a model is", [
+    ["Parameters, weights", "The numbers that a model consists of. Training changes them a little in every round."],
     ["Training loss, log loss", "How far the scores are from what happened; lower is better. Guessing one half for everybody gives 0.693."],
     ["AUC", "The chance that somebody with the event has a higher score than somebody without it: 0.5 is guessing, 1 is perfect."],
     ["± at an AUC", "The AUC comes from counts of scores in classes, because no single score leaves a site; ± is how far these classes may make it differ. It is no confidence interval."],
-    ["Accuracy", "The share of rows of which the likelier answer was the true one."],
-    ["Calibration error", "Among rows with about the same score, how far that score is from the share with the event, on the average."],
+    ["Accuracy", "The part of the rows of which the likelier answer was the true one."],
+    ["Calibration error", "Among rows with about the same score, how far that score is from the part of them that has the event: on the average, and the largest where scores are worst."],
     ["Fold, out of fold", "The rows of each site are divided into folds. For each fold a model is trained without its rows and tried on them, so no row judges a model that has seen it. The final model is trained on all rows."],
     ["Version", "Models of one name and study, in the order in which they were made."],
     ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights."],
@@ -49,7 +55,7 @@ export class WordsPage {
   }
 
   view() {
-    return html`${head({ title: "What the words mean", text: "On these pages every word has one meaning." })}${PARTS.map(([id, title, words]) =>
+    return html`${head({ title: "What the words mean", text: "For whoever sees these pages for the first time." })}${PARTS.map(([id, title, words]) =>
       panel(id, title, { body: html`<dl class="panel__body glossary">${words.map(([word, meaning]) => html`<div><dt>${word}</dt><dd>${meaning}</dd></div>`)}</dl>` }))}`;
   }
 }

@@ -50,7 +50,10 @@ final class RoundAlerts {
         // Since when the first of them is late, which is not when the round opened.
         long since =
                 late.stream().mapToLong(site -> due(usual(sites, site).orElse(0))).min().orElse(0);
-        long usual = late.stream().mapToLong(site -> usual(sites, site).orElse(0)).max().orElse(0);
+        var usual =
+                late.stream().mapToLong(site -> usual(sites, site).orElse(0)).summaryStatistics();
+        String least = words(Duration.ofMillis(usual.getMin()));
+        String most = words(Duration.ofMillis(usual.getMax()));
         int without =
                 (int) round.cohort().stream().filter(site -> !round.lost().contains(site)).count()
                         - late.size();
@@ -61,7 +64,7 @@ final class RoundAlerts {
                                 round.round(),
                                 job.name(),
                                 one ? "it takes" : "they take",
-                                words(Duration.ofMillis(usual)),
+                                least.equals(most) ? most : least + " to " + most,
                                 consequence(job, round, without, one ? "it" : "them"));
         return Optional.of(
                 Alerts.alert(

@@ -157,6 +157,9 @@ final class MadeUpViews {
     /** Of a roster of two hundred so many have permitted a plan that waits: not enough. */
     private static final int ANSWERED = 130;
 
+    /** Of the others, who has lost the connection. */
+    private static final int GONE = 3;
+
     /** Beside the job that is moved along, in a list. */
     static JobView other(
             String name, JobState state, Instant submitted, List<String> roster, int done) {
@@ -204,8 +207,8 @@ final class MadeUpViews {
     /** As a real job says it. */
     private static String waiting(String name, int sites, int needed) {
         int silent = sites - ANSWERED;
-        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %d sites (%d without an answer)"
-                .formatted(hash(name), needed, ANSWERED, silent, silent);
+        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %d sites (%d not connected, %d without an answer)"
+                .formatted(hash(name), needed, ANSWERED, silent, GONE, silent - GONE);
     }
 
     /** The first of its name; it lets weights leave. */

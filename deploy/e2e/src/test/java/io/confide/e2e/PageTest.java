@@ -86,8 +86,8 @@ class PageTest {
             PAGE.stage().desk().close(Instant.now(), round, 9, Set.of("site-6", "site-7"));
             assertThat(page.locator(".feed")).containsText("Round 4 closed: 5 of 7 included");
             assertThat(lane(page, "site-1")).containsText("Included");
-            assertThat(lane(page, "site-6").locator(".bar--train")).hasCount(1);
-            assertThat(lane(page, "site-7").locator(".bar--train")).hasCount(0);
+            assertThat(lane(page, "site-6").locator(".bar--unknown")).hasCount(1);
+            assertThat(lane(page, "site-7").locator(".bar--unknown")).hasCount(0);
             page.click("text=Open round 4");
             assertThat(page.locator("h1")).hasText("Round 4");
             assertThat(page.locator(".page-head"))
@@ -218,7 +218,7 @@ class PageTest {
             assertThat(lost).containsText("last 32\u00a0rounds: no drop");
             // Every seventh round of the last 32 of 40 is without it.
             assertThat(page.locator("tbody tr:has-text('site-7')"))
-                    .containsText("last 32\u00a0rounds: 4\u00a0drops in upload");
+                    .containsText("last 32\u00a0rounds: 4\u00a0drops, before its input was stored");
         }
     }
 
