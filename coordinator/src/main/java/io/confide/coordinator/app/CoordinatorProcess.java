@@ -17,6 +17,7 @@ import io.confide.coordinator.driver.Jobs;
 import io.confide.coordinator.driver.Shell;
 import io.confide.coordinator.driver.SiteDirectory;
 import io.confide.coordinator.http.ManagementServer.Readiness;
+import io.confide.coordinator.http.SessionMemory;
 import io.confide.coordinator.http.SessionSeal;
 import io.confide.coordinator.jdbc.Database;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
@@ -161,7 +162,10 @@ public final class CoordinatorProcess implements AutoCloseable {
                                         governor,
                                         new FileAuditLog(log(data)),
                                         new JdbcSessions(database),
-                                        new SessionSeal(sessionKey)),
+                                        new SessionSeal(sessionKey),
+                                        cluster.isPresent()
+                                                ? SessionMemory.Reach.EVERY_MEMBER
+                                                : SessionMemory.Reach.ONE_PROCESS),
                                 home.adminToken(random),
                                 () -> readiness(database, data, cluster)),
                         random);

@@ -6,6 +6,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.ManagementServer;
 import io.confide.coordinator.http.PeopleServer;
+import io.confide.coordinator.http.SessionMemory;
 import io.confide.coordinator.http.SessionSeal;
 import io.confide.coordinator.http.Sessions;
 import io.confide.coordinator.http.SitesServer;
@@ -110,7 +111,8 @@ final class Servers implements AutoCloseable {
             Decisions decisions,
             AuditLog log,
             SessionStore sessions,
-            SessionSeal seal) {}
+            SessionSeal seal,
+            SessionMemory.Reach reach) {}
 
     /** Listens on all three ports; the sites' port comes first, because people are told where it is. */
     CoordinatorProcess.Ports start(Backing backing, SecureRandom random) {
@@ -147,10 +149,11 @@ final class Servers implements AutoCloseable {
                                 clock,
                                 random,
                                 Sessions.Times.usual(),
-                                new Sessions.Memory(
+                                new SessionMemory(
                                         backing.people().sessions(),
                                         backing.people().seal(),
-                                        sessionWriter)),
+                                        sessionWriter,
+                                        backing.people().reach())),
                         metrics);
         people.start();
         every(ACCOUNTS_MILLIS, "readAccounts", backing.people().accounts()::refresh);

@@ -35,6 +35,10 @@ final class Gate {
     /** {@code person} or {@code background}; the latter does not count as somebody being there. */
     static final String PAGE_HEADER = "x-confide-request";
 
+    private static final String NOBODY =
+            "this address needs somebody who is signed in, or the header Authorization: Bearer with"
+                    + " the access token that is in admin.token in the coordinator's home";
+
     private static final String BACKGROUND = "background";
     private static final String SESSION = "io.confide.session";
     private static final String ACTOR = "io.confide.actor";
@@ -43,11 +47,13 @@ final class Gate {
 
     private final BearerToken token;
     private final Sessions sessions;
+    private final SessionReadings readings;
     private final Accounts accounts;
 
-    Gate(BearerToken token, Sessions sessions, Accounts accounts) {
+    Gate(BearerToken token, Sessions sessions, SessionReadings readings, Accounts accounts) {
         this.token = token;
         this.sessions = sessions;
+        this.readings = readings;
         this.accounts = accounts;
     }
 
@@ -74,13 +80,28 @@ final class Gate {
             }
             return;
         }
-        var actor = id == null ? Optional.<Actor>empty() : actor(id);
-        if (id == null || actor.isEmpty()) {
-            refuse(
-                    context,
-                    "this address needs somebody who is signed in, or the header Authorization:"
-                            + " Bearer with the access token that is in admin.token in the"
-                            + " coordinator's home");
+        if (id == null) {
+            refuse(context, NOBODY);
+            return;
+        }
+        // What is sent along stays where it is until it is known who sends it.
+        request.pause();
+        readings.ask(
+                id,
+                standing -> {
+                    switch (standing) {
+                        case OPEN, NONE -> enter(context, id);
+                        case UNKNOWN -> unknown(context);
+                    }
+                    request.resume();
+                });
+    }
+
+    private void enter(RoutingContext context, String id) {
+        var request = context.request();
+        var actor = actor(id);
+        if (actor.isEmpty()) {
+            refuse(context, NOBODY);
         } else if (!(SAFE.contains(request.method()) ? notForeign(request) : ours(request))) {
             context.fail(foreign());
         } else {
@@ -93,9 +114,18 @@ final class Gate {
         }
     }
 
+    private static void unknown(RoutingContext context) {
+        context.response().putHeader("retry-after", "5");
+        context.fail(
+                new ConfideException(
+                        ErrorCode.UNREACHABLE,
+                        "the coordinator cannot ask its database now whether you are still signed"
+                                + " in; try again in a few seconds"));
+    }
+
     /** Whose session {@code id} is, as far as that account is still there with the same password. */
     private Optional<Actor> actor(String id) {
-        return sessions.find(id)
+        return readings.now(id)
                 .flatMap(
                         holder ->
                                 holder.equals(SignIn.BY_TOKEN)
@@ -134,9 +164,9 @@ final class Gate {
                             new ConfideException(
                                     ErrorCode.UNREACHABLE,
                                     "you are signed out, but the database could not note it: should"
-                                        + " the coordinator restart within half an hour, the"
-                                        + " session would be there again; sign in and out once more"
-                                        + " to be sure"));
+                                        + " the coordinator restart, or another of its processes"
+                                        + " answer, within half an hour, the session could be there"
+                                        + " again; sign in and out once more to be sure"));
         }
     }
 
@@ -157,7 +187,7 @@ final class Gate {
         if (old == null) {
             then.accept(Sessions.Written.YES);
         } else {
-            sessions.close(old, then);
+            readings.close(old, then);
         }
     }
 

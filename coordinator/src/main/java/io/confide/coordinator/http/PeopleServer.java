@@ -155,7 +155,9 @@ public final class PeopleServer implements AutoCloseable {
     private void routes(HttpServer server, Context context, OpenAPIContract contract) {
         var router = Router.router(vertx);
         var token = new BearerToken(settings.adminToken());
-        var gate = new Gate(token, sessions, desks.accounts());
+        var readings = new SessionReadings(sessions, SessionReadings.Loop.of(vertx, context));
+        readings.begin();
+        var gate = new Gate(token, sessions, readings, desks.accounts());
         var signIn = new SignIn(vertx, token, gate, desks);
         router.route().handler(PeopleServer::secure);
         desks.signOn()

@@ -1,32 +1,32 @@
 package io.confide.coordinator.http;
 
-import io.confide.common.crypto.Seed;
-import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
-import io.confide.coordinator.port.SessionStore;
+import io.confide.coordinator.port.SessionStore.Stored;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
  * Who is signed in at the people's port. A session is a random number of 256 bits that only the browser knows; here it is
  * kept as its SHA-256. It ends when nobody has used it for {@link Times#idle}, after {@link Times#absolute} in any case, or at
- * the sign-out. Sessions of accounts outlive the process in a {@link SessionStore}; one that was opened with the access token
- * does not. Confined to one event loop.
+ * the sign-out. Sessions of accounts outlive the process in a {@link SessionMemory}; one that was opened with the access token
+ * does not. Where several processes are one coordinator that store says which sessions there are, and each process learns
+ * with {@link #read} what the others did. Confined to one event loop.
  */
 public final class Sessions {
     private static final int ID_BYTES = 32;
@@ -40,47 +40,29 @@ public final class Sessions {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Times times;
-    private final Memory memory;
+    private final SessionMemory memory;
     private final Map<Digest, Session> sessions = new HashMap<>();
+
+    /** Signed out here, by the reading that was begun last, until the database is seen to have it no more. */
+    private final Map<Digest, Long> ended = new HashMap<>();
+
+    private long readings;
+    private Instant asOf;
+    private boolean foreignTold;
 
     /**
      * Takes up the sessions that {@code memory} has kept. Blocks.
      *
      * @param random a cryptographic generator: whoever can foresee it is signed in
      */
-    public Sessions(InstantSource clock, RandomGenerator random, Times times, Memory memory) {
+    public Sessions(
+            InstantSource clock, RandomGenerator random, Times times, SessionMemory memory) {
         this.clock = clock;
         this.random = random;
         this.times = times;
         this.memory = memory;
-        var now = clock.instant();
-        for (var stored : memory.store().all()) {
-            var holder = new Holder(stored.account(), stored.credential(), Life.OF_AN_ACCOUNT);
-            var session = new Session(holder, stored.opened(), stored.used(), stored.used());
-            boolean ours = memory.seal().isOn(stored, holder);
-            if (!ours) {
-                LOG.warn("event=foreignSession consequence=\"forgotten\"");
-            }
-            if (!ours || over(session, now) || sessions.size() >= SESSIONS_MAX) {
-                write("forgetSession", () -> memory.store().forget(stored.number()), _ -> {});
-            } else {
-                sessions.put(stored.number(), session);
-            }
-        }
-    }
-
-    /**
-     * What outlives the process.
-     *
-     * @param seal tells what this coordinator kept from what somebody else put there
-     * @param writer runs what is given to it in order, without making the event loop wait
-     */
-    public record Memory(SessionStore store, SessionSeal seal, Executor writer) {
-        /** Whoever is signed in has to sign in again after a restart. */
-        public static Memory none(SecureRandom random) {
-            var seal = new SessionSeal(Seed.generate(random));
-            return new Memory(SessionStore.NOTHING, seal, Runnable::run);
-        }
+        this.asOf = clock.instant();
+        take(++readings, memory.store().all());
     }
 
     /** How long a session lasts without a request of its person, and how long at most. */
@@ -108,31 +90,23 @@ public final class Sessions {
         }
     }
 
-    /** Whether a session outlives the process. */
+    /** Whether a session outlives the process, and counts at every member. */
     enum Life {
         OF_AN_ACCOUNT,
         OF_THE_PROCESS
     }
 
-    /** @param kept the {@code used} that was written last */
-    private record Session(Holder holder, Instant opened, Instant used, Instant kept) {}
-
     /** Begins a session and returns its number, in base64url. If there are too many, the one unused for longest ends. */
     String open(Holder holder) {
         var now = clock.instant();
-        sessions.entrySet().stream()
-                .filter(each -> over(each.getValue(), now))
-                .map(Map.Entry::getKey)
-                .toList()
-                .forEach(this::end);
-        if (sessions.size() >= SESSIONS_MAX) {
-            sessions.entrySet().stream()
-                    .min(Map.Entry.comparingByValue((a, b) -> a.used().compareTo(b.used())))
-                    .ifPresent(oldest -> end(oldest.getKey()));
-        }
+        endOver(now);
+        endBeyond(SESSIONS_MAX - 1);
         String id = number();
-        sessions.put(key(id), new Session(holder, now, now, now));
-        keep(key(id), holder, now);
+        var session = new Session(holder, now, now, now, readings);
+        sessions.put(key(id), session);
+        if (session.isKept()) {
+            memory.keep(key(id), holder, now);
+        }
         return id;
     }
 
@@ -143,14 +117,14 @@ public final class Sessions {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** Returns whose session {@code id} is, if it has not ended; leaves its idle time as it is. */
+    /** Returns whose session {@code id} is, if it has not ended as far as is known; leaves its idle time as it is. */
     Optional<Holder> find(String id) {
         var session = sessions.get(key(id));
         if (session == null) {
             return Optional.empty();
         }
-        if (over(session, clock.instant())) {
-            end(key(id));
+        if (session.isOver(times, clock.instant())) {
+            lapse(key(id));
             return Optional.empty();
         }
         return Optional.of(session.holder());
@@ -160,87 +134,156 @@ public final class Sessions {
     boolean use(String id) {
         boolean lives = find(id).isPresent();
         if (lives) {
-            sessions.computeIfPresent(key(id), (key, session) -> used(key, session));
+            var now = clock.instant();
+            sessions.computeIfPresent(
+                    key(id), (key, old) -> written(key, old.usedAt(now, old.kept()), now));
         }
         return lives;
     }
 
-    private Session used(Digest key, Session session) {
-        var now = clock.instant();
-        if (now.isBefore(session.kept().plus(KEPT_EVERY))) {
-            return new Session(session.holder(), session.opened(), now, session.kept());
+    /** Notes when {@code session} was used if that was not noted for a while. */
+    private Session written(Digest key, Session session, Instant now) {
+        if (!session.isUsedSinceKept() || now.isBefore(session.kept().plus(KEPT_EVERY))) {
+            return session;
         }
-        if (session.holder().life() == Life.OF_AN_ACCOUNT) {
-            write("keepSession", () -> memory.store().used(key, now), _ -> {});
+        if (session.isKept()) {
+            memory.used(key, session.used());
         }
-        return new Session(session.holder(), session.opened(), now, now);
+        return session.usedAt(session.used(), session.used());
     }
 
-    /** Whether something will hold after a restart too. */
+    /** Whether something will hold after a restart, and at the other members, too. */
     enum Written {
         YES,
         NO
     }
 
-    /** Ends a session here at once; {@code then} hears whether it cannot come back after a restart either. */
+    /** Ends a session here at once; {@code then} hears whether it cannot come back from the store either. */
     void close(String id, Consumer<Written> then) {
-        end(key(id), then);
-    }
-
-    private void end(Digest key) {
-        end(key, _ -> {});
-    }
-
-    private void end(Digest key, Consumer<Written> then) {
-        var session = sessions.remove(key);
-        if (session != null && session.holder().life() == Life.OF_AN_ACCOUNT) {
-            write("forgetSession", () -> memory.store().forget(key), then);
-        } else {
+        var session = sessions.remove(key(id));
+        if (session == null || !session.isKept()) {
             then.accept(Written.YES);
+            return;
+        }
+        if (isShared()) {
+            ended.put(key(id), readings);
+        }
+        memory.forget(key(id), then);
+    }
+
+    /** Another member may know that it was used since: only what the store has as unused is forgotten there. */
+    private void lapse(Digest key) {
+        var session = sessions.remove(key);
+        if (session != null && session.isKept()) {
+            memory.forgetUnused(key, session.used());
         }
     }
 
-    private void keep(Digest key, Holder holder, Instant opened) {
-        if (holder.life() == Life.OF_AN_ACCOUNT) {
-            var stored =
-                    new SessionStore.Stored(
-                            key,
-                            holder.name(),
-                            holder.credential(),
-                            opened,
-                            opened,
-                            memory.seal().of(key, holder, opened));
-            write("keepSession", () -> memory.store().keep(stored), _ -> {});
+    private void endOver(Instant now) {
+        sessions.entrySet().stream()
+                .filter(each -> each.getValue().isOver(times, now))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::lapse);
+    }
+
+    private void endBeyond(int most) {
+        sessions.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.comparing(Session::used)))
+                .limit(Math.max(0, sessions.size() - most))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::lapse);
+    }
+
+    /** Whether other processes open and end sessions too. */
+    boolean isShared() {
+        return memory.reach() == SessionMemory.Reach.EVERY_MEMBER;
+    }
+
+    /** When the store last said which sessions there are. */
+    Instant asOf() {
+        return asOf;
+    }
+
+    /** Whether a reading was of any use. */
+    enum Heard {
+        YES,
+        NO
+    }
+
+    /** Learns from the store, on {@code loop}, which sessions there are; then {@code then} hears whether it answered. */
+    void read(Executor loop, Consumer<Heard> then) {
+        long reading = ++readings;
+        var asked = clock.instant();
+        memory.read(
+                loop,
+                rows -> {
+                    rows.ifPresent(
+                            there -> {
+                                asOf = asked;
+                                take(reading, there);
+                            });
+                    then.accept(rows.isPresent() ? Heard.YES : Heard.NO);
+                });
+    }
+
+    private void take(long reading, List<Stored> rows) {
+        var now = clock.instant();
+        var there = new HashSet<Digest>();
+        for (var row : rows) {
+            there.add(row.number());
+            var end = ended.get(row.number());
+            if (end == null) {
+                takeUp(reading, row);
+            } else if (end < reading) {
+                // It could not be forgotten when it ended.
+                memory.forget(row.number(), _ -> {});
+            }
+        }
+        // What was learnt after a reading was begun cannot be missed by it.
+        ended.entrySet()
+                .removeIf(each -> each.getValue() < reading && !there.contains(each.getKey()));
+        sessions.entrySet()
+                .removeIf(
+                        each ->
+                                each.getValue().isKept()
+                                        && each.getValue().since() < reading
+                                        && !there.contains(each.getKey()));
+        endOver(now);
+        endBeyond(SESSIONS_MAX);
+        // So that no other member takes for idle what somebody uses here.
+        sessions.replaceAll((key, session) -> written(key, session, now));
+    }
+
+    private void takeUp(long reading, Stored row) {
+        var known = sessions.get(row.number());
+        if (known != null) {
+            var used = known.used().isAfter(row.used()) ? known.used() : row.used();
+            sessions.put(row.number(), known.usedAt(used, row.used()));
+        } else {
+            memory.holder(row)
+                    .map(who -> new Session(who, row.opened(), row.used(), row.used(), reading))
+                    .ifPresentOrElse(
+                            session -> sessions.put(row.number(), session),
+                            () -> refuse(row.number()));
         }
     }
 
-    /** Here a session is what it is, whether or not that could be written. */
-    private void write(String what, Runnable task, Consumer<Written> then) {
-        try {
-            memory.writer().execute(() -> then.accept(written(what, task)));
-        } catch (RejectedExecutionException e) {
-            LOG.error("event=taskFailed task={} why=\"too many wait for the database\"", what);
-            then.accept(Written.NO);
+    private void refuse(Digest foreign) {
+        String all = "not honoured here; all members need the same session.key";
+        if (!foreignTold) {
+            LOG.warn("event=foreignSession consequence=\"{}\"", isShared() ? all : "forgotten");
         }
-    }
-
-    private static Written written(String what, Runnable task) {
-        try {
-            task.run();
-            return Written.YES;
-        } catch (ConfideException e) {
-            LOG.error("event=taskFailed task={}", what, e);
-            return Written.NO;
+        foreignTold = true;
+        // Another member that has another key may still honour it.
+        if (!isShared()) {
+            memory.forget(foreign, _ -> {});
         }
     }
 
     InstantSource clock() {
         return clock;
-    }
-
-    private boolean over(Session session, Instant now) {
-        return !now.isBefore(session.used().plus(times.idle()))
-                || !now.isBefore(session.opened().plus(times.absolute()));
     }
 
     private static Digest key(String id) {

@@ -51,10 +51,12 @@ public final class JdbcSessions implements SessionStore {
     @Override
     public void used(Digest number, Instant when) {
         database.update(
-                "UPDATE person_session SET used_millis = ? WHERE number_hash = ?",
+                "UPDATE person_session SET used_millis = ? WHERE number_hash = ? AND used_millis <"
+                        + " ?",
                 row -> {
                     row.setLong(1, when.toEpochMilli());
                     row.setString(2, number.hex());
+                    row.setLong(3, when.toEpochMilli());
                 });
     }
 
@@ -63,5 +65,15 @@ public final class JdbcSessions implements SessionStore {
         database.update(
                 "DELETE FROM person_session WHERE number_hash = ?",
                 row -> row.setString(1, number.hex()));
+    }
+
+    @Override
+    public void forgetUnused(Digest number, Instant since) {
+        database.update(
+                "DELETE FROM person_session WHERE number_hash = ? AND used_millis <= ?",
+                row -> {
+                    row.setString(1, number.hex());
+                    row.setLong(2, since.toEpochMilli());
+                });
     }
 }

@@ -6,7 +6,10 @@ import io.confide.common.model.Digest;
 import java.time.Instant;
 import java.util.List;
 
-/** The sessions of people with an account, for a coordinator that is started again. Blocking. */
+/**
+ * The sessions of people with an account, for a coordinator that is started again and for all members of one that is several
+ * processes. Blocking.
+ */
 public interface SessionStore {
     /** Keeps nothing: with the process every session ends. */
     SessionStore NOTHING =
@@ -24,6 +27,9 @@ public interface SessionStore {
 
                 @Override
                 public void forget(Digest number) {}
+
+                @Override
+                public void forgetUnused(Digest number, Instant since) {}
             };
 
     /**
@@ -46,9 +52,15 @@ public interface SessionStore {
     /** Keeps a new session. */
     void keep(Stored session);
 
-    /** Notes when the person of {@code number} was last there; what is forgotten stays forgotten. */
+    /**
+     * Notes when the person of {@code number} was last there, unless a later moment is on record; what is forgotten stays
+     * forgotten.
+     */
     void used(Digest number, Instant when);
 
     /** Nothing happens if there is none. */
     void forget(Digest number);
+
+    /** Forgets {@code number} unless its person is on record as having been there after {@code since}, to a millisecond. */
+    void forgetUnused(Digest number, Instant since);
 }

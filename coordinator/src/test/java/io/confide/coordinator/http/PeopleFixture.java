@@ -65,6 +65,20 @@ final class PeopleFixture implements AutoCloseable {
             UnaryOperator<AuditLog> watched,
             Function<TestPki, Optional<IdentityProvider>> signOn)
             throws Exception {
+        this(directory, watched, signOn, SessionMemory.none(new SecureRandom()));
+    }
+
+    /** One member of several with the same sessions. */
+    PeopleFixture(Path directory, SessionMemory sessions) throws Exception {
+        this(directory, UnaryOperator.identity(), _ -> Optional.empty(), sessions);
+    }
+
+    private PeopleFixture(
+            Path directory,
+            UnaryOperator<AuditLog> watched,
+            Function<TestPki, Optional<IdentityProvider>> signOn,
+            SessionMemory sessions)
+            throws Exception {
         log = directory.resolve("events.jsonl");
         events = EventLog.open(log);
         var governor = new Governor(events, clock);
@@ -83,11 +97,7 @@ final class PeopleFixture implements AutoCloseable {
                                 200),
                         pki.authority.serverIdentity(List.of("localhost", "127.0.0.1")),
                         desks,
-                        new Sessions(
-                                clock,
-                                new SecureRandom(),
-                                Sessions.Times.usual(),
-                                Sessions.Memory.none(new SecureRandom())),
+                        new Sessions(clock, new SecureRandom(), Sessions.Times.usual(), sessions),
                         metrics);
         server.start();
     }

@@ -383,7 +383,7 @@ class PeopleServerTest {
                                 people.clock,
                                 new java.security.SecureRandom(),
                                 Sessions.Times.usual(),
-                                Sessions.Memory.none(new java.security.SecureRandom())),
+                                SessionMemory.none(new java.security.SecureRandom())),
                         people.metrics);
         var refused = assertThrows(ConfideException.class, second::start);
         assertEquals(ErrorCode.PORT_IN_USE, refused.code());

@@ -28,7 +28,7 @@ class SessionsTest {
     private Instant now = Instant.parse("2026-03-01T10:00:00Z");
     private final SecureRandom random = new SecureRandom();
     private final SessionSeal seal = new SessionSeal(Seed.generate(random));
-    private final Sessions sessions = started(Sessions.Memory.none(random));
+    private final Sessions sessions = started(SessionMemory.none(random));
 
     @Test
     void anIdIs256RandomBits() {
@@ -209,12 +209,12 @@ class SessionsTest {
         assertFalse(started(remembering(failing)).find(id).isPresent());
     }
 
-    private Sessions started(Sessions.Memory memory) {
+    private Sessions started(SessionMemory memory) {
         return new Sessions(() -> now, random, Sessions.Times.usual(), memory);
     }
 
-    private Sessions.Memory remembering(SessionStore store) {
-        return new Sessions.Memory(store, seal, Runnable::run);
+    private SessionMemory remembering(SessionStore store) {
+        return new SessionMemory(store, seal, Runnable::run, SessionMemory.Reach.ONE_PROCESS);
     }
 
     private void pass(Duration time) {

@@ -26,19 +26,24 @@ public class InMemorySessions implements SessionStore {
     @Override
     public void used(Digest number, Instant when) {
         sessions.computeIfPresent(
-                number,
-                (_, old) ->
-                        new Stored(
-                                number,
-                                old.account(),
-                                old.credential(),
-                                old.opened(),
-                                when,
-                                old.seal()));
+                number, (_, old) -> old.used().isBefore(when) ? at(old, when) : old);
+    }
+
+    private static Stored at(Stored old, Instant when) {
+        return new Stored(
+                old.number(), old.account(), old.credential(), old.opened(), when, old.seal());
     }
 
     @Override
     public void forget(Digest number) {
         sessions.remove(number);
+    }
+
+    @Override
+    public void forgetUnused(Digest number, Instant since) {
+        var old = sessions.get(number);
+        if (old != null && old.used().toEpochMilli() <= since.toEpochMilli()) {
+            sessions.remove(number);
+        }
     }
 }

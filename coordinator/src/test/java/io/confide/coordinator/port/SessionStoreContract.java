@@ -49,6 +49,20 @@ public abstract class SessionStoreContract {
         assertEquals(List.of(), store.all());
     }
 
+    /** Members of a cluster do not hear of each other in order. */
+    @Test
+    void anEarlierUseDoesNotUndoALaterOneAndWhatWasUsedSinceIsNotForgotten() {
+        var ada = session(1, "ada", THEN.plusSeconds(90));
+        store.keep(ada);
+        store.used(ada.number(), THEN.plusSeconds(30));
+        assertEquals(List.of(ada), store.all());
+        store.forgetUnused(ada.number(), THEN.plusSeconds(89));
+        assertEquals(List.of(ada), store.all());
+        store.forgetUnused(ada.number(), THEN.plusSeconds(90).plusNanos(1_000));
+        store.forgetUnused(ada.number(), THEN.plusSeconds(90));
+        assertEquals(List.of(), store.all());
+    }
+
     private static Stored session(int number, String account, Instant used) {
         return new Stored(
                 Digest.of(new byte[] {(byte) number}),

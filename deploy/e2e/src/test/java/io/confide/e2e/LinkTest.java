@@ -118,8 +118,7 @@ class LinkTest {
                                 clock,
                                 random,
                                 io.confide.coordinator.http.Sessions.Times.usual(),
-                                io.confide.coordinator.http.Sessions.Memory.none(
-                                        new SecureRandom())),
+                                io.confide.coordinator.http.SessionMemory.none(new SecureRandom())),
                         metrics);
         people.start();
     }

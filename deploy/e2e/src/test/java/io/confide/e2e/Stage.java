@@ -21,6 +21,7 @@ import io.confide.coordinator.app.FileAuditLog;
 import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.http.Address;
 import io.confide.coordinator.http.PeopleServer;
+import io.confide.coordinator.http.SessionMemory;
 import io.confide.coordinator.http.Sessions;
 import io.confide.coordinator.jdbc.Database;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
@@ -70,7 +71,7 @@ final class Stage implements AutoCloseable {
                     InstantSource.system(),
                     random,
                     Sessions.Times.usual(),
-                    Sessions.Memory.none(new SecureRandom()));
+                    SessionMemory.none(new SecureRandom()));
     private final Database database;
     private final EventLog events;
     private final Governor governor;
