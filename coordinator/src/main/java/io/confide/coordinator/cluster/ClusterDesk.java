@@ -27,11 +27,9 @@ import io.confide.coordinator.port.Views.StudyView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -51,6 +49,8 @@ final class ClusterDesk implements JobDesk {
     private final Whereabouts whereabouts;
     private final Readers readers;
     private final JobDesk here;
+    private final DelaysElsewhere delays;
+    private final ClusterModels models;
     private final Supplier<List<String>> others;
     private final Quorum quorum;
 
@@ -60,6 +60,7 @@ final class ClusterDesk implements JobDesk {
             Whereabouts whereabouts,
             Readers readers,
             JobDesk here,
+            DelaysElsewhere delays,
             Supplier<List<String>> others,
             Quorum quorum) {
         this.self = self;
@@ -67,6 +68,8 @@ final class ClusterDesk implements JobDesk {
         this.whereabouts = whereabouts;
         this.readers = readers;
         this.here = here;
+        this.delays = delays;
+        this.models = new ClusterModels(bus, others);
         this.others = others;
         this.quorum = quorum;
     }
@@ -140,29 +143,7 @@ final class ClusterDesk implements JobDesk {
 
     @Override
     public Optional<Bytes> modelState(Digest hash) {
-        return here.modelState(hash).or(() -> modelElsewhere(hash));
-    }
-
-    private Optional<Bytes> modelElsewhere(Digest hash) {
-        return bus.askAll(others.get(), new PeerMail.ModelBytes(hash), LOOK_MAX).stream()
-                .flatMap(answer -> model(answer).stream())
-                .findFirst();
-    }
-
-    static byte[] answer(Optional<Bytes> model) {
-        return model.map(
-                        bytes ->
-                                ByteBuffer.allocate(1 + bytes.length())
-                                        .put((byte) 1)
-                                        .put(bytes.unsafeArray())
-                                        .array())
-                .orElseGet(() -> new byte[0]);
-    }
-
-    private static Optional<Bytes> model(byte[] answer) {
-        return answer.length == 0
-                ? Optional.empty()
-                : Optional.of(Bytes.wrap(Arrays.copyOfRange(answer, 1, answer.length)));
+        return here.modelState(hash).or(() -> models.elsewhere(hash));
     }
 
     /** What passes while it begins may come twice, but is not lost, unless the leader changes just then. */
@@ -259,7 +240,7 @@ final class ClusterDesk implements JobDesk {
 
     @Override
     public List<SiteView> sites() {
-        return here.sites();
+        return delays.with(here.sites());
     }
 
     @Override

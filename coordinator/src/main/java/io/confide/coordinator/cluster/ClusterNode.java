@@ -41,6 +41,7 @@ public final class ClusterNode implements Members, AutoCloseable {
     private final Quorum quorum;
     private final Whereabouts whereabouts = new Whereabouts();
     private final Readers readers;
+    private final DelaysElsewhere delays = new DelaysElsewhere();
     private final String self;
     private final List<Runnable> ticking = new CopyOnWriteArrayList<>();
     private List<Led> announced = List.of();
@@ -109,7 +110,7 @@ public final class ClusterNode implements Members, AutoCloseable {
 
     /** All jobs, whoever leads them. */
     public JobDesk desk(JobDesk here) {
-        return new ClusterDesk(self, bus, whereabouts, readers, here, this::others, quorum);
+        return new ClusterDesk(self, bus, whereabouts, readers, here, delays, this::others, quorum);
     }
 
     /**
@@ -118,7 +119,7 @@ public final class ClusterNode implements Members, AutoCloseable {
      * @param orphaned hears, on a thread of its own, the name of a member that is gone
      */
     public void serve(Local local, Consumer<String> orphaned) {
-        var hearing = new Hearing(whereabouts, readers, local);
+        var hearing = new Hearing(whereabouts, readers, delays, local);
         bus.listen(hearing::told, hearing::answer);
         local.jobs()
                 .listen(
@@ -161,6 +162,7 @@ public final class ClusterNode implements Members, AutoCloseable {
             tellAll(new PeerMail.Leads(led));
             tellAll(new PeerMail.Reads(readers.jobs()));
             tellAll(new PeerMail.SitesHere(whereabouts.sitesOf(self)));
+            tellAll(new PeerMail.DelaysHere(jobs.delays()));
         }
     }
 

@@ -8,11 +8,17 @@ import io.confide.coordinator.port.JobDesk;
 final class Hearing {
     private final Whereabouts whereabouts;
     private final Readers readers;
+    private final DelaysElsewhere delays;
     private final ClusterNode.Local local;
 
-    Hearing(Whereabouts whereabouts, Readers readers, ClusterNode.Local local) {
+    Hearing(
+            Whereabouts whereabouts,
+            Readers readers,
+            DelaysElsewhere delays,
+            ClusterNode.Local local) {
         this.whereabouts = whereabouts;
         this.readers = readers;
+        this.delays = delays;
         this.local = local;
     }
 
@@ -39,12 +45,14 @@ final class Hearing {
             case PeerMail.TellSite(var site, var body) -> local.connections().send(site, body);
             case PeerMail.Leads(var all) -> whereabouts.leads(member, all);
             case PeerMail.Reads(var all) -> whereabouts.reads(member, all);
+            case PeerMail.DelaysHere(var sites) -> delays.told(member, sites);
             case PeerMail.Happened(var job, var event) -> readers.happened(job, event);
         }
     }
 
     /** The member is gone, and with it every connection to it. */
     void gone(String member) {
+        delays.gone(member);
         whereabouts.gone(member).forEach(local.jobs()::lost);
     }
 
@@ -58,7 +66,8 @@ final class Hearing {
             }
             case PeerMail.HaveChunks(var job, var round, var site) ->
                     local.staging().have(job, round, site).toByteArray();
-            case PeerMail.ModelBytes(var hash) -> ClusterDesk.answer(local.desk().modelState(hash));
+            case PeerMail.ModelBytes(var hash) ->
+                    ClusterModels.answer(local.desk().modelState(hash));
             case PeerMail.Intervene(var what, var job, var actor) -> {
                 intervene(what, job, actor);
                 yield new byte[0];

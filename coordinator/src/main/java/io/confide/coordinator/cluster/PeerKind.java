@@ -10,6 +10,7 @@ enum PeerKind {
     TELL_SITE,
     LEADS,
     READS,
+    DELAYS_HERE,
     HAPPENED,
     VECTOR_BYTES,
     STORE_CHUNK,
@@ -29,6 +30,7 @@ enum PeerKind {
             case PeerMail.TellSite _ -> TELL_SITE;
             case PeerMail.Leads _ -> LEADS;
             case PeerMail.Reads _ -> READS;
+            case PeerMail.DelaysHere _ -> DELAYS_HERE;
             case PeerMail.Happened _ -> HAPPENED;
             case PeerMail.VectorBytes _ -> VECTOR_BYTES;
             case PeerMail.StoreChunk _ -> STORE_CHUNK;

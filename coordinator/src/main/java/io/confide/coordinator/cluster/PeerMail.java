@@ -9,6 +9,7 @@ import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.SiteInbox;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 
 import java.time.Duration;
@@ -52,6 +53,12 @@ sealed interface PeerMail {
 
     /** All jobs whose events somebody reads at the sender. */
     record Reads(Set<JobId> jobs) implements Told {}
+
+    /**
+     * How long sites took in the jobs that the sender led, told now and then: classes, as its own page shows them, because a
+     * time tells something of how many rows a site has.
+     */
+    record DelaysHere(SortedMap<SiteId, DelaysView> sites) implements Told {}
 
     record Happened(JobId job, EventView event) implements Told {}
 

@@ -13,6 +13,7 @@ import io.confide.common.wire.WireException;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.SiteInbox;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.OpenRoundView;
 import io.confide.coordinator.port.Views.RunningView;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -89,6 +91,7 @@ final class PeerReader {
             case TELL_SITE -> new PeerMail.TellSite(site(), coordinatorBody());
             case LEADS -> new PeerMail.Leads(each(this::led));
             case READS -> new PeerMail.Reads(Set.copyOf(each(this::job)));
+            case DELAYS_HERE -> new PeerMail.DelaysHere(delays());
             case HAPPENED -> new PeerMail.Happened(job(), event());
             case VECTOR_BYTES -> new PeerMail.VectorBytes(job(), in.getLong(), site());
             case STORE_CHUNK ->
@@ -108,6 +111,27 @@ final class PeerReader {
             sites.put(site(), greeting());
         }
         return sites;
+    }
+
+    private SortedMap<SiteId, DelaysView> delays() {
+        var sites = new TreeMap<SiteId, DelaysView>();
+        for (int left = index(); left > 0; left--) {
+            sites.put(site(), new DelaysView(index(), maybe(), maybe(), drops()));
+        }
+        return sites;
+    }
+
+    private Map<String, Integer> drops() {
+        var drops = new TreeMap<String, Integer>();
+        for (int left = index(); left > 0; left--) {
+            drops.put(text(), index());
+        }
+        return drops;
+    }
+
+    private OptionalLong maybe() {
+        long value = in.getLong();
+        return value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     private Actor actor() {
@@ -132,7 +156,7 @@ final class PeerReader {
 
     private RunningView running() {
         String job = text();
-        long left = in.getLong();
+        var left = maybe();
         var open =
                 each(
                         () ->
@@ -143,10 +167,7 @@ final class PeerReader {
                                         each(this::text),
                                         Set.copyOf(each(this::text)),
                                         Set.copyOf(each(this::text))));
-        return new RunningView(
-                job,
-                left < 0 ? OptionalLong.empty() : OptionalLong.of(left),
-                open.stream().findFirst());
+        return new RunningView(job, left, open.stream().findFirst());
     }
 
     private SiteBody.Greeting greeting() throws WireException {

@@ -2,11 +2,13 @@ package io.confide.coordinator.cluster;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SiteId;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireCodec;
 import io.confide.coordinator.port.LocalJobs.Led;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.RunningView;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Bytes of what members tell each other; {@link PeerReader} reads them. All members run the same version. */
@@ -68,6 +71,7 @@ final class PeerWriter {
             }
             case PeerMail.Leads(var jobs) -> each(jobs, this::led);
             case PeerMail.Reads(var jobs) -> each(jobs, this::job);
+            case PeerMail.DelaysHere(var sites) -> each(sites.entrySet(), this::delays);
             case PeerMail.Happened(var job, var event) -> {
                 job(job);
                 event(event);
@@ -100,6 +104,20 @@ final class PeerWriter {
             case PeerMail.ReadHere(var job) -> job(job);
             case PeerMail.RunningHere() -> {}
         }
+    }
+
+    private void delays(Map.Entry<SiteId, DelaysView> site) {
+        var view = site.getValue();
+        text(site.getKey().value());
+        number(view.rounds());
+        number(view.usualUnderMillis().orElse(-1));
+        number(view.slowestUnderMillis().orElse(-1));
+        each(
+                view.drops().entrySet(),
+                drop -> {
+                    text(drop.getKey());
+                    number(drop.getValue());
+                });
     }
 
     private void led(Led led) {

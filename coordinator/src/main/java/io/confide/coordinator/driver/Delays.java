@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.model.SiteId;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -63,6 +65,14 @@ final class Delays {
                                 ? OptionalLong.empty()
                                 : OptionalLong.of(under(sorted[sorted.length - 1])),
                         drops));
+    }
+
+    /** Of all sites of which a round has ended. */
+    synchronized SortedMap<SiteId, DelaysView> all() {
+        var all = new TreeMap<SiteId, DelaysView>();
+        bySite.keySet()
+                .forEach(site -> of(site).ifPresent(view -> all.put(new SiteId(site), view)));
+        return all;
     }
 
     /** The least power of two above {@code millis}, at least the lowest class. */

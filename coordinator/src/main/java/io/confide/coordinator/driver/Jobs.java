@@ -15,6 +15,7 @@ import io.confide.coordinator.port.JobDesk.Subscription;
 import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.LocalJobs;
 import io.confide.coordinator.port.SiteInbox;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.RunningView;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -324,6 +326,11 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                 .flatMap(this::find)
                 .filter(driver -> driver.facts().knows(site))
                 .ifPresent(driver -> driver.post(new Mail.Said(site, body)));
+    }
+
+    @Override
+    public SortedMap<SiteId, DelaysView> delays() {
+        return directory.delays().all();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.port.JobDesk.Subscription;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 
 import java.util.Collections;
@@ -43,6 +44,9 @@ public interface LocalJobs extends SiteInbox, OpenRounds {
             processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
         }
     }
+
+    /** How long sites took in the jobs that ran here: the classes that people see, and nothing finer. */
+    SortedMap<SiteId, DelaysView> delays();
 
     /** Calls {@code listener} for every event of every job that runs here until the returned handle is closed. */
     Subscription listen(BiConsumer<JobId, EventView> listener);

@@ -180,7 +180,22 @@ public final class Views {
             Optional<CapacityView> capacity,
             Optional<DelaysView> delays,
             Optional<ClockView> clock,
-            List<DatasetView> datasets) {}
+            List<DatasetView> datasets) {
+        /** The same site with other delays. */
+        public SiteView delayed(Optional<DelaysView> other) {
+            return new SiteView(
+                    id,
+                    connected,
+                    enrolled,
+                    lastSeen,
+                    certificateEnds,
+                    software,
+                    capacity,
+                    other,
+                    clock,
+                    datasets);
+        }
+    }
 
     /** @param ahead negative if the clock is behind */
     public record ClockView(Duration ahead, Instant at) {}
@@ -217,8 +232,8 @@ public final class Views {
      * A site's last rounds, of all jobs, from the opening to the stored input: coarse, because training time tells
      * something of the number of rows.
      *
-     * @param rounds how many of them, at most 32
-     * @param usualUnderMillis a power of two above the median time; empty if nothing was stored
+     * @param rounds how many of them, at most 32 at each member of a cluster
+     * @param usualUnderMillis a power of two above the median time, or above the middle one of the members' medians; empty if nothing was stored
      * @param slowestUnderMillis a power of two above the longest time; empty if nothing was stored
      * @param drops how often it was lost, by step
      */

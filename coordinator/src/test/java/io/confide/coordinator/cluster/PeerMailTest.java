@@ -16,6 +16,7 @@ import io.confide.common.wire.WireException;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.SiteInbox;
+import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.OpenRoundView;
 import io.confide.coordinator.port.Views.RunningView;
@@ -70,6 +71,21 @@ class PeerMailTest {
                                         new FencingToken(5),
                                         new TreeMap<>(Map.of(SITE, BOOT))))),
                 new PeerMail.Reads(Set.of(JOB)),
+                new PeerMail.DelaysHere(
+                        new TreeMap<>(
+                                Map.of(
+                                        SITE,
+                                        new DelaysView(
+                                                3,
+                                                OptionalLong.of(128),
+                                                OptionalLong.of(4096),
+                                                Map.of("upload", 2)),
+                                        new SiteId("oslo"),
+                                        new DelaysView(
+                                                1,
+                                                OptionalLong.empty(),
+                                                OptionalLong.empty(),
+                                                Map.of())))),
                 new PeerMail.Happened(
                         JOB, new EventView(9, NOW, "uploaded", Map.of("site", "lyon", "round", 3))),
                 new PeerMail.VectorBytes(JOB, 4, SITE),
