@@ -128,7 +128,7 @@ export class GovernancePage {
     return panel("h-log", "Event log", {
       note: "who did what, newest first; each entry is bound to the one before by its hash",
       end: html`${chain(this.#chain)}<button class="btn btn--sm" type="button" @click=${() => { this.#verify(); this.#changed(); }}>Check again</button>`,
-      body: html`${!log ? (this.#log?.failure ? failed("The event log", explain(this.#log.failure)) : loading("the event log", 8)) : log.events.length === 0 ? empty("Nothing has happened yet", "Whoever signs in, submits, stops or fetches something stands here.") : table(log.events, this.jobs.value ?? [])}
+      body: html`${keptBy(log?.keeper ?? this.#chain?.keeper)}${!log ? (this.#log?.failure ? failed("The event log", explain(this.#log.failure)) : loading("the event log", 8)) : log.events.length === 0 ? empty("Nothing has happened yet", "Whoever signs in, submits, stops or fetches something stands here.") : table(log.events, this.jobs.value ?? [])}
         ${told(this.#chain)}`,
       foot: html`${query.has("before") || log?.older ? html`<span>${query.has("before") ? html`<button class="btn btn--sm" type="button" @click=${() => set({ before: "" })}>Newest</button> ` : nothing}${log?.older ? html`<button class="btn btn--sm" type="button" @click=${() => set({ before: log.older })}>Older</button>` : nothing}</span>` : nothing}
         <span>Names, hashes and counts only: no data of a site is ever in here.</span>`,
@@ -136,9 +136,12 @@ export class GovernancePage {
   }
 }
 
+/** In a cluster a log says what happened at one member, and nothing of the others. */
+const keptBy = (keeper) => (keeper ? html`<p class="panel__body small" id="keeper">This is the log of the member <strong>${name(keeper.member)}</strong> alone: each member keeps its own, of what was decided at it. A job that is cancelled, paused or resumed stands in the log of the member that led it. ${keeper.others.length ? html`Here now ${keeper.others.length === 1 ? "is" : "are"} also ${words(list(keeper.others, 15))}: sign in at the address of each to read its log.` : "No other member is here now."}</p>` : nothing);
+
 function chain(check) {
   if (!check || check.busy) return status("idle", "wait", "Checking…", true);
-  if (check.state === "intact") return status("ok", "ok", "Unbroken", true);
+  if (check.state === "intact") return status("ok", "ok", check.keeper ? "Unbroken at this member" : "Unbroken", true);
   if (check.state === "broken") return status("fail", "fail", "Broken", true);
   return status("idle", "next", "Not checked", true);
 }

@@ -28,6 +28,7 @@ import io.confide.coordinator.jdbc.JdbcSessions;
 import io.confide.coordinator.jdbc.SqliteUrl;
 import io.confide.coordinator.oidc.OpenIdProvider;
 import io.confide.coordinator.pki.Authority;
+import io.confide.coordinator.port.AuditLog;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.port.RoundLog;
@@ -160,7 +161,8 @@ public final class CoordinatorProcess implements AutoCloseable {
                                         accounts,
                                         signOn,
                                         governor,
-                                        new FileAuditLog(log(data)),
+                                        new FileAuditLog(
+                                                log(data), () -> keeper(records.holder(), cluster)),
                                         new JdbcSessions(database),
                                         new SessionSeal(sessionKey),
                                         cluster.isPresent()
@@ -188,6 +190,17 @@ public final class CoordinatorProcess implements AutoCloseable {
                         authority.fingerprint().value().toArray(),
                         members.fingerprint().value().toArray());
         return ClusterNode.join(member, seal.hex(), UUID.randomUUID(), members.memberIdentity());
+    }
+
+    private static Optional<AuditLog.Keeper> keeper(String member, Optional<ClusterNode> cluster) {
+        return cluster.map(
+                node ->
+                        new AuditLog.Keeper(
+                                member,
+                                node.names().values().stream()
+                                        .filter(name -> !name.equals(member))
+                                        .sorted()
+                                        .toList()));
     }
 
     private Shell shell(SiteGateway gateway, InputStaging staging, RoundLog log, SigningKey key) {

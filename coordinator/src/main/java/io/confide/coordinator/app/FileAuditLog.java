@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Reads {@code events.jsonl} from its end backwards, so that a page costs the same however long the log is. */
 public final class FileAuditLog implements AuditLog {
@@ -22,10 +23,22 @@ public final class FileAuditLog implements AuditLog {
     private static final int ATTEMPTS = 3;
 
     private final Path path;
+    private final Supplier<Optional<Keeper>> keeper;
 
     /** @param path of the coordinator's own log, which nobody else appends to */
     public FileAuditLog(Path path) {
+        this(path, Optional::empty);
+    }
+
+    /** @param keeper whose log of several it is */
+    public FileAuditLog(Path path, Supplier<Optional<Keeper>> keeper) {
         this.path = path;
+        this.keeper = keeper;
+    }
+
+    @Override
+    public Optional<Keeper> keeper() {
+        return keeper.get();
     }
 
     @Override

@@ -103,7 +103,7 @@ final class AccountOperations {
                         : OptionalLong.of(Answers.number(String.valueOf(before.get())));
         answers.of(
                 request,
-                () -> json(desks.log().page(end, LOG_PAGE)),
+                () -> kept(json(desks.log().page(end, LOG_PAGE))),
                 page -> Answers.json(request, 200, page));
     }
 
@@ -132,8 +132,25 @@ final class AccountOperations {
                         Answers.json(
                                 request,
                                 200,
-                                check.map(AccountOperations::standing)
-                                        .orElse(new JsonObject().put("state", "too-long"))));
+                                kept(
+                                        check.map(AccountOperations::standing)
+                                                .orElse(
+                                                        new JsonObject()
+                                                                .put("state", "too-long")))));
+    }
+
+    /** {@code answer} with whose log it is about, if there are several. */
+    private JsonObject kept(JsonObject answer) {
+        desks.log()
+                .keeper()
+                .ifPresent(
+                        keeper ->
+                                answer.put(
+                                        "keeper",
+                                        new JsonObject()
+                                                .put("member", keeper.member())
+                                                .put("others", new JsonArray(keeper.others()))));
+        return answer;
     }
 
     private static JsonObject standing(EventLog.Check check) {

@@ -18,6 +18,22 @@ public interface AuditLog {
     /** Follows the chain from its first event; empty if the log is too long to do that while somebody waits. */
     Optional<EventLog.Check> verify();
 
+    /** Whose log this is, where several members of a cluster keep one each; empty where there is no other. */
+    default Optional<Keeper> keeper() {
+        return Optional.empty();
+    }
+
+    /**
+     * A member and its log, in which is what was decided at that member and nothing else.
+     *
+     * @param others the names of the other members that are here now, in order
+     */
+    record Keeper(String member, List<String> others) {
+        public Keeper {
+            others = List.copyOf(others);
+        }
+    }
+
     /**
      * @param lines each the JSON of {@code {"event":{seq,time,actor,action,target,..},"hash":hex}}
      * @param older where the next older page ends; empty if there is none

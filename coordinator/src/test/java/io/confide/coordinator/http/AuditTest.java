@@ -1,11 +1,14 @@
 package io.confide.coordinator.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.governance.EventLog;
 import io.confide.common.governance.Role;
+import io.confide.coordinator.app.FileAuditLog;
 import io.confide.coordinator.port.AuditLog;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,29 @@ class AuditTest {
             assertEquals(200, first.get().statusCode());
             assertEquals(200, second.get().statusCode());
             assertEquals(List.of("begin", "end", "begin", "end"), watched.steps);
+        }
+    }
+
+    @Test
+    void whereMembersKeepALogEachItIsSaidWhoseItIs() throws Exception {
+        try (var alone = new PeopleFixture(directory)) {
+            assertFalse(alone.get("/audit").body().contains("keeper"));
+            assertFalse(alone.get("/audit/verification").body().contains("keeper"));
+        }
+        var keeper = new AuditLog.Keeper("north", List.of("east", "south"));
+        var path = directory.resolve("events.jsonl");
+        try (var people =
+                new PeopleFixture(
+                        directory, _ -> new FileAuditLog(path, () -> Optional.of(keeper)))) {
+            var expected =
+                    new JsonObject()
+                            .put("member", "north")
+                            .put("others", new JsonArray(List.of("east", "south")));
+            for (var answer : List.of("/audit", "/audit/verification")) {
+                var said = people.get(answer);
+                assertEquals(200, said.statusCode());
+                assertEquals(expected, new JsonObject(said.body()).getJsonObject("keeper"));
+            }
         }
     }
 

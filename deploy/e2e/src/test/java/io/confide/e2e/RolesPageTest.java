@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 
 import io.confide.common.files.Users;
 import io.confide.common.files.Words;
@@ -111,8 +112,33 @@ class RolesPageTest {
             assertThat(row).containsText("invited a site");
             assertThat(row).containsText("Permitted");
             assertThat(page.locator("section:has(#h-log)")).containsText("every link holds");
+            assertThat(page.locator("#keeper")).hasCount(0);
             Chromium.assertAccessible(page, "governance");
+
+            page.route(url -> url.contains("/api/v1/audit"), RolesPageTest::ofAMember);
+            page.click("text=Check again");
+            var panel = page.locator("section:has(#h-log)");
+            assertThat(panel).containsText("Unbroken at this member");
+            assertThat(page.locator("#keeper")).containsText("the log of the member north alone");
+            assertThat(page.locator("#keeper")).containsText("Here now are also east and south");
         }
+    }
+
+    /** As a member of a cluster answers; {@code ClusterIT} has real ones. */
+    private static void ofAMember(Route route) {
+        String keeper = "\"keeper\": {\"member\": \"north\", \"others\": [\"east\", \"south\"]}";
+        String check =
+                "\"state\": \"intact\", \"events\": 1, \"head\": \"%s\"".formatted("0".repeat(64));
+        route.fulfill(
+                new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(
+                                "{%s, %s}"
+                                        .formatted(
+                                                keeper,
+                                                route.request().url().endsWith("verification")
+                                                        ? check
+                                                        : "\"events\": []")));
     }
 
     @Test
