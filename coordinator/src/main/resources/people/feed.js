@@ -1,6 +1,6 @@
 // What happened, one sentence each, newest first.
 import { html, nothing } from "./lit-html.js";
-import { clock, duration, list, metric, metricName, metricValue, metrics, shortHashes, taskWords } from "./format.js";
+import { apart, clock, duration, list, metric, metricName, metricValue, metrics, shortHashes, taskWords } from "./format.js";
 import { numbers } from "./fold.js";
 import { away } from "./lane.js";
 import { icon, name, panel, words } from "./parts.js";
@@ -21,27 +21,27 @@ const said = ({ aucErrorBound: off, ...values }) => metrics(values).map(([key, v
 function line({ kind, data, from, to, gap }, { folds, rosterSize }) {
   switch (kind) {
     case "state":
-      return ["active", "active", html`<span class="clamp clamp--more">${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(shortHashes(data.reason.split("; missing:")[0]))}` : nothing}</span>`];
+      return ["active", "active", html`<span class="clamp clamp--more">${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(apart(shortHashes(data.reason.split("; missing:")[0])))}` : nothing}</span>`];
     case "epoch":
       return ["active", "lock", html`Epoch ${data.epoch}: keys agreed between ${(data.sites ?? []).length} sites`];
     case "complaint":
-      return ["fail", "lock", html`Keys of epoch ${data.epoch}: ${data.reason}`];
+      return ["fail", "lock", html`Keys of epoch ${data.epoch}: ${apart(data.reason ?? "")}`];
     case "blame":
-      return ["fail", "fail", html`${name(data.site)} ${data.reason}: found out in round ${data.round}`];
+      return ["fail", "fail", html`${name(data.site)} ${apart(data.reason)}: found out in round ${data.round}`];
     case "roundOpened":
       return ["active", "active", html`Round ${data.round} opened with ${(data.cohort ?? []).length} sites: ${taskWords(data.task, folds)}`];
     case "uploaded":
       return ["ok", "ok", html`${name(data.site)} uploaded its masked input for round ${data.round}`];
     case "dropped":
-      return ["fail", "off", html`${name(data.site)} ${data.step === "open" ? "was not asked in" : "dropped from"} round ${data.round}: ${data.reason}${away(data.step)}`];
+      return ["fail", "off", html`${name(data.site)} ${data.step === "open" ? "was not asked in" : "dropped from"} round ${data.round}: ${apart(data.reason)}${away(data.step)}`];
     case "roundDone":
       return ["ok", "ok", html`${from < to ? html`Rounds ${from} to ${to} closed, ${gap ? "those told here" : "each"} with` : html`Round ${data.round} closed:`} ${data.included} of ${Math.max(rosterSize, data.cohort)} included${data.cohort < rosterSize ? `, ${data.cohort} asked` : nothing}${from < to ? `, ${taskWords(data.task, folds)}` : ", " + duration(data.seconds)}${Number.isFinite(data.loss) ? html`, ${from < to ? "latest " : ""}training loss ${metric(data.loss)}` : nothing}${data.spared > 0 ? html`; the training has converged: its model repeats, and ${data.spared} further ${data.spared === 1 ? "round is" : "rounds are"} not needed` : nothing}`];
     case "roundFailed":
-      return ["fail", "fail", html`Round ${data.round} was given up: ${words(shortHashes(data.reason ?? ""))}`];
+      return ["fail", "fail", html`Round ${data.round} was given up: ${words(apart(shortHashes(data.reason ?? "")))}`];
     case "metrics":
       return ["idle", "info", html`${data.round ? `Evaluated after round ${data.round}` : "Evaluated"}, over the folds so far: ${list(said(numbers(data)), 3)}`];
     case "ended":
-      return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(shortHashes(data.reason))}` : nothing}`];
+      return [data.state === "COMPLETED" ? "ok" : data.state === "FAILED" ? "fail" : "idle", data.state === "COMPLETED" ? "ok" : "off", html`${STATES[data.state] ?? data.state}${data.reason ? html`: ${words(apart(shortHashes(data.reason)))}` : nothing}`];
     default:
       return undefined;
   }

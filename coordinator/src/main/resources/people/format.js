@@ -130,9 +130,21 @@ export function plural(n, word, many = word + "s") {
   return count(n) + NBSP + (n === 1 ? word : many);
 }
 
+/** Letters that run from the right, and marks that turn what stands after them. */
+const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** Text without marks that would end what keeps it apart from its surroundings, or begin what nothing ends; nobody sees them. */
+export const unmarked = (text) => String(text ?? "").replace(/[\u2066-\u2069]/g, "");
+
+/** Text that somebody else chose, for the middle of a sentence: where it could turn the words beside it, it is kept apart. */
+export const apart = (text) => (TURNS.test(text) ? "\u2068" + unmarked(text) + "\u2069" : text);
+
+/** A sentence of the coordinator’s in which each of these names is kept apart. */
+export const apartIn = (text, names) => [...new Set(names)].filter((name) => apart(name) !== name).sort((a, b) => b.length - a.length).reduce((so, name) => so.replaceAll(name, () => apart(name)), text);
+
 /** "A", "A and B", "A, B and C", "A, B, C and 4 more". */
 export function list(names, most = 4) {
-  const shown = names.length > most + 1 ? [...names.slice(0, most), names.length - most + " more"] : [...names];
+  const shown = names.length > most + 1 ? [...names.slice(0, most).map(apart), names.length - most + " more"] : names.map(apart);
   return shown.length < 2 ? shown.join("") : shown.slice(0, -1).join(", ") + " and " + shown.at(-1);
 }
 

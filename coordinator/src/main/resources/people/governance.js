@@ -17,7 +17,7 @@ const DID = {
   "refusals.count": ["was refused more often", "was refused more often"], "training.start": ["started training", "start training"], "round.open": ["opened a round", "open a round"], "model.release": ["released a model", "release a model"],
 };
 
-const did = ({ action, decision }) => DID[action]?.[decision === "deny" ? 1 : 0] ?? action;
+const did = ({ action, decision }) => DID[action]?.[decision === "deny" ? 1 : 0] ?? name(action);
 
 /** Design of governance, section 4.2, as far as the coordinator decides it. */
 const ROLES = ["steward", "operator", "researcher", "admin", "auditor"];

@@ -1,5 +1,5 @@
 // What one site is doing in one round.
-import { duration } from "./format.js";
+import { apart, duration } from "./format.js";
 import { includedOf, usual } from "./fold.js";
 
 /** What a site is doing: the word, its reason, its bars and its facts. Times are seconds since the round opened. */
@@ -30,10 +30,10 @@ const AWAY = { open: " when the round opened", upload: ", before its input was s
 export const away = (step) => AWAY[step] ?? (step ? ", in step " + step : "");
 
 function words(steps, drop, { isIn, absent, late, over, uses, round, now }) {
-  if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${drop.reason}${away(drop.step)}` };
+  if (isIn && drop) return { tone: "ok", shape: "ok", word: "Included", why: `then ${apart(drop.reason)}${away(drop.step)}` };
   if (isIn) return { tone: "ok", shape: "ok", word: "Included", why: steps.uploaded === undefined ? "" : "stored at " + duration(steps.uploaded) + (steps.revealed === undefined && anyRevealed(round) ? "; enough shares came without its own" : "") };
-  if (absent) return { tone: "fail", shape: "off", word: "Not asked", why: drop.reason + away(drop.step) };
-  if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: drop.reason + away(drop.step) };
+  if (absent) return { tone: "fail", shape: "off", word: "Not asked", why: apart(drop.reason) + away(drop.step) };
+  if (drop) return { tone: "fail", shape: "off", word: "Dropped", why: apart(drop.reason) + away(drop.step) };
   if (over) return { tone: "idle", shape: "next", word: round.outcome === "failed" ? (steps.uploaded === undefined ? "No input" : "Input not opened") : "Not in the sum", why: "" };
   if (steps.revealed !== undefined) return { tone: "ok", shape: "ok", word: "Revealed", why: "its shares, at " + duration(steps.revealed) };
   if (steps.signed !== undefined) return { tone: "ok", shape: "ok", word: "Signed", why: "the included set, at " + duration(steps.signed) };

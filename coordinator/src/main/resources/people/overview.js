@@ -3,7 +3,7 @@ import { html, nothing } from "./lit-html.js";
 import { privacyNow } from "./budget.js";
 import { feed } from "./feed.js";
 import { lastClosed, medianRound } from "./fold.js";
-import { count, delta, duration, list, plural, sentence, shortHashes, shortId, spent } from "./format.js";
+import { apartIn, count, delta, duration, list, plural, sentence, shortHashes, shortId, spent } from "./format.js";
 import { jobTable, noJobs, twice } from "./jobs.js";
 import { Polled, explain } from "./net.js";
 import { alert, empty, facts, factsKey, failed, head, isOver, loading, name, panel, stat, status, time, words } from "./parts.js";
@@ -94,12 +94,13 @@ export class OverviewPage {
     const alerts = this.alerts.value;
     if (!alerts) return this.alerts.failure ? panel("h-attention", "Needs attention", { body: failed("Alerts", explain(this.alerts.failure)) }) : panel("h-attention", "Needs attention", { body: loading("alerts", 2) });
     if (alerts.length === 0) return nothing;
+    const told = (text) => apartIn(text, (this.jobs.value ?? []).map((job) => job.name));
     return panel("h-attention", "Needs attention", {
       note: `${count(alerts.length)} open${alerts.length > 1 ? ", most urgent first" : ""}`,
       body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
-        title: html`<bdi class="name">${words(a.title)}</bdi>`,
-        text: OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text),
-        next: todo(shortHashes(a.next)),
+        title: html`<bdi class="name">${words(told(a.title))}</bdi>`,
+        text: told(OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text)),
+        next: todo(told(shortHashes(a.next))),
         side: html`${this.#which(a)}${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
       }))}</div>`,
       foot: alerts.length > ALERTS_MAX ? html`<span>${count(alerts.length - ALERTS_MAX)} more, less urgent</span>` : nothing,

@@ -1,6 +1,6 @@
 // The small parts that every page is made of. All text goes through lit-html's bindings, which escape it.
 import { html, nothing, svg } from "./lit-html.js";
-import { ago, clock, plural } from "./format.js";
+import { ago, clock, plural, unmarked } from "./format.js";
 
 export const icon = (name, more = "") => html`<svg class="i ${more}" aria-hidden="true">${svg`<use href=${"#i-" + name} />`}</svg>`;
 
@@ -10,7 +10,7 @@ const WHOLE_IN_SENTENCES_MAX = 24;
 const MAIL_MAX = 48;
 
 /** Text that somebody else chose: kept apart from its surroundings, whatever direction it runs in. */
-export const name = (text) => html`<bdi class="name ${String(text).length <= WHOLE_MAX ? "keep" : ""}">${text}</bdi>`;
+export const name = (text) => html`<bdi class="name ${String(text).length <= WHOLE_MAX ? "keep" : ""}">${unmarked(text)}</bdi>`;
 
 /** A sentence in which names of sites, and options of commands, are not broken at their hyphens. */
 export const words = (text) => (typeof text === "string" && text.includes("-")
@@ -18,7 +18,7 @@ export const words = (text) => (typeof text === "string" && text.includes("-")
   : text);
 
 /** Text in which a mail address breaks before its @ only. */
-export const mail = (text) => html`<bdi class="name">${String(text).split(/(\S+@\S+)/).map((part) => {
+export const mail = (text) => html`<bdi class="name">${unmarked(text).split(/(\S+@\S+)/).map((part) => {
   const at = part.indexOf("@");
   return at > 0 && part.length <= MAIL_MAX ? html`<span class="keep">${part.slice(0, at)}</span><wbr><span class="keep">${part.slice(at)}</span>` : part;
 })}</bdi>`;

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { roundSentence } from "./job.js";
 import { endedRounds, includedOf } from "./fold.js";
-import { count, duration, fromTo, metric, plural, shortHashes, taskWords } from "./format.js";
+import { apart, count, duration, fromTo, metric, plural, shortHashes, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { columns, empty, head, icon, name, panel, stat, status, tableBox, time, words } from "./parts.js";
 import { away, lane } from "./lane.js";
@@ -70,7 +70,7 @@ const chip = (round) =>
 
 function why(round) {
   const out = [...round.drops].filter(([site]) => round.outcome && !includedOf(round).has(site));
-  return out.map(([site, drop]) => html` ${name(site)} is not in it: ${drop.reason}${away(drop.step)}.`);
+  return out.map(([site, drop]) => html` ${name(site)} is not in it: ${apart(drop.reason)}${away(drop.step)}.`);
 }
 
 function siblings(job, picture, round) {

@@ -1,6 +1,6 @@
 // Who was included, a cell a round: the last 64 rounds.
 import { html, nothing } from "./lit-html.js";
-import { duration, plural } from "./format.js";
+import { apart, duration, plural } from "./format.js";
 import { closedRounds, endedRounds, includedOf, usual } from "./fold.js";
 import { name, panel, tableBox } from "./parts.js";
 
@@ -22,7 +22,7 @@ function row(picture, site, rounds) {
   const missed = closed.filter((round) => cell(round, site) === "d");
   const times = usual(picture, site);
   const unopened = closed.filter((round) => cell(round, site) === "n");
-  const said = missed.length ? "dropped in round " + missed.slice(-8).map((r) => r.number + (r.drops.get(site) ? " (" + r.drops.get(site).reason + ")" : "")).join(", ") : unopened.length ? "no sum was opened in round " + unopened.slice(-8).map((r) => r.number).join(", ") : asked ? "included whenever it was asked" : "not asked";
+  const said = missed.length ? "dropped in round " + missed.slice(-8).map((r) => r.number + (r.drops.get(site) ? " (" + apart(r.drops.get(site).reason) + ")" : "")).join(", ") : unopened.length ? "no sum was opened in round " + unopened.slice(-8).map((r) => r.number).join(", ") : asked ? "included whenever it was asked" : "not asked";
   return html`<tr><th scope="row">${name(site)}</th><td class="wide"><span class="strip" aria-hidden="true">${rounds.map((round) => html`<i class=${cell(round, site)} title=${"round " + round.number}></i>`)}</span><span class="vh">${said}</span></td><td class="num">${counted} of ${closed.length}</td><td class="num opt">${Number.isFinite(times) ? "under " + duration(times) : "–"}</td></tr>`;
 }
 

@@ -1,7 +1,7 @@
 // The round theatre: what each site does in a round, on one time axis. A lane per site up to 40 sites, above that one
 // cell per site and only the exceptions as lanes.
 import { html, nothing, svg } from "./lit-html.js";
-import { count, duration, list, plural } from "./format.js";
+import { apart, count, duration, list, plural } from "./format.js";
 import { notAsked, usual } from "./fold.js";
 import { lane } from "./lane.js";
 import { facts, factsHead, factsKey, icon, name, panel, sites, status } from "./parts.js";
@@ -178,6 +178,6 @@ function groups(lanes, all) {
   ];
   return kinds.map(([kind, word, test]) => {
     const members = lanes.filter(test);
-    return { kind, title: `${word}: ${count(members.length)} of ${count(all)}`, cells: members.map((l) => ({ site: l.site, text: `${l.site}: ${l.word}${l.why ? ", " + l.why : ""}` })) };
+    return { kind, title: `${word}: ${count(members.length)} of ${count(all)}`, cells: members.map((l) => ({ site: l.site, text: `${apart(l.site)}: ${l.word}${l.why ? ", " + l.why : ""}` })) };
   }).filter(({ cells }) => cells.length > 0);
 }

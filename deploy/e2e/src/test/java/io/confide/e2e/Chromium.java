@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A real browser. Where it is not installed, tests that need it are skipped, or fail if {@code CONFIDE_BROWSER=required} is in
@@ -32,19 +33,11 @@ final class Chromium implements AutoCloseable {
     private static final String AXE = "META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
     private static final List<String> GUIDELINES =
             List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
-    private static final List<String> ORDER =
-            List.of(
-                    "page-has-heading-one",
-                    "heading-order",
-                    "region",
-                    "landmark-one-main",
-                    "button-name",
-                    "link-name",
-                    "aria-roles");
     private static final List<String> COLOURS = List.of("color-contrast", "link-in-text-block");
 
     private final Playwright playwright;
     private final Browser browser;
+    private final List<String> failures = new CopyOnWriteArrayList<>();
 
     private Chromium(Playwright playwright, Browser browser) {
         this.playwright = playwright;
@@ -138,8 +131,20 @@ final class Chromium implements AutoCloseable {
         BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(10_000);
         var page = context.newPage();
-        page.onPageError(error -> System.err.println("error in the page: " + error));
+        page.onPageError(error -> failures.add("error in the page: " + error));
+        page.onDialog(
+                dialog -> {
+                    failures.add("the page asks: " + dialog.message());
+                    dialog.dismiss();
+                });
         return page;
+    }
+
+    /** What has gone wrong in pages since this was asked last: errors that no script caught, and questions of the browser's own. */
+    List<String> failures() {
+        var all = List.copyOf(failures);
+        failures.clear();
+        return all;
     }
 
     Page open(Look look) {
@@ -167,20 +172,20 @@ final class Chromium implements AutoCloseable {
         assertEquals(List.of(), axe(page, "tag", GUIDELINES), where);
     }
 
-    /** Asserts that headings, landmarks and names are in order; of a state of a page that is made of the usual parts. */
-    static void assertOrdered(Page page, String where) {
-        assertEquals(List.of(), axe(page, "rule", ORDER), where);
-    }
-
     /**
-     * Asserts the same in light, on a phone and in dark. The dark page is the same document in other colours, so only the
-     * rules on colours are asked again. Ends as it began.
+     * Asserts the same in light and in dark. The dark page is the same document in other colours, so only the rules on colours
+     * are asked again. Ends as it began.
      */
-    static void assertAccessibleInEveryLook(Page page, String where) {
+    static void assertAccessibleInBothColours(Page page, String where) {
         assertAccessible(page, where);
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
         assertEquals(List.of(), axe(page, "rule", COLOURS), where + ", dark");
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    }
+
+    /** Asserts the same in light, in dark and on a phone. Ends as it began. */
+    static void assertAccessibleInEveryLook(Page page, String where) {
+        assertAccessibleInBothColours(page, where);
         page.setViewportSize(Look.PHONE.width(), Look.PHONE.height());
         assertAccessible(page, where + ", phone");
         page.setViewportSize(Look.DESK.width(), Look.DESK.height());
@@ -231,9 +236,11 @@ final class Chromium implements AutoCloseable {
         }
     }
 
+    /** Fails if something has gone wrong in a page that nobody has asked for. */
     @Override
     public void close() {
         browser.close();
         playwright.close();
+        assertEquals(List.of(), failures());
     }
 }

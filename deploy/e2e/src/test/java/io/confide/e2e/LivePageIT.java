@@ -36,6 +36,7 @@ class LivePageIT {
             assertThat(page.locator(".lanes tbody")).containsText("Included", within(10));
             assertThat(page.locator(".status--chip").first()).hasText("Running");
 
+            assertThat(page.locator(".feed")).not().containsText(LOST + " dropped");
             demo.kill9(LOST);
             assertThat(page.locator(".feed"))
                     .containsText(

@@ -20,9 +20,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What a page shows of a round that never was: every seventh was voted on, without the last site. */
 final class MadeUpEvidence {
+    /** What may be the name of a site. */
+    private static final Pattern SITE = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
     private MadeUpEvidence() {}
 
     private static Digest some(String of) {
@@ -38,7 +42,10 @@ final class MadeUpEvidence {
                 new SignedBody(some("body " + round).value(), some("signature " + round).value());
         var signatures = new TreeMap<SiteId, Bytes>();
         if (voted) {
-            included.forEach(site -> signatures.put(new SiteId(site), signed.signature()));
+            // Nobody else could have a key.
+            included.stream()
+                    .filter(SITE.asMatchPredicate())
+                    .forEach(site -> signatures.put(new SiteId(site), signed.signature()));
         }
         var fields = new RoundFields(job, some("epoch"), round);
         var result =

@@ -3,6 +3,7 @@ package io.confide.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
 
@@ -17,13 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
-/** How the page looks: to people who cannot see it, on any width, under any name; and that no script gets in. */
+/** How the page looks: to people who cannot see it, on any width; and that no script gets in. */
 class PageLooksTest {
     private static final List<Integer> WIDTHS = List.of(320, 390, 768, 1024, 1280, 1440);
     private static final String JOB = "/jobs/" + ScriptedDesk.JOB;
 
     @RegisterExtension static final PageStage PAGE = PageStage.usual();
+
+    private static final Pattern POLICY =
+            Pattern.compile("requires 'Trusted|Content Security Policy");
 
     @Test
     void anInjectedScriptDoesNotRunBecauseOfThePolicy() {
@@ -46,48 +51,15 @@ class PageLooksTest {
                 assertEquals(0, page.evaluate(attack), path);
             }
         }
+        // Of each page every attempt was stopped where it was made.
+        var stopped = Chromium.shared().failures();
+        assertEquals(8, stopped.size(), stopped::toString);
+        assertTrue(
+                stopped.stream().allMatch(POLICY.asPredicate()),
+                () -> "other errors than of the policy: " + stopped);
         try (var page = Chromium.shared().open(Chromium.Look.DESK, true)) {
             page.navigate(PAGE.address("/"));
             assertEquals(1, page.evaluate(attack), "without the policy it runs");
-        }
-    }
-
-    @Test
-    void namesThatAreMarkupOrRightToLeftOrEndlessAreShownAsTheyAre() {
-        var names =
-                List.of(
-                        "<img src=x onerror=window.injected=1>",
-                        "<script>window.injected=1</script>",
-                        "${window.injected=1}{{window.injected=1}}",
-                        "\"><svg onload=window.injected=1>",
-                        "مستشفى \u202egnp.exe\u202c القلب",
-                        "🏥👩‍⚕️🧬",
-                        "x".repeat(500));
-        for (String name : List.of(names.get(0), names.get(4), names.get(6))) {
-            PAGE.show(new ScriptedDesk(name, names));
-            PAGE.stage().desk().history(8, 3);
-            long round = PAGE.stage().desk().open(Instant.now());
-            PAGE.stage().desk().drop(Instant.now(), round, name, "upload", name);
-            PAGE.stage().desk().leaves(Instant.now(), name);
-            try (var page = PAGE.signedIn(JOB)) {
-                assertThat(page.locator("h1")).hasText(name);
-                assertThat(page.locator(".lanes tbody tr")).hasCount(7);
-                Chromium.assertNoSidewaysScroll(page, name);
-                PAGE.stage().desk().complete();
-                page.navigate(PAGE.address(JOB + "/rounds/7"));
-                page.waitForSelector("#h-cohort");
-                for (String link :
-                        List.of("Round", "Overview", "Jobs", "Sites", "Models", "Governance")) {
-                    if (!link.equals("Round")) {
-                        page.click(".main-nav >> text=" + link);
-                        assertThat(page.locator("h1")).hasText(link);
-                    }
-                    assertThat(page.locator("main"))
-                            .containsText(name.substring(0, name.offsetByCodePoints(0, 3)));
-                    Chromium.assertNoSidewaysScroll(page, link + " " + name);
-                    assertEquals(false, page.evaluate("() => 'injected' in window"), link);
-                }
-            }
         }
     }
 

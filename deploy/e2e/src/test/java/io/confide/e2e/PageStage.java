@@ -1,5 +1,7 @@
 package io.confide.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.microsoft.playwright.Page;
 
 import io.confide.coordinator.port.IdentityProvider;
@@ -13,12 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What a test of the page needs: one browser for all classes of a JVM, one stage for all tests of a class, and somebody
- * who has signed in once. A class that has none of it, because there is no browser, is skipped.
+ * who has signed in once. A class that has none of it, because there is no browser, is skipped. A test in whose pages an
+ * error was not caught fails.
  */
 final class PageStage implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final Supplier<Optional<IdentityProvider>> signOn;
@@ -49,8 +53,10 @@ final class PageStage implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
     @Override
     public void afterEach(ExtensionContext context) {
-        Chromium.shared().forgetEverybody();
+        var chromium = Chromium.shared();
+        chromium.forgetEverybody();
         stage().connect();
+        assertEquals(List.of(), chromium.failures());
     }
 
     @Override

@@ -75,7 +75,7 @@ class SignOnPageTest {
         try (var page = PAGE.open(Chromium.Look.DESK)) {
             page.navigate(PAGE.address("/"));
             page.waitForSelector("text=Sign in at login.example.org");
-            Chromium.assertAccessible(page, "the sign-in");
+            Chromium.assertAccessibleInEveryLook(page, "the sign-in");
             page.click("text=Sign in at login.example.org");
             page.waitForSelector(".main-nav");
             assertThat(page.locator("body")).containsText("ada");
@@ -90,7 +90,7 @@ class SignOnPageTest {
             page.navigate(PAGE.address("/signin/oidc"));
             assertThat(page.locator("h1")).hasText("You have no account here");
             assertThat(page.locator("code")).containsText("--identity " + ADA);
-            Chromium.assertAccessible(page, "no account");
+            Chromium.assertAccessibleInBothColours(page, "no account");
             Chromium.assertNoSidewaysScroll(page, "no account");
             page.navigate(PAGE.address("/signin/oidc/callback?code=1&state=2"));
             assertThat(page.locator(".alert--box")).containsText("begin anew");

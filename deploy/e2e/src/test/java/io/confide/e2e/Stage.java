@@ -140,6 +140,11 @@ final class Stage implements AutoCloseable {
                 .forEach(events::append);
     }
 
+    /** Writes {@code event} into the event log. */
+    void done(Event event) {
+        events.append(event);
+    }
+
     /** Invited, and certified ten minutes later. */
     private static Stream<Event> enrolled(SiteView view) {
         var certified = view.certificateEnds().orElseThrow().minus(CERTIFICATE_LIFE);

@@ -58,6 +58,12 @@ final class Traffic {
         return requests;
     }
 
+    /** How many files of the program itself were asked for since the beginning. */
+    int assets() {
+        return Math.toIntExact(
+                paths.values().stream().filter(path -> path.startsWith("/assets/")).count());
+    }
+
     /** Compressed as it was sent, but for what is still coming. */
     long bytes() {
         return came.values().stream().mapToLong(Long::longValue).sum()
