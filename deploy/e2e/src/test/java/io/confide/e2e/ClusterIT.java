@@ -51,16 +51,27 @@ class ClusterIT {
     @Test
     void whicheverMemberIsKilledInWhicheverStepTheJobGoesOnAndNobodyIsCountedTwice()
             throws Exception {
-        try (var stage = ClusterStage.start(work, SITES)) {
+        try (var stage = ClusterStage.start(work, SITES);
+                var visitor = stage.visitor()) {
             String job = heldInKeySetUp(stage);
             String first = stage.kept().leader();
+            var watched = new ClusterPage(stage, visitor, job);
+            watched.from(follower(stage));
             stage.kill9(first);
             goesOn(stage, "key set-up, leader", LAST);
             assertNotEquals(first, stage.kept().leader());
             pause(stage, job);
             isBack(stage, first);
+            watched.assertNoGap();
 
-            killed(stage, job, Held.COLLECTING, follower(stage));
+            stage.hold(LAST);
+            resume(stage, job);
+            stage.kept().awaitStill(SITES - 1, BOUND);
+            watched.assertLateEverywhere(LAST);
+            watched.assertLogsAreNamed();
+            watched.assertSignedOutEverywhere(first);
+            pause(stage, job);
+            killedHere(stage, Held.COLLECTING, follower(stage), LAST);
             killed(stage, job, Held.REVEALING, stage.kept().leader());
             killed(stage, job, Held.COLLECTING, stage.kept().leader());
             killed(stage, job, Held.REVEALING, follower(stage));
@@ -118,6 +129,11 @@ class ClusterIT {
             stage.release(LAST);
             stage.kept().awaitStill(SITES, BOUND);
         }
+        killedHere(stage, at, member, held);
+    }
+
+    private void killedHere(ClusterStage stage, Held at, String member, String... held)
+            throws Exception {
         boolean leads = member.equals(stage.kept().leader());
         stage.kill9(member);
         goesOn(stage, at + (leads ? ", leader" : ", follower"), held);

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,9 @@ import java.util.stream.IntStream;
 /** Coordinator processes over one PostgreSQL, and sites that know all of them; each is a process of its own. */
 final class ClusterStage implements AutoCloseable {
     private static final List<String> SHARED =
-            List.of("identity", "authority", "admin.token", "session.key");
+            List.of("identity", "authority", "admin.token", "session.key", "users.yaml");
+    private static final String AUDITOR = "auditor";
+    private static final String PASSWORD = "made up for this cluster";
     private static final Duration START_MAX = Duration.ofSeconds(180);
     private static final int LEAST_ROWS = 8;
 
@@ -84,6 +87,18 @@ final class ClusterStage implements AutoCloseable {
                     work.resolve(member.name()).resolve("coordinator.yaml"), yaml(member));
         }
         var first = members.getFirst().name();
+        Confide.inProcess(
+                work,
+                "coordinator",
+                "user",
+                "add",
+                AUDITOR,
+                "--role",
+                "auditor",
+                "--password-file",
+                Files.writeString(work.resolve("password"), PASSWORD).toString(),
+                "--home",
+                work.resolve(first).toString());
         startMember(first);
         for (var member : members.subList(1, members.size())) {
             for (var shared : SHARED) {
@@ -164,6 +179,22 @@ final class ClusterStage implements AutoCloseable {
         if (status != 0) {
             throw new AssertionError("kill " + signal + " of " + name + ": " + status);
         }
+    }
+
+    /** Somebody who has not signed in. */
+    Visitor visitor() throws IOException, GeneralSecurityException {
+        return new Visitor(
+                work.resolve(members.getFirst().name()).resolve("authority/authority.pem"));
+    }
+
+    /** Signs the auditor in at the member {@code name}. */
+    void signIn(Visitor visitor, String name) {
+        visitor.signIn(people(name), AUDITOR, PASSWORD);
+    }
+
+    /** The port of a member that people use. */
+    int people(String name) {
+        return member(name).people();
     }
 
     /** What {@code /readyz} of a member says. */
