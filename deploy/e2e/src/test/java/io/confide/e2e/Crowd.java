@@ -207,6 +207,30 @@ final class Crowd {
                 Optional.empty());
     }
 
+    /** {@code job} when so many of its rounds are done. */
+    static JobView after(JobView job, int rounds) {
+        return new JobView(
+                job.id(),
+                job.name(),
+                job.study(),
+                job.owner(),
+                job.state(),
+                job.planHash(),
+                job.reason(),
+                rounds,
+                job.roundsPlanned(),
+                job.epoch(),
+                job.threshold(),
+                job.needed(),
+                job.rosterSize(),
+                job.submitted(),
+                job.ended(),
+                job.metrics(),
+                job.siteVerdicts(),
+                job.pausedBy(),
+                job.retryOf());
+    }
+
     private void rounds() throws FencedException {
         var log = new JdbcRoundLog(database);
         var token =

@@ -2,16 +2,24 @@ package io.confide.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+
+import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.Views.JobView;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Every page of 500 sites, 200 jobs and a job of 5 000 rounds, over the real desk and a real database: what is transferred,
@@ -21,15 +29,21 @@ class ScalePageTest {
     /** Of a first visit, without a cache, with the program itself. */
     private static final int BYTES_MAX = 400_000;
 
+    /** Of the list of all jobs, as it comes again every few seconds while one runs: 200 of 400 bytes each, not packed. */
+    private static final int LIST_BYTES_MAX = 90_000;
+
     private static final int REQUESTS_MAX = 45;
     private static final int NODES_MAX = 3_000;
 
     @RegisterExtension static final PageStage PAGE = PageStage.usual();
 
+    private static Optional<JobDesk> desk = Optional.empty();
+
     @BeforeAll
     static void fill(@TempDir Path directory) throws Exception {
         var stage = PAGE.stage();
-        stage.behind(new Crowd(stage.database()).desk(directory, stage.governor()));
+        desk = Optional.of(new Crowd(stage.database()).desk(directory, stage.governor()));
+        stage.behind(desk.orElseThrow());
     }
 
     @Test
@@ -59,6 +73,50 @@ class ScalePageTest {
                     () -> {});
             assertTrue(traffic.bytes("/api/") < 1_000, traffic::toString);
         }
+    }
+
+    /** The numbers of what runs are new whenever it is asked for: then all of the list comes, and nothing beside it. */
+    @Test
+    void aListInWhichAJobRunsIsSentAgainAndIsSmall() {
+        var still = PAGE.stage();
+        var moving = desk.orElseThrow();
+        var rounds = new AtomicInteger(Crowd.ROUNDS);
+        still.behind(
+                (JobDesk)
+                        Proxy.newProxyInstance(
+                                ScalePageTest.class.getClassLoader(),
+                                new Class<?>[] {JobDesk.class},
+                                (_, method, arguments) ->
+                                        method.getName().equals("jobList")
+                                                ? moved(moving.jobList(), rounds)
+                                                : method.invoke(moving, arguments)));
+        try (var page = PAGE.signedIn("/jobs")) {
+            assertThat(page.locator("tbody tr:not(.group)")).hasCount(50);
+            var progress = page.locator("[data-label=Progress]").first();
+            var before = progress.innerText();
+            var traffic = new Traffic(page);
+            var list =
+                    page.waitForResponse(
+                            response -> response.url().endsWith("/jobs?view=brief"), () -> {});
+            assertEquals(200, list.status());
+            int bytes = list.request().sizes().responseBodySize;
+            assertTrue(bytes > 0 && bytes < LIST_BYTES_MAX, bytes + " bytes");
+            assertThat(progress).not().hasText(before);
+            long others = traffic.bytes("/api/") - traffic.bytes("/api/v1/jobs?view=brief");
+            assertTrue(others < 1_000, traffic::toString);
+        } finally {
+            still.behind(moving);
+        }
+    }
+
+    private static List<JobView> moved(List<JobView> jobs, AtomicInteger rounds) {
+        return jobs.stream()
+                .map(
+                        job ->
+                                job.id().equals(Crowd.LONG_JOB.toString())
+                                        ? Crowd.after(job, rounds.incrementAndGet())
+                                        : job)
+                .toList();
     }
 
     @Test
