@@ -32,7 +32,9 @@ class ScalePageTest {
     /** Of the list of all jobs, as it comes again every few seconds while one runs: 200 of 400 bytes each, not packed. */
     private static final int LIST_BYTES_MAX = 90_000;
 
-    private static final int REQUESTS_MAX = 45;
+    /** Every file of the program, which all come while a page is looked at, and what the page itself asks for. */
+    private static final int REQUESTS_MAX = 50;
+
     private static final int NODES_MAX = 3_000;
 
     @RegisterExtension static final PageStage PAGE = PageStage.usual();
