@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -214,18 +215,53 @@ class RestartTest {
     }
 
     /** A wrong share is among the first, because another site reveals late. */
+    private static void dispute(SimSites sites) {
+        sites.site(1).lies().revealsWrongly(2);
+        sites.site(3).lies().revealsLate();
+    }
+
     @Test
     void aDisputeOverASecretIsFoughtAgainAfterAKillInAnyAppend() throws Exception {
-        var phases =
-                killEverywhere(
-                        plan(1, 0),
-                        1,
-                        IN_TURN,
-                        sites -> {
-                            sites.site(1).lies().revealsWrongly(2);
-                            sites.site(3).lies().revealsLate();
-                        });
-        assertTrue(phases.contains("disputed"), phases::toString);
+        killEverywhere(plan(1, 0), 1, IN_TURN, RestartTest::dispute);
+    }
+
+    /** In how many appends the reveals become durable differs from run to run; the one with the last of a quorum is there in all. */
+    @Test
+    void aDisputeIsFoughtAgainAfterAKillWithTheRevealThatBringsIt() throws Exception {
+        var plan = plan(1, 0);
+        var expected = undisturbed(plan, RestartTest::dispute);
+        try (var run = incarnations(plan, "dispute")) {
+            dispute(run.sites);
+            var reveals = new AtomicInteger();
+            var logs = new ArrayList<KilledLog>();
+            run.start(
+                    log -> {
+                        logs.add(
+                                new KilledLog(
+                                        log,
+                                        (_, entries) ->
+                                                reveals.addAndGet(reveals(entries)) >= QUORUM,
+                                        Moment.AFTER));
+                        return logs.getFirst();
+                    });
+            assertTrue(logs.getFirst().awaitKillOr(run::hasEnded));
+            assertEquals("disputed", phase(run.kill()));
+            run.restart(log -> log);
+            run.await();
+            assertEquals(expected, outcome(run));
+            assertNothingWasRepeated(run, 1, "dispute");
+        }
+    }
+
+    private static int reveals(List<LogEntry> entries) {
+        return (int)
+                entries.stream()
+                        .filter(
+                                entry ->
+                                        entry instanceof LogEntry.RoundHappened happened
+                                                && happened.event()
+                                                        instanceof RoundEvent.RevealVerified)
+                        .count();
     }
 
     @Test
