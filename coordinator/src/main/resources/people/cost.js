@@ -3,16 +3,15 @@ import { html } from "./lit-html.js";
 import { bytes, count, duration } from "./format.js";
 import { panel, tableBox } from "./parts.js";
 
-/** `cost` is of the API; the rounds and seconds beside it come live. */
+/** `cost` is of the API, which knows rounds and bytes of one moment; what was given up, and the seconds, come live. */
 export function cost({ cost }, rounds, median) {
   if (!cost) return "";
   const { planned, soFar } = cost;
   const givenUp = Math.max(soFar.givenUp, rounds.filter((round) => round.outcome === "failed").length);
-  const done = Math.max(soFar.rounds, rounds.length - givenUp);
   return panel("h-cost", "Cost", {
     note: "so far against the plan; nothing measured here is of one site alone",
     body: tableBox("h-cost", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">What</th><th scope="col" class="num">So far</th><th scope="col" class="num">Planned</th></tr></thead><tbody>
-      ${row("Rounds", count(done) + (givenUp ? `, and ${count(givenUp)} given up` : ""), count(planned.rounds))}
+      ${row("Rounds", count(soFar.rounds) + (givenUp ? `, and ${count(givenUp)} given up` : ""), count(planned.rounds))}
       ${row("Masked inputs in the sums, all sites", bytes(soFar.inputBytes), bytes(planned.inputBytes))}
       ${row("Median round", duration(Number.isFinite(median) ? median : soFar.medianSeconds), html`<span class="muted">not planned</span>`)}
     </tbody><tbody><tr><th class="sub-head" colspan="3" scope="rowgroup">For any one site, with headers and shares: only planned, not measured</th></tr>

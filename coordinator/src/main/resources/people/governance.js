@@ -7,6 +7,8 @@ import { Polled, explain, get } from "./net.js";
 import { columns, command, empty, failed, head, icon, isOver, loading, mail, name, panel, status, tableBox, time, words } from "./parts.js";
 
 const JOBS_MAX = 10;
+/** Of more sites than these not all are named, so they are counted. */
+const NAMED_MAX = 5;
 /** Whoever uses the access token; no account has this name. */
 const TOKEN = "administrator";
 
@@ -35,7 +37,7 @@ const KINDS = { model: "model of job", submission: "job", "access-token": "acces
 /** Who has not permitted a plan, by what each said: "no answer: lyon and mayo; denied: munich". */
 function others(answers) {
   const so = Map.groupBy(answers.filter(([, text]) => !permits(text)), ([, text]) => text.split(":")[0].toLowerCase());
-  return [...so].map(([word, sites], i) => html`${i ? "; " : ""}${word === "pending-approval" ? "not approved yet" : word}: ${words(list(sites.map(([site]) => site)))}`);
+  return [...so].map(([word, sites], i) => html`${i ? "; " : ""}${sites.length > NAMED_MAX ? count(sites.length) + " " : ""}${word === "pending-approval" ? "not approved yet" : word}: ${words(list(sites.map(([site]) => site)))}`);
 }
 
 const permits = (text) => /^(permitted|approved)/i.test(text);
@@ -184,7 +186,7 @@ function plans(jobs, failure, whole) {
       const yes = answers.filter(([, text]) => permits(text)).length;
       const all = answers.length === job.rosterSize && yes === answers.length;
       return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a>${shared.has(job.name) ? html`<span class="sub">job ${shortId(job.id)}</span>` : nothing}</th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
-        <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${yes} of ${job.rosterSize} sites`)}</td><td role="cell" class=${yes < answers.length ? "" : "is-empty"} data-label="Others">${yes < answers.length ? html`<span class="clamp">${others(answers)}</span>` : "–"}</td></tr>`;
+        <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${yes} of ${job.rosterSize} sites`)}</td><td role="cell" class=${yes < answers.length ? "" : "is-empty"} data-label="Others">${yes < answers.length ? html`<span class="clamp clamp--more">${others(answers)}</span>` : "–"}</td></tr>`;
     })}</tbody></table>`),
     foot: jobs.length > JOBS_MAX ? html`<span>The newest ${JOBS_MAX} of ${plural(jobs.length, "job")}.</span>` : nothing,
   };

@@ -12,6 +12,8 @@ import { SignInPage, WANTED } from "./signin.js";
 const ROLE_MILLIS = 20_000;
 /** A stream beats more often; where nothing is asked for as often, somebody has to ask whether the coordinator is there. */
 const SILENT_MILLIS = 2_500;
+/** What the words mean says nothing of this coordinator. */
+const PUBLIC = "/words";
 const root = document.getElementById("app");
 let known = false; // whether it is known if somebody is signed in
 let who = false; // whether somebody is
@@ -33,7 +35,7 @@ function match(path) {
 function move() {
   const path = location.pathname;
   if (!known) return;
-  if (!who && path !== "/signin") {
+  if (!who && path !== "/signin" && path !== PUBLIC) {
     goTo("/signin?to=" + encodeURIComponent(path + location.search), { replace: true });
     return;
   }
@@ -44,7 +46,7 @@ function move() {
   if (path !== shownPath) {
     page?.close?.();
     const found = match(path);
-    page = !who ? new SignInPage(begin, ended, farewell) : found ? new found.Page(found.parameters, repaint) : undefined;
+    page = !who && path !== PUBLIC ? new SignInPage(begin, ended, farewell) : found ? new found.Page(found.parameters, repaint) : undefined;
     const first = shownPath === "";
     shownPath = path;
     if (!first) {
@@ -73,7 +75,7 @@ function paint() {
   if (!known) {
     render(signedOut(html`<div class="panel">${loading("the page")}</div>`), root);
   } else if (!who) {
-    render(signedOut(page.view()), root);
+    render(signedOut(page.view(now)), root);
   } else {
     const view = page ? page.view(now) : html`${head({ title: "Not found" })}<div class="panel">${empty("There is nothing at this address", "The page may have moved, or the address is incomplete.", html`<a class="btn" href="/">Go to the overview</a>`, 2)}</div>`;
     render(signedIn({ nav: page?.nav, view, retry: () => page?.retry?.(), stream: page?.stream?.(), signOut: end, again: unended && end, now }), root);

@@ -60,7 +60,7 @@ export class ModelPage {
       crumbs: [["Models", "/models"], [html`Study ${name(job.study)}`]],
       title: html`${name(model.name)}${own ? `, version ${own.number}` : nothing}`,
       chip: newest ? status("ok", "ok", "Newest version", true) : status("idle", "off", own ? `Superseded by version ${all[0].number}` : "An older version", true),
-      text: html`Made at ${time(Date.parse(model.created))}, SHA-256 <span class="hash" tabindex="0" title=${model.modelHash}>${shortHash(model.modelHash)}</span>.`,
+      text: html`Made at ${time(Date.parse(model.created))}, model hash <span class="hash" tabindex="0" title=${model.modelHash}>${shortHash(model.modelHash)}</span>.`,
       actions: !model.files.includes(CARD) ? html`<span class="small muted">The plan lets no card be made.</span>` : may("artifact.read") ? html`<a class="btn" href="/api/v1/jobs/${this.id}/artifacts/${CARD}" download=${CARD}>${icon("down")}Model card</a>` : html`<span class="small muted">Researchers and auditors may download the card.</span>`,
     });
   }

@@ -70,9 +70,8 @@ const bar = (end, nav = nothing) => html`<header class="app-bar"><div class="app
 
 const navigation = (current) => html`<nav class="main-nav" aria-label="Main"><ul>${NAV.map(([href, shape, word]) => html`<li><a href=${href} aria-current=${href === current ? "page" : nothing}>${icon(shape)}${word}</a></li>`)}</ul></nav>`;
 
-/** `words`, for who is signed in, leads to what the words mean. */
-const foot = (words = nothing) => html`<footer class="page-foot"><span>The coordinator can open sums of enough sites, and no single site’s update.</span>
-  <span><button class="link" type="button" @click=${() => { toggleZone(); repaintNow(); }}>Times in ${inUtc() ? "UTC" : "local time"}; show ${inUtc() ? "local time" : "UTC"}</button>${words} · <a href="/openapi.yaml">API</a></span></footer>`;
+const foot = () => html`<footer class="page-foot"><span>The coordinator can open sums of enough sites, and no single site’s update.</span>
+  <span><button class="link" type="button" @click=${() => { toggleZone(); repaintNow(); }}>Times in ${inUtc() ? "UTC" : "local time"}; show ${inUtc() ? "local time" : "UTC"}</button> · <a href="/words">What the words mean</a> · <a href="/openapi.yaml">API</a></span></footer>`;
 
 /** A page of somebody who is signed in. `stream` is that of its events, if it has one; `again` signs out where that has failed. */
 export function signedIn({ nav, view, retry, stream, signOut, again, now }) {
@@ -81,7 +80,7 @@ export function signedIn({ nav, view, retry, stream, signOut, again, now }) {
       <span class="who"><span class="who__mark" aria-hidden="true">${me.name.slice(0, 1).toUpperCase()}</span><span class="who__name">${me.name}${me.roles.length === 1 ? html` · ${roleWords()}` : nothing}</span></span>
       <button class="btn btn--quiet btn--icon" type="button" aria-label="Sign out" title=${"Sign out " + me.name} @click=${signOut}>${icon("out")}</button>`, navigation(nav))}
     ${banner(now, { retry, stream, again })}
-    <main id="main" class="page ${stale(now) || cut(stream, now) ? "is-stale" : ""}">${view}</main>${foot(html` · <a href="/words">What the words mean</a>`)}`;
+    <main id="main" class="page ${stale(now) || cut(stream, now) ? "is-stale" : ""}">${view}</main>${foot()}`;
 }
 
 /** A page of nobody in particular. */

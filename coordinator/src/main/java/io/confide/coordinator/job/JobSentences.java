@@ -245,21 +245,27 @@ public final class JobSentences {
                                         site -> lack(standing, site),
                                         TreeMap::new,
                                         Collectors.counting()));
-        return "%d sites (%s)"
+        return "%d sites (%s; %d of them not connected)"
                 .formatted(
                         missing.size(),
                         lacks.entrySet().stream()
                                 .map(lack -> lack.getValue() + " " + lack.getKey())
-                                .collect(Collectors.joining(", ")));
+                                .collect(Collectors.joining(", ")),
+                        missing.stream()
+                                .filter(site -> !standing.connected().contains(site))
+                                .count());
     }
 
     private static String lack(Standing standing, SiteId site) {
-        if (!standing.connected().contains(site)) {
-            return "not connected";
+        var answer = standing.answers().get(site);
+        if (answer == null) {
+            return "without an answer";
         }
-        return standing.answers().get(site) == null
-                ? "without an answer"
-                : standing.denied(site) ? "refusing" : "not approved yet";
+        return switch (answer.verdict()) {
+            case PERMITTED -> "permitting";
+            case PENDING_APPROVAL -> "not approved yet";
+            case DENIED -> "refusing";
+        };
     }
 
     private static String names(SortedSet<SiteId> sites) {

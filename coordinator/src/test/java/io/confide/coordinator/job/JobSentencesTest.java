@@ -34,7 +34,7 @@ class JobSentencesTest {
         job.on(yes("a"));
         assertEquals(
                 "waiting for approval of plan hash (it needs at least 10 sites, and 1 permit it so"
-                        + " far); missing: 13 sites (11 not connected, 2 without an answer)",
+                    + " far); missing: 13 sites (13 without an answer; 11 of them not connected)",
                 waiting(job));
     }
 

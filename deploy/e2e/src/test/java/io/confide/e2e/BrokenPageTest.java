@@ -190,6 +190,20 @@ class BrokenPageTest {
         }
     }
 
+    /** Words of the sign-in are among them, and nothing of this coordinator. */
+    @Test
+    void whatTheWordsMeanIsThereForWhoeverIsNotSignedIn() {
+        PAGE.show(ScriptedDesk.of(7));
+        try (var page = PAGE.open(Chromium.Look.DESK)) {
+            page.navigate(PAGE.address("/signin"));
+            page.click("text=What the words mean");
+            assertThat(page.locator("h1")).hasText("What the words mean");
+            assertThat(page.locator(".main-nav")).hasCount(0);
+            page.navigate(PAGE.address("/jobs"));
+            assertThat(page.locator("h1")).hasText("Sign in");
+        }
+    }
+
     /** A link may name what every object has. */
     @Test
     void anAddressThatNamesNothingOfOursShowsThePage() {

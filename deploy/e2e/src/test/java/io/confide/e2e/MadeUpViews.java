@@ -207,8 +207,8 @@ final class MadeUpViews {
     /** As a real job says it. */
     private static String waiting(String name, int sites, int needed) {
         int silent = sites - ANSWERED;
-        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %d sites (%d not connected, %d without an answer)"
-                .formatted(hash(name), needed, ANSWERED, silent, GONE, silent - GONE);
+        return "waiting for approval of plan %s (it needs at least %d sites, and %d permit it so far); missing: %d sites (%d without an answer; %d of them not connected)"
+                .formatted(hash(name), needed, ANSWERED, silent, silent, GONE);
     }
 
     /** The first of its name; it lets weights leave. */
