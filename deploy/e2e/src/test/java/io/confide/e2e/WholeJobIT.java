@@ -48,7 +48,9 @@ class WholeJobIT {
                     Map.of(
                             "ben", demo.account("ben", "researcher"),
                             "otto", demo.account("otto", "operator", "--site", "synthetic-1"),
-                            "ada", demo.account("ada", "auditor"));
+                            "stella", demo.account("stella", "steward", "--site", "synthetic-2"),
+                            "ada", demo.account("ada", "auditor"),
+                            "max", demo.account("max", "admin"));
             Chromium.signIn(page, address + "/", "rita", rita);
             page.click("tbody a", new Page.ClickOptions().setTimeout(120_000));
             assertThat(chip(page)).hasText("Completed", text(120));
@@ -88,25 +90,31 @@ class WholeJobIT {
     /** While the job of one researcher waits, each of the others looks at it. */
     private static void assertOthersMayOnlyDoTheirOwn(
             Chromium chromium, String address, String job, Map<String, String> passwords) {
-        for (var name : List.of("ben", "otto", "ada")) {
+        // Who invites a site is the last.
+        for (var name : List.of("ben", "otto", "stella", "ada", "max")) {
             try (var page = chromium.open(Chromium.Look.DESK)) {
                 Chromium.signIn(page, job, name, passwords.get(name));
                 assertThat(chip(page)).hasText("Waits for approval");
                 boolean auditor = name.equals("ada");
-                assertThat(page.locator("text=Cancel job…")).hasCount(auditor ? 1 : 0);
-                assertThat(page.locator("text=may pause or cancel it")).hasCount(auditor ? 0 : 1);
+                boolean admin = name.equals("max");
+                boolean stops = auditor || admin;
+                assertThat(page.locator("text=Cancel job…")).hasCount(stops ? 1 : 0);
+                assertThat(page.locator("text=may pause or cancel it")).hasCount(stops ? 0 : 1);
                 page.click(".main-nav >> text=Sites");
                 assertThat(page.locator("tbody tr")).hasCount(3);
-                assertThat(page.locator("text=Invite a site…")).hasCount(0);
+                assertThat(page.locator("text=Invite a site…")).hasCount(admin ? 1 : 0);
                 page.click(".main-nav >> text=Models");
                 page.click("tbody a");
                 assertThat(page.locator(".files")).hasCount(1);
+                boolean downloads = auditor || name.equals("ben");
                 assertThat(page.locator(".files a"))
-                        .hasCount(name.equals("otto") ? 0 : page.locator(".files li").count());
+                        .hasCount(downloads ? page.locator(".files li").count() : 0);
                 var answer = (Map<?, ?>) page.evaluate(ASK, id(job));
                 if (auditor) {
                     assertEquals(List.of(403, 200), answer.get("status"));
                     assertLogged(page);
+                } else if (admin) {
+                    assertEquals(List.of(201, 200), answer.get("status"));
                 } else {
                     assertEquals(List.of(403, 403, 403), answer.get("status"), name);
                     var sentence = String.valueOf(answer.get("cancel"));
@@ -117,10 +125,10 @@ class WholeJobIT {
         }
     }
 
-    /** The auditor reads of the two who asked for what is not theirs. */
+    /** The auditor reads of those who asked for what is not theirs. */
     private static void assertLogged(Page page) {
         page.click(".main-nav >> text=Governance");
-        for (var name : List.of("ben", "otto")) {
+        for (var name : List.of("ben", "otto", "stella")) {
             var row =
                     page.locator("section:has(#h-log) tbody tr")
                             .filter(new Locator.FilterOptions().setHasText(name))
