@@ -1,15 +1,15 @@
 // What a job has cost so far beside what its plan lets expect.
 import { html } from "./lit-html.js";
-import { bytes, count, duration } from "./format.js";
-import { panel, tableBox } from "./parts.js";
+import { bytes, clock, count, duration } from "./format.js";
+import { isOver, panel, tableBox } from "./parts.js";
 
-/** `cost` is of the API, which knows rounds and bytes of one moment; what was given up, and the seconds, come live. */
-export function cost({ cost }, rounds, median) {
+/** `cost` is of the API, which knows rounds and bytes of one moment; `at` is when. What was given up, and the median, come live. */
+export function cost({ cost, state }, rounds, { median, at }) {
   if (!cost) return "";
   const { planned, soFar } = cost;
   const givenUp = Math.max(soFar.givenUp, rounds.filter((round) => round.outcome === "failed").length);
   return panel("h-cost", "Cost", {
-    note: "so far against the plan; nothing measured here is of one site alone",
+    note: `so far${isOver(state) ? "" : ", as of " + clock(at) + ","} against the plan; nothing measured here is of one site alone`,
     body: tableBox("h-cost", html`<table class="table table--dense table--wrap"><thead><tr><th scope="col">What</th><th scope="col" class="num">So far</th><th scope="col" class="num">Planned</th></tr></thead><tbody>
       ${row("Rounds", count(soFar.rounds) + (givenUp ? `, and ${count(givenUp)} given up` : ""), count(planned.rounds))}
       ${row("Masked inputs in the sums, all sites", bytes(soFar.inputBytes), bytes(planned.inputBytes))}

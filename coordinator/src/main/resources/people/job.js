@@ -63,7 +63,7 @@ export class JobPage {
       ${this.#round(job, picture, fast, now)}
       ${learned(job, picture, this.#watch.roster)}
       <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>
-        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 6 : 14 })}${cost(job, closedRounds(picture), median)}</div></div>`;
+        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 6 : 14 })}${cost(job, closedRounds(picture), { median, at: this.#watch.polled.at })}</div></div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */
