@@ -6,7 +6,7 @@ const place = document.body.appendChild(document.createElement("div"));
 
 /** While `holds()`, only a button of its own closes it. */
 function open(content, onReady, holds = () => false) {
-  render(html`<dialog class="dialog" aria-labelledby="h-dialog" @close=${() => render(nothing, place)} @cancel=${(event) => { if (holds()) event.preventDefault(); }}
+  render(html`<dialog class="dialog" aria-labelledby="h-dialog" @close=${() => render(nothing, place)} @cancel=${(event) => { if (holds()) event.preventDefault(); }} @keydown=${(event) => { if (event.key === "Escape" && holds()) event.preventDefault(); }}
     @click=${(event) => { if (event.target === event.currentTarget && !holds()) event.currentTarget.close(); }}>${content}</dialog>`, place);
   const dialog = place.querySelector("dialog");
   dialog.showModal();
@@ -47,7 +47,11 @@ export function confirm({ question, consequences, keep, act, label, busy, danger
 export function show(view, holds) {
   open(html`<div class="dialog__in"></div>`, (dialog) => {
     const inside = dialog.querySelector(".dialog__in");
-    const again = () => render(view({ again, close: () => dialog.close() }), inside);
+    const again = () => {
+      render(view({ again, close: () => dialog.close() }), inside);
+      // What had the focus may be gone; no button gets it, which a second Enter would press.
+      if (!dialog.contains(document.activeElement)) dialog.querySelector("pre")?.focus();
+    };
     again();
     dialog.querySelector("[autofocus]")?.focus();
   }, holds);

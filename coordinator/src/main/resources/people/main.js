@@ -7,7 +7,7 @@ import { become } from "./me.js";
 import { PAGES } from "./pages.js";
 import { goTo, onMove, onPaint, repaint, repaintNow } from "./screen.js";
 import { signedIn, signedOut, stale } from "./shell.js";
-import { SignInPage, WANTED } from "./signin.js";
+import { SignInPage, WANTED, remember } from "./signin.js";
 
 const ROLE_MILLIS = 20_000;
 /** A stream beats more often; where nothing is asked for as often, somebody has to ask whether the coordinator is there. */
@@ -60,13 +60,16 @@ function move() {
 
 /** Where the person wanted to go before signing in; never anywhere but this page. */
 function wanted(to = new URLSearchParams(location.search).get("to") ?? "/") {
-  return /^\/(?![/\\])/.test(to) ? to : "/";
+  return to.startsWith("/") && new URL(to, location.origin).origin === location.origin ? to : "/";
 }
 
 /** After a sign-in somewhere else the browser is at the beginning, wherever it wanted to go. */
 function comeBack() {
-  const to = sessionStorage.getItem(WANTED);
-  sessionStorage.removeItem(WANTED);
+  let to;
+  try {
+    to = sessionStorage.getItem(WANTED);
+    sessionStorage.removeItem(WANTED);
+  } catch { /* storage may be off */ }
   if (to && location.pathname === "/") goTo(wanted(to), { replace: true });
 }
 
@@ -85,19 +88,20 @@ function paint() {
 
 async function begin() {
   become(await get("/me"));
+  remember("");
   known = who = true;
   ended = false;
   shownPath = "";
   move();
 }
 
-/** Signs out. Without an answer the session goes on, and the page says so instead of showing the sign-in. */
+/** Signs out. Where that did not end the session, the page says so instead of showing the sign-in. */
 async function end() {
   let told = "";
   try {
     await send("/session", { method: "DELETE" });
   } catch (failure) {
-    unended = !(failure instanceof Refusal);
+    unended = failure.status !== 401 && !(await gone());
     if (unended) {
       repaintNow();
       return;
@@ -107,6 +111,9 @@ async function end() {
   who = false;
   nobody(true, told);
 }
+
+/** Whether the coordinator says that nobody is signed in. */
+const gone = () => get("/me", { background: true }).then(() => false, (failure) => failure.status === 401);
 
 /** Nobody is signed in any more, or yet; `told` is what the coordinator said of a sign-out. */
 function nobody(asked = false, told = "") {

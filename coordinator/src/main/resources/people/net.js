@@ -45,7 +45,9 @@ export async function send(path, { method = "GET", body, background = false, sig
     if (failure.name !== "AbortError") contact.failing = true;
     throw failure;
   }
-  heard();
+  // Who answers that it cannot answer, or stands in for one who does not, is not heard of.
+  if (response.status >= 500) contact.failing = true;
+  else heard();
   if (response.ok || response.status === 304) return response;
   const problem = await response.json().catch(() => ({}));
   if (response.status === 401 && path !== "/session") whenSignedOut();

@@ -37,7 +37,7 @@ const cut = (stream, now) => stream?.state === "broken" && now - stream.broke >=
 function banner(now, { retry, stream, again }) {
   const back = stream?.back;
   if (again) {
-    return html`<div class="banner" role="alert">${icon("warn")}<span><b>You are still signed in.</b> The coordinator cannot be reached, so it could not end the session; who uses this browser next would be you.</span><button class="btn btn--sm" type="button" @click=${again}>Sign out again</button></div>`;
+    return html`<div class="banner" role="alert">${icon("warn")}<span><b>You are still signed in.</b> The coordinator did not end the session; who uses this browser next would be you.</span><button class="btn btn--sm" type="button" @click=${again}>Sign out again</button></div>`;
   }
   if (!stale(now) && cut(stream, now)) {
     return html`<div class="banner" role="status">${icon("warn")}<span><b>Live updates of rounds stopped at ${clock(stream.broke)}, ${ago(stream.broke, now)}.</b> ${stream.failure?.status ? sentence(stream.failure.message) + " " : ""}What rounds did since then is missing below.</span><button class="btn btn--sm" type="button" @click=${retry}>Try now</button></div>`;
@@ -54,7 +54,7 @@ function banner(now, { retry, stream, again }) {
 /** Of a long break not every round is told. */
 const caughtUp = ({ events, rounds, thinned }) => thinned
   ? `${plural(events, "event")} of what happened meanwhile were fetched: of the last ${ROUNDS} rounds all, of those before what the curves need.`
-  : events ? `${plural(rounds, "round")} and ${plural(events, "event")} were fetched; nothing was missed.` : "Nothing was missed.";
+  : events ? `${plural(rounds, "round")} and ${plural(events, "event")} were fetched; nothing was missed.` : "";
 
 function theme() {
   const root = document.documentElement;

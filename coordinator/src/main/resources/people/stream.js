@@ -4,7 +4,7 @@ import { heard, send } from "./net.js";
 
 const WAITS = [1, 2, 4, 8, 15];
 const SILENCE_MAX = 10_000;
-/** What comes this soon after a broken connection is there again had been missed. */
+/** What comes this soon after the first events of a connection that is there again had been missed. */
 const CATCH_UP_MILLIS = 1500;
 /** Of a shorter break nobody has been told. */
 const BLINK_MILLIS = 3000;
@@ -77,7 +77,7 @@ export class JobStream {
         }
       }
       if (this.closed || this.state === "ended") return;
-      if (this.state !== "broken") this.broke = Date.now();
+      if (this.state !== "broken") this.broke = this.heardAt ?? Date.now();
       const seconds = WAITS[Math.min(this.tries++, WAITS.length - 1)] * (0.75 + Math.random() / 2);
       this.nextTry = Date.now() + seconds * 1000;
       this.#is("broken");
@@ -98,23 +98,31 @@ export class JobStream {
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new EventParser();
       const missed = { events: 0, rounds: 0, thinned: false, at: Date.now() };
-      this.tries = 0;
-      this.failure = undefined;
-      if (missed.at - this.broke > BLINK_MILLIS) this.back = missed;
-      this.#is("live");
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
         heard();
+        this.heardAt = Date.now();
+        if (this.state !== "live") this.#live(missed);
         clearTimeout(watch);
         watch = this.#watch();
-        this.#take(parser.feed(part.value), this.broke && Date.now() - missed.at < CATCH_UP_MILLIS ? missed : undefined);
+        this.#take(parser.feed(part.value), this.broke && !(Date.now() >= missed.until) ? missed : undefined);
       }
     } finally {
       clearTimeout(watch);
     }
   }
 
+  /** Something has come: a connection that is cut at once is none. */
+  #live(missed) {
+    this.tries = 0;
+    this.failure = undefined;
+    if (missed.at - this.broke > BLINK_MILLIS) this.back = missed;
+    this.#is("live");
+  }
+
   #take(events, missed) {
     if (events.length === 0) return;
+    // The history may take a while to come.
+    if (missed) missed.until ??= Date.now() + CATCH_UP_MILLIS;
     for (const event of events) {
       // Of a long break not every event is told: their numbers have gaps then.
       if (missed && event.id > this.last + 1) missed.thinned = true;

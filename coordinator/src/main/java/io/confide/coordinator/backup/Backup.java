@@ -8,6 +8,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.coordinator.jdbc.SqliteSnapshot;
+import io.confide.coordinator.jdbc.SqliteUrl;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public record Backup(Path folder, Manifest manifest, Digest digest) {
     public static Backup take(
             Path configFile, Path to, String build, InstantSource clock, Progress progress) {
         var inventory = Inventory.of(configFile);
-        var database = inventory.database();
+        var database = inventory.database().map(SqliteUrl::file);
         var events = inventory.events();
         if (!Files.exists(events) || !database.map(Files::exists).orElse(true)) {
             throw new ConfideException(

@@ -30,18 +30,25 @@ record Inventory(Path home, Path configFile, CoordinatorConfig config) {
     }
 
     /** The database, if it is a file. */
-    Optional<Path> database() {
-        return SqliteUrl.of(config.store(), home)
-                .map(place -> inside("database", place.file().normalize()));
+    Optional<SqliteUrl> database() {
+        return SqliteUrl.of(config.store(), Path.of(""))
+                .map(named -> new SqliteUrl(inside("database", named.file()), named.options()));
     }
 
     /** The event log. */
     Path events() {
-        return inside(
-                "event log", home.resolve(config.dataDir()).normalize().resolve("events.jsonl"));
+        return inside("event log", config.dataDir().resolve("events.jsonl"));
     }
 
-    private Path inside(String what, Path place) {
+    private Path inside(String what, Path named) {
+        var place = home.resolve(named).normalize();
+        if (place.startsWith(home) && named.isAbsolute()) {
+            // Put back elsewhere it would still be that of the old home, whose coordinator may run.
+            throw new ConfideException(
+                    ErrorCode.BAD_FILE,
+                    "coordinator.yaml names the %s by the absolute path %s, which would still mean this home where a backup is put back: name it relative to %s."
+                            .formatted(what, named, home));
+        }
         if (!place.startsWith(home)) {
             throw new ConfideException(
                     ErrorCode.BAD_FILE,

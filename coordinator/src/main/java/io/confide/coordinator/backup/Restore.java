@@ -40,7 +40,8 @@ public final class Restore {
      * database must have been put back by its own tools before.
      *
      * @throws ConfideException CONFLICT if there is something at {@code home}; CHECKSUM_MISMATCH; BAD_FILE for a newer
-     *     schema, or a database that cannot be opened; DISK_FULL. Nothing is left at {@code home} then.
+     *     schema, or a database that cannot be opened or lies elsewhere; CONFLICT if a coordinator works on the database now;
+     *     DISK_FULL. Nothing is left at {@code home} then.
      */
     public static Restored into(
             Path home, Backup backup, Jobs jobs, Instant now, Progress progress) {
@@ -63,6 +64,9 @@ public final class Restore {
                 folder -> {
                     copy(backup, folder, progress);
                     var inventory = Inventory.of(folder.resolve(manifest.config()));
+                    // Nothing outside the new home is opened.
+                    inventory.events();
+                    inventory.database();
                     var aftermath = aftermath(inventory, jobs, manifest.taken(), now);
                     return new Restored(
                             home, aftermath, note(inventory, backup, jobs, aftermath, now));
@@ -86,12 +90,11 @@ public final class Restore {
         return switch (jobs) {
             case GO_ON -> Optional.empty();
             case END -> {
-                var url =
-                        SqliteUrl.of(config.store(), inventory.home())
-                                .map(SqliteUrl::url)
-                                .orElseGet(config::store);
-                try (var database = Database.open(url)) {
-                    yield Optional.of(Aftermath.settle(database, config, taken, now));
+                var file = inventory.database();
+                try (var database =
+                        Database.open(file.map(SqliteUrl::url).orElseGet(config::store))) {
+                    var reach = file.isPresent() ? Aftermath.Reach.A_COPY : Aftermath.Reach.SHARED;
+                    yield Optional.of(Aftermath.settle(database, reach, config, taken, now));
                 }
             }
         };

@@ -100,7 +100,8 @@ final class Alerts {
     /** A plan that enough sites permit needs nobody. */
     private static Optional<Alert> unapproved(JobView job, Map<String, SiteView> sites) {
         String reason = job.reason().orElse("Not every site has answered.");
-        return reason.contains(JobSentences.STARTS_BY_ITSELF)
+        // What sites say themselves comes after that.
+        return reason.split("; missing:", 2)[0].contains(JobSentences.STARTS_BY_ITSELF)
                 ? Optional.empty()
                 : Optional.of(
                         alert(

@@ -167,19 +167,39 @@ final class Gate {
                                         + " the coordinator restart, or another of its processes"
                                         + " answer, within half an hour, the session could be there"
                                         + " again; sign in and out once more to be sure"));
+            case UNKNOWN -> unknown(context);
         }
     }
 
     /** Gives whoever asks a session as {@code holder}; another session of this browser ends. */
     void admit(RoutingContext context, Sessions.Holder holder) {
-        begin(context, holder);
-        context.response().setStatusCode(204).end();
+        begin(context, holder, () -> context.response().setStatusCode(204).end());
     }
 
-    /** The same, without ending the answer. */
-    void begin(RoutingContext context, Sessions.Holder holder) {
+    /** The same; {@code then} ends the answer. Nobody is let in with a session that other members cannot know of. */
+    void begin(RoutingContext context, Sessions.Holder holder, Runnable then) {
         forget(context.request(), _ -> {});
-        context.response().addCookie(cookie(sessions.open(holder)));
+        var loop = context.vertx().getOrCreateContext();
+        sessions.open(
+                holder, (id, written) -> loop.runOnContext(_ -> begun(context, id, written, then)));
+    }
+
+    private void begun(RoutingContext context, String id, Sessions.Written written, Runnable then) {
+        switch (written) {
+            case YES -> {
+                context.response().addCookie(cookie(id));
+                then.run();
+            }
+            case NO, UNKNOWN -> {
+                sessions.close(id, _ -> {});
+                context.response().putHeader("retry-after", "5");
+                context.fail(
+                        new ConfideException(
+                                ErrorCode.UNREACHABLE,
+                                "you could not be signed in, because the database does not answer;"
+                                        + " try again in a few seconds"));
+            }
+        }
     }
 
     private void forget(HttpServerRequest request, Consumer<Sessions.Written> then) {

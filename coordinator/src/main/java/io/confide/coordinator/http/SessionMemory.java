@@ -50,10 +50,11 @@ public record SessionMemory(SessionStore store, SessionSeal seal, Executor write
         return seal.isOn(row, holder) ? Optional.of(holder) : Optional.empty();
     }
 
-    void keep(Digest number, Holder holder, Instant opened) {
+    /** @param then hears whether it is written, on any thread */
+    void keep(Digest number, Holder holder, Instant opened, Consumer<Written> then) {
         var mark = seal.of(number, holder, opened);
         var row = new Stored(number, holder.name(), holder.credential(), opened, opened, mark);
-        write("keepSession", () -> store.keep(row), _ -> {});
+        write("keepSession", () -> store.keep(row), then);
     }
 
     void used(Digest number, Instant when) {

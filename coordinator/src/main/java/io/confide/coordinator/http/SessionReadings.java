@@ -127,7 +127,7 @@ final class SessionReadings {
                         switch (standing) {
                             case OPEN -> sessions.close(id, then);
                             case NONE -> then.accept(Written.YES);
-                            case UNKNOWN -> then.accept(Written.NO);
+                            case UNKNOWN -> then.accept(Written.UNKNOWN);
                         }
                     });
         }

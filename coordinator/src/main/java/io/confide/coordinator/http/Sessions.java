@@ -96,18 +96,43 @@ public final class Sessions {
         OF_THE_PROCESS
     }
 
-    /** Begins a session and returns its number, in base64url. If there are too many, the one unused for longest ends. */
+    /** What becomes of a session that was begun. */
+    interface Begun {
+        /** @param id its number, in base64url */
+        void accept(String id, Written written);
+    }
+
+    /**
+     * Begins a session. If there are too many, the one unused for longest ends.
+     *
+     * @param then hears of it, on any thread: where other members have to know it too, once that is written; otherwise at once
+     */
+    void open(Holder holder, Begun then) {
+        String id = number();
+        if (holder.life() == Life.OF_AN_ACCOUNT && isShared()) {
+            begin(id, holder, written -> then.accept(id, written));
+        } else {
+            begin(id, holder, _ -> {});
+            then.accept(id, Written.YES);
+        }
+    }
+
+    /** Begins a session and returns its number, without waiting for anything. */
     String open(Holder holder) {
+        String id = number();
+        begin(id, holder, _ -> {});
+        return id;
+    }
+
+    private void begin(String id, Holder holder, Consumer<Written> then) {
         var now = clock.instant();
         endOver(now);
         endBeyond(SESSIONS_MAX - 1);
-        String id = number();
         var session = new Session(holder, now, now, now, readings);
         sessions.put(key(id), session);
         if (session.isKept()) {
-            memory.keep(key(id), holder, now);
+            memory.keep(key(id), holder, now, then);
         }
-        return id;
     }
 
     /** A number of 256 bits that nobody can foresee, in base64url. */
@@ -155,7 +180,9 @@ public final class Sessions {
     /** Whether something will hold after a restart, and at the other members, too. */
     enum Written {
         YES,
-        NO
+        NO,
+        /** The store does not say whether there is something to write. */
+        UNKNOWN
     }
 
     /** Ends a session here at once; {@code then} hears whether it cannot come back from the store either. */

@@ -154,8 +154,10 @@ final class SingleSignOn {
                             .onSuccess(
                                     user -> {
                                         if (user.isPresent()) {
-                                            gate.begin(context, SignIn.holder(user.get()));
-                                            goOn(context, "/");
+                                            gate.begin(
+                                                    context,
+                                                    SignIn.holder(user.get()),
+                                                    () -> goOn(context, "/"));
                                         } else {
                                             stranger(context, identity);
                                         }

@@ -26,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -118,6 +119,23 @@ class PostgresJobTest {
         }
         assertEquals(OptionalInt.empty(), backup.manifest().schema());
         var restored = directory.resolve("restored");
+        var failure =
+                assertThrows(
+                        ConfideException.class,
+                        () ->
+                                Restore.into(
+                                        restored,
+                                        backup,
+                                        Restore.Jobs.END,
+                                        Instant.now(),
+                                        Progress.NONE));
+        assertEquals(ErrorCode.CONFLICT, failure.code(), "its lease is not over");
+        assertTrue(failure.getMessage().contains("stop every coordinator"), failure.getMessage());
+        assertTrue(Files.notExists(restored));
+        try (var database = DriverManager.getConnection(url);
+                var statement = database.createStatement()) {
+            assertEquals(1, statement.executeUpdate("UPDATE job_lease SET until_millis = 0"));
+        }
         var outcome =
                 Restore.into(restored, backup, Restore.Jobs.END, Instant.now(), Progress.NONE);
         assertEquals(List.of(job), outcome.aftermath().orElseThrow().ended());

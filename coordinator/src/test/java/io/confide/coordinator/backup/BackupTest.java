@@ -293,6 +293,13 @@ class BackupTest {
         write("store: {url: \"jdbc:sqlite:%s\"}\n".formatted(directory.resolve("else.db")));
         failure = assertThrows(ConfideException.class, this::take);
         assertTrue(failure.getMessage().contains("lies outside"), failure.getMessage());
+        // Put back elsewhere, that would be the database of the coordinator that goes on here.
+        write("store: {url: \"jdbc:sqlite:%s\"}\n".formatted(home.resolve("data/confide.db")));
+        failure = assertThrows(ConfideException.class, this::take);
+        assertTrue(failure.getMessage().contains("by the absolute path"), failure.getMessage());
+        write("dataDir: \"%s\"\n".formatted(home.resolve("data")));
+        failure = assertThrows(ConfideException.class, this::take);
+        assertTrue(failure.getMessage().contains("names the event log"), failure.getMessage());
         write("");
         Files.writeString(log, "{\"event\":{}}\n");
         failure = assertThrows(ConfideException.class, this::take);

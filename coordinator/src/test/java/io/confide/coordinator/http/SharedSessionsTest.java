@@ -154,6 +154,29 @@ class SharedSessionsTest {
         assertEquals(List.of(), store.all());
     }
 
+    /** The next request may go to another member: nobody is told to be in before that one can know. */
+    @Test
+    void aSignInIsSaidToBeDoneOnlyWhenItIsWritten() {
+        var told = new ArrayList<Written>();
+        north.isSlow = true;
+        north.sessions.open(ADA, (_, written) -> told.add(written));
+        assertEquals(List.of(), told);
+        north.catchUp();
+        assertEquals(List.of(Written.YES), told);
+        store.away = true;
+        north.sessions.open(ADA, (_, written) -> told.add(written));
+        north.catchUp();
+        assertEquals(List.of(Written.YES, Written.NO), told);
+    }
+
+    @Test
+    void aSignOutOfWhatNobodyKnowsIsNotSaidToBeDoneWhileTheDatabaseIsAway() {
+        String id = north.sessions.open(ADA);
+        store.away = true;
+        pass(SessionReadings.TRUSTED.plus(SOON));
+        assertEquals(List.of(Written.UNKNOWN), south.close(id));
+    }
+
     @Test
     void aSignInThatCouldNotBeWrittenIsNoneAnywhere() {
         store.away = true;

@@ -64,6 +64,25 @@ class BrokenPageTest {
         }
     }
 
+    /** As of a coordinator without its database, or of a proxy without its coordinator. */
+    @Test
+    void whoAnswersOnlyThatItCannotIsNotLive() {
+        PAGE.show(ScriptedDesk.of(7)).history(2, 9);
+        try (var page = PAGE.signedIn("/sites")) {
+            page.clock().install();
+            page.navigate(PAGE.address("/sites"));
+            assertThat(live(page)).containsText("Live ·", PATIENT);
+            page.route(
+                    url -> url.contains("/api/v1/"),
+                    route -> route.fulfill(new Route.FulfillOptions().setStatus(502)));
+            page.clock().fastForward(4_000);
+            assertThat(live(page)).containsText("Reconnecting", PATIENT);
+            page.clock().fastForward(STALE_MILLIS);
+            assertThat(live(page)).containsText("Not live", PATIENT);
+            assertThat(page.locator(".rowname")).hasCount(7);
+        }
+    }
+
     @Test
     void whatWasLeftOutOfALongBreakIsNotSaidToHaveBeenFetched() {
         var desk = PAGE.show(ScriptedDesk.of(7));
@@ -116,6 +135,11 @@ class BrokenPageTest {
             assertThat(page.locator(".banner")).containsText("You are still signed in.");
             assertThat(page.locator("h1")).hasText("Jobs");
             page.unroute(SESSION);
+            // What a proxy says ends no session either.
+            page.route(SESSION, route -> route.fulfill(new Route.FulfillOptions().setStatus(502)));
+            page.click("text=Sign out again");
+            assertThat(page.locator(".banner")).containsText("You are still signed in.");
+            page.unroute(SESSION);
             page.click("text=Sign out again");
             assertThat(page.locator("h1")).hasText("Sign in");
             page.navigate(PAGE.address("/jobs"));
@@ -133,6 +157,7 @@ class BrokenPageTest {
                     SESSION,
                     route -> {
                         if (route.request().method().equals("DELETE")) {
+                            page.context().clearCookies();
                             route.fulfill(
                                     new Route.FulfillOptions()
                                             .setStatus(503)
@@ -182,6 +207,7 @@ class BrokenPageTest {
             page.fill("#site", "turin");
             page.click("text=Make a token");
             page.waitForSelector("dialog pre");
+            page.keyboard().press("Escape");
             page.keyboard().press("Escape");
             page.mouse().click(5, 5);
             assertThat(page.locator("dialog pre")).isVisible();
