@@ -60,7 +60,7 @@ function move() {
 
 /** Where the person wanted to go before signing in; never anywhere but this page. */
 function wanted(to = new URLSearchParams(location.search).get("to") ?? "/") {
-  return to.startsWith("/") && new URL(to, location.origin).origin === location.origin ? to : "/";
+  return to.startsWith("/") && URL.canParse(to, location.origin) && new URL(to, location.origin).origin === location.origin ? to : "/";
 }
 
 /** After a sign-in somewhere else the browser is at the beginning, wherever it wanted to go. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -243,6 +244,13 @@ class BrokenPageTest {
             page.navigate(PAGE.address("/signin?refused=constructor"));
             assertThat(page.locator(".alert")).containsText("The sign-in was not completed.");
             assertEquals("Sign in · Confide", page.title());
+        }
+        for (String to : List.of("//", "/%09/evil.example/", "/%5Cevil.example/")) {
+            try (var page = PAGE.open(Chromium.Look.DESK)) {
+                Chromium.signIn(page, PAGE.address("/signin?to=" + to), Stage.TOKEN);
+                assertThat(page.locator("h1")).hasText("Overview");
+                assertEquals(PAGE.address("/"), page.url());
+            }
         }
     }
 }
