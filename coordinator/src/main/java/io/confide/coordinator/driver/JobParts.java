@@ -5,6 +5,7 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.wire.CoordinatorBody;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
@@ -36,16 +37,21 @@ record JobParts(
 
     /** Sends {@code message} to all of {@code sites} once everything noted so far is durable. */
     void send(SortedSet<SiteId> sites, CoordinatorMessage message) {
-        sendLater(sites, () -> message);
+        sendLater(sites, () -> Optional.of(message));
     }
 
-    /** As {@link #send}, with a message that is made only then. */
-    void sendLater(SortedSet<SiteId> sites, Supplier<? extends CoordinatorMessage> message) {
+    /** As {@link #send}, with a message that is made only then, if there still is one. */
+    void sendLater(
+            SortedSet<SiteId> sites,
+            Supplier<? extends Optional<? extends CoordinatorMessage>> message) {
         journal.reveal(
-                () -> {
-                    var body = new CoordinatorBody.Protocol(message.get());
-                    sites.forEach(site -> shell.sites().send(site, body));
-                });
+                () ->
+                        message.get()
+                                .map(CoordinatorBody.Protocol::new)
+                                .ifPresent(
+                                        body ->
+                                                sites.forEach(
+                                                        site -> shell.sites().send(site, body))));
     }
 
     /** Brings {@code alarm} after {@code delay}; nobody cancels it. */

@@ -264,11 +264,10 @@ final class RoundRunner {
             case RoundEffect.AwaitReturn _ -> timers.awaitReturn();
             case RoundEffect.Propose(var cohort, _) ->
                     // Only after the commit are all vectors in the sum, and U3 what the machine
-                    // fixed.
-                    parts.sendLater(withKeys(cohort), () -> protocol.propose().orElseThrow());
+                    // fixed. If the round ended in the same commit there is nothing to propose.
+                    parts.sendLater(withKeys(cohort), protocol::propose);
             case RoundEffect.SendFastCert(var cohort, _) ->
-                    // As above: only after the commit is everybody in the sum.
-                    parts.sendLater(withKeys(cohort), () -> protocol.fastCert().orElseThrow());
+                    parts.sendLater(withKeys(cohort), protocol::fastCert);
             case RoundEffect.SendCert(var cohort, _, _) ->
                     parts.send(withKeys(cohort), protocol.cert().orElseThrow());
             case RoundEffect.Unmask _ -> unmask();
