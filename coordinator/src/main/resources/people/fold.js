@@ -1,7 +1,7 @@
 // Folds a job's events into what the pages show. Pure: the same events give the same picture, told twice or not.
 import { median, timeClass } from "./format.js";
 
-/** Of how many closed rounds the median is. */
+/** Of how many rounds the median is, at most. */
 export const LATELY = 20;
 
 const FEED_MAX = 500;
@@ -206,8 +206,13 @@ export function usual(picture, site) {
   return picture.usual.get(site) ?? once(picture, "usual " + site, () => timeClass(median(closedRounds(picture).slice(-LATELY).map((round) => round.steps.get(site)?.uploaded ?? NaN))));
 }
 
+/** The last rounds with a sum: one that was given up took as long as it was waited for, which says nothing of the others. */
+export function lastSums(picture) {
+  return closedRounds(picture).filter((round) => round.outcome === "done").slice(-LATELY);
+}
+
 export function medianRound(picture) {
-  return once(picture, "median", () => median(closedRounds(picture).slice(-LATELY).map((round) => round.took)));
+  return once(picture, "median", () => median(lastSums(picture).map((round) => round.took)));
 }
 
 function seconds(round, at) {

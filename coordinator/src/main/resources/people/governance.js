@@ -32,7 +32,7 @@ const POWERS = [
   ["Read the event log and check its chain", ["admin", "auditor"]],
 ];
 
-const KINDS = { model: "model of job", submission: "job", "access-token": "access token" };
+const KINDS = { model: "model of job", submission: "new job", "access-token": "access token" };
 
 /** Who has not permitted a plan, by what each said: "no answer: lyon and mayo; denied: munich". */
 function others(answers) {

@@ -5,7 +5,7 @@ import { against, groups, privacyNow } from "./budget.js";
 import { cost } from "./cost.js";
 import { curves, evaluatedOver } from "./curves.js";
 import { feed } from "./feed.js";
-import { LATELY, closedRounds, lastClosed, medianRound, notAsked } from "./fold.js";
+import { closedRounds, lastClosed, lastSums, medianRound, notAsked } from "./fold.js";
 import { count, delta, duration, list, metric, metricName, metricValue, metrics, plural, roughly, sentence, shortHash, shortHashes, shortId, small, spent, taskWords } from "./format.js";
 import { Later } from "./later.js";
 import { alert, command, head, isOver, jobStatus, name, panel, sites, stat, status, tableBox, time, words } from "./parts.js";
@@ -158,7 +158,8 @@ function numbers(job, picture, { median, over, now }) {
   const open = picture.rounds.get(picture.open);
   const rounds = closedRounds(picture);
   const last = rounds.findLast((round) => round.outcome === "done");
-  const slowest = rounds.slice(-LATELY).reduce((slow, round) => (round.took > (slow?.took ?? 0) ? round : slow), undefined);
+  const lately = lastSums(picture);
+  const slowest = lately.reduce((slow, round) => (round.took > (slow?.took ?? 0) ? round : slow), undefined);
   const left = job.roundsPlanned - job.roundsDone;
   const loss = [...rounds].reverse().find((round) => Number.isFinite(round.loss));
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
@@ -169,7 +170,7 @@ function numbers(job, picture, { median, over, now }) {
       ? stat("Inputs this round", String([...open.steps.values()].filter((s) => s.uploaded !== undefined).length), `of ${job.rosterSize}`, `needs ${job.threshold}`)
       : stat("In the last sum", last ? String(last.includedCount) : "–", last ? `of ${job.rosterSize}` : "", `needs ${job.threshold}${last?.drops.size ? ", without " + list([...last.drops.keys()]) : ""}`)}
     ${key ? stat(metricName(key), metric(value), "", over) : job.privacy ? stat("Privacy spent", "ε\u00a0" + spent(privacyNow(job, picture)), "of " + spent(job.privacy.epsilon), "charged by each site’s own ledger") : stat("Training loss", metric(loss?.loss), "", loss ? "round " + loss.number : "none yet")}
-    ${stat("Median round", duration(median), "", slowest ? `of ${rounds.length > LATELY ? "the last " + LATELY : plural(rounds.length, "round")}; slowest ${duration(slowest.took)}` : "none yet")}
+    ${stat("Median round", duration(median), "", slowest ? `of the last ${plural(lately.length, "sum")}; slowest ${duration(slowest.took)}` : "none yet")}
   </dl>`;
 }
 

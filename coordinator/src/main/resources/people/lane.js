@@ -14,8 +14,9 @@ export function lane(picture, round, site, now) {
   // Whoever had no connection when the round opened was not asked, and so has not dropped.
   const absent = drop?.step === "open" && !asked && !isIn;
   const dropped = Boolean(drop) && !isIn && !absent;
-  const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : drop || over ? "" : late ? "late" : "now";
-  // Nobody knows how far a site was that dropped before its input was stored: what is missing is the input.
+  const began = steps.training !== undefined || steps.uploading !== undefined || steps.uploaded !== undefined;
+  // Of a site that dropped, or never sent, nobody knows how far it was unless it said so; what is missing is its input.
+  const training = steps.uploading !== undefined || steps.uploaded !== undefined ? "y" : drop || over ? (began ? "y" : "unknown") : late ? "late" : "now";
   const uploaded = steps.uploaded !== undefined || isIn ? "y" : dropped && asked ? "x" : steps.uploading !== undefined && !over ? "now" : "";
   const included = isIn ? "y" : dropped && uploaded === "y" ? "x" : "";
   const marks = ["y", asked ? "y" : "", uploaded === "y" ? "y" : asked ? training : "", uploaded, included];

@@ -1,6 +1,6 @@
 // Finished models: which there are, how good, and what may leave.
 import { html, nothing } from "./lit-html.js";
-import { metric, metricName, metrics, plural, shortHash, spent } from "./format.js";
+import { delta, metric, metricName, metrics, plural, shortHash, spent } from "./format.js";
 import { Polled, explain } from "./net.js";
 import { columns, empty, failed, head, loading, name, panel, tableBox, time } from "./parts.js";
 
@@ -62,7 +62,7 @@ function table(models, jobs) {
     return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/models/${model.job}">${name(model.name)}</a>${job ? html`<span class="sub">study ${name(job.study)}</span>` : nothing}</th>
       <td role="cell" data-label="Version">${job ? numbers.get(model.job) : "–"}</td>
       <td role="cell" data-label=${key ? metricName(key) : "How good"}>${key ? html`${metric(value)}<span class="sub head-only">${metricName(key)}</span>` : html`<span class="muted">not evaluated</span>`}</td>
-      <td role="cell" data-label="Privacy">${job?.spent ? html`ε\u00a0${spent(job.spent.epsilon)}<span class="sub">per ${job.spent.unit}</span>` : html`<span class="muted">${job?.promisesNothing ? "none promised" : "not known"}</span>`}</td>
+      <td role="cell" data-label="Privacy">${job?.spent ? html`ε\u00a0${spent(job.spent.epsilon)}<span class="sub">δ\u00a0${delta(job.spent.delta)}, per ${job.spent.unit}</span>` : html`<span class="muted">${job?.promisesNothing ? "none promised" : "not known"}</span>`}</td>
       <td role="cell" data-label="Files made">${made(model.files, !job || Boolean(key))}</td>
       <td role="cell" data-label="Made">${time(Date.parse(model.created))}</td>
       <td role="cell" data-label="Model hash"><span class="hash" title=${model.modelHash}>${shortHash(model.modelHash)}</span></td></tr>`;

@@ -2,7 +2,7 @@
 import { html, nothing } from "./lit-html.js";
 import { privacyNow } from "./budget.js";
 import { feed } from "./feed.js";
-import { lastClosed, medianRound } from "./fold.js";
+import { lastClosed, lastSums, medianRound } from "./fold.js";
 import { apartIn, count, delta, duration, list, plural, sentence, shortHashes, shortId, spent } from "./format.js";
 import { jobTable, noJobs, twice } from "./jobs.js";
 import { Polled, explain } from "./net.js";
@@ -97,7 +97,7 @@ export class OverviewPage {
     const told = (text) => apartIn(text, (this.jobs.value ?? []).map((job) => job.name));
     return panel("h-attention", "Needs attention", {
       note: `${count(alerts.length)} open${alerts.length > 1 ? ", most urgent first" : ""}`,
-      body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
+      body: html`<div class="alerts">${alerts.slice(0, ALERTS_MAX).map((a) => alert(a.severity, a.code === "JOB_PAUSED" ? "hold" : { fail: "fail", warn: "warn", info: "wait" }[a.severity], {
         title: html`<bdi class="name">${words(told(a.title))}</bdi>`,
         text: told(OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text)),
         next: todo(told(shortHashes(a.next))),
@@ -209,12 +209,19 @@ function coordinator(jobs, sites, watch, called) {
     more: watch?.job ? "c5" : "",
     body: html`<div class="panel__body"><dl class="kv">
       <dt>Sites</dt><dd>${sites ? `${count(sites.filter((s) => s.connected).length)} of ${count(sites.length)} connected` : "–"}</dd>
-      <dt>Jobs</dt><dd>${jobs ? `${count(jobs.filter((j) => !isOver(j.state)).length)} not ended, ${count(jobs.filter((j) => j.state === "COMPLETED").length)} completed, ${count(jobs.length)} in all` : "–"}</dd>
-      <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} ${watch.job ? html` in ${called(watch.job)}` : nothing}` : "none yet"}</dd>
+      <dt>Jobs</dt><dd>${jobs ? jobsBy(jobs) : "–"}</dd>
+      <dt>Rounds</dt><dd>${Number.isFinite(median) ? html`median ${duration(median)} of the last ${plural(lastSums(watch.picture).length, "sum")}${watch.job ? html` in ${called(watch.job)}` : nothing}` : "none yet"}</dd>
       <dt>Privacy</dt><dd>${promise(watch, called)}</dd>
     </dl></div>`,
     foot: html`<span>For monitoring tools, the coordinator answers <code>/readyz</code> and <code>/metrics</code> on its management port.</span>`,
   });
+}
+
+/** How many jobs there are, by how they stand. */
+function jobsBy(jobs) {
+  const of = (state) => jobs.filter((job) => job.state === state).length;
+  const ended = Object.entries({ completed: of("COMPLETED"), failed: of("FAILED"), cancelled: of("CANCELLED") }).filter(([, n]) => n > 0);
+  return `${count(jobs.filter((job) => !isOver(job.state)).length)} not ended${ended.map(([word, n]) => `, ${count(n)} ${word}`).join("")}; ${count(jobs.length)} in all`;
 }
 
 /** What the plan of the watched job promises every record; without a job nothing is promised. */

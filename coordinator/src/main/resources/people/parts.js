@@ -51,16 +51,16 @@ export function time(millis) {
 export const meter = (percent, text, tone = "") => html`<div class="meter ${tone}"><div class="meter__bar" aria-hidden="true"><i .style=${"--v:" + Math.max(0, Math.min(100, percent))}></i></div><span class="meter__text">${text}</span></div>`;
 
 const FACTS = ["registered", "configured", "training", "uploaded", "included"];
-const WORDS = { y: "yes", now: "now", late: "late", x: "dropped", "": "no" };
+const WORDS = { y: "yes", now: "now", late: "late", x: "dropped", unknown: "not known", "": "no" };
 
-/** The five facts of a site; each y (yes), now, late, x (dropped) or empty (not yet). */
+/** The five facts of a site; each y (yes), now, late, x (dropped), unknown or empty (not yet). */
 export const facts = (site, states) => html`<span class="facts" role="img" aria-label=${(site ? site + ": " : "") + FACTS.map((fact, i) => fact + " " + WORDS[states[i]]).join(", ")}>${states.map((state) => html`<i class=${state}></i>`)}</span>`;
 
 export const factsHead = () => html`<span class="facts-head">${FACTS.map((fact) => html`<abbr title=${fact}>${fact[0].toUpperCase()}</abbr>`)}</span>`;
 
 /** `letters` says whether they stand over the facts. */
 export const factsKey = (letters = false) => html`<div class="facts-key"><span>${letters ? html`<b>R C T U I</b>` : "The five facts of a site:"} registered, configured (asked in this round), training, uploaded, included</span>${
-  ["y", "now", "late", "x", ""].map((state) => html`<span><span class="facts"><i class=${state}></i></span>${WORDS[state]}</span>`)}</div>`;
+  Object.keys(WORDS).map((state) => html`<span><span class="facts"><i class=${state}></i></span>${WORDS[state]}</span>`)}</div>`;
 
 /** One thing to know: what happened, the consequence, the next step. `level` is 2 where no heading stands between it and the page’s. */
 export const alert = (tone, shape, { title, text, next, side = nothing, level = 3 }) => html`

@@ -85,7 +85,7 @@ function delays(of) {
   const drops = Object.entries(of.drops).map(([step, times]) => `${plural(times, "drop")}${away(step)}`);
   const under = (millis) => "under " + duration(millis / 1000);
   const slowest = of.slowestUnderMillis === of.usualUnderMillis ? "" : html`<span class="sub">slowest ${under(of.slowestUnderMillis)}</span>`;
-  return html`${of.usualUnderMillis === undefined ? "never stored" : `${slowest ? "usually" : "always"} ${under(of.usualUnderMillis)}`}${slowest}<span class="sub">its last ${plural(of.rounds, "round")}: ${drops.length ? drops.join(", ") : "no\u00a0drop"}</span>`;
+  return html`${of.usualUnderMillis === undefined ? "never stored" : `${slowest ? "usually" : "always"} ${under(of.usualUnderMillis)}`}${slowest}<span class="sub">its last ${plural(of.rounds, "closed round")}: ${drops.length ? drops.join(", ") : "no\u00a0drop"}</span>`;
 }
 
 const DAY = 86_400_000;

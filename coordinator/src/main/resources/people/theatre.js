@@ -74,11 +74,14 @@ function laneRow(l, phase, time, { timed, quiet }) {
 /** Seconds between two marks of an axis of `span` seconds; the lines behind the lanes are as far apart. */
 const tick = (span) => [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800].find((s) => span / s <= 6) ?? 3600;
 
+/** How many marks an axis has after 0; nearer to its end a number would stand out. */
+const marksOf = (span) => Math.floor(span * 0.9 / tick(span));
+
 function axis(span, deadline, now, over) {
   const step = tick(span);
-  const marks = Array.from({ length: Math.floor(span * 0.9 / step) + 1 }, (_, i) => i * step);
+  const marks = Array.from({ length: marksOf(span) + 1 }, (_, i) => i * step);
   const free = (t) => t === 0 || ((over || Math.abs(t - now) > span * 0.1) && (!deadline || Math.abs(t - deadline) > span * 0.14));
-  return html`<span class="axis-row">${marks.filter(free).map((t, i) => html`<span class=${i % 2 ? "far" : "keep"} .style=${"--at:" + t}>${t === 0 ? "0\u00a0s" : duration(t)}</span>`)}${
+  return html`<span class="axis-row">${marks.filter(free).map((t) => html`<span class=${Math.round(t / step) % 2 ? "far" : "keep"} .style=${"--at:" + t}>${t === 0 ? "0\u00a0s" : duration(t)}</span>`)}${
     over ? nothing : html`<span class="now" .style=${"--at:" + now}>${duration(now)}</span>`}${
     deadline ? html`<span class="deadline" .style=${"--at:" + deadline}>${over ? "limit" : "closes"} ${duration(deadline)}</span>` : nothing}</span>`;
 }
@@ -148,29 +151,29 @@ export function theatre(picture, round, { threshold, opens = threshold, quiet = 
   const all = Math.max(roster.length, round.cohort.length);
   const dense = lanes.length > LANES_MAX;
   const shown = dense ? lanes.filter((l) => l.dropped || l.absent || l.late) : lanes;
-  const css = `--span:${span};--grid:${tick(span)};--deadline:${near ?? span * 2};--now:${now}`;
+  const css = `--span:${span};--grid:${tick(span)};--last:${marksOf(span) * tick(span)};--deadline:${near ?? span * 2};--now:${now}`;
   return panel("h-round", over ? `Round ${round.number}` : `Round ${round.number}, open`, {
     note, end,
     body: html`<div class="theatre ${over ? "lanes--closed" : ""} ${near === undefined ? "no-deadline" : ""}" .style=${css}>
       ${stepBar(round, { threshold, opens, quiet }, phase, all)}
-      ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes, all)}></cf-waffle>` : nothing}
+      ${dense ? html`<cf-waffle class="panel__body waffle-groups" .groups=${groups(lanes, all, quiet)}></cf-waffle>` : nothing}
       <table class="lanes ${shown.length > 12 ? "lanes--many" : ""}" role="table" aria-label="Sites in round ${round.number}">
         <colgroup><col class="c-site"><col class="c-facts"><col><col class="c-now"></colgroup>
         <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="c-site">${dense ? "Exceptions" : "Site"}</th><th role="columnheader" scope="col" class="c-facts">${factsHead()}</th><th role="columnheader" scope="col" class="c-time">${timed ? html`${axis(span, near, now, over)}<span class="vh">Timeline</span>` : html`<span class="untimed">${round.cohort.length > TIMED_MAX ? `Times are kept of rounds of up to ${TIMED_MAX} sites, so not of this one.` : "The times of this round are not kept."}</span>`}</th><th role="columnheader" scope="col" class="c-now">${over ? "End" : "Now"}</th></tr></thead>
         <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, { now, span }, { timed, quiet }))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
         ${stored(round, threshold, span, now, timed, all)}
       </table></div>`,
-    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${!quiet && shown.some(unknown) ? html`<span class="key key--box"><i class="step-unknown"></i>asked, not known how far</span>` : nothing}<span class="key"><i class="need-key"></i>needed</span>${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey(true)}${
+    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${!quiet && shown.some(unknown) ? html`<span class="key key--box"><i class="step-unknown"></i>asked; how far it was is not known</span>` : nothing}<span class="key"><i class="need-key"></i>needed</span>${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey(true)}${
       opens < threshold ? html`<span>The plan wants at least ${threshold} inputs in a sum; the shares of ${opens} sites open it.</span>` : nothing}${
       absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${round.outcome === "failed" && round.took < round.deadline ? html`<span>It ended before its limit of ${duration(round.deadline)}, because it could not bring a sum any more.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
   });
 }
 
 /** Of very many sites: what each does, one cell each. */
-function groups(lanes, all) {
+function groups(lanes, all, quiet) {
   const kinds = [
     ["uploaded", "Uploaded or included", (l) => l.marks[3] === "y" && !l.dropped],
-    ["training", "Training", (l) => l.marks[3] !== "y" && !l.dropped && !l.absent && !l.late && !l.over],
+    ["training", quiet ? "Asked, not stored yet" : "Training", (l) => l.marks[3] !== "y" && !l.dropped && !l.absent && !l.late && !l.over],
     ["late", "Late", (l) => l.late],
     ["missed", "Asked, not in the sum", (l) => l.over && !l.dropped && !l.absent && l.marks[3] !== "y"],
     ["dropped", "Dropped", (l) => l.dropped],

@@ -22,6 +22,9 @@ const PARTS = [
     ["Epoch", "The rounds in which the sites use the same keys with each other. A new one begins when they agree on new keys, such as when a site joins."],
     ["Registered, configured, training, uploaded, included", "The five facts of a site in a round: it is known here, it was asked in this round, it is or was at work, its input is stored, its input is in the sum. Being connected is none of them."],
     ["Dropped", "Asked, and gone before its part was done: the page says at which step and why."],
+    ["Retry", "The plan once more as a new job, under a new seed, so that sites read and approve it again. What a job that ended has done stays as it is."],
+    ["Check value", "A number that every site hides in its input and whose sum is known beforehand. If it is wrong, something in the sum is, and the sum is thrown away."],
+    ["Receipt, evidence", "What a round leaves for whoever wants to check it later: a site’s receipt shows that its own input was counted once, in which sum and with whom; the coordinator’s evidence shows what sites signed."],
     ["Late", "Its input has not come although half as long again as it usually takes has passed."],
   ]],
   ["h-privacy", "Privacy", [
@@ -35,6 +38,7 @@ const PARTS = [
     ["None promised", "The plan has no noise: sums and model are exact, single inputs are still hidden, and no ε can be said."],
   ]],
   ["h-good", "How good a model is", [
+    ["Event of a row", "What a model of yes and no is to foretell, such as the death of a patient: a row has it or has it not. Nothing to do with the events of a job, which say what happened in it."],
     ["Parameters, weights", "The numbers that a model consists of. Training changes them a little in every round."],
     ["Training loss, log loss", "How far the scores are from what happened; lower is better. Guessing one half for everybody gives 0.693."],
     ["AUC", "The chance that somebody with the event has a higher score than somebody without it: 0.5 is guessing, 1 is perfect."],
@@ -43,7 +47,7 @@ const PARTS = [
     ["Calibration error", "Among rows with about the same score, how far that score is from the part of them that has the event: on the average, and the largest where scores are worst."],
     ["Fold, out of fold", "The rows of each site are divided into folds. For each fold a model is trained without its rows and tried on them, so no row judges a model that has seen it. The final model is trained on all rows."],
     ["Version", "Models of one name and study, in the order in which they were made."],
-    ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights."],
+    ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights. The study, every site and an audit of the model each name the most that they allow; the least of these holds."],
   ]],
 ];
 

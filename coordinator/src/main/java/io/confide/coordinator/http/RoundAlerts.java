@@ -47,13 +47,7 @@ final class RoundAlerts {
             return Optional.empty();
         }
         boolean one = late.size() == 1;
-        // Since when the first of them is late, which is not when the round opened.
-        long since =
-                late.stream().mapToLong(site -> due(usual(sites, site).orElse(0))).min().orElse(0);
-        var usual =
-                late.stream().mapToLong(site -> usual(sites, site).orElse(0)).summaryStatistics();
-        String least = words(Duration.ofMillis(usual.getMin()));
-        String most = words(Duration.ofMillis(usual.getMax()));
+        long usual = late.stream().mapToLong(site -> usual(sites, site).orElse(0)).max().orElse(0);
         int without =
                 (int) round.cohort().stream().filter(site -> !round.lost().contains(site)).count()
                         - late.size();
@@ -63,8 +57,8 @@ final class RoundAlerts {
                                 one ? "It has" : "They have",
                                 round.round(),
                                 job.name(),
-                                one ? "it takes" : "they take",
-                                least.equals(most) ? most : least + " to " + most,
+                                one ? "it takes" : "each takes",
+                                words(Duration.ofMillis(usual)),
                                 consequence(job, round, without, one ? "it" : "them"));
         return Optional.of(
                 Alerts.alert(
@@ -80,7 +74,8 @@ final class RoundAlerts {
                                                 ? "it has not come by then"
                                                 : "they have not come by then",
                                         one ? late.getFirst() : "each of them"),
-                        Optional.of(round.opened().plusMillis(since))));
+                        // Since when all of them are late, which is not when the round opened.
+                        Optional.of(round.opened().plusMillis(due(usual)))));
     }
 
     private static String consequence(JobView job, OpenRoundView round, int without, String whom) {

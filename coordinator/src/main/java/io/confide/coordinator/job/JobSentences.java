@@ -210,11 +210,11 @@ public final class JobSentences {
                 : dropped.entrySet().stream()
                         .map(
                                 entry ->
-                                        "%s (%s in step %s)"
+                                        "%s (%s%s)"
                                                 .formatted(
                                                         entry.getKey(),
                                                         entry.getValue().cause().words(),
-                                                        entry.getValue().step().word()))
+                                                        entry.getValue().step().when()))
                         .collect(Collectors.joining(", "));
     }
 

@@ -17,6 +17,16 @@ public record Drop(Step step, Cause cause) {
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+
+        /** Returns when it was, to follow a cause in a sentence: {@code , before its input was stored}. */
+        public String when() {
+            return switch (this) {
+                case OPEN -> " when the round opened";
+                case UPLOAD -> ", before its input was stored";
+                case SIGN -> ", before it signed";
+                case REVEAL -> ", before it revealed its shares";
+            };
+        }
     }
 
     /** What stopped it. */

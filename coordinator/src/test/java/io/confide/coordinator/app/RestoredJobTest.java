@@ -237,7 +237,9 @@ class RestoredJobTest {
             assertEquals(done, end.roundsDone());
             var reason = end.reason().orElseThrow();
             assertTrue(reason.contains("has the inputs of only 0 sites"), reason);
-            assertTrue(reason.matches(".*declined \\(K(8|24)\\) in step upload.*"), reason);
+            assertTrue(
+                    reason.matches(".*declined \\(K(8|24)\\), before its input was stored.*"),
+                    reason);
             assertEquals(new StoredCoordinator.Repeats(1, 1), coordinator.repeats());
         }
     }

@@ -202,6 +202,21 @@ class AlertsTest {
     }
 
     @Test
+    void ofSeveralLateSitesTheLargestClassAndTheMomentWhenAllAreLate() {
+        var sites = new ArrayList<>(usual(40_000));
+        sites.set(3, usual(20_000).get(3));
+        var alert = only(at(180, sites, List.of(course(Set.of("a", "b"), Set.of()))));
+        assertEquals("c, d are late", alert.title());
+        assertEquals(Optional.of(NOW.plusSeconds(61)), alert.since());
+        assertTrue(
+                alert.text()
+                        .startsWith(
+                                "They have not uploaded since round 28 of risk opened; usually each"
+                                        + " takes under 40 s."),
+                alert.text());
+    }
+
+    @Test
     void whoIsLateWhereNobodyMayBeLostIsUrgent() {
         var lost = List.of(course(Set.of("a", "b"), Set.of("d", "e")));
         var alert = only(at(180, usual(40_000), lost));

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -73,6 +75,47 @@ class PageClaimsTest {
             assertThat(page.locator(".w-late button")).hasCount(1);
             assertThat(page.locator(".lanes tbody tr[data-site='site-001']"))
                     .containsText("usually under 4.1\u00a0s");
+        }
+    }
+
+    @Test
+    void howFarALostSiteWasIsNotKnownUnlessItSaidSo() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(1, 9);
+        var opened = Instant.now().minusSeconds(3);
+        long round = desk.open(opened);
+        desk.pass(
+                opened.plusSeconds(1),
+                "progress",
+                Map.of("round", round, "site", "site-5", "stage", "TRAINING"));
+        for (String site : List.of("site-5", "site-6")) {
+            desk.drop(opened.plusSeconds(2), round, site, "upload", "connection lost");
+        }
+        try (var page = PAGE.signedIn(JOB)) {
+            var facts = ".lanes tbody tr[data-site='%s'] .facts";
+            assertThat(page.locator(facts.formatted("site-5")))
+                    .hasAttribute(
+                            "aria-label",
+                            "registered yes, configured yes, training yes, uploaded dropped,"
+                                    + " included no");
+            assertThat(page.locator(facts.formatted("site-6")))
+                    .hasAttribute(
+                            "aria-label",
+                            "registered yes, configured yes, training not known, uploaded dropped,"
+                                    + " included no");
+        }
+    }
+
+    @Test
+    void underNoiseNobodyIsSaidToTrain() {
+        var desk = PAGE.show(ScriptedDesk.of(60));
+        desk.promise(3);
+        desk.history(1, 9);
+        desk.deadlineSeconds = 3600;
+        desk.open(Instant.now());
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator(".waffle-groups"))
+                    .containsText("Asked, not stored yet: 60 of 60");
         }
     }
 

@@ -210,14 +210,14 @@ class PageTest {
             desk.leaves(Instant.now(), "site-6");
             assertThat(first).containsText("usually under 4.1\u00a0s");
             assertThat(first).containsText("slowest under 8.2\u00a0s");
-            assertThat(first).containsText("its last 32\u00a0rounds: no drop");
+            assertThat(first).containsText("its last 32\u00a0closed rounds: no drop");
             // Who is away comes first.
             var lost = page.locator("tbody tr").first();
             assertThat(lost).containsText("site-6");
-            assertThat(lost).containsText("last 32\u00a0rounds: no drop");
+            assertThat(lost).containsText("last 32\u00a0closed rounds: no drop");
             // Every seventh round of the last 32 of 40 is without it.
             assertThat(page.locator("tbody tr:has-text('site-7')"))
-                    .containsText("last 32\u00a0rounds: 4\u00a0drops, before its input was stored");
+                    .containsText("last 32\u00a0closed rounds: 4\u00a0drops, before its input was stored");
         }
     }
 

@@ -77,9 +77,11 @@ class Pictures {
                                 ? "overview-whole-phone"
                                 : path.substring(1) + "-whole-phone");
             }
-            light.navigate(address + "/words");
-            light.waitForSelector("#h-good");
-            camera.whole(light, "words-light");
+            for (var page : pages.entrySet()) {
+                page.getValue().navigate(address + "/words");
+                page.getValue().waitForSelector("#h-good");
+                camera.whole(page.getValue(), "words-" + page.getKey());
+            }
             invitation(camera, light, address);
 
             light.navigate(job);
@@ -156,6 +158,7 @@ class Pictures {
         camera.whole(light, "state-paused-light");
         light.click("text=Resume job");
         has(light, "Running", 30);
+        light.waitForSelector("text=Pause job");
         light.click("text=Cancel job…");
         light.waitForSelector("dialog");
         camera.takeWithAllColours(light, "dialog-cancel-light");
@@ -264,7 +267,7 @@ class Pictures {
                 var page = chromium.open(look.getValue());
                 page.navigate(stage.address("/"));
                 page.waitForSelector("#name");
-                signIn.take(page, "signin-" + look.getKey());
+                signIn.whole(page, "signin-" + look.getKey());
                 Chromium.signIn(page, job, "admin", Stage.PASSWORD);
                 page.waitForSelector(".waffle");
                 pages.put(look.getKey(), page);
@@ -281,11 +284,16 @@ class Pictures {
             }
             var light = pages.get("light");
             var phone = pages.get("phone");
+            for (var page : pages.values()) {
+                assertThat(page.locator(".waffle-groups"))
+                        .containsText("Late: 5 of 200", patient(60));
+            }
             light.waitForTimeout(1_500);
             camera.each(pages, "synthetic-200-job");
             camera.whole(light, "synthetic-200-job-whole-light");
             camera.whole(phone, "synthetic-200-job-whole-phone");
             camera.each(pages, stage.address("/"), ".tile", "synthetic-200-overview");
+            camera.whole(light, "synthetic-200-overview-whole-light");
             camera.whole(phone, "synthetic-200-overview-whole-phone");
             camera.each(pages, stage.address("/jobs"), "tbody tr", "synthetic-200-jobs");
             camera.each(pages, stage.address("/sites"), "tbody tr", "synthetic-200-sites");
@@ -300,10 +308,12 @@ class Pictures {
                     "#h-proof",
                     "synthetic-200-round");
             camera.whole(light, "synthetic-200-round-whole-light");
+            camera.whole(phone, "synthetic-200-round-whole-phone");
             camera.each(pages, stage.address("/models"), "main table", "synthetic-200-models");
             String model = stage.address("/models/" + before);
             camera.each(pages, model, "#h-card", "synthetic-200-model");
             camera.whole(light, "synthetic-200-model-whole-light");
+            camera.whole(phone, "synthetic-200-model-whole-phone");
             empty(light, stage);
         }
     }
