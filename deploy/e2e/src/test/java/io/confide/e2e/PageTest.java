@@ -217,7 +217,9 @@ class PageTest {
             assertThat(lost).containsText("last 32\u00a0closed rounds: no drop");
             // Every seventh round of the last 32 of 40 is without it.
             assertThat(page.locator("tbody tr:has-text('site-7')"))
-                    .containsText("last 32\u00a0closed rounds: 4\u00a0drops, before its input was stored");
+                    .containsText(
+                            "last 32\u00a0closed rounds: 4\u00a0drops, before its input was"
+                                    + " stored");
         }
     }
 
