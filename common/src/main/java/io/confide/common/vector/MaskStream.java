@@ -2,7 +2,9 @@ package io.confide.common.vector;
 
 import io.confide.common.crypto.Seed;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.Arrays;
@@ -24,6 +26,8 @@ public final class MaskStream {
     static final int PIECE_BYTES = 8 * 1024;
     private static final int PIECE_WORDS = PIECE_BYTES / Words.BYTES;
     private static final int BLOCK_BYTES = 16;
+    private static final VarHandle BIG_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] ZEROS = new byte[PIECE_BYTES];
     private static final String AES_CTR = "AES/CTR/NoPadding";
     // Looking the provider up for every mask would cost more than a short mask itself.
@@ -115,7 +119,9 @@ public final class MaskStream {
     }
 
     private static byte[] counter(long block) {
-        return ByteBuffer.allocate(BLOCK_BYTES).putLong(0).putLong(block).array();
+        byte[] counter = new byte[BLOCK_BYTES];
+        BIG_ENDIAN.set(counter, BLOCK_BYTES - Long.BYTES, block);
+        return counter;
     }
 
     static Cipher cipher(Seed seed, byte[] counter) throws GeneralSecurityException {

@@ -17,8 +17,14 @@ public final class Masks {
     // A quarter of the second-level cache of the processors that this was measured on.
     static final int CHUNK_WORDS = 32 * 1024;
 
+    private final MaskCipher cipher;
     private final List<Seed> added = new ArrayList<>();
     private final List<Seed> subtracted = new ArrayList<>();
+
+    /** @param cipher makes the masks of a vector that is one chunk */
+    public Masks(MaskCipher cipher) {
+        this.cipher = cipher;
+    }
 
     /** Adds the seed's mask when the time comes; the seed may be erased now. */
     public void add(Seed seed) {
@@ -33,7 +39,11 @@ public final class Masks {
     /** Puts every mask on {@code vector}, in place. Only once: the masks are used up. */
     public void applyTo(long[] vector) {
         if (vector.length <= CHUNK_WORDS) {
-            applyToOneChunk(vector);
+            try {
+                cipher.apply(added, subtracted, vector);
+            } finally {
+                forget();
+            }
             return;
         }
         try (var running = begin()) {
@@ -43,33 +53,12 @@ public final class Masks {
         }
     }
 
-    /** One cipher for all seeds: to make one takes longer than a short mask itself. */
-    private void applyToOneChunk(long[] vector) {
-        byte[] buffer = new byte[MaskStream.PIECE_BYTES];
-        try {
-            Cipher stream = MaskStream.idle();
-            for (Seed seed : added) {
-                MaskStream.start(stream, seed);
-                MaskStream.add(stream, buffer, vector, 0, vector.length);
-            }
-            for (Seed seed : subtracted) {
-                MaskStream.start(stream, seed);
-                MaskStream.subtract(stream, buffer, vector, 0, vector.length);
-            }
-        } catch (GeneralSecurityException e) {
-            throw noCipher(e);
-        } finally {
-            Arrays.fill(buffer, (byte) 0);
-            forget();
-        }
-    }
-
     /** Begins with a vector that comes piece by piece, each once and in order. Only once: the masks are used up. */
     public Running begin() {
         try {
             return new Running(streams(added), streams(subtracted));
         } catch (GeneralSecurityException e) {
-            throw noCipher(e);
+            throw MaskCipher.noCipher(e);
         } finally {
             forget();
         }
@@ -96,7 +85,7 @@ public final class Masks {
                     MaskStream.subtract(stream, buffer, words, from, to);
                 }
             } catch (GeneralSecurityException e) {
-                throw noCipher(e);
+                throw MaskCipher.noCipher(e);
             }
         }
 
@@ -111,10 +100,6 @@ public final class Masks {
         subtracted.forEach(Seed::erase);
         added.clear();
         subtracted.clear();
-    }
-
-    private static IllegalStateException noCipher(GeneralSecurityException cause) {
-        return new IllegalStateException("every Java platform has AES-256-CTR", cause);
     }
 
     private static List<Cipher> streams(List<Seed> seeds) throws GeneralSecurityException {

@@ -65,7 +65,7 @@ class VectorSumTest {
     }
 
     private static Masks masks() {
-        var masks = new Masks();
+        var masks = new Masks(new MaskCipher());
         for (int fill = 0; fill < 3; fill++) {
             byte[] bytes = new byte[Seed.BYTES];
             bytes[0] = (byte) fill;

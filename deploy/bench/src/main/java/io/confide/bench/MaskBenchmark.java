@@ -2,6 +2,7 @@ package io.confide.bench;
 
 import io.confide.common.crypto.Seed;
 import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.MaskCipher;
 import io.confide.common.vector.MaskStream;
 import io.confide.common.vector.Masks;
 import io.confide.common.vector.Words;
@@ -35,6 +36,7 @@ public class MaskBenchmark {
     private int words;
 
     private final Seed seed = Seed.copyOf(new byte[Seed.BYTES]);
+    private final MaskCipher cipher = new MaskCipher();
     private long[] vector = new long[0];
     private long[] other = new long[0];
     private byte[] bytes = new byte[0];
@@ -54,7 +56,7 @@ public class MaskBenchmark {
 
     @Benchmark
     public long[] expandTenMasksTogether() {
-        var masks = new Masks();
+        var masks = new Masks(cipher);
         for (int mask = 0; mask < TOGETHER; mask++) {
             masks.add(seed);
         }

@@ -10,6 +10,7 @@ import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.vector.MaskCipher;
 
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class ReadyEpoch {
     private final Digest t1;
     private final NeighbourGraph graph;
     private final SortedMap<Integer, SiteMessage.Deal> deals;
+    private final MaskCipher maskCipher = new MaskCipher();
 
     ReadyEpoch(
             EpochTerms terms,
@@ -61,6 +63,10 @@ public final class ReadyEpoch {
 
     public EpochTerms terms() {
         return terms;
+    }
+
+    MaskCipher maskCipher() {
+        return maskCipher;
     }
 
     RosterKeys keys() {

@@ -56,7 +56,7 @@ final class Unmasking {
 
     /** Unmasks {@code sum} in place, unless a secret is wrong: then nothing changes, and it is in dispute. */
     Unmasked unmask(VectorSum sum) {
-        var masks = new Masks();
+        var masks = new Masks(epoch.maskCipher());
         for (int about : cohort.indices()) {
             var kind = included.contains(about) ? SecretKind.SELF : SecretKind.RECOVERY;
             Rebuilt rebuilt = rebuild(about, kind);

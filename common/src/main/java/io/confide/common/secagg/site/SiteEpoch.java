@@ -10,6 +10,7 @@ import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.vector.MaskCipher;
 import io.confide.common.vector.Masks;
 
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class SiteEpoch {
     private final EpochSecrets secrets;
     private final SortedMap<Integer, DealtLeaves> leaves;
     private final RoundMarks marks;
+    private final MaskCipher cipher = new MaskCipher();
 
     /** @param leaves by dealer; what outlives its shares (R11) */
     SiteEpoch(EpochFacts facts, EpochSecrets secrets, SortedMap<Integer, DealtLeaves> leaves) {
@@ -97,7 +99,7 @@ final class SiteEpoch {
 
     /** The masks that {@link #mask} adds. */
     Masks masks(long round, Digest ctx, SiteSet cohort) {
-        var masks = new Masks();
+        var masks = new Masks(cipher);
         try (Seed b = secrets.self.at(round);
                 Seed s = KeySchedule.s(b, ctx)) {
             masks.add(s);

@@ -1,32 +1,25 @@
 package io.confide.cli.bench;
 
-import io.confide.common.crypto.Seed;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.vector.MaskWarmUp;
-import io.confide.common.vector.Masks;
-import io.confide.common.vector.Words;
 
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /** Runs one workload: set-up, rounds to warm up, measured rounds, and the machine's own rates in between. */
 public final class SecAggBench {
     private static final int SAMPLES = 10;
     private static final long SAMPLE_NANOS = 20_000_000;
     private static final long WARM_UP_NANOS = 100_000_000;
-    private static final double ROUND_BYTES_MAX = 1e9;
-    private static final double NANOS = 1e9;
 
     private final Workload workload;
     private final BenchProgress progress;
     private final SecureRandom random = new SecureRandom();
     private final HeapWatch heap = new HeapWatch();
-    private MaskRate coldMasks = new MaskRate(0, 0);
     private final double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
 
     public SecAggBench(Workload workload, BenchProgress progress) {
@@ -39,37 +32,44 @@ public final class SecAggBench {
         try (var consortium = new BenchConsortium(workload, random)) {
             // As every participant and coordinator does when it starts.
             MaskWarmUp.run();
-            maskRate(1, 1); // what is loaded and linked to measure is not the product's
-            coldMasks = maskRate(consortium.codec().words(), workload.neighbours() + 1);
+            var masks =
+                    new MaskRates(
+                            random,
+                            consortium.codec().words(),
+                            workload.neighbours() + 1,
+                            workload.sites());
+            masks.sampleBeforeFirst();
             var setUp = new SetUpRun(consortium, progress, heap).run();
             heap.sample();
-            return measure(consortium, setUp);
+            return measure(consortium, setUp, masks);
         } finally {
             progress.end();
         }
     }
 
-    private SecAggReport measure(BenchConsortium consortium, SetUpRun.Made setUp) {
+    private SecAggReport measure(BenchConsortium consortium, SetUpRun.Made setUp, MaskRates masks) {
         ReadyEpoch epoch = setUp.epoch();
         int all = workload.warmup() + workload.rounds();
         var stage = progress.stage("rounds", all * epoch.accepted().size());
         var rates = new HostRates(consortium.codec().words());
         var made = new ArrayList<RoundRun.Made>();
+        masks.sampleBeforeFirst();
         for (int number = 1; number <= all; number++) {
             var collection =
                     number == 1 ? RoundRun.Collection.BEFORE_UNMASKING : RoundRun.Collection.NONE;
             made.add(new RoundRun(consortium, epoch, number, random, stage, heap).run(collection));
-            sample(rates, number);
+            sample(rates, masks, number);
         }
-        return report(consortium, setUp, made, rates.rates());
+        return report(consortium, setUp, made, masks, rates.rates());
     }
 
-    private void sample(HostRates rates, int number) {
+    private void sample(HostRates rates, MaskRates masks, int number) {
         int measured = number - workload.warmup();
         if (measured == 0 || (measured == 1 && workload.warmup() == 0)) {
             rates.sample(WARM_UP_NANOS, HostRates.Counting.WARM_UP);
         }
         if (measured > 0 && measured % Math.ceilDiv(workload.rounds(), SAMPLES) == 0) {
+            masks.sampleLater();
             rates.sample(SAMPLE_NANOS, HostRates.Counting.COUNTED);
         }
         if (measured == workload.rounds()) {
@@ -81,6 +81,7 @@ public final class SecAggBench {
             BenchConsortium consortium,
             SetUpRun.Made setUp,
             List<RoundRun.Made> all,
+            MaskRates masks,
             HostRates.Rates rates) {
         var measured = all.subList(workload.warmup(), all.size());
         SiteSet cohort = setUp.epoch().accepted();
@@ -107,7 +108,7 @@ public final class SecAggBench {
                         included),
                 rates,
                 setUpCost(setUp, live),
-                firstRound(all, consortium.codec().words(), cohort.size()),
+                firstRound(all, masks),
                 new SecAggReport.Heap(heap.peakBytes(), heap.liveBytes()),
                 exactness(all),
                 host());
@@ -152,43 +153,14 @@ public final class SecAggBench {
                 setUp.attempts());
     }
 
-    private SecAggReport.FirstRound firstRound(List<RoundRun.Made> all, int words, int cohort) {
+    private static SecAggReport.FirstRound firstRound(List<RoundRun.Made> all, MaskRates masks) {
         var last = all.getLast();
         return new SecAggReport.FirstRound(
-                coldMasks.ofFirst,
-                coldMasks.ofRound,
-                maskRate(words, Math.min(workload.neighbours() + 1, cohort)).ofRound,
+                masks.firstVector(),
+                masks.cold(),
+                masks.warm(),
                 all.getFirst().firstInput(),
                 last.meter().secondsPerSite(Meter.Work.SITE_INPUT));
-    }
-
-    /** Bytes per second at which the product's code masks the first of the vectors of a round, and all of them. */
-    private record MaskRate(double ofFirst, double ofRound) {}
-
-    /** Puts {@code masks} masks on as many vectors as a round has, or on fewer if that would take long. */
-    private MaskRate maskRate(int words, int masks) {
-        long[] vector = new long[words];
-        double bytes = (double) masks * words * Words.BYTES;
-        int vectors = (int) Math.clamp(ROUND_BYTES_MAX / bytes, 1, workload.sites());
-        long nanos = 0;
-        double first = 0;
-        for (int input = 0; input < vectors; input++) {
-            nanos += maskOnce(vector, masks);
-            first = input == 0 ? bytes / nanos * NANOS : first;
-        }
-        return new MaskRate(first, vectors * bytes / nanos * NANOS);
-    }
-
-    private long maskOnce(long[] vector, int masks) {
-        // A participant derives its seeds; drawing them would take longer than a small mask.
-        List<Seed> seeds = Stream.generate(() -> Seed.generate(random)).limit(masks).toList();
-        long begin = Meter.cpuNanos();
-        var made = new Masks();
-        for (Seed seed : seeds) {
-            made.add(seed);
-        }
-        made.applyTo(vector);
-        return Meter.cpuNanos() - begin;
     }
 
     private static SecAggReport.Exactness exactness(List<RoundRun.Made> all) {

@@ -33,9 +33,9 @@ public record SecAggReport(
             double siteMean, double siteMax, double server, double up, double down, int attempts) {}
 
     /**
-     * What starting costs: the rate at which the masks of the very first input are made, those of all inputs of a round
-     * before the first round, and the same after the last, in bytes per second; and the seconds of one input (masks, hashes,
-     * signature) in the very first call and later.
+     * What starting costs: the rate at which masks are made for the very first vector, for all vectors of a round before the
+     * first round (after the warm-up or after the set-up, whichever is slower), and for those of later rounds (median), in bytes
+     * per second; and the seconds of one input (masks, hashes, signature) in the very first call and later.
      */
     record FirstRound(
             double firstMasks,
