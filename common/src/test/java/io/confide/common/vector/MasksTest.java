@@ -4,11 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.confide.common.crypto.Seed;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import javax.crypto.Cipher;
 
@@ -69,6 +80,62 @@ class MasksTest {
             }
         }
         assertArrayEquals(whole, pieces);
+    }
+
+    /** Words go to their own places in the stream, so y is the same whatever the pieces, their order and the threads. */
+    @Property(tries = 40)
+    void theSameVectorWhateverThePiecesTheirOrderAndTheThreads(
+            @ForAll @IntRange(min = 1, max = 40_000) int words,
+            @ForAll @IntRange(min = 1, max = 8) int threads,
+            @ForAll Random random)
+            throws Exception {
+        long[] whole = new long[words];
+        three().applyTo(whole);
+
+        var cuts = new TreeSet<>(List.of(0, words));
+        random.ints(9, 0, words + 1).forEach(cuts::add);
+        var pieces = new ArrayList<>(cuts.headSet(words));
+        Collections.shuffle(pieces, random);
+        long[] apart = new long[words];
+        try (var pool = Executors.newFixedThreadPool(threads)) {
+            var done = new ArrayList<Future<?>>();
+            for (int from : pieces) {
+                int to = cuts.higher(from);
+                done.add(
+                        pool.submit(
+                                () -> {
+                                    MaskStream.subtract(seed(3), apart, from, to);
+                                    MaskStream.add(seed(2), apart, from, to);
+                                    MaskStream.add(seed(1), apart, from, to);
+                                }));
+            }
+            for (var each : done) {
+                each.get();
+            }
+        }
+        assertArrayEquals(whole, apart);
+    }
+
+    /** Two rounds of one epoch may overlap. */
+    @Test
+    void severalThreadsMayShareACipher() throws Exception {
+        long[] alone = new long[3335];
+        three().applyTo(alone);
+        try (var pool = Executors.newFixedThreadPool(4)) {
+            var made = new ArrayList<Future<long[]>>();
+            for (int time = 0; time < 200; time++) {
+                made.add(
+                        pool.submit(
+                                () -> {
+                                    long[] vector = new long[alone.length];
+                                    three().applyTo(vector);
+                                    return vector;
+                                }));
+            }
+            for (var each : made) {
+                assertArrayEquals(alone, each.get());
+            }
+        }
     }
 
     private static Masks three() {
