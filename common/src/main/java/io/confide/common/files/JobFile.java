@@ -6,6 +6,7 @@ import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Rotation;
 import io.confide.common.model.Rounding;
+import io.confide.common.model.SumAudit;
 import io.confide.common.model.Training;
 
 import java.nio.file.Path;
@@ -174,6 +175,7 @@ public final class JobFile {
         Rotation rotation = in.word("rotation", Rotation.class, Rotation.NONE);
         in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
         Optional<JobSpec.GroupWish> groups = JobGroups.read(in);
+        SumAudit audit = audit(in, grouped);
         in.end();
         return new JobSpec.Aggregation(
                 minimumIncluded,
@@ -184,7 +186,16 @@ public final class JobFile {
                 rounding,
                 rotation,
                 minimumDifference,
-                groups);
+                groups,
+                audit);
+    }
+
+    private static SumAudit audit(Section in, boolean grouped) {
+        boolean wanted = in.value("audit").map(Value::truth).orElse(false);
+        if (wanted && grouped) {
+            in.problem("audit", "the sums of groups are not audited. Remove it, or the groups.");
+        }
+        return wanted && !grouped ? SumAudit.ON : SumAudit.OFF;
     }
 
     private static Section.Reading<Plan.Evaluation> folds(Section in, boolean isPrivate) {

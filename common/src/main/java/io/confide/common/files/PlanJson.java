@@ -3,12 +3,9 @@ package io.confide.common.files;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
-import io.confide.common.model.Groups;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
-import io.confide.common.model.Rotation;
-import io.confide.common.model.Rounding;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 
@@ -61,7 +58,7 @@ public final class PlanJson {
                 .with("study", study(plan.study()))
                 .with("model", model(plan.model()))
                 .with("training", training(plan.training()))
-                .with("aggregation", aggregation(plan.aggregation()))
+                .with("aggregation", AggregationJson.of(plan.aggregation()))
                 .with(
                         "evaluation",
                         Json.object()
@@ -71,38 +68,6 @@ public final class PlanJson {
                                 .with("bins", plan.evaluation().bins()))
                 .with("release", Words.of(plan.release()))
                 .with("seed", plan.seed().hex());
-    }
-
-    /** Rounding, rotation, differences and groups are written only where they are not what plans meant before there was a choice. */
-    private static Json aggregation(Plan.Aggregation sums) {
-        Json.Obj json =
-                Json.object()
-                        .with("minimumIncluded", sums.minimumIncluded())
-                        .with("colluders", sums.colluders())
-                        .with("clipNorm", sums.clipNorm())
-                        .with("bits", sums.bits())
-                        .with("recordsMax", sums.recordsMax())
-                        .with("roundSeconds", sums.roundSeconds());
-        if (sums.rounding() != Rounding.STOCHASTIC) {
-            json = json.with("rounding", Words.of(sums.rounding()));
-        }
-        if (sums.rotation() != Rotation.NONE) {
-            json = json.with("rotation", Words.of(sums.rotation()));
-        }
-        if (sums.minimumDifference() != 1) {
-            json = json.with("minimumDifference", sums.minimumDifference());
-        }
-        if (sums.groups().isPresent()) {
-            json = json.with("groups", groups(sums.groups().get()));
-        }
-        return json;
-    }
-
-    private static Json groups(Groups groups) {
-        return Json.object()
-                .with("count", groups.count())
-                .with("combine", Words.of(groups.combine()))
-                .with("tolerated", groups.tolerated());
     }
 
     private static Json study(Study study) {
@@ -204,7 +169,7 @@ public final class PlanJson {
                         training.integer("batchSize"),
                         training.number("learningRate"),
                         training.number("l2")),
-                aggregation(in.object("aggregation")),
+                AggregationJson.read(in.object("aggregation")),
                 new Plan.Evaluation(
                         evaluation.integer("folds"),
                         Long.parseLong(evaluation.text("seed")),
@@ -214,27 +179,6 @@ public final class PlanJson {
                         ? GuaranteeJson.read(in.object("privacy"))
                         : new Guarantee.None(),
                 Bytes.ofHex(in.text("seed")));
-    }
-
-    private static Plan.Aggregation aggregation(JsonFields sums) {
-        return new Plan.Aggregation(
-                sums.integer("minimumIncluded"),
-                sums.integer("colluders"),
-                sums.number("clipNorm"),
-                sums.integer("bits"),
-                sums.integer("recordsMax"),
-                sums.integer("roundSeconds"),
-                sums.wordOr("rounding", Rounding.STOCHASTIC),
-                sums.wordOr("rotation", Rotation.NONE),
-                sums.find("minimumDifference").isPresent() ? sums.integer("minimumDifference") : 1,
-                sums.find("groups").map(_ -> groups(sums.object("groups"))));
-    }
-
-    private static Groups groups(JsonFields in) {
-        return new Groups(
-                in.integer("count"),
-                in.word("combine", Groups.Combine.class),
-                in.integer("tolerated"));
     }
 
     private static Study study(JsonFields in) {

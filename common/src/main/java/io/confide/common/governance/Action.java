@@ -29,7 +29,9 @@ public enum Action {
     /** The lists of jobs, sites, studies and models, and what needs a person. Coordinator only; {@link Target.Coordinator}. */
     OBSERVE("coordinator.observe"),
     /** The event log and whether its chain holds. Coordinator only; {@link Target.Coordinator}. */
-    READ_LOG("log.read");
+    READ_LOG("log.read"),
+    /** The record with which one leaf of a sum can be recomputed. Coordinator only; {@link Target.Round}. */
+    READ_AUDIT("audit.read");
 
     private final String word;
 

@@ -54,7 +54,7 @@ public final class Decider {
             case READ_JOB, OBSERVE ->
                     EnumSet.of(
                             Role.RESEARCHER, Role.ADMIN, Role.AUDITOR, Role.STEWARD, Role.OPERATOR);
-            case READ_LOG -> EnumSet.of(Role.ADMIN, Role.AUDITOR);
+            case READ_LOG, READ_AUDIT -> EnumSet.of(Role.ADMIN, Role.AUDITOR);
             case READ_ARTIFACT -> EnumSet.of(Role.RESEARCHER, Role.AUDITOR);
             case ENROL_SITE -> EnumSet.of(Role.ADMIN);
         };
@@ -74,7 +74,8 @@ public final class Decider {
                             READ_ARTIFACT,
                             ENROL_SITE,
                             OBSERVE,
-                            READ_LOG ->
+                            READ_LOG,
+                            READ_AUDIT ->
                             facts.place() instanceof Facts.Place.Coordinator;
                 };
         return here
@@ -148,7 +149,8 @@ public final class Decider {
                     READ_ARTIFACT,
                     ENROL_SITE,
                     OBSERVE,
-                    READ_LOG ->
+                    READ_LOG,
+                    READ_AUDIT ->
                     List.of();
         };
     }
@@ -186,6 +188,7 @@ public final class Decider {
                             ? PolicyRules.atMost(reveals, released, "the release of this job")
                             : wrongTarget(action);
             case ENROL_SITE -> target instanceof Target.Site ? List.of() : wrongTarget(action);
+            case READ_AUDIT -> target instanceof Target.Round ? List.of() : wrongTarget(action);
             case OBSERVE, READ_LOG ->
                     target instanceof Target.Coordinator ? List.of() : wrongTarget(action);
             case APPROVE_PLAN, BIND_DATASET -> List.of();

@@ -75,7 +75,9 @@ public record JobSpec(
             Rounding rounding,
             Rotation rotation,
             int minimumDifference,
-            Optional<GroupWish> groups) {
+            Optional<GroupWish> groups,
+            SumAudit audit) {
+        /** One sum, without audit. */
         public Aggregation(
                 int minimumIncluded,
                 double clipNorm,
@@ -94,7 +96,8 @@ public record JobSpec(
                     rounding,
                     rotation,
                     minimumDifference,
-                    Optional.empty());
+                    Optional.empty(),
+                    SumAudit.OFF);
         }
     }
 
@@ -160,7 +163,8 @@ public record JobSpec(
                         aggregation.rounding(),
                         aggregation.rotation(),
                         aggregation.minimumDifference(),
-                        aggregation.groups().map(wish -> wish.resolve(colluders)));
+                        aggregation.groups().map(wish -> wish.resolve(colluders)),
+                        aggregation.audit());
         return new Plan(name, asked, model, training, sums, evaluation, release, guarantee, seed);
     }
 }

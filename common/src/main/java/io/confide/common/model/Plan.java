@@ -90,6 +90,7 @@ public record Plan(
      * @param rotation of an update before its elements are rounded
      * @param minimumDifference two sums of the job are over the same sites or differ in at least so many; 1 asks for nothing
      * @param groups whose inputs are summed apart; empty: all sites make one sum
+     * @param audit of one leaf of every sum; not with groups
      */
     public record Aggregation(
             int minimumIncluded,
@@ -101,9 +102,42 @@ public record Plan(
             Rounding rounding,
             Rotation rotation,
             int minimumDifference,
-            Optional<Groups> groups) {
+            Optional<Groups> groups,
+            SumAudit audit) {
         public static final int BITS_MIN = 8;
         public static final int BITS_MAX = 24;
+
+        public Aggregation {
+            if (audit == SumAudit.ON && groups.isPresent()) {
+                throw new IllegalArgumentException("the sums of groups are not audited");
+            }
+        }
+
+        /** Without audit. */
+        public Aggregation(
+                int minimumIncluded,
+                int colluders,
+                double clipNorm,
+                int bits,
+                int recordsMax,
+                int roundSeconds,
+                Rounding rounding,
+                Rotation rotation,
+                int minimumDifference,
+                Optional<Groups> groups) {
+            this(
+                    minimumIncluded,
+                    colluders,
+                    clipNorm,
+                    bits,
+                    recordsMax,
+                    roundSeconds,
+                    rounding,
+                    rotation,
+                    minimumDifference,
+                    groups,
+                    SumAudit.OFF);
+        }
 
         /** Stochastic rounding without rotation, any difference, one sum: what a plan means that says nothing about them. */
         public Aggregation(

@@ -116,6 +116,23 @@ public final class Merkle {
         return Optional.of(new Digest(Bytes.copyOf(node)));
     }
 
+    /** Whether {@code path} goes from leaf {@code index} of {@code leaves} to their root, whatever its hashes are. */
+    static boolean isPathOf(int index, int leaves, Bytes path) {
+        var sides = new ByteArrayOutputStream();
+        for (int at = index, row = leaves; row > 1; at /= 2, row = Math.ceilDiv(row, 2)) {
+            if ((at ^ 1) < row) {
+                sides.write((at ^ 1) < at ? SIBLING_LEFT : SIBLING_RIGHT);
+            }
+        }
+        byte[] expected = sides.toByteArray();
+        byte[] given = path.unsafeArray();
+        boolean same = given.length == Integer.BYTES + ENTRY_BYTES * expected.length;
+        for (int entry = 0; same && entry < expected.length; entry++) {
+            same = given[Integer.BYTES + ENTRY_BYTES * entry] == expected[entry];
+        }
+        return same;
+    }
+
     /** Reads the bytes of one path, u32 count and its entries, whatever they lead to. */
     static Bytes readPath(LayoutReader in) {
         int count = in.count(ENTRY_BYTES);

@@ -5,6 +5,7 @@ import io.confide.common.layout.LayoutWriter;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 
+import java.nio.ByteBuffer;
 import java.util.SortedMap;
 
 /**
@@ -30,6 +31,12 @@ public final class RoundLayout {
     /** SHA-256(L("leaf") ‖ u32 i ‖ Hy_i). */
     public static Digest leaf(int site, Digest vectorHash) {
         return LayoutWriter.of(Label.LEAF).u32(site).raw(vectorHash).digest();
+    }
+
+    /** The leaf that is audited, known only once U3 is fixed: u64 of the first 8 bytes of SHA-256(S_r), modulo {@code leaves}. */
+    public static int auditedLeaf(Digest statementHash, int leaves) {
+        long first = ByteBuffer.wrap(statementHash.value().unsafeArray()).getLong();
+        return (int) Long.remainderUnsigned(first, leaves);
     }
 
     /** S_r, the statement that sites sign: L("stmt") ‖ job16 ‖ epochId ‖ u64 r ‖ ctx_r ‖ u32 N ‖ U3 ‖ root. */

@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -66,8 +67,16 @@ public sealed interface SiteMessage {
     /** Step 4b: the signature on S_r alone. */
     record Sign(JobId job, long round, Bytes signature) implements SiteMessage {}
 
-    /** Step 6: one share per site of U1. */
-    record Reveal(JobId job, SignedBody body) implements SiteMessage {}
+    /**
+     * Step 6: one share per site of U1.
+     *
+     * @param audited the leaf of this site's y that is audited; empty if the plan asks for no audit, or it is not in U3
+     */
+    record Reveal(JobId job, SignedBody body, Optional<LeafProof> audited) implements SiteMessage {
+        public Reveal(JobId job, SignedBody body) {
+            this(job, body, Optional.empty());
+        }
+    }
 
     /** What shows that a share this site revealed is the one it was dealt (R11). */
     record BlameAnswer(JobId job, SignedBody body) implements SiteMessage {}

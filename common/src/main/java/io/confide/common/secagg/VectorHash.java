@@ -2,13 +2,16 @@ package io.confide.common.secagg;
 
 import io.confide.common.layout.Label;
 import io.confide.common.layout.LayoutWriter;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.vector.StoredVector;
 import io.confide.common.vector.Words;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Hy of PROTOCOL.md §3.1: MTH(SHA-256(L("y") ‖ u32 c ‖ 1 MiB leaf c of the little-endian words)). */
 public final class VectorHash {
@@ -53,6 +56,36 @@ public final class VectorHash {
             leaves.add(leaf, count);
         }
         return leaves.root();
+    }
+
+    /** How many leaves a vector of {@code bytes} has. */
+    public static int leaves(long bytes) {
+        return Math.toIntExact(Math.ceilDiv(bytes, (long) LEAF_BYTES));
+    }
+
+    /** Leaf number {@code leaf} of {@code vector} with its path to Hy; all of the vector is read once. */
+    public static LeafProof proof(StoredVector vector, int leaf) {
+        var leaves = new Leaves();
+        var proven = Bytes.EMPTY;
+        byte[] bytes = new byte[(int) Math.min(LEAF_BYTES, vector.length())];
+        for (long start = 0; start < vector.length(); start += LEAF_BYTES) {
+            int count = (int) Math.min(LEAF_BYTES, vector.length() - start);
+            vector.read(start, bytes, count);
+            if (leaves.hashes.size() == leaf) {
+                proven = Bytes.wrap(Arrays.copyOf(bytes, count));
+            }
+            leaves.add(bytes, count);
+        }
+        return new LeafProof(proven, Merkle.path(leaves.hashes, leaf));
+    }
+
+    /** Whether {@code proof} shows leaf number {@code leaf} of the vector of {@code bytes} bytes that hashes to {@code hash}. */
+    public static boolean holds(LeafProof proof, int leaf, long bytes, Digest hash) {
+        long length = Math.min(LEAF_BYTES, bytes - (long) leaf * LEAF_BYTES);
+        return proof.leaf().length() == length
+                && Merkle.isPathOf(leaf, leaves(bytes), proof.path())
+                && Merkle.rootOf(leafHash(leaf).digest(proof.leaf().unsafeArray()), proof.path())
+                        .equals(Optional.of(hash));
     }
 
     /** Hy of a vector whose leaves come one after the other. */

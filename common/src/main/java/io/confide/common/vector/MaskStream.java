@@ -45,6 +45,23 @@ public final class MaskStream {
         apply(seed, into, from, to, Direction.SUBTRACT);
     }
 
+    /** Words {@code first} to first + {@code count} (exclusive) of the seed's stream; {@code first} is even. */
+    public static long[] words(Seed seed, long first, int count) {
+        if (first % (BLOCK_BYTES / Words.BYTES) != 0) {
+            throw new IllegalArgumentException("word " + first + " begins no block");
+        }
+        long[] words = new long[count];
+        byte[] buffer = new byte[PIECE_BYTES];
+        try {
+            add(cipher(seed, counter(Words.BYTES * first / BLOCK_BYTES)), buffer, words, 0, count);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has AES-256-CTR", e);
+        } finally {
+            Arrays.fill(buffer, (byte) 0);
+        }
+        return words;
+    }
+
     private enum Direction {
         ADD,
         SUBTRACT

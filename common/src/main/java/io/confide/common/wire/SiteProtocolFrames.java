@@ -1,12 +1,16 @@
 package io.confide.common.wire;
 
 import io.confide.common.model.Bytes;
+import io.confide.common.secagg.LeafProof;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.VectorHash;
+import io.confide.common.wire.v1.RoundReveal;
 import io.confide.common.wire.v1.SetupDeal;
 import io.confide.common.wire.v1.SiteFrame;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,8 +50,7 @@ final class SiteProtocolFrames {
                             .setJob(job)
                             .setRound(sign.round())
                             .setSignature(Fields.raw(sign.signature()));
-            case SiteMessage.Reveal reveal ->
-                    frame.getRevealBuilder().setJob(job).setBody(Fields.raw(reveal.body()));
+            case SiteMessage.Reveal reveal -> put(reveal, frame.getRevealBuilder().setJob(job));
             case SiteMessage.Abort abort ->
                     frame.getAbortBuilder().setJob(job).setBody(Fields.raw(abort.body()));
             case SiteMessage.BlameAnswer answer ->
@@ -89,10 +92,7 @@ final class SiteProtocolFrames {
                             Fields.job(frame.getSign().getJob()),
                             Fields.counter("round", frame.getSign().getRound()),
                             Fields.signature(frame.getSign().getSignature()));
-            case REVEAL ->
-                    new SiteMessage.Reveal(
-                            Fields.job(frame.getReveal().getJob()),
-                            Fields.signed(frame.getReveal().getBody()));
+            case REVEAL -> reveal(frame.getReveal());
             case ABORT ->
                     new SiteMessage.Abort(
                             Fields.job(frame.getAbort().getJob()),
@@ -104,6 +104,34 @@ final class SiteProtocolFrames {
             case GREETING, PLAN_ANSWER, PROGRESS, DECLINED, ACKNOWLEDGE, BODY_NOT_SET ->
                     throw new WireException("the frame has no protocol message");
         };
+    }
+
+    private static void put(SiteMessage.Reveal reveal, RoundReveal.Builder proto) {
+        proto.setBody(Fields.raw(reveal.body()));
+        reveal.audited()
+                .ifPresent(
+                        proof ->
+                                proto.getAuditedBuilder()
+                                        .setLeaf(Fields.raw(proof.leaf()))
+                                        .setPath(Fields.raw(proof.path())));
+    }
+
+    private static SiteMessage reveal(RoundReveal proto) throws WireException {
+        Optional<LeafProof> audited =
+                proto.hasAudited()
+                        ? Optional.of(
+                                new LeafProof(
+                                        Fields.atMost(
+                                                "leaf",
+                                                proto.getAudited().getLeaf(),
+                                                VectorHash.LEAF_BYTES),
+                                        Fields.atMost(
+                                                "path",
+                                                proto.getAudited().getPath(),
+                                                WireLimits.PATH_BYTES_MAX)))
+                        : Optional.empty();
+        return new SiteMessage.Reveal(
+                Fields.job(proto.getJob()), Fields.signed(proto.getBody()), audited);
     }
 
     private static void put(SiteMessage.Deal deal, SetupDeal.Builder proto) {

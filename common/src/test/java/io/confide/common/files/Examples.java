@@ -34,7 +34,7 @@ public final class Examples {
               batchSize: 8
               l2: 0.02
               optimiser: {kind: sgd, learningRate: 0.8}
-            aggregation: {minimumIncluded: 6, minimumDifference: 1, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, secureAggregation: required}
+            aggregation: {minimumIncluded: 6, minimumDifference: 1, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, audit: false, secureAggregation: required}
             evaluation: {split: {kFold: 5, seed: 7}, bins: 100, metrics: [auc, logLoss, accuracy, calibration]}
             release: {wish: weights}
             """;
@@ -119,8 +119,16 @@ public final class Examples {
 
     /** @param commits what stands in its place, perhaps with a sampling rate */
     public static Plan privatePlan(String commits) {
+        return privatePlan(commits, "recordsMax: 500");
+    }
+
+    /** @param sums what stands in place of the largest weight */
+    public static Plan privatePlan(String commits, String sums) {
         return PrivatePlanning.plan(
-                JobFile.parse(PRIVATE_JOB.replace("commits: 12", commits)),
+                JobFile.parse(
+                        PRIVATE_JOB
+                                .replace("commits: 12", commits)
+                                .replace("recordsMax: 500", sums)),
                 StudyFile.parse(STUDY),
                 1,
                 Bytes.ofHex("000102030405060708090a0b0c0d0e0f"));

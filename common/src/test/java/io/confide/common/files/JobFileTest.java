@@ -211,6 +211,10 @@ class JobFileTest {
                         + " 1e999 must be above 0.",
                 "minimumIncluded: 6 | minimumIncluded: 2 | line 11 aggregation.minimumIncluded: 2"
                         + " must be between 3 and 200.",
+                "audit: false | audit: perhaps | line 11 aggregation.audit: must be true or false,"
+                        + " not the text \"perhaps\". | BAD_FILE",
+                "audit: false | audit: true, groups: 3 | line 11 aggregation.audit: the sums of"
+                        + " groups are not audited. Remove it, or the groups. | BAD_FILE",
                 "minimumDifference: 1 | minimumDifference: 0 | line 11"
                         + " aggregation.minimumDifference: 0 must be between 1 and 200.",
                 "clipNorm: 2.5 | clipNorm: 0 | line 11 aggregation.clipNorm: 0 must be between"

@@ -11,6 +11,7 @@ import io.confide.common.model.Fold;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
+import io.confide.common.model.SumAudit;
 import io.confide.common.model.Task;
 import io.confide.common.model.Training;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 class PlanJsonTest {
     private static final Plan PLAN = Examples.plan();
@@ -115,6 +117,34 @@ class PlanJsonTest {
         assertNotEquals(text, text.replace(from, to));
         Bytes changed = Bytes.wrap(text.replace(from, to).getBytes(StandardCharsets.UTF_8));
         assertThrows(IllegalArgumentException.class, () -> PlanJson.parse(changed));
+    }
+
+    @Test
+    void anAuditOfTheSumsIsWrittenOnlyWhereItIsAskedForAndNotWithGroups() {
+        String job = Examples.JOB.replace("audit: false", "audit: true");
+        Plan chosen = JobFile.parse(job).plan(StudyFile.parse(Examples.STUDY), 1, PLAN.seed());
+        assertEquals(SumAudit.ON, chosen.aggregation().audit());
+        assertEquals(SumAudit.OFF, PLAN.aggregation().audit());
+        assertEquals(
+                PlanJson.text(chosen),
+                PlanJson.text(PLAN)
+                        .replace("\"aggregation\":{", "\"aggregation\":{\"audit\":true,"));
+        assertEquals(chosen, PlanJson.parse(PlanJson.bytes(chosen)));
+        String groups = "\"groups\":{\"combine\":\"median\",\"count\":3,\"tolerated\":1},";
+        for (String change :
+                List.of("\"audit\":false,", "\"audit\":\"yes\",", "\"audit\":true," + groups)) {
+            String changed = PlanJson.text(chosen).replace("\"audit\":true,", change);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> PlanJson.parse(Bytes.wrap(changed.getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
+    @Test
+    void theSumsOfAPrivateJobCanBeAuditedToo() {
+        Plan plan = Examples.privatePlan("commits: 12", "recordsMax: 500, audit: true");
+        assertEquals(SumAudit.ON, plan.aggregation().audit());
+        assertEquals(plan, PlanJson.parse(PlanJson.bytes(plan)));
     }
 
     @Test

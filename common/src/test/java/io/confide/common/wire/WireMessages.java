@@ -5,6 +5,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.LeafProof;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
@@ -114,7 +115,8 @@ final class WireMessages {
                 Combinators.combine(jobs(), signed()).as(SiteMessage.Confirm::new),
                 Combinators.combine(jobs(), signed(), vectors()).as(SiteMessage.Upload::new),
                 Combinators.combine(jobs(), rounds(), bytes(64)).as(SiteMessage.Sign::new),
-                Combinators.combine(jobs(), signed()).as(SiteMessage.Reveal::new),
+                Combinators.combine(jobs(), signed(), leaf().optional())
+                        .as(SiteMessage.Reveal::new),
                 Combinators.combine(jobs(), signed()).as(SiteMessage.Abort::new),
                 Combinators.combine(jobs(), signed()).as(SiteMessage.BlameAnswer::new));
     }
@@ -195,6 +197,10 @@ final class WireMessages {
     private static Arbitrary<SignedBody> signed() {
         var bodies = Arbitraries.bytes().array(byte[].class).ofMinSize(1).ofMaxSize(200);
         return Combinators.combine(bodies.map(Bytes::copyOf), bytes(64)).as(SignedBody::new);
+    }
+
+    private static Arbitrary<LeafProof> leaf() {
+        return Combinators.combine(blobs(), blobs()).as(LeafProof::new);
     }
 
     private static Arbitrary<VectorBody> vectors() {

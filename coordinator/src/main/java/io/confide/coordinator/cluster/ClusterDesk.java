@@ -239,6 +239,11 @@ final class ClusterDesk implements JobDesk {
     }
 
     @Override
+    public Optional<Bytes> sumAudit(JobId job, long round, Actor actor) {
+        return here.sumAudit(job, round, actor);
+    }
+
+    @Override
     public List<SiteView> sites() {
         return delays.with(here.sites());
     }

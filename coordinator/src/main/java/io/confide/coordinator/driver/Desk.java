@@ -188,6 +188,14 @@ public final class Desk implements JobDesk {
     }
 
     @Override
+    public Optional<Bytes> sumAudit(JobId job, long round, Actor actor) {
+        // Every request of an auditor is in the log, also for what is not there: what comes back is
+        // more than what was signed.
+        governor.require(actor, Action.READ_AUDIT, new Target.Round(job, round));
+        return records.store().audit(job, round);
+    }
+
+    @Override
     public Optional<PlanView> plan(JobId job) {
         return new PlanPage(records.store()).of(job);
     }

@@ -9,6 +9,7 @@ import io.confide.common.model.Groups;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.Partition;
+import io.confide.common.secagg.VectorHash;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.RoundTally;
 
@@ -83,7 +84,16 @@ final class PlanCost {
     }
 
     private long up(Task task) {
-        return inputBytes(task) + HEADER_BYTES + REVEAL_BYTES + SHARE_BYTES * sites;
+        long input = inputBytes(task);
+        return input + leafBytes(plan, input) + HEADER_BYTES + REVEAL_BYTES + SHARE_BYTES * sites;
+    }
+
+    /** What an audit of the sums adds to an upload of {@code input} bytes: one leaf of it once more. */
+    static long leafBytes(Plan plan, long input) {
+        return switch (plan.aggregation().audit()) {
+            case ON -> Math.min(input, VectorHash.LEAF_BYTES);
+            case OFF -> 0;
+        };
     }
 
     private long down(Task task) {

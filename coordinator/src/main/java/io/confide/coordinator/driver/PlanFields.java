@@ -7,6 +7,7 @@ import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
+import io.confide.common.model.SumAudit;
 import io.confide.common.model.Training;
 import io.confide.coordinator.port.PlanView.Field;
 import io.confide.coordinator.port.PlanView.Section;
@@ -135,6 +136,9 @@ final class PlanFields {
                 "Two sums differ in",
                 "0 or at least " + sums.minimumDifference(),
                 "sites");
+        if (sums.audit() == SumAudit.ON) {
+            all.put("aggregation.audit", "Auditors can recompute", "1", "leaf of every sum");
+        }
         sums.groups()
                 .ifPresent(
                         groups -> {

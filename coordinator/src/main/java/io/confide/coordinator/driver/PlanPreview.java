@@ -7,6 +7,7 @@ import io.confide.common.files.PlanJson;
 import io.confide.common.model.Fold;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
+import io.confide.common.model.SumAudit;
 import io.confide.common.model.Task;
 import io.confide.common.privacy.PlanPrivacy;
 import io.confide.common.secagg.Partition;
@@ -36,10 +37,12 @@ final class PlanPreview {
                         .orElseGet(() -> List.of(roster.size()));
         int largest = Collections.max(sizes);
         int rounds = sizes.size() * plan.schedule().size();
-        long train = vectorBytes(plan, new Task.Train(new Fold.All()), largest);
+        long vector = vectorBytes(plan, new Task.Train(new Fold.All()), largest);
+        long train = vector + PlanCost.leafBytes(plan, vector);
         long whole =
                 plan.schedule().stream()
-                        .mapToLong(task -> vectorBytes(plan, task, largest) + CONTROL_BYTES)
+                        .map(task -> vectorBytes(plan, task, largest))
+                        .mapToLong(input -> input + PlanCost.leafBytes(plan, input) + CONTROL_BYTES)
                         .sum();
         var facts = new ArrayList<String>();
         facts.add("%d parameters".formatted(parameters));
@@ -47,6 +50,11 @@ final class PlanPreview {
         facts.add(
                 "each site uploads %s per training round, %s in the whole job"
                         .formatted(size(train), size(whole)));
+        if (plan.aggregation().audit() == SumAudit.ON) {
+            facts.add(
+                    "the coordinator keeps up to %s of each round, so that auditors can recompute one leaf of its sum"
+                            .formatted(size((roster.size() + 1) * (train - vector))));
+        }
         switch (plan.guarantee()) {
             case Guarantee.None _ -> freeBits(plan, largest).ifPresent(facts::add);
             case Guarantee.RecordLevel records -> facts.add(privacy(plan, records));

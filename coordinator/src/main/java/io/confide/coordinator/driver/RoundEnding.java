@@ -3,6 +3,7 @@ package io.confide.coordinator.driver;
 import io.confide.common.encoding.Codec;
 import io.confide.common.encoding.IntegrityException;
 import io.confide.common.encoding.ServerStep;
+import io.confide.common.files.AuditJson;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.ModelState;
@@ -167,6 +168,10 @@ final class RoundEnding {
             made = NewModel.MADE;
         }
         parts.journal().note(new LogEntry.ResultSigned(round.number(), result.body(), made));
+        protocol.audit(result)
+                .map(record -> new AuditJson.Entry(parts.facts().job(), round.number(), record))
+                .map(entry -> new LogEntry.RoundAudited(round.number(), AuditJson.bytes(entry)))
+                .ifPresent(parts.journal()::note);
         var view = view(end, "DONE", RoundNews.names(end.included()));
         var data = data(view);
         data.putAll(shown);

@@ -53,6 +53,7 @@ record RoundTask(
                 codec.words(),
                 deadline,
                 parts.models().lastResult(),
-                aborted);
+                aborted,
+                facts.plan().aggregation().audit());
     }
 }

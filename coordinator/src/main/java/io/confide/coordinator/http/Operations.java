@@ -3,6 +3,7 @@ package io.confide.coordinator.http;
 import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
+import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.Recent;
@@ -63,6 +64,7 @@ final class Operations {
                 Map.entry("showPlan", reads(this::plan)),
                 Map.entry("showRound", reads(this::round)),
                 Map.entry("downloadEvidence", this::evidence),
+                Map.entry("downloadSumAudit", this::sumAudit),
                 Map.entry("watchJob", reads(this::watch)),
                 Map.entry("listSites", list(this::sites)),
                 Map.entry("listAlerts", list(_ -> alerts())),
@@ -199,14 +201,32 @@ final class Operations {
         answers.of(
                 request,
                 () -> ended(jobs.evidence(job, number, actor)),
-                file -> {
-                    request.response()
-                            .putHeader(
-                                    "content-disposition",
-                                    "attachment; filename=\"evidence-%s-round-%d.json\""
-                                            .formatted(job, number));
-                    Answers.send(request, 200, Buffer.buffer(file.unsafeArray()));
-                });
+                file -> send(request, file, "evidence-%s-round-%d.json".formatted(job, number)));
+    }
+
+    private void sumAudit(RoutingContext request) {
+        var job = job(request);
+        long number = roundNumber(request);
+        var actor = Gate.actor(request);
+        answers.of(
+                request,
+                () ->
+                        jobs.sumAudit(job, number, actor)
+                                .orElseThrow(
+                                        () ->
+                                                new Refused(
+                                                        Problem.notFound(
+                                                                "nothing is kept to audit the sum"
+                                                                    + " of this round: its plan"
+                                                                    + " asks for no audit, or there"
+                                                                    + " was no sum"))),
+                file -> send(request, file, "audit-%s-round-%d.json".formatted(job, number)));
+    }
+
+    private static void send(RoutingContext request, Bytes file, String name) {
+        request.response()
+                .putHeader("content-disposition", "attachment; filename=\"" + name + "\"");
+        Answers.send(request, 200, Buffer.buffer(file.unsafeArray()));
     }
 
     private void watch(RoutingContext request) {

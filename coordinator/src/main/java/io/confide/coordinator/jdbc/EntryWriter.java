@@ -35,6 +35,8 @@ final class EntryWriter implements AutoCloseable {
     private static final String RESULT =
             "INSERT INTO round_result (job_id, round, made_model, body, signature) VALUES (?, ?,"
                     + " ?, ?, ?)";
+    private static final String AUDIT =
+            "INSERT INTO round_audit (job_id, round, body) VALUES (?, ?, ?)";
     private static final String SUM =
             "INSERT INTO round_sum (job_id, round, sites) VALUES (?, ?, ?)";
     private static final String ABORT =
@@ -109,6 +111,13 @@ final class EntryWriter implements AutoCloseable {
             }
             case LogEntry.ArtifactsMade e -> artifacts(e);
             case LogEntry.ResultSigned e -> result(e);
+            case LogEntry.RoundAudited(var round, var record) -> {
+                var row = statement(AUDIT);
+                row.setString(1, job);
+                row.setLong(2, round);
+                row.setBytes(3, record.unsafeArray());
+                row.executeUpdate();
+            }
             case LogEntry.SumFixed(var round, var included) -> {
                 var row = statement(SUM);
                 row.setString(1, job);

@@ -12,7 +12,6 @@ import io.confide.coordinator.port.ModelRecord;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.RoundTally;
-import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
@@ -157,7 +156,7 @@ public final class JdbcJobStore implements JobStore {
         return database.query(
                 "SELECT * FROM round_summary WHERE job_id = ? ORDER BY round",
                 row -> row.setString(1, job.toString()),
-                JdbcJobStore::roundView);
+                RoundRows::view);
     }
 
     @Override
@@ -169,7 +168,7 @@ public final class JdbcJobStore implements JobStore {
                     row.setString(1, job.toString());
                     row.setInt(2, last);
                 },
-                JdbcJobStore::roundView);
+                RoundRows::view);
     }
 
     @Override
@@ -180,6 +179,11 @@ public final class JdbcJobStore implements JobStore {
     @Override
     public Optional<RoundRecord> round(JobId job, long round) {
         return new RoundRows(database, job, round).read();
+    }
+
+    @Override
+    public Optional<Bytes> audit(JobId job, long round) {
+        return new RoundRows(database, job, round).audit();
     }
 
     @Override
@@ -281,17 +285,5 @@ public final class JdbcJobStore implements JobStore {
                 Columns.parse(row.getString("site_verdicts"), new TypeReference<>() {}),
                 Columns.text(row, "paused_by"),
                 Columns.text(row, "retry_of"));
-    }
-
-    static RoundView roundView(ResultSet row) throws SQLException {
-        return new RoundView(
-                row.getLong("round"),
-                row.getLong("epoch"),
-                row.getString("task"),
-                Columns.parse(row.getString("cohort"), new TypeReference<List<String>>() {}),
-                Columns.parse(row.getString("included"), new TypeReference<List<String>>() {}),
-                Columns.parse(row.getString("dropped"), new TypeReference<List<DroppedView>>() {}),
-                row.getString("outcome"),
-                row.getDouble("seconds"));
     }
 }

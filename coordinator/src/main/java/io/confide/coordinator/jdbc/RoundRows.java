@@ -8,6 +8,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundRecord;
+import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.RoundView;
 
 import java.sql.ResultSet;
@@ -31,7 +32,7 @@ final class RoundRows {
 
     /** Empty if it has not ended. */
     Optional<RoundRecord> read() {
-        return rows("SELECT * FROM round_summary WHERE", JdbcJobStore::roundView).stream()
+        return rows("SELECT * FROM round_summary WHERE", RoundRows::view).stream()
                 .findFirst()
                 .flatMap(this::record);
     }
@@ -54,6 +55,13 @@ final class RoundRows {
                                                         RoundRows::signed)
                                                 .stream()
                                                 .findFirst()));
+    }
+
+    /** What its sum can be audited with. */
+    Optional<Bytes> audit() {
+        return rows("SELECT body FROM round_audit WHERE", row -> Bytes.wrap(row.getBytes(1)))
+                .stream()
+                .findFirst();
     }
 
     /** The sites of each sum before it. */
@@ -85,6 +93,18 @@ final class RoundRows {
                     where.setLong(2, round);
                 },
                 row);
+    }
+
+    static RoundView view(ResultSet row) throws SQLException {
+        return new RoundView(
+                row.getLong("round"),
+                row.getLong("epoch"),
+                row.getString("task"),
+                Columns.parse(row.getString("cohort"), new TypeReference<List<String>>() {}),
+                Columns.parse(row.getString("included"), new TypeReference<List<String>>() {}),
+                Columns.parse(row.getString("dropped"), new TypeReference<List<DroppedView>>() {}),
+                row.getString("outcome"),
+                row.getDouble("seconds"));
     }
 
     static LogEntry.RoundOpened opened(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package io.confide.coordinator.job;
 
+import io.confide.common.encoding.Payloads;
 import io.confide.common.files.JobFile;
 import io.confide.common.files.StudyFile;
 import io.confide.common.model.Bytes;
@@ -9,16 +10,22 @@ import io.confide.common.model.Groups;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Study;
+import io.confide.common.model.SumAudit;
 import io.confide.common.privacy.PrivatePlanning;
 import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SecAggPolicy;
+import io.confide.common.secagg.VectorHash;
+import io.confide.common.vector.Words;
 
 import java.util.Collections;
 import java.util.Optional;
 
 /** From the files a researcher writes to the plan that sites approve. Pure: the same texts and seed give the same plan. */
 public final class Planner {
+    /** Of one round's record for its audit, before it is written as text. */
+    static final long AUDIT_BYTES_MAX = 32L << 20;
+
     private Planner() {}
 
     /**
@@ -61,7 +68,34 @@ public final class Planner {
                         sentence -> {
                             throw new ConfideException(ErrorCode.BAD_FILE, sentence);
                         });
-        return PrivatePlanning.plan(spec, submission.study(), roster.colluders(), seed);
+        var plan = PrivatePlanning.plan(spec, submission.study(), roster.colluders(), seed);
+        auditProblem(plan, roster.size())
+                .ifPresent(
+                        sentence -> {
+                            throw new ConfideException(ErrorCode.BAD_FILE, sentence);
+                        });
+        return plan;
+    }
+
+    /** Why what a round keeps for its audit would be too large: one leaf of every input. */
+    private static Optional<String> auditProblem(Plan plan, int sites) {
+        if (plan.aggregation().audit() == SumAudit.OFF) {
+            return Optional.empty();
+        }
+        long words =
+                plan.schedule().stream()
+                        .mapToLong(task -> Payloads.codec(plan, task, sites).words())
+                        .max()
+                        .orElse(0);
+        long bytes = (sites + 1) * Math.min(VectorHash.LEAF_BYTES, Words.BYTES * words);
+        return bytes <= AUDIT_BYTES_MAX
+                ? Optional.empty()
+                : Optional.of(
+                        "aggregation.audit would keep %d MiB of every round, one leaf of the input of each of %d sites, but at most %d MiB are kept; remove it or use a smaller model."
+                                .formatted(
+                                        Math.ceilDiv(bytes, 1L << 20),
+                                        sites,
+                                        AUDIT_BYTES_MAX >> 20));
     }
 
     /** Why {@code roster} does not make so many groups whose sums are of at least {@code minimum} sites. */

@@ -86,6 +86,12 @@ public interface JobDesk {
     /** {@link #round} as a file with the exact bytes, for {@code actor}. Throws ConfideException(DENIED, TOO_OFTEN). */
     Optional<Bytes> evidence(JobId job, long round, Actor actor);
 
+    /**
+     * With what one leaf of the sum of a round can be recomputed, for {@code actor}; empty if nothing is kept. Throws
+     * ConfideException(DENIED, TOO_OFTEN).
+     */
+    Optional<Bytes> sumAudit(JobId job, long round, Actor actor);
+
     List<SiteView> sites();
 
     /** The jobs that run now at this coordinator, in no order. */

@@ -56,6 +56,9 @@ public interface JobStore {
     /** A round that has ended, and what was signed in it. */
     Optional<RoundRecord> round(JobId job, long round);
 
+    /** With what one leaf of the sum of a round can be recomputed; empty if its plan asks for no audit, or there is no sum. */
+    Optional<Bytes> audit(JobId job, long round);
+
     /** The sites of each sum that sites were asked to open before {@code round}, in order. */
     List<SortedSet<SiteId>> sumsBefore(JobId job, long round);
 

@@ -43,6 +43,9 @@ public sealed interface LogEntry {
         }
     }
 
+    /** With what one leaf of the sum can be recomputed; durable with the {@link ResultSigned} that it contains. */
+    record RoundAudited(long round, Bytes record) implements LogEntry {}
+
     /** Sites were asked to open a sum over these, whether or not it came out; later ones keep their distance (K17). */
     record SumFixed(long round, SortedSet<SiteId> included) implements LogEntry {
         public SumFixed {

@@ -79,6 +79,7 @@ public final class MeasuredLog implements RoundLog {
             case LogEntry.JobChanged(var view) -> metrics.job(job, view.state());
             case LogEntry.UploadFolded _,
                     LogEntry.ResultSigned _,
+                    LogEntry.RoundAudited _,
                     LogEntry.SumFixed _,
                     LogEntry.RoundWithdrawn _,
                     LogEntry.Evaluated _,

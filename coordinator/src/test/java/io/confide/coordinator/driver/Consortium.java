@@ -11,6 +11,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.model.Rotation;
 import io.confide.common.model.Rounding;
 import io.confide.common.model.Study;
+import io.confide.common.model.SumAudit;
 import io.confide.common.model.Training;
 import io.confide.coordinator.aggregate.FileInputStaging;
 import io.confide.coordinator.app.ScheduledTimers;
@@ -180,6 +181,31 @@ final class Consortium implements AutoCloseable {
                         sums.rotation(),
                         2,
                         sums.groups()),
+                plan.evaluation(),
+                plan.release(),
+                plan.seed());
+    }
+
+    /** {@code plan} that asks for an audit of its sums. */
+    static Plan audited(Plan plan) {
+        var sums = plan.aggregation();
+        return new Plan(
+                plan.name(),
+                plan.study(),
+                plan.model(),
+                plan.training(),
+                new Plan.Aggregation(
+                        sums.minimumIncluded(),
+                        sums.colluders(),
+                        sums.clipNorm(),
+                        sums.bits(),
+                        sums.recordsMax(),
+                        sums.roundSeconds(),
+                        sums.rounding(),
+                        sums.rotation(),
+                        sums.minimumDifference(),
+                        sums.groups(),
+                        SumAudit.ON),
                 plan.evaluation(),
                 plan.release(),
                 plan.seed());

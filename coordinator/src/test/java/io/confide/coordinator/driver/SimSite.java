@@ -322,6 +322,7 @@ final class SimSite {
                 own,
                 Payloads.codecSetHash(plan, own.size()),
                 manifest.hash(),
+                plan.aggregation().audit(),
                 new SiteLimits(
                         5000,
                         Duration.ofMinutes(10),

@@ -74,6 +74,14 @@ final class FakeDesk implements JobDesk {
             """
                     .formatted(Digest.ZERO);
 
+    static final String AUDIT =
+            """
+            {"format": "confide-sum-audit/1", "job": "x", "round": 1, "roster": "AQ==",
+             "certificate": {"body": "AQ==", "signature": "Ag=="}, "headers": {}, "signatures": {},
+             "codec": "AQ==", "leaves": {}, "selfSeeds": {}, "pairSeeds": {}, "sum": "AQ==",
+             "result": {"body": "AQ==", "signature": "Ag=="}}
+            """;
+
     final Map<Digest, Bytes> models = new ConcurrentHashMap<>();
     final List<Consumer<EventView>> listeners = new CopyOnWriteArrayList<>();
     final List<String> actors = new CopyOnWriteArrayList<>();
@@ -304,6 +312,12 @@ final class FakeDesk implements JobDesk {
     public Optional<Bytes> evidence(JobId job, long round, Actor actor) {
         decisions.require(actor, Action.READ_JOB, new Target.Round(job, round));
         return round(job, round).map(_ -> Bytes.copyOf(EVIDENCE.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public Optional<Bytes> sumAudit(JobId job, long round, Actor actor) {
+        decisions.require(actor, Action.READ_AUDIT, new Target.Round(job, round));
+        return round(job, round).map(_ -> Bytes.copyOf(AUDIT.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

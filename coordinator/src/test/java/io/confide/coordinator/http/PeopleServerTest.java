@@ -65,6 +65,7 @@ class PeopleServerTest {
         answers.put("showPlan", people.get("/jobs/" + JOB + "/plan"));
         answers.put("showRound", people.get("/jobs/" + JOB + "/rounds/1"));
         answers.put("downloadEvidence", people.get("/jobs/" + JOB + "/rounds/1/evidence"));
+        answers.put("downloadSumAudit", people.get("/jobs/" + JOB + "/rounds/1/audit"));
         answers.put("cancelJob", people.post("/jobs/" + JOB + "/cancel", ""));
         answers.put("pauseJob", people.post("/jobs/" + JOB + "/pause", ""));
         answers.put("resumeJob", people.post("/jobs/" + JOB + "/resume", ""));
@@ -252,6 +253,7 @@ class PeopleServerTest {
         problem(people.get("/models/" + new java.util.UUID(1, 1)), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/2"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/2/evidence"), 404, "NOT_FOUND");
+        problem(people.get("/jobs/" + JOB + "/rounds/2/audit"), 404, "NOT_FOUND");
         problem(people.get("/jobs/" + JOB + "/rounds/0"), 400, "BAD_ARGUMENT");
         problem(people.get("/jobs/nonsense"), 400, "BAD_ARGUMENT");
         problem(people.get("/jobs/" + JOB + "/artifacts/none.md"), 404, "NOT_FOUND");

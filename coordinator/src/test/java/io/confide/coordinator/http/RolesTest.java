@@ -50,6 +50,13 @@ class RolesTest {
                     Map.entry(
                             "downloadEvidence",
                             new Row("GET", JOB + "/rounds/1/evidence", "", ALL)),
+                    Map.entry(
+                            "downloadSumAudit",
+                            new Row(
+                                    "GET",
+                                    JOB + "/rounds/1/audit",
+                                    "",
+                                    Set.of(Role.ADMIN, Role.AUDITOR))),
                     Map.entry("watchJob", new Row("GET", JOB + "/events", "", ALL)),
                     Map.entry("whoAmI", new Row("GET", "/me", "", ALL)),
                     Map.entry(
@@ -202,7 +209,8 @@ class RolesTest {
                                         "job.pause",
                                         "job.resume",
                                         "site.enrol",
-                                        "log.read"),
+                                        "log.read",
+                                        "audit.read"),
                         Role.AUDITOR,
                                 Set.of(
                                         "job.read",
@@ -211,7 +219,8 @@ class RolesTest {
                                         "job.pause",
                                         "job.resume",
                                         "artifact.read",
-                                        "log.read"));
+                                        "log.read",
+                                        "audit.read"));
         for (var role : ALL) {
             var me =
                     new JsonObject(

@@ -50,6 +50,8 @@ abstract class JobStoreContract {
             assertEquals(Optional.of(view(JobState.COMPLETED)), store.job(JOB));
             assertEquals(Optional.of(Bytes.ofHex("aabb")), store.plan(JOB));
             assertEquals(List.of(round()), store.rounds(JOB));
+            assertEquals(Optional.of(Bytes.ofHex("a0d1")), store.audit(JOB, 1));
+            assertEquals(Optional.empty(), store.audit(JOB, 2));
             assertEquals(List.of(event(2)), store.events(JOB, 1));
             assertEquals(
                     List.of(new StudyView("study", "purpose", "ada@example.org")), store.studies());
@@ -149,6 +151,7 @@ abstract class JobStoreContract {
                 List.of(
                         new LogEntry.EventShown(event(1)),
                         new LogEntry.ModelMade("final", hash(1), Bytes.ofHex("01")),
+                        new LogEntry.RoundAudited(1, Bytes.ofHex("a0d1")),
                         new LogEntry.RoundEnded(round())));
         log.append(
                 JOB,

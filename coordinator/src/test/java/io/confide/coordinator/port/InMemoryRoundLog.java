@@ -131,6 +131,7 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
                 case LogEntry.EventShown(var event) -> lastEvent = event.sequence();
                 case LogEntry.RoundHappened _,
                         LogEntry.UploadFolded _,
+                        LogEntry.RoundAudited _,
                         LogEntry.JobChanged _,
                         LogEntry.ArtifactsMade _ -> {}
             }
@@ -184,6 +185,7 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
             case LogEntry.EventShown e ->
                     Optional.of(new Key(job, "event", e.event().sequence(), ""));
             case LogEntry.ResultSigned e -> Optional.of(new Key(job, "result", e.round(), ""));
+            case LogEntry.RoundAudited e -> Optional.of(new Key(job, "audited", e.round(), ""));
             case LogEntry.SumFixed e -> Optional.of(new Key(job, "sum", e.round(), ""));
             case LogEntry.RoundWithdrawn e -> Optional.of(new Key(job, "withdrawn", e.round(), ""));
             case LogEntry.Evaluated e -> Optional.of(new Key(job, "evaluated", e.round(), ""));

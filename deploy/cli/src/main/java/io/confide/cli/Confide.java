@@ -8,6 +8,7 @@ import io.confide.cli.command.BenchCommands;
 import io.confide.cli.command.CoordinatorCommands;
 import io.confide.cli.command.DataCommands;
 import io.confide.cli.command.DemoCommand;
+import io.confide.cli.command.JobAuditCommand;
 import io.confide.cli.command.JobCommands;
 import io.confide.cli.command.JobPlanCommand;
 import io.confide.cli.command.LedgerCommand;
@@ -69,7 +70,8 @@ public final class Confide {
                         .addSubcommand(new DemoCommand(terminal))
                         .addSubcommand(
                                 new CommandLine(new JobCommands(terminal, environment))
-                                        .addSubcommand(new JobPlanCommand(terminal, environment)))
+                                        .addSubcommand(new JobPlanCommand(terminal, environment))
+                                        .addSubcommand(new JobAuditCommand(terminal, environment)))
                         .addSubcommand(participant(terminal))
                         .addSubcommand(
                                 new CommandLine(new CoordinatorCommands(terminal, environment))

@@ -61,6 +61,7 @@ class CommandLineTest {
                 "coordinator user add",
                 "coordinator user list",
                 "job plan",
+                "job audit",
                 "coordinator user remove",
                 "coordinator user set-role",
                 "coordinator user set-password",

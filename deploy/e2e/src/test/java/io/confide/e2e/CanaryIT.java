@@ -40,7 +40,7 @@ class CanaryIT {
             study: two-year-risk
             model: {kind: logistic}
             training: {mode: fedavg, rounds: 4, localEpochs: 3}
-            aggregation: {minimumIncluded: 3, recordsMax: 20000}
+            aggregation: {minimumIncluded: 3, recordsMax: 20000, audit: true}
             evaluation: {split: {kFold: 2}}
             release: {wish: weights}
             """;
@@ -67,6 +67,10 @@ class CanaryIT {
                 var shown = consortium.run("job", "download", "by-hand", "--to", "model");
                 assertEquals(0, shown.status(), shown.err());
                 assertTrue(Files.size(work.resolve("model/model.safetensors")) > 0);
+                var record =
+                        consortium.run(
+                                "job", "audit", "by-hand", "--round", "2", "--to", "audit.json");
+                assertEquals(0, record.status(), record.err());
                 assertTrue(metrics(consortium).contains("confide"), "metrics of the coordinator");
                 Files.writeString(work.resolve("coordinator/metrics.txt"), metrics(consortium));
                 Files.writeString(work.resolve("coordinator/watched.txt"), watched.out());
@@ -76,6 +80,10 @@ class CanaryIT {
             var rounds = Confide.run(work, "audit", "verify", "round", "--home", "alpha");
             assertEquals(0, rounds.status(), rounds.out() + rounds.err());
             assertTrue(rounds.out().contains("own input counted once"), rounds.out());
+            var sum =
+                    Confide.run(work, "audit", "verify", "round", "audit.json", "--home", "alpha");
+            assertEquals(0, sum.status(), sum.out() + sum.err());
+            assertTrue(sum.out().contains("Not shown: that the result"), sum.out());
             var left = Confide.run(work, "participant", "egress", "--home", "alpha");
             assertEquals(0, left.status(), left.err());
             assertTrue(left.out().contains("masked inputs"), left.out());

@@ -92,6 +92,7 @@ final class DurableLog {
                 case LogEntry.EventShown(var event) -> lastEvent = event.sequence();
                 case LogEntry.RoundHappened _,
                         LogEntry.UploadFolded _,
+                        LogEntry.RoundAudited _,
                         LogEntry.JobChanged _,
                         LogEntry.ArtifactsMade _ -> {}
             }

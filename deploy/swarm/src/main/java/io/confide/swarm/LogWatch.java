@@ -103,6 +103,7 @@ final class LogWatch {
             }
             case LogEntry.RoundWithdrawn _ -> world.tally().count("round withdrawn");
             case LogEntry.SumFixed _,
+                    LogEntry.RoundAudited _,
                     LogEntry.Evaluated _,
                     LogEntry.SiteMet _,
                     LogEntry.EpochBegun _,

@@ -12,6 +12,7 @@ import io.confide.common.model.Task;
 import io.confide.common.secagg.Partition;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.audit.CertifiedRound;
 import io.confide.common.secagg.site.Receipt;
 import io.confide.common.secagg.site.ReceiptAudit;
 import io.confide.common.storage.PrivateFiles;
@@ -229,7 +230,7 @@ public final class RoundAudits {
                 work.map(each -> each.offer().hash()),
                 names(context.opened(), over),
                 names(facts.included(), over),
-                facts.agreement() == ReceiptAudit.Agreement.VOTED,
+                facts.agreement() == CertifiedRound.Agreement.VOTED,
                 facts.signatures(),
                 over.q(),
                 holds && facts.own() == ReceiptAudit.Own.COUNTED_ONCE,

@@ -53,7 +53,22 @@ final class Outbox {
     }
 
     void shares(SiteMessage.Reveal reveal, long round) {
-        send(reveal.job(), round, Egress.KEY_SHARES, new SiteBody.Protocol(reveal));
+        // A leaf for the audit has left before, with the upload; it is masked as it was then.
+        reveal.audited()
+                .ifPresent(
+                        proof ->
+                                egress.sent(
+                                        Optional.of(reveal.job()),
+                                        round,
+                                        Egress.MASKED_INPUT,
+                                        proof.leaf().length() + proof.path().length()));
+        var shares = new SiteMessage.Reveal(reveal.job(), reveal.body());
+        egress.sent(
+                Optional.of(reveal.job()),
+                round,
+                Egress.KEY_SHARES,
+                size(new SiteBody.Protocol(shares)));
+        link.send(new SiteBody.Protocol(reveal));
     }
 
     /** Proves a share that {@link #shares} sent before. */

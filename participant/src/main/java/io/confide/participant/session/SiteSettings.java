@@ -46,6 +46,7 @@ final class SiteSettings {
                 over,
                 codecs.hash(),
                 codecs.manifest().hash(),
+                work.plan().aggregation().audit(),
                 limits,
                 new SiteSetting.Ports(
                         surroundings.storage().records(),

@@ -1,6 +1,7 @@
 package io.confide.common.secagg.server;
 
 import io.confide.common.model.Digest;
+import io.confide.common.model.SumAudit;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.HeaderBody;
@@ -33,17 +34,23 @@ final class MaskedInputs {
     private final SortedMap<Integer, UploadProof> earlier = new TreeMap<>();
     private final SortedSet<Integer> lost = new TreeSet<>();
     private final VectorSum sum;
+    private final SumAudit audit;
+    private final SortedMap<Integer, StoredVector> kept = new TreeMap<>();
     private boolean isClosed;
 
     /** A verified vector that is not in the sum yet. */
     private record Waiting(UploadProof proof, StoredVector vector) {}
 
-    /** @param words length of every vector */
-    MaskedInputs(ReadyEpoch epoch, ContextFields context, int words) {
+    /**
+     * @param words length of every vector
+     * @param audit whether vectors stay at hand after they were added: small ones in memory, others where they were staged
+     */
+    MaskedInputs(ReadyEpoch epoch, ContextFields context, int words, SumAudit audit) {
         this.epoch = epoch;
         this.context = context;
         this.ctx = context.ctx();
         this.sum = VectorSum.zeros(words);
+        this.audit = audit;
     }
 
     /** What sites uploaded to a process before this one: nothing else is taken from them (R1, R7). */
@@ -136,6 +143,9 @@ final class MaskedInputs {
                             sum.add(input.vector);
                             proofs.put(site, input.proof);
                             lost.remove(site);
+                            if (audit == SumAudit.ON) {
+                                kept.put(site, input.vector);
+                            }
                         });
     }
 
@@ -151,6 +161,11 @@ final class MaskedInputs {
         return new TreeMap<>(proofs);
     }
 
+    /** The vectors in the sum, if they were to stay at hand. */
+    SortedMap<Integer, StoredVector> kept() {
+        return kept;
+    }
+
     /** The sum itself, not a copy: whoever takes the masks off does so in place. */
     VectorSum sum() {
         return sum;
@@ -160,6 +175,7 @@ final class MaskedInputs {
     void close() {
         isClosed = true;
         sum.close();
+        kept.clear();
     }
 
     private static Acceptance rejected(Reason reason) {

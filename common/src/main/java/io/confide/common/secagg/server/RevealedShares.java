@@ -26,23 +26,27 @@ final class RevealedShares {
     private final SortedMap<Integer, SignedBody> signed = new TreeMap<>();
     private final Disputes disputes;
     private final int[] shares;
+    private final Optional<OpenedSeeds> seeds;
     private int open;
     private Optional<Unmasked> unmasked = Optional.empty();
 
     /**
      * @param included U3
      * @param statementHash of S_r, which says that it is U3
+     * @param seeds where those of the masks go that are taken off; empty: nowhere
      */
     RevealedShares(
             ReadyEpoch epoch,
             ContextFields context,
             SiteSet included,
             Digest statementHash,
-            Disputes.Signer signer) {
+            Disputes.Signer signer,
+            Optional<OpenedSeeds> seeds) {
         this.epoch = epoch;
         this.context = context;
         this.included = included;
         this.statementHash = statementHash;
+        this.seeds = seeds;
         this.shares = new int[included.rosterSize()];
         this.disputes = new Disputes(epoch, context.round(), signed, signer);
     }
@@ -131,7 +135,8 @@ final class RevealedShares {
                 context.opened(),
                 included,
                 reveals,
-                disputes);
+                disputes,
+                seeds);
     }
 
     private static Acceptance rejected(Reason reason) {

@@ -10,11 +10,12 @@ import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
-import io.confide.common.secagg.RoundFields;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.audit.AuditRecord;
+import io.confide.common.secagg.audit.CertifiedRound;
 import io.confide.common.secagg.server.Acceptance.Reason;
 import io.confide.common.vector.StoredVector;
 
@@ -52,24 +53,13 @@ public final class RoundProtocol implements AutoCloseable {
         this.epoch = epoch;
         this.key = key;
         this.opening = opening;
-        this.context =
-                new ContextFields(
-                        new RoundFields(epoch.terms().job(), epoch.epochId(), opening.round()),
-                        opening.modelHash(),
-                        Digest.of(opening.config()),
-                        Digest.of(opening.codec()),
-                        opening.cohort());
+        this.context = opening.context(epoch.terms().job(), epoch.epochId());
         this.ctx = context.ctx();
-        this.inputs = new MaskedInputs(epoch, context, opening.words());
+        this.inputs = new MaskedInputs(epoch, context, opening.words(), opening.audit());
         this.open =
-                new CoordinatorMessage.Open(
+                opening.message(
                         epoch.terms().job(),
-                        sign(new OpenBody(context, opening.deadline().toEpochMilli()).bytes()),
-                        opening.config(),
-                        opening.codec(),
-                        opening.model(),
-                        opening.lastModelResult(),
-                        opening.aborted());
+                        sign(new OpenBody(context, opening.deadline().toEpochMilli()).bytes()));
     }
 
     /** Step 1, for all of U1; the same bytes whenever it is asked for. */
@@ -187,7 +177,7 @@ public final class RoundProtocol implements AutoCloseable {
     }
 
     private Statement fix() {
-        var fixed = Statement.of(epoch, context, proofs(), signers(), this::sign);
+        var fixed = Statement.of(epoch, context, proofs(), signers(), opening, this::sign);
         statement = Optional.of(fixed);
         return fixed;
     }
@@ -253,7 +243,7 @@ public final class RoundProtocol implements AutoCloseable {
     public Acceptance reveal(int site, SiteMessage.Reveal message) {
         return certificate().isEmpty() || !epoch.accepted().contains(site)
                 ? rejected(Reason.UNEXPECTED)
-                : statement.orElseThrow().shares().accept(site, message);
+                : statement.orElseThrow().reveal(site, message);
     }
 
     public SiteSet revealed() {
@@ -290,10 +280,31 @@ public final class RoundProtocol implements AutoCloseable {
         return new CoordinatorMessage.Result(epoch.terms().job(), sign(body.bytes()));
     }
 
+    /**
+     * The record with which one leaf of the sum can be recomputed (PROTOCOL.md §3.10), after {@link #unmask} gave a sum; empty if
+     * the plan asks for none.
+     *
+     * @param result as it is going to be sent
+     */
+    public Optional<AuditRecord> audit(CoordinatorMessage.Result result) {
+        Optional<CertifiedRound.Signed> signed =
+                fastCert.map(fast -> CertifiedRound.Signed.of(fast, result.body()))
+                        .or(
+                                () ->
+                                        cert.map(
+                                                voted ->
+                                                        CertifiedRound.Signed.of(
+                                                                voted, result.body())));
+        Bytes roster = epoch.terms().roster().bytes();
+        return statement.flatMap(
+                fixed -> fixed.record(roster, opening.codec(), signed.orElseThrow(), inputs));
+    }
+
     /** Gives the memory of the sum back: it cannot be read any more, and nothing is added to it. */
     @Override
     public void close() {
         inputs.close();
+        statement.flatMap(Statement::audited).ifPresent(leaves -> leaves.seeds().erase());
     }
 
     private SignedBody sign(Bytes body) {

@@ -35,6 +35,7 @@ final class Unmasking {
     private final SiteSet included;
     private final SortedMap<Integer, RevealBody> reveals;
     private final Disputes disputes;
+    private final Optional<OpenedSeeds> opened;
     private final Map<List<Integer>, Shamir.Weights> weights = new HashMap<>();
 
     Unmasking(
@@ -44,7 +45,8 @@ final class Unmasking {
             SiteSet cohort,
             SiteSet included,
             SortedMap<Integer, RevealBody> reveals,
-            Disputes disputes) {
+            Disputes disputes,
+            Optional<OpenedSeeds> opened) {
         this.epoch = epoch;
         this.round = round;
         this.ctx = ctx;
@@ -52,6 +54,7 @@ final class Unmasking {
         this.included = included;
         this.reveals = reveals;
         this.disputes = disputes;
+        this.opened = opened;
     }
 
     /** Unmasks {@code sum} in place, unless a secret is wrong: then nothing changes, and it is in dispute. */
@@ -92,6 +95,7 @@ final class Unmasking {
                 case SELF -> {
                     try (Seed s = KeySchedule.s(secret, ctx)) {
                         masks.subtract(s);
+                        opened.ifPresent(seeds -> seeds.self(about, s));
                     }
                     yield true;
                 }
@@ -140,6 +144,7 @@ final class Unmasking {
                 return false;
             }
             try (Seed p = KeySchedule.p(e, ctx)) {
+                opened.ifPresent(seeds -> seeds.pair(dropped, peer, p));
                 if (peer < dropped) {
                     masks.subtract(p);
                 } else {

@@ -235,7 +235,8 @@ final class RoundTurn {
                     Optional.of(
                             new SiteMessage.Reveal(
                                     setting.job(),
-                                    new SignedBody(bytes, setting.identity().sign(bytes))));
+                                    new SignedBody(bytes, setting.identity().sign(bytes)),
+                                    OwnLeaf.of(setting, shares, header, upload)));
         }
         return reveal.get();
     }

@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.SumAudit;
 import io.confide.common.secagg.Roster;
 
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
  * @param roster the pinned one (K1)
  * @param codecHash SHA-256 of all codecs of the approved plan, as the policy carries it
  * @param archHash SHA-256 of the parameter manifest of the approved plan
+ * @param audit whether the approved plan asks for an audit of its sums; only then a leaf of y leaves beside the shares
  */
 public record SiteSetting(
         JobId job,
@@ -24,8 +26,22 @@ public record SiteSetting(
         Roster roster,
         Digest codecHash,
         Digest archHash,
+        SumAudit audit,
         SiteLimits limits,
         Ports ports) {
+    /** Of a plan without audit. */
+    public SiteSetting(
+            JobId job,
+            int self,
+            SigningKey identity,
+            Roster roster,
+            Digest codecHash,
+            Digest archHash,
+            SiteLimits limits,
+            Ports ports) {
+        this(job, self, identity, roster, codecHash, archHash, SumAudit.OFF, limits, ports);
+    }
+
     public SiteSetting {
         if (self < 0
                 || self >= roster.size()

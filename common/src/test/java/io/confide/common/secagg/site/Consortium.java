@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.confide.common.crypto.SigningKey;
+import io.confide.common.encoding.Codec;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.model.SumAudit;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Roster;
@@ -49,6 +51,7 @@ final class Consortium {
     static final Bytes CODEC =
             Bytes.copyOf("codec".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     static final int WORDS = 6;
+    static final int LEAF_WORDS = 131_072;
 
     final int n;
     final Roster roster;
@@ -63,6 +66,8 @@ final class Consortium {
     private final int minimumIncluded;
     private final int completeUpTo;
     int words = WORDS;
+    Bytes codec = CODEC;
+    SumAudit audit = SumAudit.OFF;
     int minimumDifference = 1;
     Instant now = NOW;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
@@ -170,6 +175,18 @@ final class Consortium {
         return consortium;
     }
 
+    /** Whose plan asks for an audit of its sums, with a codec that says how long an input is. */
+    static Consortium audited(int n, int colluders, Codec codec) {
+        var consortium = of(n, colluders);
+        consortium.audit = SumAudit.ON;
+        consortium.codec = codec.bytes();
+        consortium.words = codec.words();
+        for (int i = 0; i < n; i++) {
+            consortium.restart(i);
+        }
+        return consortium;
+    }
+
     static Consortium without(int n, int colluders, Check... off) {
         return new Consortium(n, colluders, 3, Set.of(off), n * 100L + colluders);
     }
@@ -222,6 +239,7 @@ final class Consortium {
                 roster,
                 Digest.of(CODEC),
                 Digest.of(CONFIG),
+                audit,
                 new SiteLimits(
                         5000,
                         Duration.ofMinutes(5),
@@ -327,13 +345,13 @@ final class Consortium {
         return type.cast(assertInstanceOf(Reaction.Send.class, reaction).message());
     }
 
-    /** Encodes nothing: high-entropy words with a canary at the end. */
+    /** Encodes nothing: high-entropy words with a canary at the end of each leaf. */
     long[] randomInput() {
         long[] input = new long[words];
-        for (int k = 0; k < words - 1; k++) {
-            input[k] = random.nextLong();
+        for (int k = 0; k < words; k++) {
+            boolean canary = k % LEAF_WORDS == LEAF_WORDS - 1 || k == words - 1;
+            input[k] = canary ? 1 : random.nextLong();
         }
-        input[words - 1] = 1;
         return input;
     }
 
@@ -346,13 +364,14 @@ final class Consortium {
                 round,
                 cohort,
                 CONFIG,
-                CODEC,
+                codec,
                 new VectorBody.Inline(model),
                 Digest.of(model),
                 words,
                 NOW.plusSeconds(60),
                 lastModelResult,
-                aborted);
+                aborted,
+                audit);
     }
 
     static Bytes model(long round) {

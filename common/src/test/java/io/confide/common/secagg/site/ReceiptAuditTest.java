@@ -13,6 +13,7 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.ResultBody;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteSet;
+import io.confide.common.secagg.audit.CertifiedRound;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,13 +69,13 @@ class ReceiptAuditTest {
         for (int site = 0; site < 4; site++) {
             var voted = holding(site, VOTED);
             assertEquals(ReceiptAudit.Own.COUNTED_ONCE, voted.own());
-            assertEquals(ReceiptAudit.Agreement.VOTED, voted.agreement());
+            assertEquals(CertifiedRound.Agreement.VOTED, voted.agreement());
             assertEquals(4, voted.signatures());
             assertEquals(consortium.set(0, 1, 2, 3), voted.included());
             assertEquals(Digest.of(Consortium.model(VOTED)), voted.context().modelHash());
             assertEquals(Digest.of(Consortium.model(VOTED + 1)), voted.newModel());
             var fast = holding(site, FAST);
-            assertEquals(ReceiptAudit.Agreement.EVERYBODY, fast.agreement());
+            assertEquals(CertifiedRound.Agreement.EVERYBODY, fast.agreement());
             assertEquals(consortium.all(), fast.included());
         }
         assertEquals(ReceiptAudit.Own.COUNTED_ONCE, holding(4, FAST).own());

@@ -14,6 +14,8 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -30,13 +32,16 @@ import java.util.stream.Collectors;
             "Check, without a connection, what a site kept of finished rounds: who took part, under"
                 + " which model and configuration, that the sites agreed on one list, and that this"
                 + " site's input was counted once. Exit status 1 if anything does not hold.",
-            "It cannot show that the coordinator added the inputs correctly."
+            "That does not show that the coordinator added the inputs correctly. With FILE, the"
+                + " record of a round whose plan asked for an audit of its sums, one leaf of the"
+                + " sum is recomputed."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  confide audit verify round --home london            every round of the only job",
             "  confide audit verify round --home london --job ID --round 12",
-            "  confide audit verify round --receipts FILE --roster roster.json --site london"
+            "  confide audit verify round --receipts FILE --roster roster.json --site london",
+            "  confide audit verify round audit.json --roster roster.json     one leaf of its sum"
         })
 public final class AuditRoundCommand implements Callable<Integer> {
     private static final int LINES_MAX = 40;
@@ -44,6 +49,23 @@ public final class AuditRoundCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin private SiteHome home = new SiteHome();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description =
+                    "The record for the audit of the sum of a round, as confide job audit gets it.")
+    private Optional<Path> record = Optional.empty();
+
+    @Option(
+            names = "--roster",
+            paramLabel = "FILE",
+            description =
+                    "The consortium's roster to check against. Default: the one that the site in"
+                            + " --home has approved.")
+    private Optional<Path> roster = Optional.empty();
+
+    @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @ArgGroup(exclusive = false)
     private HandedOver handedOver = new HandedOver();
@@ -70,15 +92,9 @@ public final class AuditRoundCommand implements Callable<Integer> {
                 names = "--receipts",
                 required = true,
                 paramLabel = "FILE",
-                description = "Receipts that a site handed over, in place of --home.")
+                description =
+                        "Receipts that a site handed over, in place of --home; with --roster.")
         private Path receipts = Path.of("");
-
-        @Option(
-                names = "--roster",
-                required = true,
-                paramLabel = "FILE",
-                description = "The consortium's roster to check them against.")
-        private Path roster = Path.of("");
 
         @Option(
                 names = "--site",
@@ -94,13 +110,17 @@ public final class AuditRoundCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (record.isPresent()) {
+            return sum(record.get());
+        }
         var number = round.map(OptionalLong::of).orElseGet(OptionalLong::empty);
         var report =
                 handedOver.site.isEmpty()
                         ? RoundAudits.atHome(home.existing(), job, number)
                         : RoundAudits.ofFile(
                                 handedOver.receipts,
-                                handedOver.roster,
+                                roster.orElseThrow(
+                                        () -> wrongCall("--receipts needs --roster FILE.")),
                                 new SiteId(handedOver.site),
                                 number);
         if (json) {
@@ -109,6 +129,25 @@ public final class AuditRoundCommand implements Callable<Integer> {
             print(report);
         }
         return report.holds() ? 0 : 1;
+    }
+
+    private int sum(Path file) {
+        if (!handedOver.site.isEmpty()) {
+            throw wrongCall("A record of a sum is of no single site: leave --receipts out.");
+        }
+        var against =
+                roster.map(SumAudits::roster).orElseGet(() -> SumAudits.pinned(home.existing()));
+        var report = SumAudits.check(file, against, job, round);
+        if (json) {
+            terminal.line(JsonText.pretty(report.asJson()));
+        } else {
+            report.lines(terminal).forEach(terminal::line);
+        }
+        return report.passed() ? 0 : 1;
+    }
+
+    private CommandLine.ParameterException wrongCall(String sentence) {
+        return new CommandLine.ParameterException(spec.commandLine(), sentence);
     }
 
     /** Reads a job's id. */
