@@ -18,6 +18,7 @@ import io.confide.cli.command.RestoreCommand;
 import io.confide.cli.command.RosterCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
+import io.confide.cli.command.SitesCommand;
 import io.confide.cli.command.StewardCommands;
 import io.confide.cli.command.SwarmCommand;
 import io.confide.cli.command.UserCommands;
@@ -94,7 +95,8 @@ public final class Confide {
                         .addSubcommand(new SwarmCommand(terminal))
                         .addSubcommand(
                                 new CommandLine(new BenchCommands())
-                                        .addSubcommand(new SecAggCommand(terminal)));
+                                        .addSubcommand(new SecAggCommand(terminal))
+                                        .addSubcommand(new SitesCommand(terminal)));
         line.setExecutionExceptionHandler(
                 (failure, command, _) ->
                         failures.report(

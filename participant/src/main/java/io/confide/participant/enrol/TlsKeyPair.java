@@ -19,14 +19,14 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 
 /** The P-256 key of a site's TLS connection. */
-final class TlsKeyPair {
+public final class TlsKeyPair {
     private final KeyPair pair;
 
     private TlsKeyPair(KeyPair pair) {
         this.pair = pair;
     }
 
-    static TlsKeyPair generate(SecureRandom random) {
+    public static TlsKeyPair generate(SecureRandom random) {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), random);
@@ -41,12 +41,12 @@ final class TlsKeyPair {
     }
 
     /** PKCS #8 in PEM. */
-    String privateKeyPem() {
+    public String privateKeyPem() {
         return pem("PRIVATE KEY", pair.getPrivate().getEncoded());
     }
 
     /** A PKCS #10 request for {@code CN=site}, in PEM. */
-    String requestPem(SiteId site, SecureRandom random) {
+    public String requestPem(SiteId site, SecureRandom random) {
         var subject = new X500NameBuilder().addRDN(BCStyle.CN, site.value()).build();
         try {
             var signer =

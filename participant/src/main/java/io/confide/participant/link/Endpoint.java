@@ -4,9 +4,6 @@ import io.confide.common.crypto.TlsKey;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.wire.WireLimits;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
@@ -36,7 +33,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLHandshakeException;
 
@@ -51,8 +47,6 @@ import javax.net.ssl.SSLHandshakeException;
 public record Endpoint(List<URI> coordinators, Path key, Path certificate, Path authority) {
     private static final int PORT = 8443;
     private static final int CONNECT_MILLIS = 10_000;
-    // The first handshake loads many classes; on a busy computer that takes more than two seconds.
-    private static final int EVENT_LOOP_SECONDS_MAX = 10;
     private static final List<String> REFUSALS =
             List.of(
                     "certificate_unknown",
@@ -70,20 +64,6 @@ public record Endpoint(List<URI> coordinators, Path key, Path certificate, Path 
         if (coordinators.isEmpty()) {
             throw new IllegalArgumentException("a site has a coordinator");
         }
-    }
-
-    Vertx vertx() {
-        return Vertx.vertx(
-                new VertxOptions()
-                        .setEventLoopPoolSize(1)
-                        .setInternalBlockingPoolSize(2)
-                        .setWorkerPoolSize(1)
-                        .setMaxEventLoopExecuteTime(EVENT_LOOP_SECONDS_MAX)
-                        .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
-                        .setFileSystemOptions(
-                                new FileSystemOptions()
-                                        .setFileCachingEnabled(false)
-                                        .setClassPathResolvingEnabled(false)));
     }
 
     WebSocketClientOptions webSocketOptions() {

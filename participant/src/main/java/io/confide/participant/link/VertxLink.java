@@ -14,11 +14,10 @@ import io.confide.common.wire.WireCodec;
 import io.confide.common.wire.WireException;
 import io.confide.common.wire.WireLimits;
 import io.confide.participant.port.CoordinatorLink;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,6 @@ import org.slf4j.event.Level;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -43,13 +40,11 @@ public final class VertxLink implements CoordinatorLink {
     private static final long KEEP_ALIVE_MILLIS = 5_000;
     private static final long SILENCE_MILLIS_MAX = 15_000;
     private static final long ACKNOWLEDGE_MILLIS = 1_000;
-    private static final long CLOSE_SECONDS_MAX = 10;
 
     private final Endpoint endpoint;
     private final Supplier<SiteBody.Greeting> greeting;
     private final InstantSource clock;
-    private final Vertx vertx;
-    private final Context loop;
+    private final LinkLoop loop;
     // Vert.x closes a client that is no longer referenced, so it lives in a field.
     private final WebSocketClient client;
     private final DataPlane dataPlane;
@@ -73,33 +68,42 @@ public final class VertxLink implements CoordinatorLink {
             Supplier<SiteBody.Greeting> greeting,
             InstantSource clock,
             RandomGenerator jitter) {
+        // First what may fail: a Vert.x that nobody closes would keep the process alive.
+        this(endpoint, endpoint.webSocketOptions(), LinkLoop::own, greeting, clock, jitter);
+    }
+
+    /** As above, on a loop that {@code at} makes. */
+    VertxLink(
+            Endpoint endpoint,
+            WebSocketClientOptions options,
+            Supplier<LinkLoop> at,
+            Supplier<SiteBody.Greeting> greeting,
+            InstantSource clock,
+            RandomGenerator jitter) {
         this.endpoint = endpoint;
         this.greeting = greeting;
         this.clock = clock;
-        // First what may fail: a Vert.x that nobody closes would keep the process alive.
-        var options = endpoint.webSocketOptions();
-        this.vertx = endpoint.vertx();
-        this.loop = vertx.getOrCreateContext();
-        this.client = vertx.createWebSocketClient(options);
+        this.loop = at.get();
+        this.client = loop.vertx().createWebSocketClient(options);
         this.addresses = new Addresses(endpoint.coordinators(), jitter);
-        this.dataPlane = new DataPlane(endpoint, addresses.present(), vertx);
+        this.dataPlane = new DataPlane(endpoint, addresses.present(), loop.vertx());
         this.backoff = new Backoff(jitter);
     }
 
     @Override
     public void open(Inbox receiver) {
-        loop.runOnContext(
-                _ -> {
+        loop.run(
+                () -> {
                     inbox = receiver;
-                    vertx.setPeriodic(KEEP_ALIVE_MILLIS, _ -> keepAlive());
-                    vertx.setPeriodic(ACKNOWLEDGE_MILLIS, _ -> acknowledge(1));
+                    loop.every(KEEP_ALIVE_MILLIS, this::keepAlive);
+                    loop.every(ACKNOWLEDGE_MILLIS, () -> acknowledge(1));
                     connect();
                 });
     }
 
     @Override
     public void send(SiteBody body) {
-        loop.runOnContext(_ -> transmit(body));
+        loop.run(() -> transmit(body));
     }
 
     @Override
@@ -119,13 +123,8 @@ public final class VertxLink implements CoordinatorLink {
 
     @Override
     public void close() {
-        loop.runOnContext(_ -> closed = true);
-        try {
-            vertx.close().await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (TimeoutException _) {
-            // Whoever stops a site must not wait for a connection that does not end.
-            LOG.warn("event=linkNotClosed seconds={}", CLOSE_SECONDS_MAX);
-        }
+        loop.run(() -> closed = true);
+        loop.close();
     }
 
     private void connect() {
@@ -297,6 +296,6 @@ public final class VertxLink implements CoordinatorLink {
     }
 
     private void retry() {
-        vertx.setTimer(backoff.nextMillis(), _ -> connect());
+        loop.after(backoff.nextMillis(), this::connect);
     }
 }

@@ -17,16 +17,16 @@ public final class BenchProgress {
         this.terminal = terminal;
     }
 
-    Stage stage(String name, int total) {
+    public Stage stage(String name, int total) {
         return new Stage(name, total);
     }
 
-    void end() {
+    public void end() {
         terminal.clearStatus();
     }
 
     /** One part of the run that is long enough to watch. */
-    final class Stage {
+    public final class Stage {
         private final String name;
         private final int total;
         private final long begin = System.nanoTime();
@@ -37,7 +37,7 @@ public final class BenchProgress {
             this.total = Math.max(1, total);
         }
 
-        void step() {
+        public void step() {
             done = Math.min(total, done + 1);
             long now = System.nanoTime();
             if (now - shown < (terminal.repaints() ? REPAINT_NANOS : LINE_NANOS)) {
