@@ -7,7 +7,8 @@ import { become } from "./me.js";
 import { PAGES } from "./pages.js";
 import { goTo, onMove, onPaint, repaint, repaintNow } from "./screen.js";
 import { signedIn, signedOut, stale } from "./shell.js";
-import { SignInPage, WANTED, remember } from "./signin.js";
+import { SignInPage } from "./signin.js";
+import { takeWanted, wanted } from "./wanted.js";
 
 const ROLE_MILLIS = 20_000;
 /** A stream beats more often; where nothing is asked for as often, somebody has to ask whether the coordinator is there. */
@@ -58,19 +59,10 @@ function move() {
   repaintNow();
 }
 
-/** Where the person wanted to go before signing in; never anywhere but this page. */
-function wanted(to = new URLSearchParams(location.search).get("to") ?? "/") {
-  return to.startsWith("/") && URL.canParse(to, location.origin) && new URL(to, location.origin).origin === location.origin ? to : "/";
-}
-
 /** After a sign-in somewhere else the browser is at the beginning, wherever it wanted to go. */
 function comeBack() {
-  let to;
-  try {
-    to = sessionStorage.getItem(WANTED);
-    sessionStorage.removeItem(WANTED);
-  } catch { /* storage may be off */ }
-  if (to && location.pathname === "/") goTo(wanted(to), { replace: true });
+  const to = takeWanted();
+  if (to && location.pathname === "/") goTo(to, { replace: true });
 }
 
 function paint() {
@@ -88,7 +80,7 @@ function paint() {
 
 async function begin() {
   become(await get("/me"));
-  remember("");
+  takeWanted();
   known = who = true;
   ended = false;
   shownPath = "";

@@ -4,17 +4,7 @@ import { sentence } from "./format.js";
 import { get, send } from "./net.js";
 import { alert, icon, loading } from "./parts.js";
 import { repaintNow } from "./screen.js";
-
-/** Under which name the browser keeps where somebody wanted to go who signs in somewhere else. */
-export const WANTED = "confide-wanted";
-
-/** Keeps `to` for after a sign-in somewhere else; an empty one forgets. */
-export function remember(to) {
-  try {
-    if (to) sessionStorage.setItem(WANTED, to);
-    else sessionStorage.removeItem(WANTED);
-  } catch { /* storage may be off */ }
-}
+import { keepWanted } from "./wanted.js";
 
 const INPUTS = [20, 45, 70, 95, 120, 145, 170];
 
@@ -114,7 +104,7 @@ export class SignInPage {
         ${this.#ended ? html`<div class="alert--box alert--info">${alert("info", "info", { level: 2, title: "Your session has ended", text: "The coordinator was restarted, or this page was not used for a long time. Whether rounds go on is not known here.", next: "sign in again; you come back to the page you were at." })}</div>` : nothing}
         ${this.#told ? html`<div class="alert--box alert--warn">${alert("warn", "warn", { level: 2, title: "The sign-out was not noted", text: this.#told })}</div>` : nothing}
         ${this.#refused ? html`<div class="alert--box alert--warn">${alert("warn", "drop", { ...this.#why(), level: 2 })}</div>` : nothing}
-        ${way && this.#signOn ? html`<p><a class="btn btn--primary btn--lg" href="/signin/oidc" @click=${() => remember(new URLSearchParams(location.search).get("to") ?? "")}>Sign in at ${this.#signOn}</a></p><p class="soft">Or with what this coordinator knows:</p>` : nothing}
+        ${way && this.#signOn ? html`<p><a class="btn btn--primary btn--lg" href="/signin/oidc" @click=${keepWanted}>Sign in at ${this.#signOn}</a></p><p class="soft">Or with what this coordinator knows:</p>` : nothing}
         ${way ? this.#form(way) : loading("the sign-in", 3)}
         <p class="small muted">${icon("lock")} You will be signed out after 30 minutes without activity, and after 12 hours at the latest. Sign-ins are recorded in the event log.</p>
       </section>

@@ -23,12 +23,20 @@ final class Growth implements AutoCloseable {
                                     try {
                                         while (true) {
                                             Thread.sleep(PACE);
-                                            progress.at(what, Files.size(file), of);
+                                            look(what, file, of, progress);
                                         }
-                                    } catch (InterruptedException | IOException _) {
-                                        // It is done, or not there yet: nobody needs to know more.
+                                    } catch (InterruptedException _) {
+                                        // It is done.
                                     }
                                 }));
+    }
+
+    private static void look(String what, Path file, long of, Progress progress) {
+        try {
+            progress.at(what, Files.size(file), of);
+        } catch (IOException _) {
+            // Not there yet; a look later finds it.
+        }
     }
 
     @Override

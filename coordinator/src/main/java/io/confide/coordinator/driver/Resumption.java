@@ -7,7 +7,6 @@ import io.confide.common.secagg.server.AbortDesk;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.job.JobMachine.Left;
-import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.job.Keys;
 import io.confide.coordinator.job.RoundFailure;
 import io.confide.coordinator.job.Standing;
@@ -194,7 +193,7 @@ record Resumption(
             var epoch = present();
             var end = interrupted(keys.of(facts.place()), epoch).state();
             return end instanceof RoundState.Failed failed
-                    ? JobSentences.roundFailed(
+                    ? RoundFailure.of(
                             lastRound, facts.roundRules(epoch, sumsBefore(lastRound)), failed)
                     : new RoundFailure("Round %d failed.".formatted(lastRound), "");
         }

@@ -203,7 +203,7 @@ final class RoundEnding {
                 sentence.map(text -> new RoundFailure(text, ""))
                         .orElseGet(
                                 () ->
-                                        JobSentences.roundFailed(
+                                        RoundFailure.of(
                                                 round.number(),
                                                 parts.facts()
                                                         .roundRules(round.epoch(), round.past()),

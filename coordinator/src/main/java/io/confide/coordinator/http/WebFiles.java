@@ -77,6 +77,7 @@ final class WebFiles {
                     "theme.js",
                     "tokens.css",
                     "waffle.js",
+                    "wanted.js",
                     "watch.js",
                     "words.js");
 

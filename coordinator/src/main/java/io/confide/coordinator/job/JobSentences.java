@@ -2,12 +2,8 @@ package io.confide.coordinator.job;
 
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.ComplaintBody;
-import io.confide.coordinator.round.Drop;
-import io.confide.coordinator.round.RoundRules;
-import io.confide.coordinator.round.RoundState;
 
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -22,9 +18,9 @@ public final class JobSentences {
             "which is enough: the job starts by itself within seconds";
 
     /** As many are named one by one; more are counted by what they lack. */
-    private static final int NAMED_MAX = 10;
+    static final int NAMED_MAX = 10;
 
-    private static final String START_MISSING = "Start the missing sites and retry the job.";
+    static final String START_MISSING = "Start the missing sites and retry the job.";
 
     private JobSentences() {}
 
@@ -159,63 +155,6 @@ public final class JobSentences {
     public static String wrongDeal(long round, SiteId dealer) {
         return "Round %d cannot be opened: %s dealt wrong secrets in the key set-up. Its steward must find out why; the job can be submitted again without it."
                 .formatted(round, dealer);
-    }
-
-    /** Says why round {@code round} has no sum. */
-    public static RoundFailure roundFailed(long round, RoundRules rules, RoundState.Failed end) {
-        var missing = dropped(end.roll().dropped());
-        return switch (end.reason()) {
-            case TOO_FEW ->
-                    new RoundFailure(
-                            "Round %d has the inputs of only %d sites and needs %d; missing: %s."
-                                    .formatted(
-                                            round, end.included().size(), rules.floor(), missing),
-                            START_MISSING);
-            case TOO_CLOSE ->
-                    new RoundFailure(
-                            "The sum of round %d would differ from an earlier one in fewer than %d sites, so that no site would help to open it; missing: %s."
-                                    .formatted(round, rules.past().leastApart(), missing),
-                            START_MISSING);
-            case NO_QUORUM ->
-                    new RoundFailure(
-                            "Fewer than %d of the %d sites signed the list of inputs of round %d; missing: %s."
-                                    .formatted(
-                                            rules.quorum(), end.roll().members(), round, missing),
-                            START_MISSING);
-            case NO_SHARES ->
-                    new RoundFailure(
-                            "Fewer than %d of the %d sites helped to open the sum of round %d; missing: %s."
-                                    .formatted(
-                                            rules.threshold(),
-                                            end.roll().members(),
-                                            round,
-                                            missing),
-                            START_MISSING);
-            case INTEGRITY ->
-                    new RoundFailure(
-                            "A check value of round %d is wrong, so its sum was thrown away: a site or the network sends wrong bytes."
-                                    .formatted(round),
-                            "See the coordinator's log, and retry the job when the cause is gone.");
-            case LEADER ->
-                    new RoundFailure(
-                            "The coordinator restarted in round %d, and not every input came again; missing: %s."
-                                    .formatted(round, missing),
-                            "Retry the job.");
-        };
-    }
-
-    private static String dropped(SortedMap<SiteId, Drop> dropped) {
-        return dropped.isEmpty()
-                ? "none"
-                : dropped.entrySet().stream()
-                        .map(
-                                entry ->
-                                        "%s (%s%s)"
-                                                .formatted(
-                                                        entry.getKey(),
-                                                        entry.getValue().cause().words(),
-                                                        entry.getValue().step().when()))
-                        .collect(Collectors.joining(", "));
     }
 
     private static String missing(Standing standing) {
