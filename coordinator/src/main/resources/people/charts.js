@@ -145,7 +145,9 @@ class Curve extends Chart {
     const pad = (high - low) * 0.08;
     low -= pad; high += pad;
     const first = this.points[0][0], last = Math.max(this.points.at(-1)[0], first + 1);
-    this.x = (v) => MARGIN.left + (v - first) / (last - first) * (width - MARGIN.left - MARGIN.right);
+    const room = width - MARGIN.left - MARGIN.right;
+    // A single point would lie on the axis.
+    this.x = this.points.length === 1 ? () => MARGIN.left + room / 2 : (v) => MARGIN.left + (v - first) / (last - first) * room;
     const y = (v) => height - MARGIN.bottom - (v - low) / (high - low) * (height - MARGIN.top - MARGIN.bottom);
     grid(this.svg, width, low, high, y);
     across(this.svg, width, height, first, last, this.x, over, this.points.at(-1)[0]);

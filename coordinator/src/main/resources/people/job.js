@@ -16,6 +16,7 @@ import { JobWatch } from "./watch.js";
 
 const FAST_SECONDS = 2;
 const SHOWN_MILLIS = 2000;
+const OLD_MILLIS = 5000;
 /** More than these are not named one by one where they all did the same. */
 const MANY_SITES = 40;
 
@@ -63,7 +64,7 @@ export class JobPage {
       ${this.#round(job, picture, fast, now)}
       ${learned(job, picture, this.#watch.roster)}
       <div class="cols"><div class="c7 stack">${inclusion(picture, this.#watch.roster, job.threshold)}${picture.rounds.size ? nothing : verdicts(job)}${evaluation(job, evaluatedOver(picture, this.#watch.roster))}${plan(job, picture, this.#planned())}${picture.rounds.size ? verdicts(job) : nothing}</div>
-        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 6 : 14 })}${cost(job, closedRounds(picture), { median, at: this.#watch.polled.at })}</div></div>`;
+        <div class="c5 stack">${feed(picture, fast || this.#watch.roster.length > MANY_SITES, { more: "", most: this.#watch.roster.length > MANY_SITES ? 6 : 14 })}${cost(job, closedRounds(picture), { median, sums: lastSums(picture).length, at: this.#watch.polled.at })}</div></div>`;
   }
 
   /** The whole plan is asked for, and its module comes, when somebody opens it. */
@@ -84,7 +85,9 @@ export class JobPage {
     if (!fast || !last || (open && now - open.openedAt > 2 * FAST_SECONDS * 1000)) {
       return theatre(picture, open ?? last, this.#around(job, picture, open ?? last, "", now));
     }
-    if (this.#shown.number === undefined || job.state !== "TRAINING" || now - this.#shown.at >= SHOWN_MILLIS) {
+    // While the events of a long job still come, what was newest a moment ago is old.
+    const old = closedAt(picture.rounds.get(this.#shown.number)) < this.#shown.at - OLD_MILLIS;
+    if (this.#shown.number === undefined || job.state !== "TRAINING" || old || now - this.#shown.at >= SHOWN_MILLIS) {
       this.#shown = { number: last.number, at: now };
     }
     // Numbers have no gaps: what was not told has closed too.
@@ -147,6 +150,9 @@ function notice(job) {
   if (job.pausedBy && job.state === "TRAINING") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job pauses after this round", text: reason })}</div>`;
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
 }
+
+/** When a round closed; of none, or where it is not known, never. */
+const closedAt = (round) => (round?.openedAt === undefined ? NaN : round.openedAt + 1000 * (round.took ?? 0));
 
 /** A round that takes longer than most says nothing of when it ends. */
 function remaining(left, median, open, now) {

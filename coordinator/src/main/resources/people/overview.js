@@ -101,7 +101,7 @@ export class OverviewPage {
         title: html`<bdi class="name">${words(told(a.title))}</bdi>`,
         text: told(OWN_WORDS.has(a.code) ? shortHashes(a.text) : sentence(a.text)),
         next: todo(told(shortHashes(a.next))),
-        side: html`${this.#which(a)}${a.since ? html`<span>since ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
+        side: html`${this.#which(a)}${a.since ? html`<span>${a.title.endsWith(" are late") ? "all of them since" : "since"} ${time(Date.parse(a.since))}</span>` : nothing}${a.job ? html`<a class="btn btn--sm" href="/jobs/${a.job}">Open job</a>` : nothing}`,
       }))}</div>`,
       foot: alerts.length > ALERTS_MAX ? html`<span>${count(alerts.length - ALERTS_MAX)} more, less urgent</span>` : nothing,
     });

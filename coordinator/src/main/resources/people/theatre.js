@@ -38,7 +38,7 @@ function bars(l, { proposed, certified }, { now, span }, quiet) {
   const trained = steps.uploading ?? steps.uploaded;
   const begun = Math.min(steps.training ?? 0, trained ?? Infinity);
   bar("open", 0, begun);
-  if (trained === undefined && (l.over ? begunWork(l) : drop?.step !== "open")) bar(drop ? (steps.training === undefined && !quiet ? "unknown" : work) : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
+  if (trained === undefined && (l.over ? begunWork(l) : drop?.step !== "open")) bar(drop ? (steps.training === undefined ? "unknown" : work) : work + " bar--live", begun, end, drop ? "" : quiet ? "not stored yet" : "training");
   // However short it was, it was: the bar has its least width.
   else if (trained !== undefined) result.push({ kind: work, a: begun, b: trained, text: duration(trained - begun) });
   if (steps.uploading !== undefined) bar(steps.uploaded === undefined && !l.over && !drop ? "upload bar--live" : "upload", steps.uploading, steps.uploaded ?? end);
@@ -163,9 +163,9 @@ export function theatre(picture, round, { threshold, opens = threshold, quiet = 
         <tbody role="rowgroup">${shown.map((l) => laneRow(l, phase, { now, span }, { timed, quiet }))}${shown.length ? nothing : html`<tr role="row"><td role="cell" colspan="4" class="none">None: nobody is late or has dropped.</td></tr>`}</tbody>
         ${stored(round, threshold, span, now, timed, all)}
       </table></div>`,
-    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${!quiet && shown.some(unknown) ? html`<span class="key key--box"><i class="step-unknown"></i>asked; how far it was is not known</span>` : nothing}<span class="key"><i class="need-key"></i>needed</span>${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey(true)}${
+    foot: html`${timed ? html`<div class="legend">${Object.entries(quiet ? QUIET_BARS : BARS).map(([kind, word]) => html`<span class="key key--box"><i class="step-${kind}"></i>${word}</span>`)}${shown.some(unknown) ? html`<span class="key key--box"><i class="step-unknown"></i>asked; how far it was is not known</span>` : nothing}<span class="key"><i class="need-key"></i>needed</span>${over ? nothing : html`<span class="key"><i class="usual-key"></i>usually stored before</span><span class="key"><i class="now-key"></i>this moment</span>`}${shown.some((l) => l.dropped && l.drop.at !== undefined) ? html`<span class="key"><i class="lost-key">${icon("fail")}</i>dropped, and gone since</span>` : nothing}</div>` : nothing}${factsKey(true)}${
       opens < threshold ? html`<span>The plan wants at least ${threshold} inputs in a sum; the shares of ${opens} sites open it.</span>` : nothing}${
-      absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${round.outcome === "failed" && round.took < round.deadline ? html`<span>It ended before its limit of ${duration(round.deadline)}, because it could not bring a sum any more.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
+      absent.length ? html`<span>Not asked in this round: ${list(absent)}.</span>` : nothing}${round.outcome === "failed" && round.took < round.deadline ? html`<span>It ended before its limit of ${duration(round.deadline)}, because it could not bring a sum any more${[...round.drops.values()].some(({ reason }) => reason === "connection lost") ? "; a lost connection has a while to come back" : ""}.</span>` : nothing}${known ? nothing : html`<span>When this round opened is not known here.</span>`}${timed ? html`<span>${TIMES}</span>` : nothing}`,
   });
 }
 

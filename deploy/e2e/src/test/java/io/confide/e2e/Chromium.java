@@ -206,8 +206,9 @@ final class Chromium implements AutoCloseable {
                 List.of(type, values));
     }
 
-    /** Asserts that the page is not wider than its window. */
+    /** Asserts that the page is not wider than its window, and that no word of a panel stands outside its frame. */
     static void assertNoSidewaysScroll(Page page, String where) {
+        assertEquals(List.of(), page.evaluate(OUTSIDE), where);
         assertEquals(
                 0,
                 page.evaluate(
@@ -224,6 +225,26 @@ final class Chromium implements AutoCloseable {
                         """),
                 where);
     }
+
+    private static final String OUTSIDE =
+            """
+            () => {
+              const found = [];
+              for (const panel of document.querySelectorAll(".panel")) {
+                const frame = panel.getBoundingClientRect();
+                const cut = (e) => e !== panel && (getComputedStyle(e).overflowX !== "visible" || cut(e.parentElement));
+                const walker = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+                const range = document.createRange();
+                for (let node; (node = walker.nextNode()); ) {
+                  if (!node.data.trim() || node.parentElement.closest(".vh, svg")) continue;
+                  range.selectNodeContents(node);
+                  const out = [...range.getClientRects()].some((r) => r.width > 0 && (r.right > frame.right + 0.5 || r.left < frame.left - 0.5));
+                  if (out && !cut(node.parentElement)) found.push(node.data.trim());
+                }
+              }
+              return found.slice(0, 8);
+            }
+            """;
 
     private static String axe() {
         try (var script = Chromium.class.getClassLoader().getResourceAsStream(AXE)) {

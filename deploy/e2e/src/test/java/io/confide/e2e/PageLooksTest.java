@@ -9,10 +9,12 @@ import com.microsoft.playwright.Page;
 
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Role;
+import io.confide.coordinator.port.Views.StudyView;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +235,41 @@ class PageLooksTest {
         page.waitForSelector("dialog");
         looks(page, opener);
         page.keyboard().press("Escape");
+    }
+
+    /** Times of another day are longer than those of today. */
+    @Test
+    void whatWasMadeLongAgoStaysWithinItsFramesOnEveryWidth() {
+        var study = new StudyView("pbc", "risk", "nobody");
+        var sites = ScriptedDesk.of(7).sites;
+        var desk = ScriptedDesk.past(Duration.ofDays(300), "long-ago", study, sites);
+        PAGE.show(desk).promise(3);
+        desk.history(12, 9);
+        desk.complete();
+        String job = desk.jobs().getFirst().id();
+        try (var page = PAGE.signedIn("/")) {
+            for (var path :
+                    Map.of(
+                                    "/models/" + job,
+                                    "#h-card",
+                                    "/models",
+                                    "main table",
+                                    "/jobs",
+                                    "main table",
+                                    "/jobs/" + job,
+                                    "#h-cost",
+                                    "/jobs/" + job + "/rounds/7",
+                                    "#h-proof",
+                                    "/governance",
+                                    "#h-roles")
+                            .entrySet()) {
+                visit(page, path.getKey(), path.getValue());
+                for (int width : WIDTHS) {
+                    page.setViewportSize(width, 900);
+                    Chromium.assertNoSidewaysScroll(page, path.getKey() + " at " + width);
+                }
+            }
+        }
     }
 
     private static void looks(Page page, String where) {

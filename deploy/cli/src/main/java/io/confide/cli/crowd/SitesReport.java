@@ -67,46 +67,46 @@ public record SitesReport(int sites, double connectProcessorSeconds, Idle idle, 
     }
 
     public void print(Terminal terminal) {
-        row(terminal, "sites connected", "%d", sites);
-        row(terminal, "processor time to connect", "%.2f ms a site", 1e3 * connectProcessorSeconds);
+        row(terminal, "sites connected", Integer.toString(sites));
         row(
                 terminal,
-                "memory of an idle site",
-                "%.1f KB of heap%s",
-                idle.heapBytesPerSite() / 1e3,
-                idle.residentBytesPerSite().stream()
-                        .mapToObj(
-                                bytes ->
-                                        String.format(
-                                                Locale.ROOT,
-                                                ", %.1f KB of the process",
-                                                bytes / 1e3))
-                        .findFirst()
-                        .orElse(""));
+                "processor time to connect",
+                text(1e3 * connectProcessorSeconds, " ms a site"));
+        row(terminal, "memory of an idle site", memory());
         row(
                 terminal,
                 "while all are idle",
-                "%.1f %% of a processor, %.0f MB of heap in use",
-                100 * idle.processor(),
-                idle.heapBytes() / 1e6);
+                text(100 * idle.processor(), " % of a processor, ")
+                        + text(idle.heapBytes() / 1e6, " MB of heap in use"));
         row(
                 terminal,
                 "killed and started again",
-                "half are back after %.1f s, all after %.1f s (%.2f ms of processor a site)",
-                storm.halfSeconds(),
-                storm.allSeconds(),
-                1e3 * storm.processorSeconds());
+                "half are back after "
+                        + text(storm.halfSeconds(), " s, all after ")
+                        + text(storm.allSeconds(), " s, ")
+                        + text(1e3 * storm.processorSeconds(), " ms of processor a site"));
         row(
                 terminal,
                 "meanwhile",
-                "%d attempts failed, /readyz took %d ms at most",
-                storm.failures(),
-                storm.readyMillisMax());
+                storm.failures()
+                        + " attempts failed, /readyz took "
+                        + storm.readyMillisMax()
+                        + " ms at most");
     }
 
-    private static void row(Terminal terminal, String what, String form, Object... values) {
-        terminal.line(
-                String.format(Locale.ROOT, "%-26s ", what)
-                        + String.format(Locale.ROOT, form, values));
+    private String memory() {
+        return text(idle.heapBytesPerSite() / 1e3, " KB of heap")
+                + idle.residentBytesPerSite().stream()
+                        .mapToObj(bytes -> ", " + text(bytes / 1e3, " KB of the process"))
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static String text(double value, String unit) {
+        return String.format(Locale.ROOT, "%.1f", value) + unit;
+    }
+
+    private static void row(Terminal terminal, String what, String value) {
+        terminal.line(String.format(Locale.ROOT, "%-26s %s", what, value));
     }
 }
