@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
  */
 public final class TimingLeaks {
     private static final int CALLS = 400_000;
-    private static final int PREPARED = 1024;
     private static final int PER_SAMPLE = 16;
     private static final double KEPT = 0.9;
     private static final int ELEMENTS = 16;
@@ -37,6 +36,7 @@ public final class TimingLeaks {
     public static void main(String[] arguments) {
         var leaks = new TimingLeaks(arguments.length > 0 ? Integer.parseInt(arguments[0]) : CALLS);
         leaks.measure("GF(2^16) product, secrets zero or random", leaks::product);
+        leaks.measure("the same, both random", _ -> leaks.product(1));
         leaks.measure("shares of a secret, zero or random", leaks::shares);
         leaks.measure("sealed bytes refused, first or last bit of the tag", leaks::refused);
         leaks.measure("secrets compared, first or last byte differs", leaks::compared);
@@ -46,14 +46,11 @@ public final class TimingLeaks {
 
     private LongSupplier product(int kind) {
         long[] values = new long[Gf65536.PACKED_LONGS];
-        if (kind == 1) {
-            Arrays.setAll(values, _ -> random.nextLong());
-        }
-        long[] used = new long[values.length];
+        // Drawn for both, so that both kinds have done the same before.
+        Arrays.setAll(values, _ -> kind * random.nextLong());
         return () -> {
-            System.arraycopy(values, 0, used, 0, used.length);
-            Gf65536.multiplyPacked(used, 0x1234);
-            return used[0];
+            Gf65536.multiplyPacked(values, 0x1234);
+            return values[0];
         };
     }
 
@@ -66,8 +63,9 @@ public final class TimingLeaks {
 
     private byte[] bytes(int kind) {
         byte[] bytes = new byte[2 * ELEMENTS];
-        if (kind == 1) {
-            random.nextBytes(bytes);
+        random.nextBytes(bytes);
+        for (int at = 0; at < bytes.length; at++) {
+            bytes[at] *= (byte) kind;
         }
         return bytes;
     }
@@ -102,15 +100,8 @@ public final class TimingLeaks {
     }
 
     private void measure(String what, IntFunction<LongSupplier> ofKind) {
-        var prepared = new LongSupplier[2][PREPARED];
-        // In turn, so that neither kind has a better place in memory.
-        for (int each = 0; each < PREPARED; each++) {
-            for (int kind = 0; kind < 2; kind++) {
-                prepared[kind][each] = ofKind.apply(kind);
-            }
-        }
-        run(prepared, calls / 4);
-        double[][] times = run(prepared, calls);
+        run(ofKind, calls / 4);
+        double[][] times = run(ofKind, calls);
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %d | %.0f ns | %.0f ns | %.1f |%n",
@@ -122,12 +113,13 @@ public final class TimingLeaks {
     }
 
     /** Times in nanoseconds of one call, both kinds in random order, without the slowest tenth of all. */
-    private double[][] run(LongSupplier[][] prepared, int samples) {
+    private double[][] run(IntFunction<LongSupplier> ofKind, int samples) {
         double[] times = new double[samples];
         boolean[] second = new boolean[samples];
         for (int sample = 0; sample < samples; sample++) {
             int kind = random.nextInt(2);
-            var operation = prepared[kind][random.nextInt(PREPARED)];
+            // Made anew each time: neither kind keeps a better place in memory.
+            var operation = ofKind.apply(kind);
             long begin = System.nanoTime();
             for (int call = 0; call < PER_SAMPLE; call++) {
                 sink += operation.getAsLong();
