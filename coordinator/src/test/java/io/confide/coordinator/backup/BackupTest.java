@@ -230,7 +230,11 @@ class BackupTest {
         hasRun();
         take();
         assertManifestRefused(
-                text -> text.replace("\"schema\":9", "\"schema\":10"), "made by a newer version");
+                text ->
+                        text.replace(
+                                "\"schema\":" + Database.SCHEMA,
+                                "\"schema\":" + (Database.SCHEMA + 1)),
+                "made by a newer version");
         assertManifestRefused(
                 text -> text.replace("\"format\":1", "\"format\":2"), "is of a newer version");
         for (var outside : List.of("../admin.token", "/admin.token", "a/../../b", "a//b")) {

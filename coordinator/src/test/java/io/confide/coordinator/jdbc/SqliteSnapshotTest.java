@@ -113,7 +113,8 @@ class SqliteSnapshotTest {
         var failure = assertThrows(ConfideException.class, () -> open(source()));
         assertEquals(ErrorCode.BAD_FILE, failure.code());
         assertTrue(
-                failure.getMessage().contains("its schema is 099, this version knows 9"),
+                failure.getMessage()
+                        .contains("its schema is 099, this version knows " + Database.SCHEMA),
                 failure.getMessage());
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.confide.common.files.CoordinatorFile;
 import io.confide.coordinator.app.CoordinatorProcess;
+import io.confide.coordinator.jdbc.Database;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class BackupCommandsTest {
     void aHomeIsBackedUpCheckedAndMadeAnew() throws Exception {
         assertEquals(0, backUp("--json"), refusal());
         var taken = shown();
-        assertEquals(9, taken.path("schema").asInt());
+        assertEquals(Database.SCHEMA, taken.path("schema").asInt());
         assertTrue(taken.path("database").asBoolean());
         assertEquals("Confide 0.1.0", taken.path("build").asText());
         assertEquals(0, run("backup", "verify", backup.toString(), "--json"), refusal());
