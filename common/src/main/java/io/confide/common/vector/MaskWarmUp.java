@@ -64,9 +64,13 @@ public final class MaskWarmUp {
         this.nanos = nanos;
     }
 
-    /** Warms up for 0.1 to 0.4 s of this thread, a good part of it the loading of classes. */
-    public static MaskWarmUp run() {
-        return run(clock());
+    /**
+     * Warms up for 0.1 to 0.4 s of this thread, a good part of it the loading of classes.
+     *
+     * @param random for keys that nothing is ever sealed to
+     */
+    public static MaskWarmUp run(SecureRandom random) {
+        return run(random, clock());
     }
 
     /** Time of this thread alone: where others have the processor, more of the clock is needed for the same. */
@@ -78,9 +82,9 @@ public final class MaskWarmUp {
     }
 
     /** @param nanos time that passes, in nanoseconds */
-    static MaskWarmUp run(LongSupplier nanos) {
+    static MaskWarmUp run(SecureRandom random, LongSupplier nanos) {
         var warmUp = new MaskWarmUp(nanos);
-        agree();
+        agree(random);
         warmUp.scheduleKeys(FIRST_KEYS);
         warmUp.callCipher();
         warmUp.scheduleKeys(KEYS - FIRST_KEYS);
@@ -108,8 +112,7 @@ public final class MaskWarmUp {
     }
 
     /** Another kind of key, as in a set-up and in TLS. */
-    private static void agree() {
-        var random = new SecureRandom();
+    private static void agree(SecureRandom random) {
         try (var key = MlKem768.generate(random)) {
             MlKem768.encapsulate(key.encapsulationKey(), random).orElseThrow().shared().erase();
         }

@@ -5,17 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import java.security.SecureRandom;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
 class MaskWarmUpTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final long BATCH_BYTES = 3_000_000;
     private static final long OPTIMISED_NANOS =
             (long) (BATCH_BYTES / (2 * MaskWarmUp.OPTIMISED_BYTES_PER_NANO));
 
     @Test
     void makesAtLeastTheMasksAfterWhichTheJvmOptimises() {
-        var warm = MaskWarmUp.run(new Clock(_ -> OPTIMISED_NANOS));
+        var warm = MaskWarmUp.run(RANDOM, new Clock(_ -> OPTIMISED_NANOS));
 
         assertTrue(warm.masks() >= MaskWarmUp.MASKS_MIN);
         assertTrue(warm.bytes() >= MaskWarmUp.BYTES_MIN);
@@ -25,7 +27,7 @@ class MaskWarmUpTest {
     void endsWhenFastCodeWasNoFasterForAWhile() {
         var clock = new Clock(_ -> OPTIMISED_NANOS);
 
-        MaskWarmUp.run(clock);
+        MaskWarmUp.run(RANDOM, clock);
 
         assertEquals(1 + MaskWarmUp.PATIENCE, clock.batches());
     }
@@ -35,7 +37,7 @@ class MaskWarmUpTest {
         long slow = MaskWarmUp.NANOS_MAX / (4 * MaskWarmUp.PATIENCE);
         var clock = new Clock(batch -> batch <= 2 * MaskWarmUp.PATIENCE ? slow : OPTIMISED_NANOS);
 
-        MaskWarmUp.run(clock);
+        MaskWarmUp.run(RANDOM, clock);
 
         assertEquals(3 * MaskWarmUp.PATIENCE + 1, clock.batches());
     }
@@ -45,7 +47,7 @@ class MaskWarmUpTest {
         long slow = MaskWarmUp.NANOS_MAX / 10;
         var clock = new Clock(_ -> slow);
 
-        MaskWarmUp.run(clock);
+        MaskWarmUp.run(RANDOM, clock);
 
         assertEquals(10, clock.batches());
     }

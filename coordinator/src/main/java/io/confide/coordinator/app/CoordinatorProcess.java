@@ -130,7 +130,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                     .forEach(job -> jobs.interrupted(job.job(), "FAILED: " + job.sentence()));
         }
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
-        var warm = MaskWarmUp.run();
+        var warm = MaskWarmUp.run(random);
         var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
         var leadership =
                 opened(

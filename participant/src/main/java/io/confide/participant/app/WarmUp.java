@@ -15,6 +15,7 @@ import io.confide.common.vector.MaskWarmUp;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.LocalTrainer;
 
+import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class WarmUp {
 
     /** About a second; sends nothing and keeps nothing. */
     static MaskWarmUp run(LocalTrainer trainer) {
-        var masks = MaskWarmUp.run();
+        var masks = MaskWarmUp.run(new SecureRandom());
         var plan = plan();
         var rows = new MadeUpRows();
         var task = new Task.Train(new Fold.All());

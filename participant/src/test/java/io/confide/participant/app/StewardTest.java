@@ -239,7 +239,9 @@ class StewardTest {
                 Status.of(site).coordinator());
         try (var _ = HomeLock.take(home)) {
             new ReadyFile(home, new SiteId("london"), CLOCK)
-                    .write(URI.create("https://b.example:8443"), MaskWarmUp.run());
+                    .write(
+                            URI.create("https://b.example:8443"),
+                            MaskWarmUp.run(new SecureRandom()));
             var status = Status.of(site);
             assertEquals(Status.State.CONNECTED, status.state());
             assertEquals(Optional.of("https://b.example:8443"), status.coordinator());

@@ -31,7 +31,7 @@ public final class SecAggBench {
     public SecAggReport run() {
         try (var consortium = new BenchConsortium(workload, random)) {
             // As every participant and coordinator does when it starts.
-            MaskWarmUp.run();
+            MaskWarmUp.run(new SecureRandom());
             var masks =
                     new MaskRates(
                             random,

@@ -22,7 +22,7 @@ final class FirstRound {
         var random = new SecureRandom();
         var nowhere = new PrintStream(OutputStream.nullOutputStream());
         var progress = new BenchProgress(new Terminal(nowhere, nowhere, Terminal.Look.PLAIN, 80));
-        MaskWarmUp.run();
+        MaskWarmUp.run(new SecureRandom());
         System.out.println(WARM);
         try (var consortium = new BenchConsortium(workload, random)) {
             var heap = new HeapWatch();
