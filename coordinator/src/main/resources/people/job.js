@@ -86,7 +86,7 @@ export class JobPage {
       return theatre(picture, open ?? last, this.#around(job, picture, open ?? last, "", now));
     }
     // While the events of a long job still come, what was newest a moment ago is old.
-    const old = closedAt(picture.rounds.get(this.#shown.number)) < this.#shown.at - OLD_MILLIS;
+    const old = closedAt(last) - closedAt(picture.rounds.get(this.#shown.number)) > OLD_MILLIS;
     if (this.#shown.number === undefined || job.state !== "TRAINING" || old || now - this.#shown.at >= SHOWN_MILLIS) {
       this.#shown = { number: last.number, at: now };
     }

@@ -15,6 +15,7 @@ final class RoundRepeats {
     private static final Set<String> NO_SUCH_KEYS = Set.of("K8", "K24");
 
     private final JobParts parts;
+    private final RoundVoice voice;
     private final RoundTask round;
     private final RoundProtocol protocol;
     private final Blaming blaming;
@@ -26,11 +27,13 @@ final class RoundRepeats {
     /** @param keyless sites that cannot vote or reveal any more, as it is now */
     RoundRepeats(
             JobParts parts,
+            RoundVoice voice,
             RoundTask round,
             RoundProtocol protocol,
             Blaming blaming,
             Set<SiteId> keyless) {
         this.parts = parts;
+        this.voice = voice;
         this.round = round;
         this.protocol = protocol;
         this.blaming = blaming;
@@ -46,12 +49,12 @@ final class RoundRepeats {
     /** After a restart: tells a site that has come back what it is still asked for. */
     void remind(SiteId site, RoundState state, Optional<OpenInputs> inputs) {
         if (inputs.filter(open -> open.cohort().contains(site)).isPresent()) {
-            parts.send(site, protocol.open());
+            voice.say(site, protocol.open());
         }
         switch (state) {
             case RoundState.Signing s
                     when s.roll().cohort().contains(site) && !keyless.contains(site) ->
-                    protocol.propose().ifPresent(message -> parts.send(site, message));
+                    protocol.propose().ifPresent(message -> voice.say(site, message));
             case RoundState.Revealing s when s.lost().isEmpty() && round.members().contains(site) ->
                     certify(site);
             case RoundState.Unmasking _ when round.members().contains(site) -> certify(site);
@@ -77,7 +80,7 @@ final class RoundRepeats {
     }
 
     private void certify(SiteId site) {
-        protocol.certificate().ifPresent(message -> parts.send(site, message));
+        protocol.certificate().ifPresent(message -> voice.say(site, message));
     }
 
     /**
@@ -96,7 +99,7 @@ final class RoundRepeats {
                 askLost(s.lost(), times);
                 var silent = without(s.roll().cohort(), s.signatures().keySet());
                 var asked = without(silent, keyless);
-                protocol.propose().ifPresent(message -> parts.send(asked, message));
+                protocol.propose().ifPresent(message -> voice.say(asked, message));
                 yield silent.isEmpty() ? Waiting.FOR_NOBODY : Waiting.FOR_SOMEBODY;
             }
             case RoundState.Revealing s when !s.lost().isEmpty() -> {
@@ -131,7 +134,7 @@ final class RoundRepeats {
     private void askInputs(SortedSet<SiteId> silent) {
         var asked = new TreeSet<>(silent);
         asked.retainAll(parts.shell().sites().connected());
-        parts.send(asked, protocol.open());
+        voice.say(asked, protocol.open());
     }
 
     /** The silent ones of the cohort, and whoever else of the epoch has come meanwhile (K22). */
@@ -140,7 +143,7 @@ final class RoundRepeats {
         asked.retainAll(parts.shell().sites().connected());
         asked.addAll(silent);
         asked.removeAll(keyless);
-        protocol.certificate().ifPresent(message -> parts.send(asked, message));
+        protocol.certificate().ifPresent(message -> voice.say(asked, message));
     }
 
     private static SortedSet<SiteId> without(SortedSet<SiteId> all, Iterable<SiteId> some) {

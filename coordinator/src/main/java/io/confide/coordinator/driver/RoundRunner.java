@@ -29,6 +29,7 @@ final class RoundRunner {
     private final RoundEnding ending;
     private final RoundNews news;
     private final Blaming blaming;
+    private final RoundVoice voice;
     private final RoundRepeats repeats;
 
     /** Whose process has no keys of the round: it sends what was recorded, and is asked for nothing else. */
@@ -83,10 +84,11 @@ final class RoundRunner {
                         parts.timers(),
                         round.number(),
                         Duration.ofSeconds(parts.facts().plan().aggregation().roundSeconds()));
+        this.voice = new RoundVoice(parts, () -> outcome().isPresent());
         this.blaming = new Blaming(parts, round.number(), protocol, timers);
         this.keyless = new TreeSet<>(first.roll().cohort());
         this.keyless.removeAll(round.members());
-        this.repeats = new RoundRepeats(parts, round, protocol, blaming, keyless);
+        this.repeats = new RoundRepeats(parts, voice, round, protocol, blaming, keyless);
         this.ending = new RoundEnding(parts, round, codec, opened, blaming);
     }
 
@@ -139,7 +141,7 @@ final class RoundRunner {
     /** Asks a site whose process is another one for the upload that the one before has recorded. */
     void askUpload(SiteId site) {
         if (mayUpload(site)) {
-            parts.send(site, protocol.open());
+            voice.say(site, protocol.open());
             timers.askSoon(state);
         }
     }
@@ -260,16 +262,16 @@ final class RoundRunner {
 
     private void perform(RoundEffect effect) {
         switch (effect) {
-            case RoundEffect.AskInputs(var sites) -> parts.send(sites, protocol.open());
+            case RoundEffect.AskInputs(var sites) -> voice.say(sites, protocol.open());
             case RoundEffect.AwaitReturn _ -> timers.awaitReturn();
             case RoundEffect.Propose(var cohort, _) ->
                     // Only after the commit are all vectors in the sum, and U3 what the machine
-                    // fixed. If the round ended in the same commit there is nothing to propose.
-                    parts.sendLater(withKeys(cohort), protocol::propose);
+                    // fixed.
+                    voice.sayLater(withKeys(cohort), protocol::propose);
             case RoundEffect.SendFastCert(var cohort, _) ->
-                    parts.sendLater(withKeys(cohort), protocol::fastCert);
+                    voice.sayLater(withKeys(cohort), protocol::fastCert);
             case RoundEffect.SendCert(var cohort, _, _) ->
-                    parts.send(withKeys(cohort), protocol.cert().orElseThrow());
+                    voice.say(withKeys(cohort), protocol.cert().orElseThrow());
             case RoundEffect.Unmask _ -> unmask();
             case RoundEffect.PublishResult(_, var newModel) -> {
                 timers.cancel();

@@ -114,7 +114,9 @@ final class ToldWatch {
                 5, durable.isPresent(), what + " of round " + round + ", which is not durable");
         watch.require(
                 4,
-                leads == Leads.NO_MORE || !ended.contains(round),
+                leads == Leads.NO_MORE
+                        || !(ended.contains(round)
+                                || durable.flatMap(known -> known.end).isPresent()),
                 what + " of round " + round + " after its end");
         return durable;
     }

@@ -63,6 +63,10 @@ final class PlantedBugs {
                         QUIET + "bus UP",
                         returnsAtOnce(DRIVER + "RoundRepeats", "askInputs")),
                 bug(
+                        "a round that is over goes on asking",
+                        "attacks REPLAYED_ROUND\ndelayMillisMax 300",
+                        returnsFalse(DRIVER + "RoundVoice", "isSilent")),
+                bug(
                         "a plan is offered once",
                         QUIET + "bus BOTH",
                         returnsAtOnce(DRIVER + "Offers", "again")),

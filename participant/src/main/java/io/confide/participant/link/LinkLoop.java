@@ -30,18 +30,19 @@ final class LinkLoop implements AutoCloseable {
 
     /** A loop that no other link uses. */
     static LinkLoop own() {
-        return new LinkLoop(vertx(1), true);
+        return new LinkLoop(oneThread(), true);
     }
 
-    /** One of the loops of {@code vertx}, which this loop does not close. */
+    /** The loop of {@code vertx}, which it does not close. */
     static LinkLoop of(Vertx vertx) {
         return new LinkLoop(vertx, false);
     }
 
-    static Vertx vertx(int loops) {
+    /** With one loop. */
+    static Vertx oneThread() {
         return Vertx.vertx(
                 new VertxOptions()
-                        .setEventLoopPoolSize(loops)
+                        .setEventLoopPoolSize(1)
                         .setInternalBlockingPoolSize(2)
                         .setWorkerPoolSize(1)
                         .setMaxEventLoopExecuteTime(EVENT_LOOP_SECONDS_MAX)

@@ -45,9 +45,21 @@ final class ProcessFigures implements AutoCloseable {
                 status("Threads:", 1));
     }
 
-    /** Processor time since the process began. */
+    /**
+     * Processor time since the process began.
+     *
+     * @throws ConfideException INTERNAL where the operating system does not tell it
+     */
     Duration processor() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(
+                        () ->
+                                new ConfideException(
+                                        ErrorCode.INTERNAL,
+                                        "This operating system does not tell the processor time of"
+                                                + " another process, without which nothing can be"
+                                                + " measured."));
     }
 
     /** How long {@code /readyz} takes to answer, whatever it answers; empty if it does not listen. */
