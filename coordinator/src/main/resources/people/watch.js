@@ -35,7 +35,9 @@ export class JobWatch {
     const job = this.polled.value;
     if (!job) return undefined;
     const state = this.picture.state && !isOver(job.state) ? this.picture.state : job.state;
-    return { ...job, opens: job.threshold, threshold: job.needed, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
+    // An evaluation is told as it is made: the tile and the curve say the same.
+    const metrics = isOver(job.state) ? job.metrics : this.picture.evaluations.at(-1)?.values ?? job.metrics;
+    return { ...job, metrics, opens: job.threshold, threshold: job.needed, state, reason: this.picture.state === state && !isOver(job.state) ? this.picture.reason : job.reason ?? "", roundsDone: Math.max(Math.min(doneRounds(this.picture), job.roundsPlanned), job.roundsDone) };
   }
 
   /** The picture, without a round as open that has closed by what the API says: the events of a long job take a while to come. */

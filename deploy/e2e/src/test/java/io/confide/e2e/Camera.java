@@ -32,6 +32,8 @@ final class Camera {
     /** Higher than any page of ours. */
     private static final int HEIGHT_MAX = 12_000;
 
+    private static final int ATTEMPTS = 20;
+
     /** What is in the bar while the coordinator is heard of; a picture of a page that does not hear of it says so in its name. */
     private static final String LIVE = ".app-bar .live__dot--ok";
 
@@ -90,15 +92,24 @@ final class Camera {
     /** Takes a picture of the whole page, as if the window were as high: what sticks to an edge is there once. */
     void whole(Page page, String name) throws IOException {
         var size = page.viewportSize();
-        int height = ((Number) page.evaluate(HEIGHT)).intValue();
-        page.setViewportSize(size.width, Math.min(height, HEIGHT_MAX));
-        page.waitForTimeout(400);
-        // What is drawn to a width may have become higher or lower.
-        height = ((Number) page.evaluate(HEIGHT)).intValue();
-        page.setViewportSize(size.width, Math.min(height, HEIGHT_MAX));
-        page.waitForTimeout(200);
-        take(page, name);
-        page.setViewportSize(size.width, size.height);
+        // What is drawn to a width becomes higher or lower, and a page that is live grows.
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int height = height(page);
+            page.setViewportSize(size.width, Math.min(height, HEIGHT_MAX));
+            page.waitForTimeout(400);
+            if (height(page) == height) {
+                take(page, name);
+                if (height(page) == height) {
+                    page.setViewportSize(size.width, size.height);
+                    return;
+                }
+            }
+        }
+        throw new AssertionError(name + " does not come to rest");
+    }
+
+    private static int height(Page page) {
+        return ((Number) page.evaluate(HEIGHT)).intValue();
     }
 
     private static final String HEIGHT =

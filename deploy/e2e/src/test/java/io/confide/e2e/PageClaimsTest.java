@@ -59,6 +59,20 @@ class PageClaimsTest {
     }
 
     @Test
+    void theTileAndTheEvaluationSayWhatTheCurveSaysWhateverTheListOfJobsTakes() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(3, 9);
+        try (var page = PAGE.signedIn(JOB)) {
+            assertThat(page.locator(".stats")).containsText("Training loss");
+            page.route(url -> url.endsWith("/api/v1" + JOB), Route::abort);
+            desk.evaluate(1, Set.of());
+            assertThat(page.locator("[aria-labelledby=h-evaluated]")).hasCount(1);
+            assertThat(page.locator(".stat:has-text('AUC')")).hasCount(1);
+            assertThat(page.locator("[aria-labelledby=h-metrics]")).containsText("Rows in the");
+        }
+    }
+
+    @Test
     void ofMoreSitesThanTimesAreKeptOfWhoIsLateIsSeenWhereTheAlertNamesIt() {
         var desk = PAGE.show(ScriptedDesk.of(200));
         desk.history(6, 9);
