@@ -15,7 +15,7 @@ const TOKEN = "administrator";
 /** What somebody did, and what somebody asked for who was not let. */
 const DID = {
   "session.open": ["signed in", "sign in"], "job.submit": ["submitted a job", "submit a job"], "job.cancel": ["cancelled a job", "cancel a job"], "job.pause": ["paused a job", "pause a job"], "job.resume": ["resumed a job", "resume a job"],
-  "artifact.read": ["downloaded a file", "download a file"], "job.read": ["downloaded evidence", "download evidence"], "site.enrol": ["invited a site", "invite a site"], "site.certificate": ["took its certificate", "take its certificate"],
+  "artifact.read": ["downloaded a file", "download a file"], "job.read": ["downloaded evidence", "download evidence"], "audit.read": ["downloaded an audit of a sum", "download an audit of a sum"], "site.enrol": ["invited a site", "invite a site"], "site.certificate": ["took its certificate", "take its certificate"],
   "refusals.count": ["was refused more often", "was refused more often"], "training.start": ["started training", "start training"], "round.open": ["opened a round", "open a round"], "model.release": ["released a model", "release a model"],
 };
 
@@ -28,6 +28,7 @@ const POWERS = [
   ["Submit a job", ["researcher"]],
   ["Pause, resume or cancel a job", ["researcher", "admin", "auditor"], "own jobs"],
   ["Download a model and its card", ["researcher", "auditor"]],
+  ["Download the audit of a sum", ["admin", "auditor"]],
   ["Invite a site", ["admin"]],
   ["Read the event log and check its chain", ["admin", "auditor"]],
 ];

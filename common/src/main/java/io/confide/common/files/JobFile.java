@@ -91,6 +91,12 @@ public final class JobFile {
                         .map(value -> value.word(RELEASE))
                         .orElse(Plan.Release.METRICS);
         release.end();
+        if (aggregation.audit() == SumAudit.ON && wish.compareTo(Plan.Release.WEIGHTS) < 0) {
+            sums.problem(
+                    "audit",
+                    "an audit shows parts of sums, and a small model whole. Remove it, or set"
+                            + " release: {wish: weights}.");
+        }
         return () ->
                 new JobSpec(
                         name,

@@ -30,7 +30,7 @@ public enum Action {
     OBSERVE("coordinator.observe"),
     /** The event log and whether its chain holds. Coordinator only; {@link Target.Coordinator}. */
     READ_LOG("log.read"),
-    /** The record with which one leaf of a sum can be recomputed. Coordinator only; {@link Target.Round}. */
+    /** The record with which one leaf of a sum can be recomputed. Coordinator only; {@link Target.Audit}. */
     READ_AUDIT("audit.read");
 
     private final String word;

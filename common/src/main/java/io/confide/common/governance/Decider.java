@@ -1,6 +1,7 @@
 package io.confide.common.governance;
 
 import io.confide.common.files.Words;
+import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
 
 import java.time.Instant;
@@ -188,7 +189,11 @@ public final class Decider {
                             ? PolicyRules.atMost(reveals, released, "the release of this job")
                             : wrongTarget(action);
             case ENROL_SITE -> target instanceof Target.Site ? List.of() : wrongTarget(action);
-            case READ_AUDIT -> target instanceof Target.Round ? List.of() : wrongTarget(action);
+            case READ_AUDIT ->
+                    target instanceof Target.Audit(_, _, var released)
+                            ? PolicyRules.atMost(
+                                    Plan.Release.WEIGHTS, released, "the release of this job")
+                            : wrongTarget(action);
             case OBSERVE, READ_LOG ->
                     target instanceof Target.Coordinator ? List.of() : wrongTarget(action);
             case APPROVE_PLAN, BIND_DATASET -> List.of();

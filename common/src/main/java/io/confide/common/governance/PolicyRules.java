@@ -8,6 +8,7 @@ import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Sensitivity;
 import io.confide.common.model.SitePolicy;
+import io.confide.common.model.SumAudit;
 import io.confide.common.privacy.PlanPrivacy;
 
 import java.time.Instant;
@@ -119,8 +120,26 @@ record PolicyRules(Facts facts, SitePolicy policy, Instant now) {
         }
         reasons.addAll(sizes(work, allowance));
         reasons.addAll(guarantee(plan, allowance));
-        reasons.addAll(atMost(plan.release(), allowance.releaseAtMost(), "the site's policy"));
+        reasons.addAll(release(plan, allowance.releaseAtMost()));
         return reasons;
+    }
+
+    /** The record of an audit has a part of a sum in it, and all of a small model's: that is a release of weights. */
+    private static List<Reason> release(Plan plan, Plan.Release ceiling) {
+        var reasons = atMost(plan.release(), ceiling, "the site's policy");
+        boolean hidden =
+                plan.aggregation().audit() == SumAudit.ON
+                        && Plan.Release.WEIGHTS.compareTo(ceiling) > 0;
+        return reasons.isEmpty() && hidden
+                ? List.of(
+                        new Reason(
+                                Reason.Code.RELEASE_EXCEEDS,
+                                "The plan's audit shows parts of sums, and a small model whole,"
+                                        + " which is a release of weights and exceeds the site's"
+                                        + " policy, which allows "
+                                        + Words.of(ceiling)
+                                        + " at most."))
+                : reasons;
     }
 
     /** What a plan states about its cost is computed again here, from the noise it freezes. */

@@ -54,6 +54,19 @@ public sealed interface Target {
         }
     }
 
+    /**
+     * The record of a round's audit. It has a part of the sum in it, and all of a small model's, so it is read only where
+     * weights are released.
+     *
+     * @param released what decide() released of this job
+     */
+    record Audit(JobId job, long number, Plan.Release released) implements Target {
+        @Override
+        public String id() {
+            return "job/" + job + "/rounds/" + number;
+        }
+    }
+
     /** @param planned what the approved plan says may leave */
     record Model(JobId job, Plan.Release wish, Plan.Release planned) implements Target {
         @Override

@@ -38,18 +38,23 @@ public final class MaskCipher {
                 MaskStream.start(stream, seed);
                 MaskStream.subtract(stream, buffer, vector, 0, vector.length);
             }
+        } catch (GeneralSecurityException e) {
+            throw noCipher(e);
+        } finally {
             forget(buffer);
+        }
+    }
+
+    /** Another key in place of the last seed, and another block in place of the last one that was not used up. */
+    private void forget(byte[] buffer) {
+        try {
+            MaskStream.start(stream, NONE);
+            stream.update(buffer, 0, 1, buffer);
         } catch (GeneralSecurityException e) {
             throw noCipher(e);
         } finally {
             Arrays.fill(buffer, (byte) 0);
         }
-    }
-
-    /** Another key in place of the last seed, and another block in place of the last one that was not used up. */
-    private void forget(byte[] buffer) throws GeneralSecurityException {
-        MaskStream.start(stream, NONE);
-        stream.update(buffer, 0, 1, buffer);
     }
 
     static IllegalStateException noCipher(GeneralSecurityException cause) {

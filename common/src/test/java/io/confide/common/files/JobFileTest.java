@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 import java.util.Optional;
@@ -262,6 +263,19 @@ class JobFileTest {
             return;
         }
         Refusals.one(ErrorCode.valueOf(code), JobFile::parse, Examples.JOB, from, to, problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wish: none", "wish: metrics", ""})
+    void anAuditNeedsAReleaseOfWeights(String release) {
+        Refusals.one(
+                ErrorCode.BAD_FILE,
+                JobFile::parse,
+                Examples.JOB.replace("audit: false", "audit: true"),
+                "wish: weights",
+                release,
+                "line 11 aggregation.audit: an audit shows parts of sums, and a small model whole."
+                        + " Remove it, or set release: {wish: weights}.");
     }
 
     @Test

@@ -97,7 +97,7 @@ class DeciderTest {
                     new Target.Artifact(JOB, "card.md", Plan.Release.METRICS, Plan.Release.METRICS);
             case ENROL_SITE -> new Target.Site(LONDON);
             case OBSERVE, READ_LOG -> new Target.Coordinator();
-            case READ_AUDIT -> new Target.Round(JOB, 1);
+            case READ_AUDIT -> new Target.Audit(JOB, 1, Plan.Release.WEIGHTS);
         };
     }
 

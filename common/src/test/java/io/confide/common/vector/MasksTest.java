@@ -1,6 +1,7 @@
 package io.confide.common.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.confide.common.crypto.Seed;
 
@@ -57,6 +58,22 @@ class MasksTest {
         masks.add(seed(7));
         masks.applyTo(new long[3]);
 
+        assertForgotten(cipher);
+    }
+
+    /** As where another one of the masks was erased too early. */
+    @Test
+    void noSeedStaysInACipherThatStopsHalfway() throws Exception {
+        var cipher = new MaskCipher();
+        Seed erased = seed(8);
+        erased.erase();
+        assertThrows(
+                IllegalStateException.class,
+                () -> cipher.apply(List.of(seed(7), erased), List.of(), new long[3]));
+        assertForgotten(cipher);
+    }
+
+    private static void assertForgotten(MaskCipher cipher) throws Exception {
         var field = MaskCipher.class.getDeclaredField("stream");
         field.setAccessible(true);
         byte[] next = ((Cipher) field.get(cipher)).update(new byte[Words.BYTES - 1]);

@@ -191,7 +191,7 @@ public final class Desk implements JobDesk {
     public Optional<Bytes> sumAudit(JobId job, long round, Actor actor) {
         // Every request of an auditor is in the log, also for what is not there: what comes back is
         // more than what was signed.
-        governor.require(actor, Action.READ_AUDIT, new Target.Round(job, round));
+        governor.require(actor, Action.READ_AUDIT, new Target.Audit(job, round, released(job)));
         return records.store().audit(job, round);
     }
 

@@ -10,6 +10,7 @@ import io.confide.common.secagg.audit.CertifiedRound.Agreement;
 import io.confide.common.secagg.audit.SumCheck;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.JobState;
+import io.confide.coordinator.port.Views.RoundView;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,26 @@ class AuditedJobTest {
                 var checked = new SumCheck(run.sites.roster).check(record);
                 assertTrue(checked.passed(), "append " + append + ": " + checked);
             }
+        }
+    }
+
+    @Test
+    void aRoundThatFailedLeavesNone() {
+        try (var c = new Consortium(SITES, 1, directory, Consortium.QUICK)) {
+            c.sites.site(0).suffers(new Fate(2, Fate.Step.REVEAL, Fate.Kind.DIES));
+            c.sites.site(1).suffers(new Fate(2, Fate.Step.REVEAL, Fate.Kind.DIES));
+            c.sites.connectAll();
+            c.start(Consortium.audited(Consortium.plan(SITES, 4, 0, 4, 60)));
+            assertEquals(JobState.FAILED, c.await().state());
+            assertEquals(
+                    List.of("DONE", "NO_SHARES"),
+                    c.rounds().stream().map(RoundView::outcome).toList());
+            var audited =
+                    c.log.all(Consortium.JOB).stream()
+                            .filter(LogEntry.RoundAudited.class::isInstance)
+                            .map(entry -> ((LogEntry.RoundAudited) entry).round())
+                            .toList();
+            assertEquals(List.of(1L), audited);
         }
     }
 

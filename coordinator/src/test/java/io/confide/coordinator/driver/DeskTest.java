@@ -167,6 +167,28 @@ class DeskTest {
     }
 
     @Test
+    void theRecordOfAnAuditIsReadOnlyOfJobsThatReleaseTheirWeights() {
+        coordinator.connectSites();
+        var audited = JOB.replace("minimumIncluded: 3", "minimumIncluded: 3, audit: true");
+        var id = JobId.of(coordinator.completed(audited).id());
+        assertTrue(desk.sumAudit(id, 1, StoredCoordinator.GRACE).isPresent());
+        assertEquals(Optional.empty(), desk.sumAudit(unknown(), 1, StoredCoordinator.GRACE));
+        var metrics = JOB.replace("wish: weights", "wish: metrics");
+        var other = JobId.of(desk.submit(metrics, STUDY, StoredCoordinator.ADA).id());
+        var refusal =
+                assertThrows(
+                        ConfideException.class,
+                        () -> desk.sumAudit(other, 1, StoredCoordinator.GRACE));
+        assertEquals(ErrorCode.DENIED, refusal.code());
+        assertTrue(
+                refusal.sentence()
+                        .contains(
+                                "The release of weights exceeds the release of this job, which"
+                                        + " allows metrics at most."),
+                refusal::sentence);
+    }
+
+    @Test
     void whoMayNotReadAFileHasNothingReadAndIsNotToldWhetherItIsThere() throws Exception {
         coordinator.connectSites();
         var id = JobId.of(coordinator.completed(JOB).id());

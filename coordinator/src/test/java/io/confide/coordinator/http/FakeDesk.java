@@ -316,7 +316,8 @@ final class FakeDesk implements JobDesk {
 
     @Override
     public Optional<Bytes> sumAudit(JobId job, long round, Actor actor) {
-        decisions.require(actor, Action.READ_AUDIT, new Target.Round(job, round));
+        decisions.require(
+                actor, Action.READ_AUDIT, new Target.Audit(job, round, Plan.Release.WEIGHTS));
         return round(job, round).map(_ -> Bytes.copyOf(AUDIT.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.files.Users;
 import io.confide.common.files.Users.User;
+import io.confide.common.governance.Action;
 import io.confide.common.governance.EventLog;
 import io.confide.common.governance.Role;
 import io.vertx.core.json.JsonObject;
@@ -14,9 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -232,6 +235,22 @@ class RolesTest {
             assertEquals(
                     EnumSet.of(Role.STEWARD, Role.OPERATOR).contains(role),
                     "basel".equals(me.getString("site")));
+        }
+    }
+
+    /** What it has no words for it shows by its bare name. */
+    @Test
+    void thePageOfGovernanceHasWordsForWhateverIsDoneHere() throws IOException {
+        var elsewhere = Set.of(Action.APPROVE_PLAN, Action.BIND_DATASET);
+        var looks = Set.of(Action.OBSERVE, Action.READ_LOG);
+        try (var page = RolesTest.class.getResourceAsStream("/people/governance.js")) {
+            var text = new String(page.readAllBytes(), StandardCharsets.UTF_8);
+            for (Action action : Action.values()) {
+                boolean told = !elsewhere.contains(action) && !looks.contains(action);
+                assertEquals(told, text.contains("\"" + action.word() + "\": [\""), action.word());
+            }
+            assertTrue(
+                    text.contains("[\"Download the audit of a sum\", [\"admin\", \"auditor\"]]"));
         }
     }
 

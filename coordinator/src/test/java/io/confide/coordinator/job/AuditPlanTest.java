@@ -12,6 +12,7 @@ import io.confide.common.secagg.Roster;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Which jobs may ask for an audit of their sums: those whose rounds do not keep too much for it. */
@@ -33,8 +34,13 @@ class AuditPlanTest {
     private static final String LARGE = "{kind: mlp, hidden: [512, 512]}";
 
     private static SumAudit planned(String model, String aggregation, int sites) {
+        return planned(model, aggregation, sites, "weights");
+    }
+
+    private static SumAudit planned(String model, String aggregation, int sites, String release) {
         String job =
-                "{job: j, study: s, model: %s, aggregation: {%s}}".formatted(model, aggregation);
+                "{job: j, study: s, model: %s, aggregation: {%s}, release: {wish: %s}}"
+                        .formatted(model, aggregation, release);
         return Planner.plan(job, STUDY, roster(sites), SEED).aggregation().audit();
     }
 
@@ -61,6 +67,23 @@ class AuditPlanTest {
         assertEquals(SumAudit.ON, planned("{kind: logistic}", "audit: true", 200));
         assertEquals(SumAudit.ON, planned(LARGE, "audit: true", 31));
         assertEquals(SumAudit.OFF, planned(LARGE, "", 32));
+    }
+
+    @Test
+    void noJobShowsItsSumsWithoutReleasingItsWeights() {
+        for (String release : List.of("none", "metrics")) {
+            assertEquals(SumAudit.OFF, planned("{kind: logistic}", "", 5, release));
+            var refused =
+                    assertThrows(
+                            ConfideException.class,
+                            () -> planned("{kind: logistic}", "audit: true", 5, release));
+            assertEquals(ErrorCode.BAD_FILE, refused.code());
+            assertEquals(
+                    "job.yaml has 1 problem:\n"
+                        + "  line 1   aggregation.audit: an audit shows parts of sums, and a small"
+                        + " model whole. Remove it, or set release: {wish: weights}.",
+                    refused.sentence());
+        }
     }
 
     @Test

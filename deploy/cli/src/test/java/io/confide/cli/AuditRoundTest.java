@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -55,7 +56,7 @@ import java.util.TreeMap;
  */
 class AuditRoundTest {
     private static final JobId JOB = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
-    private static final Codec CODEC = Codec.of(List.of(new Segment.Counts("rows", 40)), 4);
+    private static final int LEAF_WORDS = VectorHash.LEAF_BYTES / Words.BYTES;
     private static final SiteSet INCLUDED = SiteSet.of(4, List.of(0, 1, 2));
 
     private final SecureRandom random = new SecureRandom();
@@ -68,7 +69,8 @@ class AuditRoundTest {
     private final List<SigningKey> keys = new ArrayList<>();
     private final SortedMap<Integer, Seed> self = new TreeMap<>();
     private final SortedMap<Integer, Seed> pairs = new TreeMap<>();
-    private final long[] sum = new long[CODEC.words()];
+    private Codec codec = counts(40);
+    private long[] sum = new long[codec.words()];
     private RosterDocument roster = new RosterDocument(1, 0, Bytes.EMPTY, List.of());
 
     @BeforeEach
@@ -84,13 +86,19 @@ class AuditRoundTest {
         Files.write(folder.resolve("roster.json"), RosterFile.bytes(roster).toArray());
     }
 
+    private static Codec counts(int length) {
+        return Codec.of(List.of(new Segment.Counts("rows", length)), 4);
+    }
+
     /** What site {@code i} uploads, masked towards the others as PROTOCOL.md §3.3 says. */
     private List<long[]> inputs() {
         var inputs = new ArrayList<long[]>();
+        sum = new long[codec.words()];
         for (int site = 0; site < 3; site++) {
-            long[] input = new long[CODEC.words()];
+            long[] input = new long[codec.words()];
             for (int word = 0; word < input.length; word++) {
-                input[word] = word == input.length - 1 ? 1 : 100L * site + word;
+                boolean canary = word == input.length - 1 || word % LEAF_WORDS == LEAF_WORDS - 1;
+                input[word] = canary ? 1 : 100L * site + word;
                 sum[word] += input[word];
             }
             self.put(site, Seed.generate(random));
@@ -117,24 +125,29 @@ class AuditRoundTest {
                         new RoundFields(JOB, Digest.of(new byte[] {1}), 7),
                         Digest.of(new byte[] {2}),
                         Digest.of(new byte[] {3}),
-                        CODEC.hash(),
+                        codec.hash(),
                         SiteSet.all(4));
         var headers = new TreeMap<Integer, UploadProof>();
         var hashes = new TreeMap<Integer, Digest>();
-        var leaves = new TreeMap<Integer, LeafProof>();
+        var vectors = new ArrayList<StoredVector>();
         for (int site = 0; site < 3; site++) {
             var vector = StoredVector.of(Bytes.wrap(Words.toBytes(inputs.get(site))));
             var hash = VectorHash.of(vector);
             var header = new HeaderBody(context.round(), site, context.ctx(), hash).bytes();
             headers.put(site, new UploadProof(hash.value(), keys.get(site).sign(header)));
             hashes.put(site, hash);
-            leaves.put(site, VectorHash.proof(vector, 0));
+            vectors.add(vector);
         }
         var statement =
                 RoundLayout.statement(
                         context.round(), context.ctx(), INCLUDED, RoundLayout.root(hashes));
+        int leaf =
+                RoundLayout.auditedLeaf(
+                        Digest.of(statement), VectorHash.leaves(vectors.getFirst().length()));
+        var leaves = new TreeMap<Integer, LeafProof>();
         var signatures = new TreeMap<Integer, Bytes>();
         for (int site = 0; site < 3; site++) {
+            leaves.put(site, VectorHash.proof(vectors.get(site), leaf));
             signatures.put(site, keys.get(site).sign(statement));
         }
         var result =
@@ -147,11 +160,16 @@ class AuditRoundTest {
                         headers,
                         signatures,
                         signed(result.bytes())),
-                CODEC.bytes(),
+                codec.bytes(),
                 leaves,
                 self,
                 new TreeMap<>(Map.of(3, pairs)),
-                Bytes.wrap(Words.toBytes(sum)));
+                Bytes.wrap(
+                        Words.toBytes(
+                                Arrays.copyOfRange(
+                                        sum,
+                                        leaf * LEAF_WORDS,
+                                        Math.min(sum.length, (leaf + 1) * LEAF_WORDS)))));
     }
 
     private SignedBody signed(Bytes body) {
@@ -204,11 +222,36 @@ class AuditRoundTest {
         assertTrue(out().contains("included       basel, lyon, oslo"), out());
         assertTrue(out().contains("3 signed, 3 needed"), out());
         assertTrue(out().contains("number 1 of 1, 41 words"), out());
+        assertTrue(
+                out().contains(
+                                "Shown: the leaves that the included sites signed, each once, and"
+                                        + " the seeds in this record give the sum in this record."),
+                out());
+        // Three self seeds, three of pairs.
+        assertTrue(out().contains("finds false ones that pass in about 2^21 tries"), out());
+        assertTrue(out().contains("convicts no liar"), out());
         assertTrue(out().contains("Not shown: that the result"), out());
-        assertFalse(out().contains("Weak"), out());
+        assertFalse(out().contains("leaves. Mistakes"), out());
         assertEquals(0, verify(record, 7, "--json", "--round", "7", "--job", JOB.toString()));
         assertTrue(out().contains("\"passed\" : true"), out());
         assertTrue(out().contains("\"resultShown\" : false"), out());
+        assertTrue(out().contains("\"bitsToForge\" : 21"), out());
+    }
+
+    @Test
+    void ofTheOtherLeavesItClaimsNothingAgainstACoordinatorThatLies() throws IOException {
+        codec = counts(2 * LEAF_WORDS);
+        assertEquals(0, verify(record(), 7), out() + err);
+        assertTrue(
+                out().contains(
+                                "Not shown: the other 2 leaves. Mistakes in a fraction f of the"
+                                        + " leaves that do not depend on which one is audited are"
+                                        + " found by a audits with the chance 1 - (1 - f)^a. A"
+                                        + " coordinator that lies knows which one is audited before"
+                                        + " it takes off any mask, and can falsify the others"
+                                        + " unseen."),
+                out());
+        assertTrue(out().contains("in about 2^21 tries"), out());
     }
 
     @Test

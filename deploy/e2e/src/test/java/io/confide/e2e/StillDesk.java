@@ -86,7 +86,11 @@ abstract class StillDesk implements JobDesk {
 
     @Override
     public final Optional<Bytes> sumAudit(JobId job, long round, Actor actor) {
-        decisions().require(actor, Action.READ_AUDIT, new Target.Round(job, round));
+        decisions()
+                .require(
+                        actor,
+                        Action.READ_AUDIT,
+                        new Target.Audit(job, round, Plan.Release.WEIGHTS));
         return Optional.empty();
     }
 

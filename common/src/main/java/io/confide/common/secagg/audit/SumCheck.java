@@ -23,8 +23,9 @@ import java.util.Optional;
 
 /**
  * Recomputes the audited leaf of a sum from an {@link AuditRecord} and the roster alone (PROTOCOL.md §3.10). It shows that the
- * coordinator's leaf is the sum of exactly the leaves that the included sites uploaded. It does not show what was made of the
- * sum afterwards: no signature names it.
+ * leaves that the included sites signed, each once, and the seeds in the record give the sum in the record, so it finds mistakes
+ * in adding and opening. It convicts no coordinator that lies: the seeds are its word alone, so {@link Facts#bitsToForge} is all
+ * that false ones cost, and no signature names the sum or shows what was made of it.
  */
 public final class SumCheck {
     private static final int LEAF_WORDS = VectorHash.LEAF_BYTES / Words.BYTES;
@@ -47,17 +48,13 @@ public final class SumCheck {
      */
     public record Facts(CertifiedRound round, int leaf, int leaves, int words, int seeds) {
         /**
-         * How many bits of work it takes to find seeds with which a false leaf looks right: nobody signs them, so a short leaf
-         * can be fitted by the generalised birthday search over that many free seeds.
+         * About the binary logarithm of the tries after which false seeds pass. Nobody signs the seeds, and what is recomputed
+         * with them is held against the coordinator's own sum and one word, the canary; so however long the leaf is, this is
+         * the generalised birthday search over 64 bits with as many lists as there are seeds (Wagner, CRYPTO 2002).
          */
         public int bitsToForge() {
-            int lists = 1 + (31 - Integer.numberOfLeadingZeros(Math.max(1, seeds)));
-            return (int) Math.min(256, (long) Long.SIZE * words / lists);
-        }
-
-        /** The chance that {@code audits} audits of this kind meet one of the false leaves if a fraction of them is false. */
-        public static double chance(double fraction, int audits) {
-            return 1 - Math.pow(1 - fraction, audits);
+            int halvings = 31 - Integer.numberOfLeadingZeros(Math.max(1, seeds));
+            return Long.SIZE / (1 + halvings);
         }
     }
 

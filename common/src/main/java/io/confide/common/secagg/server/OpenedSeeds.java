@@ -2,6 +2,7 @@ package io.confide.common.secagg.server;
 
 import io.confide.common.crypto.Seed;
 
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -10,14 +11,18 @@ final class OpenedSeeds {
     private final SortedMap<Integer, Seed> self = new TreeMap<>();
     private final SortedMap<Integer, SortedMap<Integer, Seed>> pairs = new TreeMap<>();
 
-    /** s_i,r of an included site; a copy is kept. */
+    /** s_i,r of an included site; a copy is kept, in place of one from an attempt before. */
     void self(int site, Seed s) {
-        self.put(site, s.copy());
+        keep(self, site, s);
     }
 
-    /** p_ij,r of a site that dropped out and an included one; a copy is kept. */
+    /** p_ij,r of a site that dropped out and an included one; a copy is kept, in place of one from an attempt before. */
     void pair(int dropped, int peer, Seed p) {
-        pairs.computeIfAbsent(dropped, _ -> new TreeMap<>()).put(peer, p.copy());
+        keep(pairs.computeIfAbsent(dropped, _ -> new TreeMap<>()), peer, p);
+    }
+
+    private static void keep(SortedMap<Integer, Seed> seeds, int site, Seed seed) {
+        Optional.ofNullable(seeds.put(site, seed.copy())).ifPresent(Seed::erase);
     }
 
     SortedMap<Integer, Seed> self() {

@@ -56,6 +56,9 @@ final class OwnLeaf {
 
     /** Nothing rests on the leaf, so what cannot be read any more, or is not what was sent, is left out. */
     private static Optional<LeafProof> proof(StoredVector input, Digest statement, Digest hash) {
+        if (input.length() == 0) {
+            return Optional.empty();
+        }
         int leaf = RoundLayout.auditedLeaf(statement, VectorHash.leaves(input.length()));
         try {
             return Optional.of(VectorHash.proof(input, leaf))

@@ -138,7 +138,7 @@ class OwnLeafTest {
     }
 
     @Test
-    void aKeptInputThatIsGoneOrChangedIsNotAttached() {
+    void aKeptInputThatIsGoneChangedOrEmptyIsNotAttached() {
         round(
                 UnaryOperator.identity(),
                 () -> {
@@ -153,8 +153,13 @@ class OwnLeafTest {
                                     1,
                                     Bytes.wrap(new byte[consortium.words * Long.BYTES]),
                                     Consortium.NOW.plusSeconds(600));
+                    consortium.sites.get(1).release(1);
+                    consortium
+                            .records
+                            .get(1)
+                            .keep(Consortium.JOB, 1, Bytes.EMPTY, Consortium.NOW.plusSeconds(600));
                 });
-        assertEquals(List.of(1, 2, 4), attached());
+        assertEquals(List.of(2, 4), attached());
     }
 
     private static SiteMessage.Reveal nothing(SiteMessage.Reveal reveal) {

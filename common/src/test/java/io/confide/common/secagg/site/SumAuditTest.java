@@ -20,19 +20,22 @@ import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.audit.AuditRecord;
 import io.confide.common.secagg.audit.CertifiedRound;
 import io.confide.common.secagg.audit.SumCheck;
+import io.confide.common.vector.MaskStream;
 import io.confide.common.vector.Words;
 
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One leaf of a sum is recomputed from what the coordinator keeps, and nothing in it can be wrong unnoticed. N = 5, C = 1. */
+/** One leaf of a sum is recomputed from what the coordinator keeps, and no mistake in it goes unnoticed. N = 5, C = 1. */
 class SumAuditTest {
     private static final int N = 5;
     private static final String WRONG_SUM =
@@ -327,18 +330,42 @@ class SumAuditTest {
                                 signed.result())));
     }
 
+    /** The sum that false seeds give: all that is left to tell is the canary. */
     @Test
-    void aShortLeafIsSaidToBeCheapToForge() {
-        var consortium = Consortium.audited(N, 1, counts(1));
-        consortium.setUp(1, 1, 2);
-        var facts = Audited.of(consortium, 1, HonestRound.Path.VOTED, 4).passes();
-        // Eight free seeds, two words: four lists of the generalised birthday search halve the
-        // exponent, and so on.
-        assertEquals(8, facts.seeds());
-        assertEquals(128 / 4, facts.bitsToForge());
-        assertEquals(256, voted().passes().bitsToForge());
-        assertEquals(0.1, SumCheck.Facts.chance(0.1, 1), 1e-12);
-        assertEquals(1 - Math.pow(0.9, 10), SumCheck.Facts.chance(0.1, 10), 1e-12);
+    void seedsAndSumThatWereChangedTogetherAreRefusedByTheCanary() {
+        var audited = voted();
+        var record = audited.record();
+        var real = record.selfSeeds().get(0);
+        var lie = Seed.generate(new SecureRandom());
+        long[] difference = MaskStream.words(real, 0, 41);
+        MaskStream.subtract(lie, difference, 0, 41);
+        var self = new TreeMap<>(record.selfSeeds());
+        self.put(0, lie);
+        audited.refused(WRONG_SEED, plus(seeds(record, self, record.pairSeeds()), 1, difference));
+        // A mask too few, and the sum that still has it in it.
+        var of4 = new TreeMap<>(record.pairSeeds().get(4));
+        long[] mask = MaskStream.words(of4.remove(0), 0, 41);
+        var pairs = new TreeMap<>(record.pairSeeds());
+        pairs.put(4, of4);
+        audited.refused(WRONG_SEED, plus(seeds(record, record.selfSeeds(), pairs), 1, mask));
+    }
+
+    @Test
+    void falseSeedsCostWhatTheOneCanaryCostsHoweverLongTheLeafIs() {
+        for (int length : new int[] {1, 40}) {
+            var consortium = Consortium.audited(N, 1, counts(length));
+            consortium.setUp(1, 1, 2);
+            // Four self masks and four of pairs, in lists that are joined by twos three times.
+            assertEquals(
+                    16,
+                    Audited.of(consortium, 1, HonestRound.Path.VOTED, 4).passes().bitsToForge());
+        }
+        var known = Map.of(1, 64, 3, 32, 5, 21, 8, 16, 200, 8);
+        var round = voted().passes().round();
+        known.forEach(
+                (seeds, bits) ->
+                        assertEquals(
+                                bits, new SumCheck.Facts(round, 0, 1, 41, seeds).bitsToForge()));
     }
 
     @Test

@@ -24,18 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Checks the record for the audit of the sum of a round, offline, and says in words what that shows (PROTOCOL.md §3.10). */
 final class SumAudits {
-    /** Below that much work, in bits, a coordinator could search for seeds with which a false leaf fits. */
-    private static final int BITS_SAFE = 112;
-
-    private static final double TENTH = 0.1;
-    private static final int TEN = 10;
-
     private SumAudits() {}
 
     /** The roster in {@code file}. */
@@ -109,8 +102,8 @@ final class SumAudits {
 
         private String verdict() {
             if (passed()) {
-                return "one leaf of the sum is the sum of the inputs that the included sites"
-                        + " signed";
+                return "the inputs that the included sites signed give this leaf of the sum, with"
+                        + " the coordinator's seeds";
             }
             return checked.missing().isEmpty() || !checked.problems().isEmpty()
                     ? "this does not hold"
@@ -142,28 +135,22 @@ final class SumAudits {
         private static void shown(SumCheck.Facts facts, List<String> lines) {
             lines.add("");
             lines.add(
-                    "   Shown: what the coordinator says is the sum in this leaf has every included"
-                            + " input in it once, and nothing else.");
+                    "   Shown: the leaves that the included sites signed, each once, and the seeds"
+                            + " in this record give the sum in this record. A mistake in adding or"
+                            + " opening this leaf would have shown.");
+            lines.add(
+                    "   Not shown: that the coordinator is honest. The seeds are its word alone;"
+                            + " one"
+                            + " that lies finds false ones that pass in about 2^%d tries. So an audit finds mistakes and convicts no liar."
+                                    .formatted(facts.bitsToForge()));
             lines.add(
                     "   Not shown: that the result, and so the model, was computed from this sum."
                             + " The signed result does not name the sum.");
             if (facts.leaves() > 1) {
                 lines.add(
-                        "   Not shown: the other %d leaves. If a fraction f of the leaves were false, a audits would find it with the chance 1 - (1 - f)^a: a tenth of them with %s by this one, with %s by ten."
-                                .formatted(
-                                        facts.leaves() - 1,
-                                        percent(SumCheck.Facts.chance(TENTH, 1)),
-                                        percent(SumCheck.Facts.chance(TENTH, TEN))));
+                        "   Not shown: the other %d leaves. Mistakes in a fraction f of the leaves that do not depend on which one is audited are found by a audits with the chance 1 - (1 - f)^a. A coordinator that lies knows which one is audited before it takes off any mask, and can falsify the others unseen."
+                                .formatted(facts.leaves() - 1));
             }
-            if (facts.bitsToForge() < BITS_SAFE) {
-                lines.add(
-                        "   Weak: no site signs the seeds, and this leaf has only %d words. With about 2^%d steps a coordinator could search for seeds with which a false leaf fits."
-                                .formatted(facts.words(), facts.bitsToForge()));
-            }
-        }
-
-        private static String percent(double chance) {
-            return String.format(Locale.ROOT, "%.0f %%", 100 * chance);
         }
 
         private List<SiteId> sites(SiteSet set) {
