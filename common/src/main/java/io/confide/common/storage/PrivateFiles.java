@@ -44,7 +44,23 @@ public final class PrivateFiles {
     }
 
     /**
-     * The same for whoever runs as another account than the process that reads the file, such as root: the file belongs to
+     * Writes {@code file}, which is not there yet.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if it is; it is left as it was
+     */
+    public static void writeNew(Path file, byte[] content) throws IOException {
+        try (var channel = create(file)) {
+            try {
+                writeAll(channel, content);
+            } catch (IOException e) {
+                deleteQuietly(file);
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * The same as {@link #write} for whoever runs as another account than the process that reads the file, such as root: the file belongs to
      * whom {@code like} belongs to, and has the mode that it had before.
      *
      * @throws ConfideException DENIED if this account may not give the file away; then nothing has changed
@@ -71,11 +87,7 @@ public final class PrivateFiles {
         try {
             Files.deleteIfExists(temporary);
             try (var channel = create(temporary)) {
-                var buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
+                writeAll(channel, content);
             }
             finish.finish(temporary);
             Files.move(
@@ -88,6 +100,14 @@ public final class PrivateFiles {
             deleteQuietly(temporary);
             throw unwritable(file, e);
         }
+    }
+
+    private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+        var buffer = ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        channel.force(true);
     }
 
     /** No link is followed: in a folder of somebody else's, {@code temporary} may have become one. */

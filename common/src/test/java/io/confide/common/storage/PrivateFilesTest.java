@@ -13,6 +13,7 @@ import io.confide.common.model.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +32,16 @@ class PrivateFilesTest {
         assertArrayEquals(NEW, Files.readAllBytes(file));
         assertEquals("rw-------", mode(file));
         assertFalse(Files.exists(directory.resolve("file.new")));
+    }
+
+    @Test
+    void aNewFileIsOnlyForItsOwnerAndReplacesNothing() throws Exception {
+        var file = directory.resolve("file");
+        PrivateFiles.writeNew(file, OLD);
+        assertArrayEquals(OLD, Files.readAllBytes(file));
+        assertEquals("rw-------", mode(file));
+        assertThrows(FileAlreadyExistsException.class, () -> PrivateFiles.writeNew(file, NEW));
+        assertArrayEquals(OLD, Files.readAllBytes(file));
     }
 
     @Test

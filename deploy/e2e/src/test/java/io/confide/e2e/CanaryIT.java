@@ -18,8 +18,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -71,6 +73,9 @@ class CanaryIT {
                         consortium.run(
                                 "job", "audit", "by-hand", "--round", "2", "--to", "audit.json");
                 assertEquals(0, record.status(), record.err());
+                assertEquals(
+                        Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE),
+                        Files.getPosixFilePermissions(work.resolve("audit.json")));
                 assertTrue(metrics(consortium).contains("confide"), "metrics of the coordinator");
                 Files.writeString(work.resolve("coordinator/metrics.txt"), metrics(consortium));
                 Files.writeString(work.resolve("coordinator/watched.txt"), watched.out());

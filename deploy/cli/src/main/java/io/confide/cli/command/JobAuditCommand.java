@@ -3,15 +3,14 @@ package io.confide.cli.command;
 import io.confide.cli.JsonText;
 import io.confide.cli.Terminal;
 import io.confide.cli.remote.JobFiles;
+import io.confide.common.storage.PrivateFiles;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,7 +37,9 @@ public final class JobAuditCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "FILE",
-            description = "Where to; nothing is overwritten. Default: audit-JOB-round-N.json.")
+            description =
+                    "Where to; nothing is overwritten, and only you may read it. Default:"
+                            + " audit-JOB-round-N.json.")
     private Optional<Path> to = Optional.empty();
 
     @Mixin private Access access = new Access();
@@ -57,7 +58,7 @@ public final class JobAuditCommand implements Callable<Integer> {
             var job = JobFiles.find(coordinator, id).path("id").asText();
             var record = coordinator.download("jobs/" + job + "/rounds/" + round + "/audit");
             var file = to.orElse(Path.of("audit-%s-round-%d.json".formatted(job, round)));
-            Files.write(file, record.unsafeArray(), StandardOpenOption.CREATE_NEW);
+            PrivateFiles.writeNew(file, record.unsafeArray());
             if (json) {
                 terminal.line(JsonText.pretty(JsonText.object().put("file", file.toString())));
             } else {
