@@ -54,6 +54,7 @@ const PARTS = [
     ["Fold, out of fold", "The rows of each site are divided into folds. For each fold a model is trained without its rows and tried on them, so no row judges a model that has seen it. The final model is trained on all rows."],
     ["Logistic, MLP, CNN", "Kinds of models: a weighted sum, layers of weighted sums, and layers for pictures."],
     ["safetensors", "The kind of file in which a model’s weights are: numbers only, no program."],
+    ["Model card", "A page about a model, for people: its purpose, what it predicts, how good it is, whose data, its privacy, and what it is not meant for, as far as the plan says so."],
     ["Version", "Models of one name and study, in the order in which they were made."],
     ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights. The plan names it; a site refuses a plan that lets more leave than its policy does, and an audit of the model can lower it."],
   ]],
