@@ -5,15 +5,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A coordinator that runs, and the commands with which an administrator and sites use it. */
 final class Consortium implements AutoCloseable {
+    /**
+     * Below the ports that systems give to connections: one of those may be taken again before whoever asked for it listens.
+     * Processes begin at different ones.
+     */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() * 97 % 10_000));
+
     static final String STUDY =
             """
             study: two-year-risk
@@ -221,8 +232,14 @@ final class Consortium implements AutoCloseable {
     }
 
     static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (BindException _) {
+                // somebody listens there
+            }
         }
     }
 
