@@ -22,16 +22,32 @@ class FirstRoundTest {
     private static final Pattern ON_THE_WAY_TO_A_MASK =
             Pattern.compile(
                     "io\\.confide\\.common\\.vector\\.(Mask|Words)|com\\.sun\\.crypto\\.provider\\."
-                        + "(AESCipher|AESCrypt|CipherCore|CounterMode)|javax\\.crypto\\.Cipher::");
+                        + "(AESCipher|AESCrypt|CipherCore|CounterMode)|javax\\.crypto\\.Cipher::(init|update|doFinal)");
     private static final String CONTROL_AT_ONCE =
             "-XX:CompileCommand=BackgroundCompilation,"
                     + FirstRound.class.getName().replace('.', '/')
                     + "*.*,false";
+
+    /** When the JVM optimises what is up to it; what the set-up undoes is undone in every start. */
+    private static final int STARTS_MAX = 3;
+
     private static final String GIVEN_UP = "made not entrant: marked for deoptimization";
 
     @ParameterizedTest
     @CsvSource({"participant,0", "coordinator,1"})
     void keepsTheCodeThatTheWarmUpHadOptimised(String options, String lost) throws Exception {
+        List<String> givenUp = List.of();
+        for (int start = 0; start < STARTS_MAX; start++) {
+            givenUp = givenUpAfterTheWarmUp(options, lost);
+            if (givenUp.isEmpty()) {
+                return;
+            }
+        }
+        assertEquals(List.of(), givenUp, "in each of " + STARTS_MAX + " starts");
+    }
+
+    private static List<String> givenUpAfterTheWarmUp(String options, String lost)
+            throws Exception {
         List<String> said = run(options, lost);
         int warm = lineOf(FirstRound.WARM, said);
         int over = lineOf(FirstRound.OVER, said);
@@ -47,13 +63,13 @@ class FirstRoundTest {
                         .filter(line -> line.contains(GIVEN_UP))
                         .filter(line -> ON_THE_WAY_TO_A_MASK.matcher(line).find())
                         .toList();
-        assertEquals(List.of(), givenUp);
 
         // Otherwise this JVM calls it by another name, and nothing was seen above.
         assertTrue(
                 said.subList(over, said.size()).stream()
                         .anyMatch(line -> line.contains("Control") && line.contains(GIVEN_UP)),
                 () -> String.join("\n", said.subList(over, said.size())));
+        return givenUp;
     }
 
     /** The JVM writes to the same stream, and to the same line if it is not done with it. */
