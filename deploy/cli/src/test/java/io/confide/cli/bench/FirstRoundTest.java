@@ -3,6 +3,7 @@ package io.confide.cli.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,6 +18,12 @@ import java.util.stream.IntStream;
  * What the warm-up had optimised is still so when the first round has its masks: neither the set-up nor the round makes the
  * JVM give the fast code up. Without timing: the JVM says what it gives up and why.
  */
+@EnabledIfSystemProperty(
+        named = "confide.jit",
+        matches = "true",
+        disabledReason =
+                "what a JVM optimises when differs from machine to machine; run by hand with"
+                        + " -Dconfide.jit=true")
 class FirstRoundTest {
     private static final Path OPTIONS = Path.of("../jvm").toAbsolutePath().normalize();
     private static final Pattern ON_THE_WAY_TO_A_MASK =
