@@ -63,11 +63,19 @@ public final class PolicyFile {
             int minimumCohort,
             int minimumIncluded,
             int minimumDifference,
+            SitePolicy.RolledBackLedger rolledBackLedger,
             SitePolicy.Approval approval) {}
 
     static Section.Reading<SitePolicy> read(Section root) {
         var defaults =
-                sizes(root.section("defaults"), new Defaults(5, 5, 1, SitePolicy.Approval.MANUAL));
+                sizes(
+                        root.section("defaults"),
+                        new Defaults(
+                                5,
+                                5,
+                                1,
+                                SitePolicy.RolledBackLedger.NOTE,
+                                SitePolicy.Approval.MANUAL));
         var studies = new HashSet<String>();
         List<Section.Reading<SitePolicy.Allowance>> allow =
                 root.groups("allow", in -> allowance(in, defaults, studies));
@@ -95,6 +103,10 @@ public final class PolicyFile {
                 in.whole("minimumCohort", SITES, fallback.minimumCohort()),
                 in.whole("minimumIncluded", SITES, fallback.minimumIncluded()),
                 in.whole("minimumDifference", SITES, fallback.minimumDifference()),
+                in.word(
+                        "rolledBackLedger",
+                        SitePolicy.RolledBackLedger.class,
+                        fallback.rolledBackLedger()),
                 in.word("approval", SitePolicy.Approval.class, fallback.approval()));
     }
 
@@ -128,6 +140,7 @@ public final class PolicyFile {
                         limits.minimumCohort(),
                         limits.minimumIncluded(),
                         limits.minimumDifference(),
+                        limits.rolledBackLedger(),
                         privacy.required(),
                         privacy.budget(),
                         atMost,

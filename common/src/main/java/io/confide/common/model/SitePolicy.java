@@ -32,6 +32,7 @@ public record SitePolicy(List<Allowance> allow, List<Total> totals) {
      * @param minimumCohort fewest sites in an epoch or round, this one included
      * @param minimumIncluded fewest sites in a sum
      * @param minimumDifference two sums of a job are over the same sites or differ in at least so many; 1 = any
+     * @param rolledBackLedger what happens in an epoch with a site whose privacy ledger is not where it was
      * @param releaseAtMost the strongest release this site agrees to
      * @param budget what jobs of this study may spend together; without one, none of them may use differential privacy
      * @param until last day (UTC) on which it holds
@@ -42,6 +43,7 @@ public record SitePolicy(List<Allowance> allow, List<Total> totals) {
             int minimumCohort,
             int minimumIncluded,
             int minimumDifference,
+            RolledBackLedger rolledBackLedger,
             Privacy privacy,
             Optional<Budget> budget,
             Plan.Release releaseAtMost,
@@ -71,6 +73,14 @@ public record SitePolicy(List<Allowance> allow, List<Total> totals) {
         public Total {
             datasets = Set.copyOf(datasets);
         }
+    }
+
+    /** What this site does where another's privacy ledger has fallen behind (PROTOCOL.md K7). */
+    public enum RolledBackLedger {
+        /** The evidence is kept, and the work goes on. */
+        NOTE,
+        /** The evidence is kept, and no keys are made with that site. */
+        REFUSE
     }
 
     /** Whether differential privacy must protect the records. */

@@ -8,9 +8,8 @@ import io.confide.common.model.Digest;
 
 import java.util.Optional;
 
-/** S5: what site i believes the epoch is, and the head of its ledger (sequence 0 and 32 zero bytes without one). */
-public record S5Body(
-        Digest t1, int site, Digest t3, SiteSet accepted, long ledgerSequence, Digest ledgerHead) {
+/** S5: what site i believes the epoch is, and the head of its ledger. */
+public record S5Body(Digest t1, int site, Digest t3, SiteSet accepted, LedgerHead ledger) {
     /** L("confirm") ‖ T1 ‖ u32 i ‖ T3 ‖ u32 N ‖ accepted ‖ u64 ledgerSeq ‖ ledgerHead. */
     public Bytes bytes() {
         return LayoutWriter.of(Label.CONFIRM)
@@ -19,8 +18,8 @@ public record S5Body(
                 .raw(t3)
                 .u32(accepted.rosterSize())
                 .raw(accepted.bytes())
-                .u64(ledgerSequence)
-                .raw(ledgerHead)
+                .u64(ledger.entries())
+                .raw(ledger.hash())
                 .toBytes();
     }
 
@@ -35,7 +34,13 @@ public record S5Body(
                                 in.u32(),
                                 in.digest(),
                                 SiteSet.read(in),
-                                in.u64(),
-                                in.digest()));
+                                new LedgerHead(in.u64(), in.digest())));
+    }
+
+    /** Whether {@code body} confirms what this does, whatever it says of the ledger. */
+    public boolean isSaidBy(Bytes body) {
+        return parse(body)
+                .filter(said -> new S5Body(t1, site, t3, accepted, said.ledger).equals(said))
+                .isPresent();
     }
 }

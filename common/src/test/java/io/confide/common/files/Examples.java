@@ -71,7 +71,7 @@ public final class Examples {
 
     public static final String POLICY =
             """
-            defaults: {minimumCohort: 5, minimumIncluded: 5, minimumDifference: 2, secureAggregation: required, approval: manual}
+            defaults: {minimumCohort: 5, minimumIncluded: 5, minimumDifference: 2, rolledBackLedger: refuse, secureAggregation: required, approval: manual}
             allow:
               - study: pbc-two-year-risk
                 models: [logistic, mlp, cox]

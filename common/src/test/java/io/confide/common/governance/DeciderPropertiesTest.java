@@ -50,6 +50,7 @@ class DeciderPropertiesTest {
                                         cohort,
                                         included,
                                         apart,
+                                        SitePolicy.RolledBackLedger.NOTE,
                                         privacy,
                                         Optional.empty(),
                                         release,
@@ -128,6 +129,7 @@ class DeciderPropertiesTest {
                 Math.max(a.minimumCohort(), b.minimumCohort()),
                 Math.max(a.minimumIncluded(), b.minimumIncluded()),
                 Math.max(a.minimumDifference(), b.minimumDifference()),
+                a.rolledBackLedger(),
                 a.privacy().compareTo(b.privacy()) >= 0 ? a.privacy() : b.privacy(),
                 a.budget(),
                 a.releaseAtMost().compareTo(b.releaseAtMost()) <= 0

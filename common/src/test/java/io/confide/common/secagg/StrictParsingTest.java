@@ -70,7 +70,12 @@ class StrictParsingTest {
                 body(s3, S3Body::bytes, S3Body::parse),
                 body(new S4Body(filled("11"), 4, filled("12")), S4Body::bytes, S4Body::parse),
                 body(
-                        new S5Body(filled("11"), 4, filled("12"), SITES, 9, filled("13")),
+                        new S5Body(
+                                filled("11"),
+                                4,
+                                filled("12"),
+                                SITES,
+                                new LedgerHead(9, filled("13"))),
                         S5Body::bytes,
                         S5Body::parse),
                 body(

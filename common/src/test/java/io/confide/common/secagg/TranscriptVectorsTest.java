@@ -80,7 +80,7 @@ class TranscriptVectorsTest {
         assertEquals(SETUP.required("epochId").asText(), epochId().hex());
         assertEquals(epochId(), SetupLayout.epochId(JOB, 1, t3, ALL));
         for (int i = 0; i < N; i++) {
-            Bytes s5 = new S5Body(T1, i, t3, ALL, 0, Digest.ZERO).bytes();
+            Bytes s5 = new S5Body(T1, i, t3, ALL, LedgerHead.START).bytes();
             assertEquals(signature(i, "sig_s5"), signer(i).sign(s5).hex());
             assertEquals(signature(i, "sig_s1"), signer(i).sign(s1.get(i)).hex());
         }

@@ -10,6 +10,7 @@ import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.OpenBody;
 import io.confide.common.secagg.ProposeBody;
 import io.confide.common.secagg.ResultBody;
@@ -140,7 +141,7 @@ class ControlTrafficTest {
                                         HASH.value(),
                                         HASH.value(),
                                         bytes(4 + 9 * 33)));
-        var confirm = signed(new S5Body(HASH, 5, HASH, OPENED, 0, Digest.ZERO).bytes());
+        var confirm = signed(new S5Body(HASH, 5, HASH, OPENED, LedgerHead.START).bytes());
         var four = List.of(HASH.value(), HASH.value(), HASH.value(), HASH.value());
         return down(new CoordinatorMessage.Proposal(JOB, hello, bytes(N * 50), bytes(130)))
                 + up(new SiteMessage.Hello(JOB, hello))

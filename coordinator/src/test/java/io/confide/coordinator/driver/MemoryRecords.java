@@ -25,6 +25,7 @@ final class MemoryRecords implements SiteRecords, KeptInputs {
     private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
     private final Map<JobId, Set<Set<SiteId>>> sums = new HashMap<>();
     private final Map<JobId, SignedBody> models = new HashMap<>();
+    private final Map<Bytes, SignedBody> ledgers = new HashMap<>();
     private final Map<JobId, Long> lastRounds = new HashMap<>();
     private final Map<JobId, Long> lastEpochs = new HashMap<>();
     private final Map<JobId, Integer> seeds = new HashMap<>();
@@ -111,6 +112,16 @@ final class MemoryRecords implements SiteRecords, KeptInputs {
     @Override
     public void recordModel(JobId job, SignedBody result) {
         models.put(job, result);
+    }
+
+    @Override
+    public Optional<SignedBody> furthestLedger(Bytes identity) {
+        return Optional.ofNullable(ledgers.get(identity));
+    }
+
+    @Override
+    public void recordLedgers(LedgerRecord record) {
+        ledgers.putAll(record.confirms());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.SiteId;
+import io.confide.common.model.SitePolicy.RolledBackLedger;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.Partition;
@@ -329,7 +330,8 @@ final class SimSite {
                         3,
                         1 << 16,
                         SecAggPolicy.COMPLETE_SITES_MAX,
-                        plan.aggregation().minimumDifference()),
+                        plan.aggregation().minimumDifference(),
+                        RolledBackLedger.NOTE),
                 new SiteSetting.Ports(
                         records,
                         records,

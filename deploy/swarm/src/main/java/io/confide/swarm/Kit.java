@@ -16,6 +16,7 @@ import io.confide.common.model.Plan;
 import io.confide.common.model.Rotation;
 import io.confide.common.model.Rounding;
 import io.confide.common.model.SiteId;
+import io.confide.common.model.SitePolicy.RolledBackLedger;
 import io.confide.common.model.Study;
 import io.confide.common.model.Training;
 import io.confide.common.secagg.Ring;
@@ -229,7 +230,8 @@ final class Kit {
                         3,
                         1 << 16,
                         SecAggPolicy.COMPLETE_SITES_MAX,
-                        facts.plan().aggregation().minimumDifference()),
+                        facts.plan().aggregation().minimumDifference(),
+                        RolledBackLedger.NOTE),
                 new SiteSetting.Ports(
                         disk, disk, _ -> ModelRules.Verdict.PERMITTED, random, clock));
     }

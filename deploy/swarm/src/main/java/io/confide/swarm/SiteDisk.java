@@ -140,6 +140,16 @@ final class SiteDisk implements SiteRecords, KeptInputs {
     }
 
     @Override
+    public Optional<SignedBody> furthestLedger(Bytes identity) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void recordLedgers(LedgerRecord record) {
+        throw new IllegalStateException("no site of a simulation has a ledger");
+    }
+
+    @Override
     public void recordEvidence(Evidence found) {
         evidence.add(found);
     }

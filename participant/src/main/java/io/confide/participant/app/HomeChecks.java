@@ -8,6 +8,7 @@ import io.confide.participant.app.Doctor.Check;
 import io.confide.participant.ledger.LedgerView;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.RowFaults;
+import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.HomeLock;
 import io.confide.participant.vault.RosterPin;
@@ -142,6 +143,13 @@ final class HomeChecks {
                                             LedgerView.read(home).head().entries()
                                                     + " entries, chain intact, none missing")));
         }
+        if (Files.exists(home.records())) {
+            checks.add(
+                    Doctor.guarded(
+                            "evidence",
+                            "restore the newest copy of " + home.records(),
+                            this::evidence));
+        }
         HomeLock.holder(home)
                 .ifPresent(
                         pid ->
@@ -150,6 +158,26 @@ final class HomeChecks {
                                                 "process",
                                                 "the participant runs (process " + pid + ")")));
         return checks;
+    }
+
+    private Check evidence() {
+        var found = FileRecords.evidence(home);
+        if (found.isEmpty()) {
+            return Check.ok("evidence", "no signed message contradicts another");
+        }
+        var newest = found.getLast();
+        return Check.warning(
+                "evidence",
+                String.format(
+                        Locale.ROOT,
+                        "%d signed contradictions, the newest in job %s (%s)",
+                        found.size(),
+                        newest.job(),
+                        newest.check()),
+                "keep "
+                        + home.records()
+                        + " and tell the consortium; PROTOCOL.md says what each"
+                        + " check is");
     }
 
     private static Check bound(String name, Study study, LocalData rows) {

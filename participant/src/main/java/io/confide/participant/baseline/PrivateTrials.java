@@ -12,6 +12,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Task;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.vector.Words;
 import io.confide.participant.port.LocalData;
 import io.confide.participant.port.PrivacyLedger;
@@ -149,6 +150,11 @@ public final class PrivateTrials {
 
         @Override
         public void release(JobId job) {}
+
+        @Override
+        public LedgerHead head() {
+            return LedgerHead.START;
+        }
 
         @Override
         public void close() {}

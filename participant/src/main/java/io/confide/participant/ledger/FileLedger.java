@@ -4,6 +4,7 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SitePolicy;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.port.PrivacyLedger;
 import io.confide.participant.vault.Home;
@@ -51,7 +52,7 @@ public final class FileLedger implements PrivacyLedger {
         reading.requireCurrent();
         this.journal = opening.open();
         if (chain.head().entries() == 0) {
-            witness.keep(Head.START);
+            witness.keep(LedgerHead.START);
         }
     }
 
@@ -141,8 +142,8 @@ public final class FileLedger implements PrivacyLedger {
         }
     }
 
-    /** Where the ledger stands: for whoever outside this home is to remember it. */
-    public Head head() {
+    @Override
+    public LedgerHead head() {
         return chain.head();
     }
 

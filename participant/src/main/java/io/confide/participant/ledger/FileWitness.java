@@ -2,6 +2,7 @@ package io.confide.participant.ledger;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.storage.PrivateFiles;
 
 import java.io.IOException;
@@ -47,14 +48,14 @@ public final class FileWitness implements HeadWitness {
     }
 
     @Override
-    public Optional<Head> newest() {
+    public Optional<LedgerHead> newest() {
         return Stream.of(0, 1)
                 .flatMap(place -> read(place).stream())
-                .max(Comparator.comparingLong(Head::entries));
+                .max(Comparator.comparingLong(LedgerHead::entries));
     }
 
     @Override
-    public void keep(Head head) {
+    public void keep(LedgerHead head) {
         var record = ByteBuffer.allocate(RECORD_BYTES);
         record.putLong(head.entries()).put(head.hash().value().unsafeArray());
         record.putInt(checksum(record.array())).flip();
@@ -84,7 +85,7 @@ public final class FileWitness implements HeadWitness {
         }
     }
 
-    private Optional<Head> read(int place) {
+    private Optional<LedgerHead> read(int place) {
         var record = ByteBuffer.allocate(RECORD_BYTES);
         try {
             long start = (long) place * PLACE_BYTES;
@@ -97,7 +98,7 @@ public final class FileWitness implements HeadWitness {
         }
         byte[] hash = new byte[Digest.BYTES];
         record.get(Long.BYTES, hash);
-        return Optional.of(new Head(record.getLong(0), new Digest(Bytes.wrap(hash))));
+        return Optional.of(new LedgerHead(record.getLong(0), new Digest(Bytes.wrap(hash))));
     }
 
     private static int checksum(byte[] record) {

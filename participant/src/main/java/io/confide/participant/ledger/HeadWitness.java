@@ -1,5 +1,7 @@
 package io.confide.participant.ledger;
 
+import io.confide.common.secagg.LedgerHead;
+
 import java.util.Optional;
 
 /**
@@ -8,10 +10,10 @@ import java.util.Optional;
  */
 public interface HeadWitness extends AutoCloseable {
     /** The newest head that was kept; empty if there is none, or none that can be read. */
-    Optional<Head> newest();
+    Optional<LedgerHead> newest();
 
     /** Remembers {@code head}, the entries of which are durable already; throws DISK_FULL if it cannot. */
-    void keep(Head head);
+    void keep(LedgerHead head);
 
     /** Closing it again does nothing. What holds nothing open has nothing to do. */
     @Override

@@ -5,14 +5,15 @@ import io.confide.common.files.JsonFields;
 import io.confide.common.files.JsonText;
 import io.confide.common.governance.HashChain;
 import io.confide.common.model.Bytes;
+import io.confide.common.secagg.LedgerHead;
 
 /** Entries as records of a journal, each bound to all before it: {@code {"entry":{..,"seq":n},"hash":".."}}. */
 final class LedgerChain {
     private static final String SEQUENCE = "seq";
 
-    private Head head = Head.START;
+    private LedgerHead head = LedgerHead.START;
 
-    Head head() {
+    LedgerHead head() {
         return head;
     }
 
@@ -21,10 +22,10 @@ final class LedgerChain {
         var json = LedgerJson.json(entry).with(SEQUENCE, head.entries());
         var hash = HashChain.link(head.hash(), json);
         var record = Json.object().with("entry", json).with("hash", hash.hex()).bytes();
-        return new Next(record, new Head(head.entries() + 1, hash));
+        return new Next(record, new LedgerHead(head.entries() + 1, hash));
     }
 
-    record Next(Bytes record, Head head) {}
+    record Next(Bytes record, LedgerHead head) {}
 
     /** {@code next} is durable. */
     void advance(Next next) {

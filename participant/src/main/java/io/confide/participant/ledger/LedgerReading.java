@@ -3,6 +3,7 @@ package io.confide.participant.ledger;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.participant.vault.Journal;
 
 import java.nio.file.Path;
@@ -17,13 +18,13 @@ final class LedgerReading {
             "the newest copy of the file from the disk's own redundancy";
 
     private final Path file;
-    private final Optional<Head> witnessed;
+    private final Optional<LedgerHead> witnessed;
     private final LedgerChain chain;
     private final LedgerBook book;
     private final List<LedgerEntry> entries = new ArrayList<>();
-    private Head there = Head.START;
+    private LedgerHead there = LedgerHead.START;
 
-    LedgerReading(Path file, Optional<Head> witnessed, LedgerChain chain, LedgerBook book) {
+    LedgerReading(Path file, Optional<LedgerHead> witnessed, LedgerChain chain, LedgerBook book) {
         this.file = file;
         this.witnessed = witnessed;
         this.chain = chain;
@@ -55,7 +56,7 @@ final class LedgerReading {
         if (witnessed.isEmpty() && read > 0) {
             throw unusable("has no witness that can be read beside it");
         }
-        long seen = witnessed.map(Head::entries).orElse(0L);
+        long seen = witnessed.map(LedgerHead::entries).orElse(0L);
         if (seen > read) {
             throw unusable("is older than its witness (" + read + " of " + seen + " entries)");
         }

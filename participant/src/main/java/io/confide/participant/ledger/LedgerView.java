@@ -2,6 +2,7 @@ package io.confide.participant.ledger;
 
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.SitePolicy;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.Home;
 import io.confide.participant.vault.Journal;
@@ -15,11 +16,11 @@ import java.util.Optional;
 
 /** A ledger as it stands, read beside the process that writes it. */
 public final class LedgerView {
-    private final Head head;
+    private final LedgerHead head;
     private final List<LedgerEntry> entries;
     private final LedgerBook book;
 
-    private LedgerView(Head head, List<LedgerEntry> entries, LedgerBook book) {
+    private LedgerView(LedgerHead head, List<LedgerEntry> entries, LedgerBook book) {
         this.head = head;
         this.entries = entries;
         this.book = book;
@@ -41,7 +42,7 @@ public final class LedgerView {
         return new LedgerView(chain.head(), reading.entries(), book);
     }
 
-    private static Optional<Head> witnessed(Home home) {
+    private static Optional<LedgerHead> witnessed(Home home) {
         var file = home.ledgerHead();
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -53,7 +54,7 @@ public final class LedgerView {
         }
     }
 
-    public Head head() {
+    public LedgerHead head() {
         return head;
     }
 

@@ -3,6 +3,7 @@ package io.confide.participant.port;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.privacy.PrivacyEvent;
+import io.confide.common.secagg.LedgerHead;
 
 /**
  * The privacy budgets of one site, and what was spent of them. Everything that is computed from records and leaves the
@@ -35,6 +36,9 @@ public interface PrivacyLedger extends AutoCloseable {
 
     /** Gives back what {@code job} reserved and never committed; nothing if it has no reservation. */
     void release(JobId job);
+
+    /** Where the ledger stands, for the other sites to remember (PROTOCOL.md K7): everything up to there is durable. */
+    LedgerHead head();
 
     @Override
     void close();

@@ -2,9 +2,10 @@ package io.confide.participant.privacy;
 
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.participant.port.PrivacyLedger;
 
-/** A ledger for the two threads of a session: one reserves and releases, the other commits. */
+/** A ledger for the two threads of a session: one reserves, releases and tells the head, the other commits. */
 public final class SharedLedger implements PrivacyLedger {
     private final PrivacyLedger ledger;
 
@@ -25,6 +26,11 @@ public final class SharedLedger implements PrivacyLedger {
     @Override
     public synchronized void release(JobId job) {
         ledger.release(job);
+    }
+
+    @Override
+    public synchronized LedgerHead head() {
+        return ledger.head();
     }
 
     @Override

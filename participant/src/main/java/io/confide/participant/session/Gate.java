@@ -109,6 +109,13 @@ public final class Gate {
         };
     }
 
+    /** What follows where another site's privacy ledger has fallen behind (K7). */
+    public SitePolicy.RolledBackLedger rolledBackLedger(Target.Work work) {
+        return policy.flatMap(allowed -> allowed.allowance(work.plan().study().name()))
+                .map(SitePolicy.Allowance::rolledBackLedger)
+                .orElse(SitePolicy.RolledBackLedger.NOTE);
+    }
+
     /** Asks decide() for the coordinator's {@code action} on {@code work} and logs the verdict. */
     public Verdict decide(Action action, Target.Work work, List<Target.Dataset> datasets) {
         var now = clock.instant();

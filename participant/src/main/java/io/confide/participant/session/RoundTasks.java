@@ -147,14 +147,21 @@ final class RoundTasks implements AutoCloseable {
             case Reaction.Send(var message) -> send(message);
             case Reaction.Upload upload -> upload(upload);
             case Reaction.Join join -> join(join);
-            case Reaction.EpochReady ready ->
-                    LOG.info(
-                            "event=epochReady job={} epoch={} firstRound={} rounds={} accepted={}",
+            case Reaction.EpochReady ready -> {
+                LOG.info(
+                        "event=epochReady job={} epoch={} firstRound={} rounds={} accepted={}",
+                        contract.job(),
+                        ready.epoch(),
+                        ready.firstRound(),
+                        ready.rounds(),
+                        ready.accepted());
+                for (int site : ready.rolledBack().indices()) {
+                    LOG.warn(
+                            "event=ledgerRolledBack job={} site={} evidence=state/records",
                             contract.job(),
-                            ready.epoch(),
-                            ready.firstRound(),
-                            ready.rounds(),
-                            ready.accepted());
+                            contract.roster().member(site).site());
+                }
+            }
             case Reaction.Finished(var round, var outcome, var abort) -> {
                 abort.ifPresent(this::send);
                 outbox.outcome(contract.job(), round, outcome.name());

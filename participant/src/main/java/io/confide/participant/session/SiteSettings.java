@@ -37,7 +37,8 @@ final class SiteSettings {
                         gate.minimumIncluded(work),
                         CONFIG_BYTES_MAX,
                         SecAggPolicy.COMPLETE_SITES_MAX,
-                        gate.minimumDifference(work));
+                        gate.minimumDifference(work),
+                        gate.rolledBackLedger(work));
         var who = surroundings.who();
         return new SiteSetting(
                 job,
@@ -52,6 +53,7 @@ final class SiteSettings {
                         surroundings.storage().records(),
                         surroundings.storage().inputs(),
                         rules,
+                        surroundings.storage().ledger()::head,
                         who.random(),
                         who.clock()));
     }

@@ -5,6 +5,7 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords.EpochRecord;
 import io.confide.common.secagg.site.SiteRecords.Evidence;
+import io.confide.common.secagg.site.SiteRecords.LedgerRecord;
 import io.confide.common.secagg.site.SiteRecords.RoundRecord;
 import io.confide.common.secagg.site.SiteRecords.SumRecord;
 
@@ -22,6 +23,8 @@ sealed interface Entry {
     record Outcome(JobId job, long round, RoundOutcome outcome) implements Entry {}
 
     record Model(JobId job, SignedBody result) implements Entry {}
+
+    record Ledgers(LedgerRecord ledgers) implements Entry {}
 
     record Contradiction(Evidence evidence) implements Entry {}
 }

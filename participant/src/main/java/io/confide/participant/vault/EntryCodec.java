@@ -10,6 +10,7 @@ import io.confide.common.secagg.site.RoundOutcome;
 import io.confide.common.secagg.site.SiteRecords.EpochRecord;
 import io.confide.common.secagg.site.SiteRecords.Evidence;
 import io.confide.common.secagg.site.SiteRecords.InputKey;
+import io.confide.common.secagg.site.SiteRecords.LedgerRecord;
 import io.confide.common.secagg.site.SiteRecords.RoundRecord;
 import io.confide.common.secagg.site.SiteRecords.SumRecord;
 
@@ -19,6 +20,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Entries to bytes and back: u8 kind, then the fields in order, big-endian, byte strings with a u32 length. */
@@ -30,6 +34,7 @@ final class EntryCodec {
     private static final int CONTRADICTION = 5;
     private static final int SEED = 6;
     private static final int SUM = 7;
+    private static final int LEDGERS = 8;
 
     private EntryCodec() {}
 
@@ -77,6 +82,7 @@ final class EntryCodec {
                 head(out, MODEL, job);
                 write(result, out);
             }
+            case Entry.Ledgers(var ledgers) -> write(ledgers, out);
             case Entry.Contradiction(var evidence) -> write(evidence, out);
         }
     }
@@ -103,6 +109,18 @@ final class EntryCodec {
         out.writeInt(sum.sites().size());
         for (SiteId site : new TreeSet<>(sum.sites())) {
             out.writeUTF(site.value());
+        }
+    }
+
+    /** The keys in order, so that the same record has the same bytes. */
+    private static void write(LedgerRecord ledgers, DataOutputStream out) throws IOException {
+        head(out, LEDGERS, ledgers.job());
+        out.writeInt(ledgers.confirms().size());
+        var byKey = new TreeMap<String, Map.Entry<Bytes, SignedBody>>();
+        ledgers.confirms().entrySet().forEach(each -> byKey.put(each.getKey().hex(), each));
+        for (var each : byKey.values()) {
+            write(each.getKey(), out);
+            write(each.getValue(), out);
         }
     }
 
@@ -144,6 +162,7 @@ final class EntryCodec {
             case OUTCOME ->
                     new Entry.Outcome(job, in.readLong(), RoundOutcome.valueOf(in.readUTF()));
             case MODEL -> new Entry.Model(job, signed(in));
+            case LEDGERS -> new Entry.Ledgers(ledgers(job, in));
             case CONTRADICTION -> new Entry.Contradiction(evidence(job, in));
             default -> throw new IllegalArgumentException("unknown kind of record " + kind);
         };
@@ -171,6 +190,15 @@ final class EntryCodec {
             sites.add(new SiteId(in.readUTF()));
         }
         return new SumRecord(job, round, sites);
+    }
+
+    private static LedgerRecord ledgers(JobId job, DataInputStream in) throws IOException {
+        int count = in.readInt();
+        var confirms = new HashMap<Bytes, SignedBody>();
+        for (int site = 0; site < count; site++) {
+            confirms.put(bytes(in), signed(in));
+        }
+        return new LedgerRecord(job, confirms);
     }
 
     private static Evidence evidence(JobId job, DataInputStream in) throws IOException {

@@ -28,7 +28,8 @@ import java.util.TreeMap;
  * The records of one site in its home: a {@link Journal}, read once at start and kept in memory. Only what must outlive
  * the process is in it, and nothing secret: after a restart the site knows which epochs it left (K24), which rounds it
  * passed (K8), which inputs are spent (K11), which upload is still without an outcome, which sums it helped to open (K17)
- * and how many graphs it let be drawn (K2). One thread.
+ * and how many graphs it let be drawn (K2), and how far the ledgers of others were (K7). One
+ * thread.
  */
 public final class FileRecords implements SiteRecords, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileRecords.class);
@@ -42,17 +43,28 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     private final Map<JobId, Long> epochs = new TreeMap<>();
     private final Map<JobId, Integer> seeds = new TreeMap<>();
     private final Map<JobId, SignedBody> models = new TreeMap<>();
+    private final Map<Bytes, SignedBody> ledgers = new HashMap<>();
 
     private FileRecords(Home home) {
         this.receipts = new Receipts(home);
-        this.journal =
-                Journal.open(
-                        new Journal.Place(
-                                home.records(),
-                                "which inputs it has already sent",
-                                "Restore the file from the disk's own redundancy, or enrol the site"
-                                        + " anew with new data versions."),
-                        this::replay);
+        this.journal = Journal.open(place(home), this::replay);
+    }
+
+    private static Journal.Place place(Home home) {
+        return new Journal.Place(
+                home.records(),
+                "which inputs it has already sent",
+                "Restore the file from the disk's own redundancy, or enrol the site anew with new"
+                        + " data versions.");
+    }
+
+    /** What contradicted itself so far, oldest first; the site may be running. Throws BAD_FILE if the file is damaged. */
+    public static List<Evidence> evidence(Home home) {
+        return Journal.read(place(home)).stream()
+                .map(FileRecords::decode)
+                .filter(Entry.Contradiction.class::isInstance)
+                .map(entry -> ((Entry.Contradiction) entry).evidence())
+                .toList();
     }
 
     /** Opens the records of {@code home}; throws BAD_FILE if they are damaged. */
@@ -133,6 +145,16 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     }
 
     @Override
+    public Optional<SignedBody> furthestLedger(Bytes identity) {
+        return Optional.ofNullable(ledgers.get(identity));
+    }
+
+    @Override
+    public void recordLedgers(LedgerRecord record) {
+        append(new Entry.Ledgers(record));
+    }
+
+    @Override
     public void recordEvidence(Evidence evidence) {
         append(new Entry.Contradiction(evidence));
     }
@@ -153,8 +175,12 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     }
 
     private void replay(Bytes record) {
+        apply(decode(record));
+    }
+
+    private static Entry decode(Bytes record) {
         try {
-            apply(EntryCodec.decode(record));
+            return EntryCodec.decode(record);
         } catch (IllegalArgumentException e) {
             throw new ConfideException(
                     ErrorCode.BAD_FILE,
@@ -181,6 +207,7 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
             case Entry.Outcome(var job, var round, _) ->
                     pending.computeIfPresent(
                             job, (_, record) -> record.round() <= round ? null : record);
+            case Entry.Ledgers(var record) -> ledgers.putAll(record.confirms());
             case Entry.Contradiction _ -> {
                 // Kept for whoever examines the file; no decision rests on it.
             }

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.files.ParticipantFile;
+import io.confide.common.model.JobId;
+import io.confide.common.secagg.site.Check;
+import io.confide.common.secagg.site.SiteRecords;
+import io.confide.participant.vault.FileRecords;
 import io.confide.participant.vault.Home;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 class HomeChecksTest {
     private static final String CONFIGURATION =
@@ -43,6 +48,29 @@ class HomeChecksTest {
         var check = check("SELECT * FROM (VALUES (1,0,1e300), (2,1,1e300)) t(%s)");
         assertEquals(Doctor.Mark.PROBLEM, check.mark(), check.finding());
         assertTrue(check.finding().contains("age: 2 out of range"), check.finding());
+    }
+
+    @Test
+    void signedContradictionsAreShownWithWhereTheyAreKept() {
+        var home = new Home(directory);
+        try (var records = FileRecords.open(home)) {
+            assertEquals(Doctor.Mark.OK, evidence(home).mark());
+            var job = JobId.of("00010203-0405-0607-0809-0a0b0c0d0e0f");
+            records.recordEvidence(new SiteRecords.Evidence(job, Check.K7, 0, List.of()));
+            var check = evidence(home);
+            assertEquals(Doctor.Mark.WARNING, check.mark());
+            assertEquals(
+                    "1 signed contradictions, the newest in job " + job + " (K7)", check.finding());
+            assertTrue(check.fix().orElseThrow().contains(home.records().toString()));
+        }
+    }
+
+    private static Doctor.Check evidence(Home home) {
+        return new HomeChecks(home)
+                .durable().stream()
+                        .filter(check -> check.name().equals("evidence"))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private Doctor.Check check(String query) throws IOException {

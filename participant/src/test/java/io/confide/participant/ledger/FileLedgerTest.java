@@ -9,6 +9,7 @@ import io.confide.common.privacy.PrivacyEvent;
 import io.confide.common.privacy.PrivacyUnit;
 import io.confide.common.privacy.Relation;
 import io.confide.common.privacy.Sampling;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.participant.port.PrivacyLedger;
 import io.confide.participant.port.PrivacyLedger.Terms;
 import io.confide.participant.port.PrivacyLedgerContract;
@@ -112,7 +113,7 @@ class FileLedgerTest extends PrivacyLedgerContract {
     @Test
     void canBeReadWhileItIsWritten() {
         var site = new TestLedger(directory);
-        assertEquals(Head.START, site.view().head());
+        assertEquals(LedgerHead.START, site.view().head());
         try (var ledger = site.open()) {
             granted(ledger.reserve(terms(1, 10)));
             for (int round = 1; round <= 10; round++) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.participant.port.PrivacyLedger.Verdict;
 import io.confide.participant.vault.Journal;
 
@@ -187,12 +188,12 @@ class LedgerRollbackTest {
         var elsewhere =
                 new HeadWitness() {
                     @Override
-                    public Optional<Head> newest() {
+                    public Optional<LedgerHead> newest() {
                         return Optional.of(head);
                     }
 
                     @Override
-                    public void keep(Head next) {}
+                    public void keep(LedgerHead next) {}
                 };
         var refusal =
                 assertThrows(
@@ -224,11 +225,11 @@ class LedgerRollbackTest {
     /** Claims that nothing was ever written. */
     private static final class Forgetful implements HeadWitness {
         @Override
-        public Optional<Head> newest() {
-            return Optional.of(Head.START);
+        public Optional<LedgerHead> newest() {
+            return Optional.of(LedgerHead.START);
         }
 
         @Override
-        public void keep(Head head) {}
+        public void keep(LedgerHead head) {}
     }
 }

@@ -1,6 +1,7 @@
 package io.confide.participant.ledger;
 
 import io.confide.common.model.SitePolicy;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.participant.vault.FailingChannel;
 import io.confide.participant.vault.Home;
@@ -65,12 +66,12 @@ public final class SteppedLedger {
     private record SteppedWitness(HeadWitness witness, Consumer<Step> steps)
             implements HeadWitness {
         @Override
-        public Optional<Head> newest() {
+        public Optional<LedgerHead> newest() {
             return witness.newest();
         }
 
         @Override
-        public void keep(Head head) {
+        public void keep(LedgerHead head) {
             witness.keep(head);
             steps.accept(Step.WITNESSED);
         }

@@ -42,6 +42,7 @@ final class TestLedger {
                 2,
                 2,
                 1,
+                SitePolicy.RolledBackLedger.NOTE,
                 SitePolicy.Privacy.REQUIRED,
                 budget,
                 Plan.Release.WEIGHTS,

@@ -2,6 +2,7 @@ package io.confide.participant.privacy;
 
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.participant.port.PrivacyLedger;
 
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ public final class CountingLedger implements PrivacyLedger {
     public final List<Commit> commits = Collections.synchronizedList(new ArrayList<>());
     public final List<JobId> released = Collections.synchronizedList(new ArrayList<>());
     public Runnable whenAskedToPay = () -> {};
+    public LedgerHead head = LedgerHead.START;
     private final Verdict reservations;
     private final int pays;
 
@@ -54,6 +56,11 @@ public final class CountingLedger implements PrivacyLedger {
     @Override
     public void release(JobId job) {
         released.add(job);
+    }
+
+    @Override
+    public LedgerHead head() {
+        return head;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.confide.common.model.SitePolicy;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.HeaderBody;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.SignedBody;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.wire.SiteBody;
@@ -182,6 +183,11 @@ final class StoppedSite {
         @Override
         public void release(JobId job) {
             ledger.release(job);
+        }
+
+        @Override
+        public LedgerHead head() {
+            return ledger.head();
         }
 
         @Override

@@ -76,6 +76,7 @@ final class Studies {
                                 3,
                                 3,
                                 1,
+                                SitePolicy.RolledBackLedger.NOTE,
                                 SitePolicy.Privacy.REQUIRED,
                                 Optional.of(budget(epsilon)),
                                 Plan.Release.WEIGHTS,

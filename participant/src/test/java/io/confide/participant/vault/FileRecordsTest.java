@@ -19,6 +19,7 @@ import io.confide.common.secagg.site.SiteRecords;
 import io.confide.common.secagg.site.SiteRecords.EpochRecord;
 import io.confide.common.secagg.site.SiteRecords.Evidence;
 import io.confide.common.secagg.site.SiteRecords.InputKey;
+import io.confide.common.secagg.site.SiteRecords.LedgerRecord;
 import io.confide.common.secagg.site.SiteRecords.RoundRecord;
 import io.confide.common.secagg.site.SiteRecords.SumRecord;
 
@@ -34,6 +35,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -167,6 +169,27 @@ class FileRecordsTest {
     }
 
     @Test
+    void keepsTheFurthestLedgerOfEachKeyOverARestart() {
+        var one = Bytes.copyOf(new byte[] {1});
+        var two = Bytes.copyOf(new byte[] {2});
+        records.recordLedgers(new LedgerRecord(JOB, Map.of(one, signed(1), two, signed(2))));
+        records.recordLedgers(new LedgerRecord(OTHER, Map.of(two, signed(3))));
+        restart();
+        assertEquals(Optional.of(signed(1)), records.furthestLedger(one));
+        assertEquals(Optional.of(signed(3)), records.furthestLedger(two));
+        assertEquals(Optional.empty(), records.furthestLedger(Bytes.EMPTY));
+    }
+
+    @Test
+    void evidenceCanBeReadWhileTheSiteRuns() {
+        var evidence = new Evidence(JOB, Check.K7, 0, List.of(signed(1), signed(2)));
+        records.recordRound(round(JOB, 8, inputs(1)));
+        records.recordEvidence(evidence);
+        assertEquals(List.of(evidence), FileRecords.evidence(home));
+        assertEquals(List.of(), FileRecords.evidence(new Home(directory.resolve("other"))));
+    }
+
+    @Test
     void evidenceOfAnySizeIsKeptBesideTheRest() {
         var large = Bytes.wrap(new byte[300_000]);
         records.recordEvidence(
@@ -213,6 +236,14 @@ class FileRecordsTest {
                         new Entry.Epoch(new EpochRecord(JOB, 3, 9, 20)),
                         new Entry.Round(round(JOB, 4, inputs(6))),
                         new Entry.Sum(new SumRecord(JOB, 4, sites("one", "two"))),
+                        new Entry.Ledgers(
+                                new LedgerRecord(
+                                        JOB,
+                                        Map.of(
+                                                signed(1).body(),
+                                                signed(2),
+                                                signed(3).body(),
+                                                signed(4)))),
                         new Entry.Outcome(JOB, 4, RoundOutcome.INTEGRITY),
                         new Entry.Model(JOB, signed(5)),
                         new Entry.Contradiction(

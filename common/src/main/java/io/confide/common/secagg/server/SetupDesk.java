@@ -185,7 +185,7 @@ final class SetupDesk {
     }
 
     Optional<Reason> confirm(int site, SiteMessage.Confirm message) {
-        return message.s5().body().equals(record.confirmation(site))
+        return record.isConfirmed(site, message.s5().body())
                 ? signature(site, message.s5())
                 : Optional.of(Reason.OTHER_CONTEXT);
     }

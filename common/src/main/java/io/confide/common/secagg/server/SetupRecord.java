@@ -3,6 +3,7 @@ package io.confide.common.secagg.server;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.Removal;
 import io.confide.common.secagg.RosterKeys;
@@ -145,9 +146,9 @@ final class SetupRecord {
                 .orElse(Digest.ZERO);
     }
 
-    /** The one S5 body by which {@code site} confirms. */
-    Bytes confirmation(int site) {
-        return new S5Body(t1, site, t3, accepted(), 0, Digest.ZERO).bytes();
+    /** Whether {@code body} is an S5 by which {@code site} confirms; what it says of its ledger is for the other sites. */
+    boolean isConfirmed(int site, Bytes body) {
+        return new S5Body(t1, site, t3, accepted(), LedgerHead.START).isSaidBy(body);
     }
 
     CoordinatorMessage hellosMessage() {

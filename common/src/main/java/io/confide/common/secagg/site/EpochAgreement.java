@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.ComplaintBody;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.Removal;
 import io.confide.common.secagg.S4Body;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What this site believes the epoch is, from the messages it received itself. Every site with a hello is accepted, unless
@@ -28,7 +30,6 @@ import java.util.SortedMap;
  * @param removal what the signed complaints of the summary remove
  */
 record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
-    private static final long NO_LEDGER = 0;
     private static final int DIGESTS = 4;
 
     /**
@@ -144,39 +145,44 @@ record EpochAgreement(Terms terms, Seen seen, Removal removal, Digest t3) {
         return complaints;
     }
 
-    /** K7: q confirmations of distinct accepted sites that say the same as this site's. */
-    void checkQuorum(ActiveChecks checks, CoordinatorMessage.EpochCert message)
-            throws RefusedException {
-        checks.findings()
+    /**
+     * K7: q confirmations of distinct accepted sites that say the same as this site's. Returns those that were verified, by
+     * site: all that are there on the complete graph, q on a sparse one.
+     */
+    SortedMap<Integer, SignedBody> checkQuorum(
+            ActiveChecks checks, CoordinatorMessage.EpochCert message) throws RefusedException {
+        return checks.findings()
                 .about(
                         Step.QUORUM,
                         List.of(message, seen.transcript, t3, accepted(), terms),
                         Quorum.class,
-                        () -> quorum(checks, message));
+                        () -> quorum(checks, message))
+                .valid();
     }
 
     /** Enough confirmed. */
-    private record Quorum(int valid) {}
+    private record Quorum(SortedMap<Integer, SignedBody> valid) {}
 
     private Quorum quorum(ActiveChecks checks, CoordinatorMessage.EpochCert message)
             throws RefusedException {
-        int valid = 0;
+        int wanted = terms.policy().k() == 0 ? accepted().size() : terms.policy().q();
+        var valid = new TreeMap<Integer, SignedBody>();
         for (Map.Entry<Integer, SignedBody> each : message.confirms().entrySet()) {
             int site = each.getKey();
-            if (valid < terms.policy().q()
+            if (valid.size() < wanted
                     && accepted().contains(site)
-                    && each.getValue().body().equals(confirmation(site).bytes())
+                    && confirmation(site, LedgerHead.START).isSaidBy(each.getValue().body())
                     && checks.keys().isBySite(site, each.getValue())) {
-                valid++;
+                valid.put(site, each.getValue());
             }
         }
-        checks.require(Check.K7, valid >= terms.policy().q());
+        checks.require(Check.K7, valid.size() >= terms.policy().q());
         return new Quorum(valid);
     }
 
-    /** The one body with which {@code site} can confirm this epoch; there are no ledgers yet. */
-    S5Body confirmation(int site) {
-        return new S5Body(seen.transcript.t1(), site, t3, accepted(), NO_LEDGER, Digest.ZERO);
+    /** The body with which {@code site} confirms this epoch while its ledger is at {@code ledger}. */
+    S5Body confirmation(int site, LedgerHead ledger) {
+        return new S5Body(seen.transcript.t1(), site, t3, accepted(), ledger);
     }
 
     private SiteSet accepted() {

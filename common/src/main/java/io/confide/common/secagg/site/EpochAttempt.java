@@ -4,6 +4,7 @@ import io.confide.common.crypto.Seed;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.NeighbourGraph;
 import io.confide.common.secagg.S1Body;
 import io.confide.common.secagg.S2Body;
@@ -34,6 +35,7 @@ final class EpochAttempt {
     private final Seed beta;
     private final Bytes opening;
     private final SignedBody s1;
+    private final PeerLedgers ledgers;
 
     private final Once<CoordinatorMessage.Hellos, SiteMessage.Seed> seedStep = new Once<>();
     private final Once<CoordinatorMessage.Seeds, SiteMessage.Kem> kemStep = new Once<>();
@@ -61,6 +63,8 @@ final class EpochAttempt {
         this.exchange = new KeyExchange(setting, checks, agreementKey, kemKey);
         this.beta = keys.dealerSecret();
         this.opening = keys.opening();
+        // Before the hello leaves: whoever confirms this set-up has seen it.
+        this.ledgers = PeerLedgers.before(setting);
         this.s1 =
                 sign(
                         new S1Body(
@@ -235,25 +239,34 @@ final class EpochAttempt {
                                 proposal.epoch(),
                                 proposal.firstRound(),
                                 proposal.rounds()));
-        SignedBody s5 = sign(own.confirmation(setting.self()).bytes());
+        LedgerHead ledger = setting.ports().ledger().get();
+        SignedBody s5 = sign(own.confirmation(setting.self(), ledger).bytes());
         return confirmStep.taken(message, new SiteMessage.Confirm(setting.job(), s5));
     }
 
     /** The epoch, once a quorum confirmed it (K7). This attempt holds nothing of it afterwards. */
-    SiteEpoch complete(CoordinatorMessage.EpochCert message) throws RefusedException {
+    Completed complete(CoordinatorMessage.EpochCert message) throws RefusedException {
         requireTaken(confirmStep, Check.K7);
         EpochAgreement own = checks.requirePresent(Check.K7, agreement);
-        own.checkQuorum(checks, message);
+        SortedMap<Integer, SignedBody> confirms = own.checkQuorum(checks, message);
+        SiteSet near = requireGraph(Check.K7).neighbours(setting.self());
+        SiteSet rolledBack = ledgers.check(checks, confirms, near);
         Dealing.Dealt made = checks.requirePresent(Check.K7, dealt);
         NeighbourGraph graphOfEpoch = requireGraph(Check.K7).without(own.removal());
         forgetRemoved(graphOfEpoch.neighbours(setting.self()));
         var tables = new TreeMap<Integer, RoundTable>();
         pairs.forEach((peer, pair) -> tables.put(peer, pair.seeds()));
-        return new SiteEpoch(
-                own.facts(setting.self(), graphOfEpoch),
-                new SiteEpoch.EpochSecrets(made.self(), tables, received.held(), made.own()),
-                received.leaves());
+        var epoch =
+                new SiteEpoch(
+                        own.facts(setting.self(), graphOfEpoch),
+                        new SiteEpoch.EpochSecrets(
+                                made.self(), tables, received.held(), made.own()),
+                        received.leaves());
+        return new Completed(epoch, rolledBack);
     }
+
+    /** @param rolledBack the sites whose ledger is not where it was (A31) */
+    record Completed(SiteEpoch epoch, SiteSet rolledBack) {}
 
     /** Between the two sites of a removed pair there is no mask and no share (K6). */
     private void forgetRemoved(SiteSet neighbours) {

@@ -3,6 +3,7 @@ package io.confide.common.secagg.site;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.secagg.SiteMessage;
+import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.vector.StoredVector;
 
@@ -37,8 +38,13 @@ public sealed interface Reaction {
             VectorBody model)
             implements Reaction {}
 
-    /** The set-up is complete: rounds {@code firstRound} to {@code firstRound + rounds - 1} may come. */
-    record EpochReady(long epoch, long firstRound, int rounds, int accepted) implements Reaction {}
+    /**
+     * The set-up is complete: rounds {@code firstRound} to {@code firstRound + rounds - 1} may come.
+     *
+     * @param rolledBack the sites whose privacy ledger is not where it was: the evidence is recorded (K7)
+     */
+    record EpochReady(long epoch, long firstRound, int rounds, int accepted, SiteSet rolledBack)
+            implements Reaction {}
 
     /**
      * A round is over, its secrets are erased. Stop training if it still runs. If it failed and this site has revealed

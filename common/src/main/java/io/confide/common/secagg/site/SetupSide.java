@@ -65,9 +65,9 @@ final class SetupSide {
         return entered.equals(Optional.of(message));
     }
 
-    SiteEpoch certified(CoordinatorMessage.EpochCert message) throws RefusedException {
+    EpochAttempt.Completed certified(CoordinatorMessage.EpochCert message) throws RefusedException {
         EpochAttempt confirmed = current(Check.K7);
-        SiteEpoch epoch = confirmed.complete(message);
+        EpochAttempt.Completed epoch = confirmed.complete(message);
         attempt = Optional.empty();
         proposed = Optional.empty();
         entered = Optional.of(message);

@@ -1,5 +1,6 @@
 package io.confide.common.secagg.site;
 
+import io.confide.common.model.SitePolicy.RolledBackLedger;
 import io.confide.common.secagg.SecAggPolicy;
 
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Duration;
  *     error; at most {@link SecAggPolicy#COMPLETE_SITES_MAX}
  * @param minimumDifference two sums of a job that this site helps to open are over the same sites or differ in at least so
  *     many (K17); 1 = it does not look
+ * @param rolledBackLedger what this site does about an epoch in which another's privacy ledger is not where it was (K7)
  */
 public record SiteLimits(
         int roundsMax,
@@ -23,7 +25,8 @@ public record SiteLimits(
         int minimumIncluded,
         int configBytesMax,
         int completeUpTo,
-        int minimumDifference) {
+        int minimumDifference,
+        RolledBackLedger rolledBackLedger) {
     /** With the complete graph wherever it can be had, and without a look at differences. */
     public SiteLimits(
             int roundsMax, Duration deadlineMax, int minimumIncluded, int configBytesMax) {
@@ -33,7 +36,8 @@ public record SiteLimits(
                 minimumIncluded,
                 configBytesMax,
                 SecAggPolicy.COMPLETE_SITES_MAX,
-                1);
+                1,
+                RolledBackLedger.NOTE);
     }
 
     public SiteLimits {

@@ -7,7 +7,6 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.Subject;
 
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -80,11 +79,15 @@ public final class SiteProtocol implements AutoCloseable {
         if (setup.isRepeated(message)) {
             return new Reaction.Nothing();
         }
-        SiteEpoch ready = setup.certified(message);
-        rounds.enter(ready);
-        SiteEpoch.EpochFacts facts = ready.facts();
+        EpochAttempt.Completed ready = setup.certified(message);
+        rounds.enter(ready.epoch());
+        SiteEpoch.EpochFacts facts = ready.epoch().facts();
         return new Reaction.EpochReady(
-                facts.epoch(), facts.firstRound(), facts.rounds(), facts.accepted().size());
+                facts.epoch(),
+                facts.firstRound(),
+                facts.rounds(),
+                facts.accepted().size(),
+                ready.rolledBack());
     }
 
     /**
@@ -157,19 +160,6 @@ public final class SiteProtocol implements AutoCloseable {
         } catch (RefusedException e) {
             return new Reaction.Refused(new Refusal(e.check(), new Subject.Round(round)));
         }
-    }
-
-    /** Returns the epoch that rounds can be opened in; empty before the first set-up and after a restart. */
-    public Optional<Reaction.EpochReady> epoch() {
-        return rounds.epoch()
-                .map(SiteEpoch::facts)
-                .map(
-                        facts ->
-                                new Reaction.EpochReady(
-                                        facts.epoch(),
-                                        facts.firstRound(),
-                                        facts.rounds(),
-                                        facts.accepted().size()));
     }
 
     /** Returns the round that waits for this site's input. */

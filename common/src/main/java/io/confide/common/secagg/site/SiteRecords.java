@@ -7,6 +7,7 @@ import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SignedBody;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,6 +56,15 @@ public interface SiteRecords {
     /** Replaces {@link #newestModel} of {@code job}. */
     void recordModel(JobId job, SignedBody result);
 
+    /**
+     * Returns the Confirm (S5) in which the ledger of the site with this identity key was furthest, of whatever job (A31). A site
+     * that enrolled anew has another key, and so another ledger.
+     */
+    Optional<SignedBody> furthestLedger(Bytes identity);
+
+    /** Replaces {@link #furthestLedger} of each of these identities. */
+    void recordLedgers(LedgerRecord ledgers);
+
     /** Appends to the evidence log. */
     void recordEvidence(Evidence evidence);
 
@@ -87,6 +97,18 @@ public interface SiteRecords {
     record SumRecord(JobId job, long round, Set<SiteId> sites) {
         public SumRecord {
             sites = Set.copyOf(sites);
+        }
+    }
+
+    /**
+     * Where the ledgers of other sites were.
+     *
+     * @param job in whose set-up they said so
+     * @param confirms by Ed25519 key
+     */
+    record LedgerRecord(JobId job, Map<Bytes, SignedBody> confirms) {
+        public LedgerRecord {
+            confirms = Map.copyOf(confirms);
         }
     }
 

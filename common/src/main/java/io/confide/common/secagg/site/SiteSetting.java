@@ -4,10 +4,12 @@ import io.confide.common.crypto.SigningKey;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SumAudit;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.Roster;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /**
  * Who this site is in one job, and what it agreed to before the first message.
@@ -50,11 +52,26 @@ public record SiteSetting(
         }
     }
 
-    /** What the protocol needs from outside. */
+    /**
+     * What the protocol needs from outside.
+     *
+     * @param ledger where this site's privacy ledger stands now
+     */
     public record Ports(
             SiteRecords records,
             KeptInputs inputs,
             ModelRules rules,
+            Supplier<LedgerHead> ledger,
             SecureRandom random,
-            InstantSource clock) {}
+            InstantSource clock) {
+        /** Of a site without a ledger. */
+        public Ports(
+                SiteRecords records,
+                KeptInputs inputs,
+                ModelRules rules,
+                SecureRandom random,
+                InstantSource clock) {
+            this(records, inputs, rules, () -> LedgerHead.START, random, clock);
+        }
+    }
 }

@@ -140,8 +140,8 @@ class ComplaintTest {
         Liars.cheats(consortium, 6, List.of(0, 1, 2), Reason.SHARE);
         var epoch = consortium.setUp(1, R, 8);
         assertEquals(consortium.set(0, 1, 2, 3, 4, 5), epoch.accepted());
-        assertEquals(6, consortium.sites.get(0).epoch().orElseThrow().accepted());
-        assertTrue(consortium.sites.get(6).epoch().isEmpty());
+        assertEquals(6, consortium.epochOf(0).orElseThrow().accepted().size());
+        assertTrue(consortium.epochOf(6).isEmpty());
         requireExact(consortium, 1, HonestRound.everybody(7));
         requireExact(consortium, 2, without(consortium, 3));
     }

@@ -9,9 +9,11 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.model.SitePolicy.RolledBackLedger;
 import io.confide.common.model.SumAudit;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.CoordinatorMessage;
+import io.confide.common.secagg.LedgerHead;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.SecAggPolicy;
 import io.confide.common.secagg.SignedBody;
@@ -69,11 +71,13 @@ final class Consortium {
     Bytes codec = CODEC;
     SumAudit audit = SumAudit.OFF;
     int minimumDifference = 1;
+    RolledBackLedger rolledBackLedger = RolledBackLedger.NOTE;
+    final Map<Integer, LedgerHead> ledgers = new TreeMap<>();
     Instant now = NOW;
     ModelRules rules = _ -> ModelRules.Verdict.PERMITTED;
     Optional<SignedBody> lastModelResult = Optional.empty();
     List<AbortCert> aborted = List.of();
-    private Optional<ReadyEpoch> epoch = Optional.empty();
+    Optional<ReadyEpoch> epoch = Optional.empty();
     Optional<DealChange> changeDeal = Optional.empty();
 
     /** What a corrupt site sends in place of what its honest code says. */
@@ -246,11 +250,13 @@ final class Consortium {
                         minimumIncluded,
                         1 << 16,
                         completeUpTo,
-                        minimumDifference),
+                        minimumDifference,
+                        rolledBackLedger),
                 new SiteSetting.Ports(
                         records.get(i),
                         records.get(i),
                         offer -> rules.check(offer),
+                        () -> ledgers.getOrDefault(i, LedgerHead.START),
                         random,
                         () -> now));
     }
@@ -318,6 +324,11 @@ final class Consortium {
 
     ReadyEpoch epoch() {
         return epoch.orElseThrow();
+    }
+
+    /** The epoch that rounds can be opened in at {@code site}. */
+    Optional<SiteEpoch.EpochFacts> epochOf(int site) {
+        return sites.get(site).rounds().epoch().map(SiteEpoch::facts);
     }
 
     /** Hands {@code message} to a site; both directions are in the coordinator's view. */

@@ -130,7 +130,7 @@ class CoordinatorRulesTest {
             }
         }
         assertEquals(consortium.set(0, 1, 2), setup.ready().orElseThrow().accepted());
-        assertEquals(3, consortium.sites.get(0).epoch().orElseThrow().accepted());
+        assertEquals(3, consortium.epochOf(0).orElseThrow().accepted().size());
     }
 
     @Test

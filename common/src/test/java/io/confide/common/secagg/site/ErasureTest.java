@@ -71,7 +71,7 @@ class ErasureTest {
                         consortium.terms(3, 10, 3), consortium.all(), consortium.coordinator);
         consortium.deliver(0, after.begin().getFirst().message());
         assertThrows(IllegalStateException.class, beta::reveal);
-        assertEquals(1, consortium.sites.get(0).epoch().orElseThrow().epoch());
+        assertEquals(1, consortium.epochOf(0).orElseThrow().epoch());
     }
 
     @Test
@@ -141,7 +141,7 @@ class ErasureTest {
         assertFalse(isEmpty(second));
         consortium.sites.get(0).close();
         assertTrue(isEmpty(second));
-        assertTrue(consortium.sites.get(0).epoch().isEmpty());
+        assertTrue(consortium.epochOf(0).isEmpty());
         var attempt =
                 new io.confide.common.secagg.server.EpochSetup(
                         consortium.terms(3, 20, 3), consortium.all(), consortium.coordinator);

@@ -21,6 +21,7 @@ final class MemoryRecords implements SiteRecords, KeptInputs {
     final List<RoundRecord> rounds = new ArrayList<>();
     final List<EpochRecord> epochs = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
+    final Map<Bytes, SignedBody> ledgers = new HashMap<>();
     final Map<Long, RoundOutcome> outcomes = new HashMap<>();
     final Map<Long, Receipt> receipts = new HashMap<>();
     private final Map<JobId, Set<Set<SiteId>>> sums = new HashMap<>();
@@ -102,6 +103,16 @@ final class MemoryRecords implements SiteRecords, KeptInputs {
     @Override
     public void recordModel(JobId job, SignedBody result) {
         models.put(job, result);
+    }
+
+    @Override
+    public Optional<SignedBody> furthestLedger(Bytes identity) {
+        return Optional.ofNullable(ledgers.get(identity));
+    }
+
+    @Override
+    public void recordLedgers(LedgerRecord record) {
+        ledgers.putAll(record.confirms());
     }
 
     @Override

@@ -57,11 +57,11 @@ class OverlapTest {
         var running = in(old, 1);
         var cert = uploaded(running);
         var next = consortium.setUp(2, 4, 8);
-        assertEquals(1, consortium.sites.get(0).epoch().orElseThrow().epoch());
+        assertEquals(1, consortium.epochOf(0).orElseThrow().epoch());
         consortium.answer(SiteMessage.Reveal.class, 0, cert);
         assertInstanceOf(Reaction.Join.class, consortium.deliver(0, in(old, 3).open()));
         assertInstanceOf(Reaction.Join.class, consortium.deliver(0, in(next, 4).open()));
-        assertEquals(2, consortium.sites.get(0).epoch().orElseThrow().epoch());
+        assertEquals(2, consortium.epochOf(0).orElseThrow().epoch());
     }
 
     @Test

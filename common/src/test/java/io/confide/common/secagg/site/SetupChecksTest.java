@@ -479,7 +479,7 @@ class SetupChecksTest {
     void k7EntersTheEpochOnlyWithAQuorumThatConfirmedExactlyIt() {
         EpochCert good = upTo(EpochCert.class);
         S5Body one = S5Body.parse(get(good.confirms(), 1).body()).orElseThrow();
-        Bytes other = new S5Body(one.t1(), 1, Digest.ZERO, one.accepted(), 0, Digest.ZERO).bytes();
+        Bytes other = new S5Body(one.t1(), 1, Digest.ZERO, one.accepted(), one.ledger()).bytes();
         var two = without(without(good.confirms(), 0), 1);
         requireRefused(
                 Check.K7,
@@ -487,9 +487,9 @@ class SetupChecksTest {
                 new EpochCert(good.job(), with(two, 1, get(good.confirms(), 2))),
                 new EpochCert(good.job(), with(two, 1, signed(2, one.bytes()))),
                 new EpochCert(good.job(), with(two, 1, signed(1, other))));
-        assertTrue(consortium.sites.get(0).epoch().isEmpty());
+        assertTrue(consortium.epochOf(0).isEmpty());
         assertEquals(
-                new Reaction.EpochReady(1, 1, ROUNDS, 4),
+                new Reaction.EpochReady(1, 1, ROUNDS, 4, consortium.set()),
                 answer(0, new EpochCert(good.job(), without(good.confirms(), 0))));
     }
 

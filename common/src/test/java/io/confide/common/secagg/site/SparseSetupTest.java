@@ -225,7 +225,7 @@ class SparseSetupTest {
                 assertEquals(Check.K7, consortium.refusedBy(0, last.message()));
             }
         }
-        assertEquals(Optional.empty(), consortium.sites.get(0).epoch());
+        assertEquals(Optional.empty(), consortium.epochOf(0));
     }
 
     private NeighbourGraph graph() {

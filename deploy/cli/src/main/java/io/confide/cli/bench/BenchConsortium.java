@@ -5,6 +5,7 @@ import io.confide.common.encoding.Codec;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
+import io.confide.common.model.SitePolicy.RolledBackLedger;
 import io.confide.common.secagg.Roster;
 import io.confide.common.secagg.RosterKeys;
 import io.confide.common.secagg.SecAggPolicy;
@@ -116,7 +117,8 @@ final class BenchConsortium implements AutoCloseable {
                         roster.mMin(),
                         CONFIG_BYTES_MAX,
                         completeUpTo(),
-                        1),
+                        1,
+                        RolledBackLedger.NOTE),
                 new SiteSetting.Ports(
                         records, records, _ -> ModelRules.Verdict.PERMITTED, random, clock));
     }

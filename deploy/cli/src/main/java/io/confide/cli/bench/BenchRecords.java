@@ -95,6 +95,16 @@ final class BenchRecords implements SiteRecords, KeptInputs {
     }
 
     @Override
+    public Optional<SignedBody> furthestLedger(Bytes identity) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void recordLedgers(LedgerRecord record) {
+        throw new IllegalStateException("no site of a measurement has a ledger");
+    }
+
+    @Override
     public void recordEvidence(Evidence evidence) {
         throw new IllegalStateException("an honest coordinator was accused: " + evidence.check());
     }

@@ -238,6 +238,7 @@ public final class StewardCommands {
                 rule.put("minimumCohort", entry.minimumCohort());
                 rule.put("minimumIncluded", entry.minimumIncluded());
                 rule.put("minimumDifference", entry.minimumDifference());
+                rule.put("rolledBackLedger", entry.rolledBackLedger().name());
                 rule.put("privacy", entry.privacy().name());
                 entry.budget().ifPresent(budget -> put(rule.putObject("budget"), budget));
                 rule.put("releaseAtMost", entry.releaseAtMost().name());
