@@ -30,6 +30,8 @@ final class Membership implements AutoCloseable {
     /** Where Vert.x's cluster manager looks for the name of its node. */
     private static final String NODE = "__vertx.nodeId";
 
+    private static final String MERGE_SECONDS = "5";
+
     private final HazelcastInstance hazelcast;
     private final String seal;
 
@@ -89,7 +91,11 @@ final class Membership implements AutoCloseable {
                 .setProperty("hazelcast.socket.bind.any", "false")
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
-                .setProperty("hazelcast.wait.seconds.before.join", "0");
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                // A member that hung, or could not be reached, looks for the others again: after
+                // minutes, by default.
+                .setProperty("hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS)
+                .setProperty("hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.setMemberAttributeConfig(
@@ -143,7 +149,7 @@ final class Membership implements AutoCloseable {
         return hazelcast;
     }
 
-    /** What this member is called by Hazelcast and the event bus. */
+    /** What this process is called by the event bus and the other members, also after it was parted from them and came back. */
     String self() {
         return id(hazelcast.getCluster().getLocalMember());
     }
@@ -188,8 +194,9 @@ final class Membership implements AutoCloseable {
                         });
     }
 
+    /** Not the number that Hazelcast gives: a member that was parted from the others comes back under another. */
     private static String id(Member member) {
-        return member.getUuid().toString();
+        return String.valueOf(member.getAttribute(NODE));
     }
 
     private static String name(Member member) {

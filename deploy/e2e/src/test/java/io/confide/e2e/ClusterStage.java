@@ -17,9 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Coordinator processes over one PostgreSQL, and sites that know all of them; each is a process of its own. */
 final class ClusterStage implements AutoCloseable {
@@ -28,47 +28,55 @@ final class ClusterStage implements AutoCloseable {
     private static final String AUDITOR = "auditor";
     private static final String PASSWORD = "made up for this cluster";
     private static final Duration START_MAX = Duration.ofSeconds(180);
-    private static final int LEAST_ROWS = 8;
 
     private final Path work;
-    private final List<Member> members;
-    private final List<String> sites;
+    private final List<ClusterMember> members;
+    private final DoublingSites sites;
     private final EmbeddedPostgres database;
-    private final TreeMap<String, Confide.Running> running = new TreeMap<>();
+    private final Roads roads;
+    private final Map<String, Confide.Running> running = new ConcurrentSkipListMap<>();
 
-    private record Member(String name, int sites, int people, int management, int find, int talk) {
-        static Member of(int number) throws IOException {
-            return new Member(
-                    "member-" + number,
-                    Consortium.freePort(),
-                    Consortium.freePort(),
-                    Consortium.freePort(),
-                    Consortium.freePort(),
-                    Consortium.freePort());
-        }
+    /** How the processes reach each other. */
+    interface Roads {
+        /** The port to use in place of {@code port}; the same for each asker. */
+        int to(int port);
     }
 
     private ClusterStage(
-            Path work, List<Member> members, List<String> sites, EmbeddedPostgres database) {
+            Path work,
+            List<ClusterMember> members,
+            DoublingSites sites,
+            EmbeddedPostgres database,
+            Roads roads) {
         this.work = work;
         this.members = members;
         this.sites = sites;
         this.database = database;
+        this.roads = roads;
     }
 
     /** Three members and {@code sites} sites that have been asked for nothing yet. */
     static ClusterStage start(Path work, int sites) throws IOException, InterruptedException {
-        var members = List.of(Member.of(1), Member.of(2), Member.of(3));
-        var names = IntStream.rangeClosed(1, sites).mapToObj(i -> "site-" + i).toList();
-        var stage = new ClusterStage(work, members, names, EmbeddedPostgres.start());
+        return start(work, sites, port -> port);
+    }
+
+    /**
+     * The same, over {@code roads}: between sites and members, from members to the database, and between members for
+     * Hazelcast. The bus between members knows no address but its own and is reached directly.
+     */
+    static ClusterStage start(Path work, int sites, Roads roads)
+            throws IOException, InterruptedException {
+        var members = List.of(ClusterMember.of(1), ClusterMember.of(2), ClusterMember.of(3));
+        var all = DoublingSites.of(sites);
+        var stage = new ClusterStage(work, members, all, EmbeddedPostgres.start(), roads);
         boolean whole = false;
         try {
             stage.startMembers();
             stage.enrol();
-            for (var site : names) {
-                stage.launch(site, "participant", "start", "--home", site);
+            for (var site : all.names()) {
+                stage.startSite(site);
             }
-            for (var site : names) {
+            for (var site : all.names()) {
                 stage.await(site);
             }
             whole = true;
@@ -84,7 +92,8 @@ final class ClusterStage implements AutoCloseable {
         for (var member : members) {
             Files.createDirectories(work.resolve(member.name()));
             Files.writeString(
-                    work.resolve(member.name()).resolve("coordinator.yaml"), yaml(member));
+                    work.resolve(member.name()).resolve("coordinator.yaml"),
+                    member.yaml(database.getPort(), members, roads));
         }
         var first = members.getFirst().name();
         Confide.inProcess(
@@ -110,35 +119,6 @@ final class ClusterStage implements AutoCloseable {
         }
     }
 
-    private String yaml(Member member) {
-        var seeds =
-                members.stream()
-                        .map(each -> "\"127.0.0.1:" + each.find() + "\"")
-                        .collect(Collectors.joining(", "));
-        return """
-        name: localhost
-        sites: {address: 127.0.0.1, port: %d}
-        people: {address: 127.0.0.1, port: %d}
-        management: {address: 127.0.0.1, port: %d}
-        store: {url: "jdbc:postgresql://localhost:%d/postgres?user=postgres"}
-        roster: ../roster.json
-        cluster:
-          member: %s
-          listen: {address: 127.0.0.1, port: %d}
-          bus: {address: 127.0.0.1, port: %d}
-          members: [%s]
-        """
-                .formatted(
-                        member.sites(),
-                        member.people(),
-                        member.management(),
-                        database.getPort(),
-                        member.name(),
-                        member.find(),
-                        member.talk(),
-                        seeds);
-    }
-
     /** Copies a file or a folder with the rights of its files. */
     private static void copy(Path from, Path to) throws IOException {
         try (var all = Files.walk(from)) {
@@ -153,14 +133,34 @@ final class ClusterStage implements AutoCloseable {
 
     /** Starts a member, for the first time or again, and returns when it listens. */
     void startMember(String name) throws IOException, InterruptedException {
-        Files.deleteIfExists(work.resolve(name).resolve("ready.json"));
-        launch(name, "coordinator", "start", "--cluster", "--config", name + "/coordinator.yaml");
+        launchMember(name);
         await(name);
+    }
+
+    /** Starts a member without waiting for it. */
+    void launchMember(String name) throws IOException {
+        Files.deleteIfExists(work.resolve(name).resolve("ready.json"));
+        // What Hazelcast tells others to connect to; of its own, as there is no such setting in
+        // coordinator.yaml.
+        running.put(
+                name,
+                Confide.start(
+                        work,
+                        Map.of(
+                                "CONFIDE_JVM",
+                                "-Dhazelcast.local.publicAddress=127.0.0.1:"
+                                        + roads.to(member(name).find())),
+                        "coordinator",
+                        "start",
+                        "--cluster",
+                        "--config",
+                        name + "/coordinator.yaml"));
     }
 
     /** Starts the process of a site again. */
     void startSite(String name) throws IOException {
-        launch(name, "participant", "start", "--home", name);
+        Files.deleteIfExists(work.resolve(name).resolve("ready.json"));
+        running.put(name, Confide.start(work, "participant", "start", "--home", name));
     }
 
     /** Stops the process of {@code name} in its tracks; its connections stay open and nothing is answered. */
@@ -207,15 +207,12 @@ final class ClusterStage implements AutoCloseable {
         }
     }
 
-    private Member member(String name) {
+    private ClusterMember member(String name) {
         return members.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     }
 
-    private void launch(String name, String... command) throws IOException {
-        running.put(name, Confide.start(work, command));
-    }
-
-    private void await(String name) throws IOException, InterruptedException {
+    /** Waits until the process of {@code name} is ready. */
+    void await(String name) throws IOException, InterruptedException {
         var process = running.get(name);
         var ready = work.resolve(name).resolve("ready.json");
         long end = System.nanoTime() + START_MAX.toNanos();
@@ -231,9 +228,9 @@ final class ClusterStage implements AutoCloseable {
         var files = new ArrayList<String>();
         var urls =
                 members.stream()
-                        .map(member -> "https://localhost:" + member.sites())
+                        .map(member -> "https://localhost:" + roads.to(member.sites()))
                         .collect(Collectors.joining(", "));
-        for (var site : sites) {
+        for (var site : sites.names()) {
             String token = ask(members.getFirst().name(), "coordinator", "token", site).strip();
             String key =
                     Confide.inProcess(
@@ -247,7 +244,7 @@ final class ClusterStage implements AutoCloseable {
                             "--json");
             Files.writeString(work.resolve(site + ".json"), key);
             files.add(work.resolve(site + ".json").toString());
-            writeSite(site, urls);
+            sites.write(site, work.resolve(site), urls);
         }
         var arguments =
                 new ArrayList<>(
@@ -260,7 +257,7 @@ final class ClusterStage implements AutoCloseable {
                                 work.resolve("roster.json").toString()));
         arguments.addAll(files);
         Confide.inProcess(work, arguments.toArray(String[]::new));
-        for (var site : sites) {
+        for (var site : sites.names()) {
             Confide.inProcess(
                     work,
                     "participant",
@@ -272,54 +269,9 @@ final class ClusterStage implements AutoCloseable {
         }
     }
 
-    private void writeSite(String site, String urls) throws IOException {
-        var home = work.resolve(site);
-        Files.writeString(home.resolve("patients.csv"), patients(site));
-        Files.createDirectories(home.resolve("studies"));
-        Files.writeString(home.resolve("studies/two-year-risk.yaml"), Consortium.STUDY);
-        Files.writeString(
-                home.resolve("participant.yaml"),
-                """
-                coordinator: [%s]
-                site: %s
-                training: {device: cpu, threads: 1}
-                datasets:
-                  - name: patients
-                    study: two-year-risk
-                    query: SELECT patient_id, event, age FROM read_csv('patients.csv')
-                """
-                        .formatted(urls, site));
-        Files.writeString(
-                home.resolve("policy.yaml"),
-                """
-                defaults: {minimumCohort: 3, minimumIncluded: 3, approval: automatic}
-                allow:
-                  - study: two-year-risk
-                    models: [logistic]
-                    privacy: {required: false}
-                    release: {atMost: weights}
-                """);
-    }
-
-    /** Twice as many patients as the site before: the sum of rows says how often each site is in it. */
-    private int rows(String site) {
-        return LEAST_ROWS << sites.indexOf(site);
-    }
-
     /** The sum of the rows of all sites, each once. */
     int rows() {
-        return sites.stream().mapToInt(this::rows).sum();
-    }
-
-    /** Made-up patients: the older, the likelier an event. */
-    private String patients(String site) {
-        var lines = new StringBuilder("patient_id,event,age\n");
-        int shift = site.hashCode() & 7;
-        for (int i = 0; i < rows(site); i++) {
-            int age = 30 + (i * 7 + shift) % 50;
-            lines.append("%s-%d,%d,%d\n".formatted(site, i, age + i % 9 > 58 ? 1 : 0, age));
-        }
-        return lines.toString();
+        return sites.rows();
     }
 
     /** What a command says that asks the member {@code name}. */
@@ -336,11 +288,16 @@ final class ClusterStage implements AutoCloseable {
 
     /** Submits a job of two folds and so many rounds for each model at the member {@code name}; returns its id. */
     String submit(String name, int rounds) throws IOException {
+        return submit(name, "in-a-cluster", rounds);
+    }
+
+    /** Submits such a job under the name {@code job}. */
+    String submit(String name, String job, int rounds) throws IOException {
         Files.writeString(work.resolve("study.yaml"), Consortium.STUDY);
         Files.writeString(
                 work.resolve("job.yaml"),
                 """
-                job: in-a-cluster
+                job: %s
                 study: two-year-risk
                 model: {kind: logistic}
                 training: {mode: fedavg, rounds: %d, localEpochs: 1}
@@ -348,7 +305,7 @@ final class ClusterStage implements AutoCloseable {
                 evaluation: {split: {kFold: 2}}
                 release: {wish: weights}
                 """
-                        .formatted(rounds));
+                        .formatted(job, rounds));
         return Consortium.json(
                         ask(name, "job", "submit", work.resolve("job.yaml").toString(), "--json"))
                 .path("id")
@@ -371,13 +328,27 @@ final class ClusterStage implements AutoCloseable {
     /** The members whose processes run. */
     List<String> living() {
         return members.stream()
-                .map(Member::name)
+                .map(ClusterMember::name)
                 .filter(name -> running.get(name).process().isAlive())
                 .toList();
     }
 
     List<String> sites() {
+        return sites.names();
+    }
+
+    /** What the sites are made of. */
+    DoublingSites data() {
         return sites;
+    }
+
+    EmbeddedPostgres database() {
+        return database;
+    }
+
+    /** The process of {@code name} that was started last. */
+    Process process(String name) {
+        return running.get(name).process();
     }
 
     Path home(String name) {
@@ -386,7 +357,7 @@ final class ClusterStage implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException, IOException {
-        for (var name : sites) {
+        for (var name : sites.names()) {
             // A process that is held does not end when it is asked to.
             if (running.containsKey(name) && running.get(name).process().isAlive()) {
                 release(name);

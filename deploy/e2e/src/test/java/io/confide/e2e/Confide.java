@@ -70,13 +70,20 @@ final class Confide {
     }
 
     static Running start(Path work, String... arguments) throws IOException {
+        return start(work, Map.of(), arguments);
+    }
+
+    /** @param environment beside what the command has anyway */
+    static Running start(Path work, Map<String, String> environment, String... arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(launcher());
         command.addAll(List.of(arguments));
-        return startWith(work, command);
+        return startWith(work, environment, command);
     }
 
-    private static Running startWith(Path work, List<String> command) throws IOException {
+    private static Running startWith(
+            Path work, Map<String, String> environment, List<String> command) throws IOException {
         Files.createDirectories(work);
         var out = Files.createTempFile(work, "out", ".txt");
         var err = Files.createTempFile(work, "err", ".txt");
@@ -89,6 +96,7 @@ final class Confide {
         builder.environment().put("CONFIDE_JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("CONFIDE_LOG_DIR", work.resolve("cli-log").toString());
         builder.environment().remove("CONFIDE_CONTEXT");
+        builder.environment().putAll(environment);
         return new Running(builder.start(), out, err);
     }
 
@@ -119,7 +127,7 @@ final class Confide {
 
     /** Runs any command in the environment in which the launcher is run. */
     static Done runWith(Path work, String... command) throws IOException, InterruptedException {
-        try (var running = startWith(work, List.of(command))) {
+        try (var running = startWith(work, Map.of(), List.of(command))) {
             return running.await(Duration.ofSeconds(300));
         }
     }
