@@ -70,6 +70,11 @@ final class FaultyNetwork implements ClusterStage.Roads, AutoCloseable {
         return felt;
     }
 
+    /** Whether somebody has felt each of the faults. */
+    boolean isFelt() {
+        return felt().values().stream().allMatch(times -> times > 0);
+    }
+
     @Override
     public void close() throws IOException {
         isBad = false;
