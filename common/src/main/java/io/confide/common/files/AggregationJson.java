@@ -1,5 +1,6 @@
 package io.confide.common.files;
 
+import io.confide.common.model.EarlyClose;
 import io.confide.common.model.Groups;
 import io.confide.common.model.Plan;
 import io.confide.common.model.Rotation;
@@ -10,7 +11,7 @@ import io.confide.common.model.SumAudit;
 final class AggregationJson {
     private AggregationJson() {}
 
-    /** Rounding, rotation, differences, audit and groups are written only where they are not what plans meant before there was a choice. */
+    /** Rounding, rotation, differences, audit, early closing and groups are written only where they are not what plans meant before there was a choice. */
     static Json of(Plan.Aggregation sums) {
         Json.Obj json =
                 Json.object()
@@ -31,6 +32,9 @@ final class AggregationJson {
         }
         if (sums.audit() == SumAudit.ON) {
             json = json.with("audit", new Json.Bool(true));
+        }
+        if (sums.earlyClose() == EarlyClose.OFF) {
+            json = json.with("closeEarly", new Json.Bool(false));
         }
         if (sums.groups().isPresent()) {
             json = json.with("groups", groups(sums.groups().get()));
@@ -59,7 +63,10 @@ final class AggregationJson {
                 sums.find("groups").map(_ -> groups(sums.object("groups"))),
                 sums.find("audit").filter(new Json.Bool(true)::equals).isPresent()
                         ? SumAudit.ON
-                        : SumAudit.OFF);
+                        : SumAudit.OFF,
+                sums.find("closeEarly").filter(new Json.Bool(false)::equals).isPresent()
+                        ? EarlyClose.OFF
+                        : EarlyClose.ON);
     }
 
     private static Groups groups(JsonFields in) {

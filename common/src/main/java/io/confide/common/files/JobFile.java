@@ -1,6 +1,7 @@
 package io.confide.common.files;
 
 import io.confide.common.model.ConfideException;
+import io.confide.common.model.EarlyClose;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
@@ -182,6 +183,7 @@ public final class JobFile {
         in.value("secureAggregation").ifPresent(value -> value.word(SECURE));
         Optional<JobSpec.GroupWish> groups = JobGroups.read(in);
         SumAudit audit = audit(in, grouped);
+        boolean early = in.value("closeEarly").map(Value::truth).orElse(true);
         in.end();
         return new JobSpec.Aggregation(
                 minimumIncluded,
@@ -193,7 +195,8 @@ public final class JobFile {
                 rotation,
                 minimumDifference,
                 groups,
-                audit);
+                audit,
+                early ? EarlyClose.ON : EarlyClose.OFF);
     }
 
     private static SumAudit audit(Section in, boolean grouped) {

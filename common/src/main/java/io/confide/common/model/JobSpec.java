@@ -76,8 +76,9 @@ public record JobSpec(
             Rotation rotation,
             int minimumDifference,
             Optional<GroupWish> groups,
-            SumAudit audit) {
-        /** One sum, without audit. */
+            SumAudit audit,
+            EarlyClose earlyClose) {
+        /** One sum, without audit, with rounds that may close early. */
         public Aggregation(
                 int minimumIncluded,
                 double clipNorm,
@@ -97,7 +98,8 @@ public record JobSpec(
                     rotation,
                     minimumDifference,
                     Optional.empty(),
-                    SumAudit.OFF);
+                    SumAudit.OFF,
+                    EarlyClose.ON);
         }
     }
 
@@ -164,7 +166,8 @@ public record JobSpec(
                         aggregation.rotation(),
                         aggregation.minimumDifference(),
                         aggregation.groups().map(wish -> wish.resolve(colluders)),
-                        aggregation.audit());
+                        aggregation.audit(),
+                        aggregation.earlyClose());
         return new Plan(name, asked, model, training, sums, evaluation, release, guarantee, seed);
     }
 }

@@ -91,6 +91,7 @@ public record Plan(
      * @param minimumDifference two sums of the job are over the same sites or differ in at least so many; 1 asks for nothing
      * @param groups whose inputs are summed apart; empty: all sites make one sum
      * @param audit of one leaf of every sum; not with groups
+     * @param earlyClose whether a round need not take the whole of {@code roundSeconds} to close without a site
      */
     public record Aggregation(
             int minimumIncluded,
@@ -103,7 +104,8 @@ public record Plan(
             Rotation rotation,
             int minimumDifference,
             Optional<Groups> groups,
-            SumAudit audit) {
+            SumAudit audit,
+            EarlyClose earlyClose) {
         public static final int BITS_MIN = 8;
         public static final int BITS_MAX = 24;
 
@@ -113,7 +115,7 @@ public record Plan(
             }
         }
 
-        /** Without audit. */
+        /** Without audit, with rounds that may close early. */
         public Aggregation(
                 int minimumIncluded,
                 int colluders,
@@ -136,7 +138,8 @@ public record Plan(
                     rotation,
                     minimumDifference,
                     groups,
-                    SumAudit.OFF);
+                    SumAudit.OFF,
+                    EarlyClose.ON);
         }
 
         /** Stochastic rounding without rotation, any difference, one sum: what a plan means that says nothing about them. */

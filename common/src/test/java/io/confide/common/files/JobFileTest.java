@@ -214,6 +214,8 @@ class JobFileTest {
                         + " must be between 3 and 200.",
                 "audit: false | audit: perhaps | line 11 aggregation.audit: must be true or false,"
                         + " not the text \"perhaps\". | BAD_FILE",
+                "audit: false | closeEarly: never | line 11 aggregation.closeEarly: must be true or"
+                        + " false, not the text \"never\". | BAD_FILE",
                 "audit: false | audit: true, groups: 3 | line 11 aggregation.audit: the sums of"
                         + " groups are not audited. Remove it, or the groups. | BAD_FILE",
                 "minimumDifference: 1 | minimumDifference: 0 | line 11"

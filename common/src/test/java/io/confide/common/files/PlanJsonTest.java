@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
+import io.confide.common.model.EarlyClose;
 import io.confide.common.model.Fold;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.Plan;
@@ -134,6 +135,28 @@ class PlanJsonTest {
         for (String change :
                 List.of("\"audit\":false,", "\"audit\":\"yes\",", "\"audit\":true," + groups)) {
             String changed = PlanJson.text(chosen).replace("\"audit\":true,", change);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> PlanJson.parse(Bytes.wrap(changed.getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
+    @Test
+    void thatRoundsNeverCloseEarlyIsWrittenOnlyWhereItIsAskedFor() {
+        String job = Examples.JOB.replace("audit: false", "closeEarly: false");
+        Plan chosen = JobFile.parse(job).plan(StudyFile.parse(Examples.STUDY), 1, PLAN.seed());
+        assertEquals(EarlyClose.OFF, chosen.aggregation().earlyClose());
+        assertEquals(EarlyClose.ON, PLAN.aggregation().earlyClose());
+        assertEquals(
+                PlanJson.text(chosen),
+                PlanJson.text(PLAN)
+                        .replace("\"clipNorm\":2.5,", "\"clipNorm\":2.5,\"closeEarly\":false,"));
+        assertEquals(chosen, PlanJson.parse(PlanJson.bytes(chosen)));
+        String same = Examples.JOB.replace("audit: false", "closeEarly: true");
+        assertEquals(
+                PLAN, JobFile.parse(same).plan(StudyFile.parse(Examples.STUDY), 1, PLAN.seed()));
+        for (String change : List.of("\"closeEarly\":true", "\"closeEarly\":\"no\"")) {
+            String changed = PlanJson.text(chosen).replace("\"closeEarly\":false", change);
             assertThrows(
                     IllegalArgumentException.class,
                     () -> PlanJson.parse(Bytes.wrap(changed.getBytes(StandardCharsets.UTF_8))));

@@ -15,6 +15,7 @@ import io.confide.coordinator.job.JobState;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.round.RoundEvent;
+import io.confide.coordinator.round.UsualTimes;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,6 +58,10 @@ final class JobRunner {
     private SortedMap<SiteId, List<CoordinatorMessage>> reminders = Collections.emptySortedMap();
 
     private final Release release;
+
+    /** How long sites took so far. */
+    private UsualTimes known;
+
     private volatile Optional<OpenInputs> openInputs = Optional.empty();
 
     /** @param before of the job that has not begun */
@@ -69,6 +74,7 @@ final class JobRunner {
         this.offers = new Offers(parts);
         this.state = before;
         this.release = new Release(parts, governor);
+        this.known = RoundTiming.nothingKnown(parts.facts().plan(), parts.shell().times());
     }
 
     /**
@@ -214,6 +220,7 @@ final class JobRunner {
         ended.ifPresent(
                 end -> {
                     round = Optional.empty();
+                    known = end.getKey().times().map(known::with).orElse(known);
                     long number = end.getKey().number();
                     end.getKey().fixed().ifPresent(sum -> summed(number, sum));
                     switch (end.getValue()) {
@@ -285,7 +292,7 @@ final class JobRunner {
                         start.connected(),
                         start.past(),
                         aborted);
-        round = Optional.of(RoundRunner.open(group, task));
+        round = Optional.of(RoundRunner.open(group, task, known));
         openInputs = round.flatMap(RoundRunner::openInputs);
     }
 

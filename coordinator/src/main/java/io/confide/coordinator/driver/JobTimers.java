@@ -35,6 +35,11 @@ final class JobTimers {
         return pending;
     }
 
+    /** For how long the job could act so far, since some moment. */
+    Duration acted() {
+        return Duration.ofNanos(nanos.getAsLong() - stood);
+    }
+
     /** The job could not do anything for {@code lost}, until now. */
     void stoodStill(Duration lost) {
         stood += lost.toNanos();

@@ -63,8 +63,7 @@ final class MailSorter {
             case Mail.SetupStepOver(var epoch, var step) ->
                     job.setup().flatMap(s -> s.stepOver(epoch, step)).ifPresent(job::happened);
             case Mail.RoundTimeOver(var number, var phase) ->
-                    job.round(number)
-                            .ifPresent(r -> r.happened(new RoundEvent.DeadlinePassed(phase)));
+                    job.round(number).ifPresent(r -> r.timeOver(phase));
             case Mail.AskAgain(var number, var times) -> {
                 job.round(number).ifPresent(r -> r.askAgain(times));
                 job.withdrawal(number).ifPresent(w -> w.ask(times));

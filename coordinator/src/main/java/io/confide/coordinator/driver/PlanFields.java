@@ -2,6 +2,7 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.files.Json;
 import io.confide.common.files.Words;
+import io.confide.common.model.EarlyClose;
 import io.confide.common.model.Feature;
 import io.confide.common.model.Guarantee;
 import io.confide.common.model.ModelSpec;
@@ -136,6 +137,9 @@ final class PlanFields {
                 "Two sums differ in",
                 "0 or at least " + sums.minimumDifference(),
                 "sites");
+        if (sums.earlyClose() == EarlyClose.OFF) {
+            all.put("aggregation.closeEarly", "Closes without a site", "never earlier");
+        }
         if (sums.audit() == SumAudit.ON) {
             all.put("aggregation.audit", "Auditors can recompute", "1", "leaf of every sum");
         }

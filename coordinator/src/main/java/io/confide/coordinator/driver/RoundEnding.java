@@ -42,6 +42,7 @@ final class RoundEnding {
     private final Codec codec;
     private final Instant opened;
     private final Blaming blaming;
+    private final RoundTiming timing;
     private Optional<Outcome> outcome = Optional.empty();
     private Optional<String> sentence = Optional.empty();
     private Map<String, Double> shown = Map.of();
@@ -56,12 +57,19 @@ final class RoundEnding {
                 implements Outcome {}
     }
 
-    RoundEnding(JobParts parts, RoundTask round, Codec codec, Instant opened, Blaming blaming) {
+    RoundEnding(
+            JobParts parts,
+            RoundTask round,
+            Codec codec,
+            Instant opened,
+            Blaming blaming,
+            RoundTiming timing) {
         this.parts = parts;
         this.round = round;
         this.codec = codec;
         this.opened = opened;
         this.blaming = blaming;
+        this.timing = timing;
     }
 
     Optional<Outcome> outcome() {
@@ -261,7 +269,7 @@ final class RoundEnding {
                                         new DroppedView(
                                                 entry.getKey().value(),
                                                 entry.getValue().step().word(),
-                                                entry.getValue().cause().words()))
+                                                timing.reason(entry.getValue())))
                         .toList();
         var took = Duration.between(opened, parts.shell().clock().instant());
         return new RoundView(

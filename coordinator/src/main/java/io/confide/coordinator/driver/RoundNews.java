@@ -12,10 +12,12 @@ import java.util.SortedSet;
 final class RoundNews {
     private final JobParts parts;
     private final long round;
+    private final RoundTiming timing;
 
-    RoundNews(JobParts parts, long round) {
+    RoundNews(JobParts parts, long round, RoundTiming timing) {
         this.parts = parts;
         this.round = round;
+        this.timing = timing;
     }
 
     void opened(long epoch, String task, SortedSet<SiteId> cohort) {
@@ -31,7 +33,9 @@ final class RoundNews {
                         "cohort",
                         names(cohort),
                         "deadlineSeconds",
-                        parts.facts().plan().aggregation().roundSeconds()));
+                        timing.time().toSeconds(),
+                        "planSeconds",
+                        timing.whole().toSeconds()));
     }
 
     /** Tells of each site that has dropped since. */
@@ -46,7 +50,7 @@ final class RoundNews {
                                                 "round", round,
                                                 "site", site.value(),
                                                 "step", drop.step().word(),
-                                                "reason", drop.cause().words()));
+                                                "reason", timing.reason(drop)));
                             }
                         });
     }

@@ -9,6 +9,7 @@ import io.confide.coordinator.round.RoundEffect;
 import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundMachine;
 import io.confide.coordinator.round.RoundState;
+import io.confide.coordinator.round.UsualTimes;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ final class RoundRunner {
     private final RoundProtocol protocol;
     private final RoundTimers timers;
     private final RoundIntake intake;
+    private final RoundTiming timing;
     private final Instant opened;
     private final Instant deadline;
     private final RoundEnding ending;
@@ -39,15 +41,17 @@ final class RoundRunner {
     private long sequence;
 
     /** Opens the round: the signed Open leaves with the next commit. */
-    static RoundRunner open(JobParts parts, RoundTask round) {
+    static RoundRunner open(JobParts parts, RoundTask round, UsualTimes known) {
         var step =
                 RoundMachine.open(
                         parts.facts().roundRules(round.epoch(), round.past()),
                         round.members(),
                         round.connected());
+        var cohort = step.next().roll().cohort();
+        var timing = RoundTiming.begun(parts, known, round.task(), cohort);
         var now = parts.shell().clock().instant();
-        int seconds = parts.facts().plan().aggregation().roundSeconds();
-        var runner = new RoundRunner(parts, round, step.next(), now, now.plusSeconds(seconds));
+        var runner =
+                new RoundRunner(parts, round, step.next(), timing, now, now.plus(timing.whole()));
         runner.begin(step);
         return runner;
     }
@@ -55,7 +59,13 @@ final class RoundRunner {
     /** Takes up a round that was open when the coordinator stopped: the same Open, the same U3 and certificate if there are. */
     static RoundRunner resume(JobParts parts, RoundTask round, InterruptedRound left) {
         var runner =
-                new RoundRunner(parts, round, left.state(), left.opened().at(), left.deadline());
+                new RoundRunner(
+                        parts,
+                        round,
+                        left.state(),
+                        RoundTiming.resumed(parts),
+                        left.opened().at(),
+                        left.deadline());
         if (!runner.protocol.open().body().equals(left.opened().open())) {
             throw new IllegalStateException("round " + round.number() + " opens with other bytes");
         }
@@ -64,10 +74,16 @@ final class RoundRunner {
     }
 
     private RoundRunner(
-            JobParts parts, RoundTask round, RoundState first, Instant opened, Instant deadline) {
+            JobParts parts,
+            RoundTask round,
+            RoundState first,
+            RoundTiming timing,
+            Instant opened,
+            Instant deadline) {
         this.parts = parts;
         this.round = round;
         this.codec = parts.facts().codec(round.task());
+        this.timing = timing;
         this.opened = opened;
         this.deadline = deadline;
         this.state = first;
@@ -77,19 +93,16 @@ final class RoundRunner {
                         round.opening(parts, first.roll().cohort(), deadline),
                         parts.shell().key());
         this.intake = new RoundIntake(parts, round.number(), protocol);
-        this.news = new RoundNews(parts, round.number());
+        this.news = new RoundNews(parts, round.number(), timing);
         this.timers =
                 new RoundTimers(
-                        parts.shell().times(),
-                        parts.timers(),
-                        round.number(),
-                        Duration.ofSeconds(parts.facts().plan().aggregation().roundSeconds()));
+                        parts.shell().times(), parts.timers(), round.number(), timing.whole());
         this.voice = new RoundVoice(parts, () -> outcome().isPresent());
         this.blaming = new Blaming(parts, round.number(), protocol, timers);
         this.keyless = new TreeSet<>(first.roll().cohort());
         this.keyless.removeAll(round.members());
         this.repeats = new RoundRepeats(parts, voice, round, protocol, blaming, keyless);
-        this.ending = new RoundEnding(parts, round, codec, opened, blaming);
+        this.ending = new RoundEnding(parts, round, codec, opened, blaming, timing);
     }
 
     private void begin(RoundMachine.Step step) {
@@ -101,6 +114,7 @@ final class RoundRunner {
                         round.number(), epoch, task, opened, protocol.open().body()));
         news.opened(epoch, task, state.roll().cohort());
         timers.collecting();
+        timing.early().ifPresent(timers::usual);
         step.effects().forEach(this::perform);
     }
 
@@ -195,6 +209,11 @@ final class RoundRunner {
         return ending.outcome();
     }
 
+    /** What the round, when it is over, tells of how long its sites need. */
+    Optional<UsualTimes.Round> times() {
+        return timing.over(state.roll());
+    }
+
     /** From whom inputs are taken now, and how large they are. */
     Optional<OpenInputs> openInputs() {
         return OpenInputs.of(state, round.number(), codec.words());
@@ -245,12 +264,23 @@ final class RoundRunner {
             return;
         }
         state = step.next();
+        if (event instanceof RoundEvent.InputFolded(var site, _)) {
+            timing.stored(site);
+        }
         parts.journal().note(new LogEntry.RoundHappened(round.number(), sequence++, event));
         news.drops(before.roll(), state.roll());
         if (!before.getClass().equals(state.getClass())) {
             timers.entered(state);
         }
         step.effects().forEach(this::perform);
+    }
+
+    /** A clock of the round has run out. */
+    void timeOver(RoundEvent.Phase phase) {
+        happened(new RoundEvent.DeadlinePassed(phase));
+        if (phase == RoundEvent.Phase.USUAL && state instanceof RoundState.Collecting) {
+            timing.goesOn().ifPresent(timers::usual);
+        }
     }
 
     /** Sends again what is outstanding, to those who have not answered. */

@@ -43,6 +43,11 @@ final class RoundTimers {
         askAfter(times.reask(), 1);
     }
 
+    /** The round may close early after {@code delay}. */
+    void usual(Duration delay) {
+        over(delay, Phase.USUAL);
+    }
+
     /** The first wait counts: sites that come and go do not prolong it. */
     void awaitReturn() {
         if (!awaitingReturn) {

@@ -6,7 +6,6 @@ import static io.confide.coordinator.round.RoundMachine.stay;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.coordinator.round.RoundEvent.DeadlinePassed;
-import io.confide.coordinator.round.RoundEvent.Phase;
 import io.confide.coordinator.round.RoundMachine.Step;
 import io.confide.coordinator.round.RoundState.Collecting;
 
@@ -34,9 +33,12 @@ final class CollectingPhase {
             case RoundEvent.MessageUnusable(var site, var why) ->
                     drop(s, site, new Drop.Cause.Unusable(why));
             case DeadlinePassed(var phase) ->
-                    phase == Phase.COLLECTING || (phase == Phase.RETURN && starved(s))
-                            ? close(s)
-                            : stay(s);
+                    switch (phase) {
+                        case COLLECTING -> close(s);
+                        case USUAL -> s.rules().isSum(s.folded().keySet()) ? close(s) : stay(s);
+                        case RETURN -> starved(s) ? close(s) : stay(s);
+                        case SIGNING, REVEALING, UNMASKING -> stay(s);
+                    };
             // U3 is not fixed: the sum is begun anew, and everybody is asked for the same upload.
             case RoundEvent.TakenOver _ ->
                     stay(

@@ -57,6 +57,8 @@ public sealed interface RoundEvent {
     /** What can run out of time. */
     enum Phase {
         COLLECTING,
+        /** As long as the sites of the round usually need ({@link UsualTimes}): it closes only a round that has a sum. */
+        USUAL,
         /** Too few inputs, and those missing are away: how long to wait for their return. */
         RETURN,
         SIGNING,

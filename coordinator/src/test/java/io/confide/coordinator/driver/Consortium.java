@@ -205,7 +205,8 @@ final class Consortium implements AutoCloseable {
                         sums.rotation(),
                         sums.minimumDifference(),
                         sums.groups(),
-                        SumAudit.ON),
+                        SumAudit.ON,
+                        sums.earlyClose()),
                 plan.evaluation(),
                 plan.release(),
                 plan.seed());

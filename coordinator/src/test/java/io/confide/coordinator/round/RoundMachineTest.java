@@ -219,6 +219,20 @@ class RoundMachineTest {
     }
 
     @Test
+    void theUsualTimeClosesOnlyARoundThatHasASum() {
+        var usual = new RoundEvent.DeadlinePassed(Phase.USUAL);
+        var few = after(open(5), folded("a"), folded("b"));
+        assertEquals(few, after(few, usual));
+        var enough = after(few, folded("c"), usual);
+        assertEquals(
+                Map.of(
+                        site("d"), new Drop(Step.UPLOAD, new Cause.Late()),
+                        site("e"), new Drop(Step.UPLOAD, new Cause.Late())),
+                assertInstanceOf(RoundState.Signing.class, enough).roll().dropped());
+        assertEquals(enough, after(enough, usual));
+    }
+
+    @Test
     void anIncludedSiteThatIsAwayWhenTheSumOpensIsNamedWithItsStep() {
         var state = after(open(4), folded("a"), folded("b"), folded("c"), folded("d"), lost("d"));
         state = after(state, signed("a"), signed("b"), signed("c"));

@@ -96,6 +96,12 @@ final class RoundWorld {
             time.after(1 + fates.nextInt(fates.nextBoolean() ? 200 : 25_000), this::restart);
         }
         clock(COLLECTING, () -> happened(new RoundEvent.DeadlinePassed(Phase.COLLECTING)));
+        if (fates.nextInt(3) == 0) {
+            count("may close early");
+            clock(
+                    1 + fates.nextInt(15_000),
+                    () -> happened(new RoundEvent.DeadlinePassed(Phase.USUAL)));
+        }
         clock(REASK, this::reask);
         time.runUntil(END);
         end();

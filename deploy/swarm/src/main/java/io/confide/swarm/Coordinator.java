@@ -38,6 +38,9 @@ import java.util.concurrent.TimeUnit;
 final class Coordinator implements JobThreads, Timers, RoundLog, Decisions {
     private static final int TURN_MILLIS_MAX = 3;
 
+    /** Below the time of the plan, so that rounds of worlds can close early. */
+    private static final Duration LEAST_ROUND = Duration.ofSeconds(8);
+
     private final World world;
     private final int number;
     private final FencingToken token;
@@ -61,7 +64,7 @@ final class Coordinator implements JobThreads, Timers, RoundLog, Decisions {
                         world.staging(),
                         this,
                         world.kit().coordinatorKey,
-                        DriverTimes.STANDARD);
+                        DriverTimes.STANDARD.withLeastRound(LEAST_ROUND));
         var directory = new SiteDirectory(board, new NoEnrolments(), clock());
         this.jobs = new Jobs(shell, this, directory, this);
     }

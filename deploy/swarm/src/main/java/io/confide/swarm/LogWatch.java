@@ -9,6 +9,7 @@ import io.confide.common.secagg.SignedBody;
 import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.RoundEvent;
+import io.confide.coordinator.round.RoundEvent.Phase;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class LogWatch {
     /** What the groups before made of the model of the present task. */
     private final List<float[]> proposed = new ArrayList<>();
 
+    private final PatienceWatch patience;
     private ModelState model;
     private Optional<ModelState> next = Optional.empty();
     private long lastEvent;
@@ -52,16 +54,20 @@ final class LogWatch {
         Optional<Bytes> result = Optional.empty();
         Optional<RoundView> end = Optional.empty();
         long events;
+        final long openedAt;
+        boolean early;
 
-        Round(SignedBody open, int place) {
+        Round(SignedBody open, int place, long openedAt) {
             this.open = open.body();
             this.place = place;
+            this.openedAt = openedAt;
         }
     }
 
     LogWatch(World world, Watch watch) {
         this.world = world;
         this.watch = watch;
+        this.patience = new PatienceWatch(world, watch);
         this.model = world.kit().initial;
         if (world.scenario().keys() == Scenario.Keys.PREPARED) {
             for (int place = 0; place < world.kit().groups.size(); place++) {
@@ -123,7 +129,7 @@ final class LogWatch {
                 "round " + opened.round() + " opens while another one runs");
         var place = Optional.ofNullable(places.get(opened.epoch()));
         watch.require(5, place.isPresent(), "a round with keys that are not durable");
-        rounds.put(opened.round(), new Round(opened.open(), place.orElse(0)));
+        rounds.put(opened.round(), new Round(opened.open(), place.orElse(0), world.time().now()));
         watch.limit(
                 rounds.size()
                         <= ATTEMPTS_PER_TASK_MAX
@@ -141,7 +147,8 @@ final class LogWatch {
                 4,
                 round.flatMap(known -> known.end).isEmpty(),
                 "a fact of round " + number + " after its end");
-        return round.orElseGet(() -> new Round(new SignedBody(Bytes.EMPTY, Bytes.EMPTY), 0));
+        return round.orElseGet(
+                () -> new Round(new SignedBody(Bytes.EMPTY, Bytes.EMPTY), 0, world.time().now()));
     }
 
     private void happened(LogEntry.RoundHappened happened) {
@@ -160,6 +167,10 @@ final class LogWatch {
                 round.revealed.clear();
                 world.tally().count("round taken over");
             }
+            case RoundEvent.DeadlinePassed(var phase) when phase == Phase.USUAL -> {
+                round.early = true;
+                world.tally().count("round closed early");
+            }
             default -> {}
         }
     }
@@ -167,6 +178,7 @@ final class LogWatch {
     private void ended(RoundView view) {
         var round = live(view.round());
         round.end = Optional.of(view);
+        patience.ended(view, round.early, world.time().now() - round.openedAt);
         world.trace()
                 .add("round " + view.round() + " ends " + view.outcome() + " " + view.included());
         world.tally().count("round " + view.outcome());

@@ -58,6 +58,9 @@ public sealed interface Op {
     /** The site connects only then. */
     record Late(int site, long at) implements Op {}
 
+    /** What the site begins to train in this time it finishes only after it; its connection stays. */
+    record Hang(long at, int site, long millis) implements Op {}
+
     /** The site takes so long to train. */
     record Slow(int site, long millis) implements Op {}
 

@@ -77,6 +77,20 @@ public record Scenario(
         return most;
     }
 
+    /** Until when the site of this index does not go on with what it begins to train {@code now}. */
+    long hangsUntil(int site, long now) {
+        long until = now;
+        for (var op : ops) {
+            if (op instanceof Op.Hang(var at, var who, var millis)
+                    && who == site
+                    && at <= now
+                    && now < at + millis) {
+                until = Math.max(until, at + millis);
+            }
+        }
+        return until;
+    }
+
     Scenario without(Op one) {
         var rest = new ArrayList<>(ops);
         rest.remove(one);

@@ -37,6 +37,8 @@ final class ScenarioText {
                     "siteCrash %d %d %d".formatted(at, site, down);
             case Op.SiteDies(var at, var site) -> "siteDies %d %d".formatted(at, site);
             case Op.Late(var site, var at) -> "late %d %d".formatted(site, at);
+            case Op.Hang(var at, var site, var millis) ->
+                    "hang %d %d %d".formatted(at, site, millis);
             case Op.Slow(var site, var millis) -> "slow %d %d".formatted(site, millis);
             case Op.Crash(var at, var down) -> "crash %d %d".formatted(at, down);
             case Op.CrashInAppend(var append, var moment, var down) ->
@@ -117,6 +119,7 @@ final class ScenarioText {
             case "siteCrash" -> new Op.SiteCrash(number(of, 0), site(of, 1), number(of, 2));
             case "siteDies" -> new Op.SiteDies(number(of, 0), site(of, 1));
             case "late" -> new Op.Late(site(of, 0), number(of, 1));
+            case "hang" -> new Op.Hang(number(of, 0), site(of, 1), number(of, 2));
             case "slow" -> new Op.Slow(site(of, 0), number(of, 1));
             case "crash" -> new Op.Crash(number(of, 0), number(of, 1));
             case "crashInAppend" ->

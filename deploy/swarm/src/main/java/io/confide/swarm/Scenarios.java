@@ -19,6 +19,11 @@ final class Scenarios {
 
     private static final int GROUPS = 3;
     private static final int SITES_OF_GROUPS = 12;
+
+    /** After a few rounds it is known how long they take, so a site that hangs then makes them close early. */
+    private static final int LONG_ONE_IN = 50;
+
+    private static final int ROUNDS_OF_LONG = 8;
     private static final int SKEW_MILLIS_MAX = 40_000;
 
     private Scenarios() {}
@@ -28,12 +33,28 @@ final class Scenarios {
         int drawn = sites(random);
         int groups = seed % GROUPED_ONE_IN == 7 ? GROUPS : 1;
         int sites = groups > 1 ? SITES_OF_GROUPS : drawn;
-        int rounds = random.nextInt(3) == 0 ? 2 : 1;
+        int drawnRounds = random.nextInt(3) == 0 ? 2 : 1;
+        boolean isLong = seed % LONG_ONE_IN == 13;
+        int rounds = isLong ? ROUNDS_OF_LONG : drawnRounds;
         var keys = random.nextInt(16) == 0 ? Scenario.Keys.LIVE : Scenario.Keys.PREPARED;
         var inputs = seed % 10 == 3 ? Scenario.Inputs.RANDOM : Scenario.Inputs.UNIT;
         var faults = Concern.CRASHES.random(seed);
-        return new Scenario(
-                seed, sites, rounds, groups, keys, inputs, rates(faults), ops(faults, sites, keys));
+        var rates = rates(faults);
+        var ops = ops(faults, sites, keys);
+        if (isLong) {
+            hangs(faults, sites, ops);
+        }
+        return new Scenario(seed, sites, rounds, groups, keys, inputs, rates, ops);
+    }
+
+    private static void hangs(RandomGenerator random, int sites, List<Op> ops) {
+        do {
+            ops.add(
+                    new Op.Hang(
+                            1_000 + random.nextInt(1_500),
+                            random.nextInt(sites),
+                            5_000 + random.nextInt(25_000)));
+        } while (chance(random, 0.4));
     }
 
     private static int sites(RandomGenerator random) {

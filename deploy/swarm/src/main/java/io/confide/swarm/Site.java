@@ -267,7 +267,9 @@ final class Site {
             react(objection);
             return;
         }
-        long takes = Math.max(trainingMillis, 1 + times.nextInt(TRAINING_MILLIS_MAX));
+        long begins = world.scenario().hangsUntil(index, world.time().now());
+        long trains = Math.max(trainingMillis, 1 + times.nextInt(TRAINING_MILLIS_MAX));
+        long takes = begins - world.time().now() + trains;
         world.time()
                 .after(
                         takes,

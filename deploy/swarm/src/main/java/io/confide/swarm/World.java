@@ -134,6 +134,7 @@ final class World {
             case Op.Late(var site, _) -> OptionalInt.of(site);
             case Op.Slow(var site, var millis) when millis >= Watch.TOO_SLOW_MILLIS ->
                     OptionalInt.of(site);
+            case Op.Hang(_, var site, _) -> OptionalInt.of(site);
             case Op.SiteClock(_, var site, _) -> OptionalInt.of(site);
             case Op.Torn(var site) -> OptionalInt.of(site);
             case Op.Lies(var site, _) -> OptionalInt.of(site);
@@ -173,6 +174,7 @@ final class World {
                                 coordinatorClock.jump(millis);
                             });
             case Op.Slow _ -> tally.count("site slow");
+            case Op.Hang _ -> tally.count("site hangs");
             case Op.Cut _ -> tally.count("partition");
             case Op.Bus _,
                     Op.Late _,

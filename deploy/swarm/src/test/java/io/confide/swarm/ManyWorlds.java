@@ -21,6 +21,7 @@ final class ManyWorlds {
                     "message lost between members",
                     "partition",
                     "site slow",
+                    "site hangs",
                     "site late",
                     "site crashed",
                     "power failed",
@@ -56,6 +57,8 @@ final class ManyWorlds {
                     "round NO_SHARES",
                     "groups combined",
                     "round taken over",
+                    "round closed early",
+                    "site counted again after an early close",
                     "round withdrawn",
                     "job COMPLETED",
                     "job FAILED");

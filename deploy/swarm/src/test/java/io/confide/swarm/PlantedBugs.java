@@ -109,6 +109,14 @@ final class PlantedBugs {
                         "sites 12\ngroups 3\nrepeat 0.3\ndelayMillisMax 2000",
                         asIfTrue(DRIVER + "RoundRunner", "concerns", "isPresent")),
                 bug(
+                        "a round closes early without a sum",
+                        "sites 4\ngroups 1\nrounds 8\nhang 1500 1 40000\nhang 1500 2 40000",
+                        asIfTrue(ROUND + "CollectingPhase", "step", "isSum")),
+                bug(
+                        "who was late is waited for no longer than before",
+                        "sites 5\ngroups 1\nrounds 8\nhang 1500 2 50000",
+                        asIfTrue(ROUND + "UsualTimes$Past", "late", "compareTo")),
+                bug(
                         "a site signs two sets of inputs (K18)",
                         "attacks OTHER_SET",
                         withoutCheck("K18")),

@@ -43,6 +43,47 @@ class SwarmTest {
         }
     }
 
+    /** 8 s, 16 s and then the plan's 20 s are the times of rounds in a world. */
+    @Test
+    void aSiteThatHangsCostsRoundsLessThanThePlansTimeAndIsCountedAgain() {
+        var hangs = List.<Op>of(new Op.Hang(1_500, 2, 30_000));
+        var outcome = swarm.run(calm(5, 10, hangs));
+        assertEquals(List.of(), outcome.violation().stream().toList(), ManyWorlds.words(outcome));
+        assertEquals(10, outcome.tally().of("round DONE"));
+        assertEquals(2, outcome.tally().of("round closed early"), ManyWorlds.words(outcome));
+        assertEquals(1, outcome.tally().of("site counted again after an early close"));
+    }
+
+    @Test
+    void whoIsAlwaysSlowerThanTheOthersIsInEveryRound() {
+        var slow = List.<Op>of(new Op.Slow(1, 14_000));
+        var outcome = swarm.run(calm(5, 8, slow));
+        assertEquals(List.of(), outcome.violation().stream().toList(), ManyWorlds.words(outcome));
+        assertEquals(8, outcome.tally().of("round DONE"));
+        assertEquals(0, outcome.tally().of("round closed early"));
+        assertEquals(40, outcome.tally().of("input made"));
+    }
+
+    @Test
+    void withoutASumARoundIsWaitedForAsLongAsThePlanAllows() {
+        var hangs = List.<Op>of(new Op.Hang(1_500, 1, 15_000), new Op.Hang(1_500, 2, 15_000));
+        var outcome = swarm.run(calm(4, 8, hangs));
+        assertEquals(List.of(), outcome.violation().stream().toList(), ManyWorlds.words(outcome));
+        assertEquals(8, outcome.tally().of("round DONE"), ManyWorlds.words(outcome));
+        assertEquals(0, outcome.tally().of("round TOO_FEW"));
+    }
+
+    private static Scenario calm(int sites, int rounds, List<Op> ops) {
+        return new Scenario(
+                3,
+                sites,
+                rounds,
+                Scenario.Keys.PREPARED,
+                Scenario.Inputs.UNIT,
+                Scenario.Rates.CALM,
+                ops);
+    }
+
     @Test
     void aWorldOfGroupsCompletesWithEveryGroup() {
         for (var keys : Scenario.Keys.values()) {
