@@ -263,11 +263,11 @@ final class SoakJobs {
     }
 
     /**
-     * Whether the site's process is younger than the job: it may have missed the end of the job, and keeps the last upload
-     * of the process before it for the 72 hours for which a coordinator might ask for it.
+     * Whether the site's process is younger than the job, or was killed just now: the next one may have missed the end of the
+     * job, and keeps the last upload of the process before it for the 72 hours for which a coordinator might ask for it.
      */
     private boolean startedAgain(String site) {
-        var started = stage.process(site).info().startInstant().orElseThrow();
+        var started = stage.process(site).info().startInstant().orElse(Instant.MAX);
         return running.map(job -> started.isAfter(job.at())).orElse(false);
     }
 

@@ -64,10 +64,12 @@ record SoakReport(
         }
         text.append("ended with a named reason and retried: %s%n".formatted(namedEnds));
         text.append("errors that are allowed: %s%n%n".formatted(errorsAllowed));
-        text.append("| process | figure | second sixth | last sixth |\n|---|---|---|---|\n");
+        text.append(
+                "| process | figure | second sixth | last sixth | rounds between |\n"
+                        + "|---|---|---|---|---|\n");
         for (var course : courses) {
             text.append(
-                    "| %s | %s | %d | %d |%n"
+                    "| %s | %s | %d | %d | %d |%n"
                             .formatted(
                                     course.process(),
                                     course.what(),
@@ -101,7 +103,8 @@ record SoakReport(
     }
 
     private static void put(ObjectNode node, SoakGauges.Look look) {
-        node.put("second", look.at().toSeconds()).put("process", look.process());
+        node.put("second", look.at().toSeconds()).put("rounds", look.rounds());
+        node.put("process", look.process());
         look.heapKib().ifPresent(heap -> node.put("heapKib", heap));
         node.put("residentKib", look.residentKib());
         node.put("files", look.files()).put("threads", look.threads());
