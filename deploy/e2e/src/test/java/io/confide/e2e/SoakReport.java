@@ -74,7 +74,8 @@ record SoakReport(
                                     course.process(),
                                     course.what(),
                                     course.early(),
-                                    course.late()));
+                                    course.late(),
+                                    course.rounds()));
         }
         text.append("\n");
         sizes.forEach(size -> text.append("- ").append(size).append('\n'));
