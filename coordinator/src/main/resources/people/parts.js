@@ -28,6 +28,7 @@ export const status = (tone, shape, word, chip = false) =>
   html`<span class="status status--${tone} ${chip ? "status--chip" : ""}">${icon(shape)}${word}</span>`;
 
 const JOB = {
+  QUEUED: ["idle", "wait", "Waits in the queue"],
   AWAITING_APPROVAL: ["idle", "wait", "Waits for approval"],
   KEY_SETUP: ["active", "active", "Sets up keys"],
   TRAINING: ["active", "active", "Running"],

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param management metrics and health
  * @param store JDBC URL; a relative SQLite path counts from the home
  * @param dataDir where staged inputs and models lie; a relative path counts from the home
+ * @param jobs how many may run at the same time
  * @param roster the consortium's roster file, once there is one
  * @param users who may sign in at the page; a relative path counts from the home, and the file may be missing
  * @param signOn the institution's own sign-in, if people may come by it
@@ -26,6 +27,7 @@ public record CoordinatorConfig(
         Listener management,
         String store,
         Path dataDir,
+        JobLimits jobs,
         Optional<Path> roster,
         Path users,
         Optional<SignOn> signOn,
@@ -47,6 +49,18 @@ public record CoordinatorConfig(
             Optional<Path> trust) {
         /** The claim that a provider never gives to another person (OpenID Connect Core 1.0, section 5.7). */
         public static final String SUBJECT = "sub";
+    }
+
+    /**
+     * How many jobs may run at the same time; the others wait. A job counts from when it is offered to sites until it ends.
+     *
+     * @param atOnce of the whole coordinator
+     * @param perStudy of one study
+     * @param perSite at one site
+     */
+    public record JobLimits(int atOnce, int perStudy, int perSite) {
+        /** A study leaves room for others at every site. */
+        public static final JobLimits STANDARD = new JobLimits(16, 4, 8);
     }
 
     /** @param port 0 means any free port */

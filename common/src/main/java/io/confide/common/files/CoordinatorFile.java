@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /** Reads {@code coordinator.yaml}. */
 public final class CoordinatorFile {
     private static final Bounds PORTS = Bounds.between(0, 65_535);
+    private static final Bounds JOBS = Bounds.between(1, 1000);
     private static final String POSTGRESQL = "jdbc:postgresql:";
 
     /** Host, port and database; a password could also stand before an @. */
@@ -51,6 +52,7 @@ public final class CoordinatorFile {
         requireDistinctPorts(root, sites, people, management);
         String store = store(root.section("store"));
         String dataDir = root.value("dataDir").map(v -> v.text(Form.ANY)).orElse("data");
+        var jobs = jobs(root.section("jobs"));
         var roster = root.value("roster").map(value -> value.text(Form.ANY)).map(Path::of);
         Section signIn = root.section("signIn");
         String users = signIn.value("users").map(v -> v.text(Form.ANY)).orElse("users.yaml");
@@ -65,6 +67,7 @@ public final class CoordinatorFile {
                         management,
                         store,
                         Path.of(dataDir),
+                        jobs,
                         roster,
                         Path.of(users),
                         signOn,
@@ -121,6 +124,19 @@ public final class CoordinatorFile {
         }
         in.end();
         return text;
+    }
+
+    private static CoordinatorConfig.JobLimits jobs(Section in) {
+        var standard = CoordinatorConfig.JobLimits.STANDARD;
+        int atOnce = in.whole("atOnce", JOBS, standard.atOnce());
+        var within = new Bounds(1, atOnce, "between 1 and atOnce, which is " + atOnce);
+        var limits =
+                new CoordinatorConfig.JobLimits(
+                        atOnce,
+                        in.whole("perStudy", within, Math.min(standard.perStudy(), atOnce)),
+                        in.whole("perSite", within, Math.min(standard.perSite(), atOnce)));
+        in.end();
+        return limits;
     }
 
     private static Optional<CoordinatorConfig.SignOn> signOn(Section signIn) {

@@ -5,6 +5,7 @@ import io.confide.common.model.EarlyClose;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.common.model.Rotation;
 import io.confide.common.model.Rounding;
 import io.confide.common.model.SumAudit;
@@ -75,6 +76,7 @@ public final class JobFile {
     static Section.Reading<JobSpec> read(Section root) {
         String name = root.text("job", Form.NAME);
         String study = root.text("study", Form.NAME);
+        Priority priority = root.word("priority", Priority.class, Priority.NORMAL);
         Section.Reading<ModelSpec> model = model(root.required("model"));
         boolean isPrivate = root.has("privacy");
         Section.Reading<Training> training = training(root.section("training"), isPrivate);
@@ -102,6 +104,7 @@ public final class JobFile {
                 new JobSpec(
                         name,
                         study,
+                        priority,
                         model.result(),
                         training.result(),
                         aggregation,

@@ -9,11 +9,13 @@ import java.util.OptionalInt;
  * colluder bound and the seed are missing.
  *
  * @param study name of the study; the study file submitted with the job must carry the same name
+ * @param priority among the jobs that wait for a place at the coordinator
  * @param metrics what to show first; the secure sum of an evaluation always carries all of them
  */
 public record JobSpec(
         String name,
         String study,
+        Priority priority,
         ModelSpec model,
         Training training,
         Aggregation aggregation,
@@ -25,7 +27,7 @@ public record JobSpec(
         metrics = List.copyOf(metrics);
     }
 
-    /** Without differential privacy. */
+    /** Of normal priority, without differential privacy. */
     public JobSpec(
             String name,
             String study,
@@ -38,6 +40,7 @@ public record JobSpec(
         this(
                 name,
                 study,
+                Priority.NORMAL,
                 model,
                 training,
                 aggregation,

@@ -37,6 +37,7 @@ public final class Examples {
             aggregation: {minimumIncluded: 6, minimumDifference: 1, clipNorm: 2.5, bits: 16, recordsMax: 500, roundSeconds: 30, rounding: stochastic, rotation: none, audit: false, secureAggregation: required}
             evaluation: {split: {kFold: 5, seed: 7}, bins: 100, metrics: [auc, logLoss, accuracy, calibration]}
             release: {wish: weights}
+            priority: high
             """;
 
     public static final String PRIVATE_JOB =
@@ -96,6 +97,7 @@ public final class Examples {
             dataDir: data
             roster: roster.json
             cluster: {enabled: false}
+            jobs: {atOnce: 12, perStudy: 3, perSite: 6}
             """;
 
     private Examples() {}

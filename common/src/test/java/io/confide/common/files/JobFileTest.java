@@ -8,6 +8,7 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobSpec;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.common.model.Rotation;
 import io.confide.common.model.Rounding;
 import io.confide.common.model.Training;
@@ -30,14 +31,27 @@ class JobFileTest {
                 new JobSpec(
                         "logistic-private",
                         "pbc-two-year-risk",
+                        Priority.HIGH,
                         new ModelSpec.Mlp(List.of(32, 16)),
                         new Training(Training.Mode.FEDAVG, 10, 3, 8, 0.8, 0.02),
                         new JobSpec.Aggregation(
                                 6, 2.5, 16, 500, 30, Rounding.STOCHASTIC, Rotation.NONE, 1),
                         new Plan.Evaluation(5, 7, 100),
                         List.of(JobSpec.Metric.values()),
-                        Plan.Release.WEIGHTS),
+                        Plan.Release.WEIGHTS,
+                        Optional.empty()),
                 JobFile.parse(Examples.JOB));
+    }
+
+    @Test
+    void onlyThreePrioritiesAreKnown() {
+        Refusals.one(
+                ErrorCode.BAD_FILE,
+                JobFile::parse,
+                Examples.JOB,
+                "priority: high",
+                "priority: urgent",
+                "line 14 priority: unknown value \"urgent\". Use one of: low, normal, high.");
     }
 
     @Test

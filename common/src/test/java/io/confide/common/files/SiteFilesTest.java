@@ -302,6 +302,7 @@ class SiteFilesTest {
                         new CoordinatorConfig.Listener("127.0.0.1", 9090),
                         "jdbc:sqlite:data/confide.db",
                         Path.of("data"),
+                        new CoordinatorConfig.JobLimits(12, 3, 6),
                         Optional.of(Path.of("roster.json")),
                         Path.of("users.yaml"),
                         Optional.empty(),
@@ -315,11 +316,15 @@ class SiteFilesTest {
                         new CoordinatorConfig.Listener("127.0.0.1", 9090),
                         "jdbc:sqlite:data/confide.db",
                         Path.of("data"),
+                        CoordinatorConfig.JobLimits.STANDARD,
                         Optional.empty(),
                         Path.of("users.yaml"),
                         Optional.empty(),
                         Optional.empty()),
                 CoordinatorFile.parse("name: localhost"));
+        assertEquals(
+                new CoordinatorConfig.JobLimits(2, 2, 2),
+                CoordinatorFile.parse("{name: localhost, jobs: {atOnce: 2}}").jobs());
         assertEquals(
                 Optional.of(
                         new CoordinatorConfig.SignOn(
@@ -378,6 +383,12 @@ class SiteFilesTest {
                 "cluster: {enabled: false} | signIn: {oidc: {issuer: https://x, clientId: c,"
                     + " clientSecret: s}} | line 8 signIn.oidc.clientSecret: unknown key. Did you"
                     + " mean \"clientSecretFile\"? | BAD_FILE",
+                "perStudy: 3 | perStudy: 13 | line 9 jobs.perStudy: 13 must be between 1 and"
+                        + " atOnce, which is 12. | BAD_FILE",
+                "perSite: 6 | perSite: 0 | line 9 jobs.perSite: 0 must be between 1 and atOnce,"
+                        + " which is 12. | BAD_FILE",
+                "atOnce: 12 | atOnce: 1001 | line 9 jobs.atOnce: 1001 must be between 1 and 1000. |"
+                        + " BAD_FILE",
             })
     void refusesEachMistakeInACoordinator(ArgumentsAccessor row) {
         String from = row.getString(0);

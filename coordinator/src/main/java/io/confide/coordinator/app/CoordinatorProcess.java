@@ -14,6 +14,7 @@ import io.confide.coordinator.driver.Desk;
 import io.confide.coordinator.driver.DriverTimes;
 import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.driver.Jobs;
+import io.confide.coordinator.driver.QueuedJobs;
 import io.confide.coordinator.driver.Shell;
 import io.confide.coordinator.driver.SiteDirectory;
 import io.confide.coordinator.http.ManagementServer.Readiness;
@@ -23,6 +24,7 @@ import io.confide.coordinator.jdbc.Database;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
+import io.confide.coordinator.jdbc.JdbcPlaces;
 import io.confide.coordinator.jdbc.JdbcRoundLog;
 import io.confide.coordinator.jdbc.JdbcSessions;
 import io.confide.coordinator.jdbc.SqliteUrl;
@@ -117,6 +119,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                 new Desk.Records(
                         new JdbcJobStore(database),
                         new MeasuredLeases(new JdbcLeases(database), metrics),
+                        new JdbcPlaces(database),
                         config.cluster().map(Cluster::member).orElse(config.name()));
         var recovery = new Recovery(records.store(), records.leases(), log, clock);
         Recovery.Resume resume =
@@ -131,7 +134,18 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
         var roster = new RosterSource(config.roster().map(home::resolve), key.publicKey());
         var warm = MaskWarmUp.run(random);
-        var desk = new Desk(jobs, records, sites, governor, roster, clock, random);
+        var queued =
+                opened(
+                        new QueuedJobs(
+                                jobs,
+                                records,
+                                log,
+                                new QueuedJobs.Rules(
+                                        config.jobs(),
+                                        () -> cluster.stream().allMatch(ClusterNode::isQuorate),
+                                        metrics::jobsQueued),
+                                clock));
+        var desk = new Desk(jobs, queued, records, sites, governor, roster, clock, random);
         var leadership =
                 opened(
                         new Leadership(
@@ -148,6 +162,7 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 new ClusterNode.Local(jobs, desk, staging, servers.sites()),
                                 leadership::orphaned));
         leadership.begin();
+        queued.begin();
         ports =
                 servers.start(
                         new Servers.Backing(

@@ -1,11 +1,10 @@
 package io.confide.coordinator.app;
 
-import io.confide.common.files.PlanJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.Roster;
 import io.confide.coordinator.driver.JobFacts;
+import io.confide.coordinator.driver.KeptPlan;
 import io.confide.coordinator.driver.UnledJob;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobRecord;
@@ -75,7 +74,7 @@ final class Recovery {
     private List<Interrupted> each(Function<JobId, Optional<FencingToken>> taking, Resume resume) {
         var interrupted = new ArrayList<Interrupted>();
         for (var view : store.jobsSince(clock.instant())) {
-            if (view.state().isLive()) {
+            if (view.state().isBegun()) {
                 var job = JobId.of(view.id());
                 taking.apply(job)
                         .flatMap(token -> takeUp(job, token, resume))
@@ -87,7 +86,7 @@ final class Recovery {
 
     /** What was read of the job before it was taken may be old by now: whoever led it may have gone on, or ended it. */
     private Optional<Interrupted> takeUp(JobId job, FencingToken token, Resume resume) {
-        var live = store.job(job).filter(view -> view.state().isLive());
+        var live = store.job(job).filter(view -> view.state().isBegun());
         if (live.isEmpty()) {
             leases.release(job, token);
             return Optional.empty();
@@ -97,14 +96,12 @@ final class Recovery {
 
     private Optional<Interrupted> takeUp(
             JobId job, JobView view, FencingToken token, Resume resume) {
-        var plan = store.plan(job);
-        var roster = store.roster(job).flatMap(Roster::parse);
-        if (plan.isEmpty() || roster.isEmpty()) {
-            return fail(view, token, sentence(view));
-        }
         try {
-            var facts = JobFacts.of(job, PlanJson.parse(plan.get()), roster.get(), view.owner());
-            resume.resume(facts, token, view, log.recall(job));
+            var facts = new KeptPlan(store, view).facts();
+            if (facts.isEmpty()) {
+                return fail(view, token, sentence(view));
+            }
+            resume.resume(facts.get(), token, view, log.recall(job));
             return Optional.empty();
         } catch (IllegalArgumentException | IllegalStateException e) {
             LOG.error("event=job-not-resumed job={}", job, e);
@@ -126,7 +123,7 @@ final class Recovery {
             case TRAINING ->
                     "The coordinator restarted after %d of %d rounds, and the job cannot be taken up. Retry it."
                             .formatted(view.roundsDone(), view.roundsPlanned());
-            case AWAITING_APPROVAL, KEY_SETUP, PAUSED, COMPLETED, FAILED, CANCELLED ->
+            case QUEUED, AWAITING_APPROVAL, KEY_SETUP, PAUSED, COMPLETED, FAILED, CANCELLED ->
                     "The coordinator restarted before the job's next round. Retry the job.";
         };
     }

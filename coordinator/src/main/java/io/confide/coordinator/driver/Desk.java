@@ -14,6 +14,7 @@ import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.JobStore;
 import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.ModelDetails;
+import io.confide.coordinator.port.Places;
 import io.confide.coordinator.port.PlanView;
 import io.confide.coordinator.port.Recent;
 import io.confide.coordinator.port.RoundEvidence;
@@ -40,6 +41,7 @@ import java.util.stream.Stream;
 /** What people may ask, answered from the database and the running jobs; every request that acts is decided first. */
 public final class Desk implements JobDesk {
     private final Jobs jobs;
+    private final QueuedJobs queued;
     private final Records records;
     private final SiteDirectory directory;
     private final Governor governor;
@@ -53,7 +55,7 @@ public final class Desk implements JobDesk {
      *
      * @param holder name under which this coordinator takes leases
      */
-    public record Records(JobStore store, Leases leases, String holder) {}
+    public record Records(JobStore store, Leases leases, Places places, String holder) {}
 
     /**
      * @param roster reads the consortium's roster anew; throws ConfideException with how to get one
@@ -61,6 +63,7 @@ public final class Desk implements JobDesk {
      */
     public Desk(
             Jobs jobs,
+            QueuedJobs queued,
             Records records,
             SiteDirectory directory,
             Governor governor,
@@ -68,13 +71,14 @@ public final class Desk implements JobDesk {
             InstantSource clock,
             RandomGenerator random) {
         this.jobs = jobs;
+        this.queued = queued;
         this.records = records;
         this.directory = directory;
         this.governor = governor;
-        this.interventions = new Interventions(jobs, this::job, governor);
+        this.interventions = new Interventions(jobs, queued, this::job, governor);
         this.plans = new KnownPlans(records.store());
         this.proofs = new Proofs(records.store());
-        this.submissions = new Submissions(jobs, records, governor, roster, clock, random);
+        this.submissions = new Submissions(queued, records, governor, roster, clock, random);
     }
 
     @Override
@@ -94,22 +98,22 @@ public final class Desk implements JobDesk {
 
     @Override
     public List<JobView> jobs() {
-        return records.store().jobs().stream().map(this::asKnown).toList();
+        return asKnown(records.store().jobs());
     }
 
     @Override
     public List<JobView> jobList() {
-        return records.store().jobList().stream().map(this::asKnown).toList();
+        return asKnown(records.store().jobList());
     }
 
     @Override
     public List<JobView> jobsSince(Instant since) {
-        return records.store().jobsSince(since).stream().map(this::asKnown).toList();
+        return asKnown(records.store().jobsSince(since));
     }
 
     @Override
     public Optional<JobView> job(JobId job) {
-        return records.store().job(job).map(this::asKnown);
+        return asKnown(records.store().job(job).stream().toList()).stream().findFirst();
     }
 
     @Override
@@ -134,6 +138,10 @@ public final class Desk implements JobDesk {
 
     private Optional<KnownPlans.Figures> figures(JobId job) {
         return records.store().job(job).flatMap(plans::of);
+    }
+
+    private List<JobView> asKnown(List<JobView> stored) {
+        return queued.explained(stored.stream().map(this::asKnown).toList());
     }
 
     /** On a full disk the database goes on saying that a job runs that has failed. */
@@ -282,6 +290,6 @@ public final class Desk implements JobDesk {
 
     @Override
     public Subscription subscribe(JobId job, Consumer<EventView> listener) {
-        return jobs.subscribe(job, listener).orElse(() -> {});
+        return jobs.subscribe(job, listener);
     }
 }

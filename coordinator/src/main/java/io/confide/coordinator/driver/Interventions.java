@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What a person may ask of a job that has not ended: each is decided, handed to the job's thread, and waited for. */
@@ -22,12 +23,18 @@ final class Interventions {
     private static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
     private final Jobs jobs;
+    private final QueuedJobs queued;
     private final Function<JobId, Optional<JobView>> read;
     private final Governor governor;
 
     /** @param read what is known of a job now */
-    Interventions(Jobs jobs, Function<JobId, Optional<JobView>> read, Governor governor) {
+    Interventions(
+            Jobs jobs,
+            QueuedJobs queued,
+            Function<JobId, Optional<JobView>> read,
+            Governor governor) {
         this.jobs = jobs;
+        this.queued = queued;
         this.read = read;
         this.governor = governor;
     }
@@ -37,7 +44,10 @@ final class Interventions {
                 job,
                 actor,
                 Action.CANCEL_JOB,
-                () -> {
+                _ -> {
+                    if (queued.cancel(job, actor.id())) {
+                        return;
+                    }
                     require(job, "cancel", jobs.cancel(job, actor.id()), "is cancelled already");
                     jobs.await(job, WAIT_MAX);
                 });
@@ -48,12 +58,14 @@ final class Interventions {
                 job,
                 actor,
                 Action.PAUSE_JOB,
-                () ->
-                        require(
-                                job,
-                                "pause",
-                                jobs.ask(job, heard -> new Mail.Pause(actor.id(), heard)),
-                                "is paused already, or pauses when its round has ended"));
+                known -> {
+                    requireBegun(known, "pause");
+                    require(
+                            job,
+                            "pause",
+                            jobs.ask(job, heard -> new Mail.Pause(actor.id(), heard)),
+                            "is paused already, or pauses when its round has ended");
+                });
     }
 
     Optional<JobView> resume(JobId job, Actor actor) {
@@ -61,22 +73,34 @@ final class Interventions {
                 job,
                 actor,
                 Action.RESUME_JOB,
-                () ->
-                        require(
-                                job,
-                                "resume",
-                                jobs.ask(job, heard -> new Mail.Resume(actor.id(), heard)),
-                                "is not paused"));
+                known -> {
+                    requireBegun(known, "resume");
+                    require(
+                            job,
+                            "resume",
+                            jobs.ask(job, heard -> new Mail.Resume(actor.id(), heard)),
+                            "is not paused");
+                });
     }
 
-    private Optional<JobView> decided(JobId job, Actor actor, Action action, Runnable act) {
+    private Optional<JobView> decided(
+            JobId job, Actor actor, Action action, Consumer<JobView> act) {
         var known = read.apply(job);
         if (known.isEmpty()) {
             return known;
         }
         governor.require(actor, action, new Target.Job(job, known.get().owner()));
-        act.run();
+        act.accept(known.get());
         return read.apply(job);
+    }
+
+    private static void requireBegun(JobView job, String verb) {
+        if (job.state() == JobState.QUEUED) {
+            throw new ConfideException(
+                    ErrorCode.CONFLICT,
+                    "The job %s waits in the queue and has not begun; there is nothing to %s."
+                            .formatted(job.id(), verb));
+        }
     }
 
     /** @param otherwise why nothing has changed */

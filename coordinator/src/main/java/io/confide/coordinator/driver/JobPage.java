@@ -1,6 +1,7 @@
 package io.confide.coordinator.driver;
 
 import io.confide.common.files.Words;
+import io.confide.common.model.Priority;
 import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.job.JobState;
 import io.confide.coordinator.job.Standing;
@@ -19,6 +20,7 @@ final class JobPage {
     private final InstantSource clock;
     private final Instant submitted;
     private final Optional<String> retryOf;
+    private final Priority priority;
     private Map<String, Double> metrics;
     private Map<String, String> verdicts = Map.of();
     private int done;
@@ -29,13 +31,13 @@ final class JobPage {
      *
      * @param retryOf the job whose plan it runs again, if it does
      */
-    JobPage(JobFacts facts, InstantSource clock, Optional<String> retryOf) {
-        this(facts, clock, clock.instant(), retryOf, Map.of());
+    JobPage(JobFacts facts, InstantSource clock, Optional<String> retryOf, Priority priority) {
+        this(facts, clock, clock.instant(), retryOf, priority, Map.of());
     }
 
     /** The page that goes on from {@code seen}. */
     JobPage(JobFacts facts, InstantSource clock, JobView seen) {
-        this(facts, clock, seen.submitted(), seen.retryOf(), seen.metrics());
+        this(facts, clock, seen.submitted(), seen.retryOf(), seen.priority(), seen.metrics());
     }
 
     private JobPage(
@@ -43,11 +45,13 @@ final class JobPage {
             InstantSource clock,
             Instant submitted,
             Optional<String> retryOf,
+            Priority priority,
             Map<String, Double> metrics) {
         this.facts = facts;
         this.clock = clock;
         this.submitted = submitted;
         this.retryOf = retryOf;
+        this.priority = priority;
         this.metrics = metrics;
     }
 
@@ -147,6 +151,7 @@ final class JobPage {
                 metrics,
                 verdicts,
                 pausedBy,
-                retryOf);
+                retryOf,
+                priority);
     }
 }

@@ -30,10 +30,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,12 +48,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     private final Map<JobId, Running> running = new ConcurrentHashMap<>();
     private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
 
-    /** By job that was resumed the processes that hold its keys. */
-    private final Map<JobId, Map<SiteId, Bytes>> expected = new ConcurrentHashMap<>();
-
-    /** The jobs that another coordinator took over from this one: sites keep their keys for it. */
-    private final Map<JobId, Map<SiteId, Bytes>> elsewhere = new ConcurrentHashMap<>();
-
+    private final KeyHolders keyHolders = new KeyHolders();
     private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
     private volatile Intake intake = Intake.OPEN;
@@ -65,7 +58,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         CLOSED
     }
 
-    private final List<BiConsumer<JobId, EventView>> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners listeners = new Listeners();
 
     private record Running(
             JobDriver driver,
@@ -94,11 +87,8 @@ public final class Jobs implements LocalJobs, AutoCloseable {
 
     /** Takes up a job that ran when the coordinator stopped, or at another process that leads it no more. */
     public void resume(JobFacts facts, FencingToken token, JobView seen, JobRecord record) {
-        var processes = new ConcurrentHashMap<SiteId, Bytes>();
-        record.sites().forEach((site, met) -> processes.put(site, met.bootId()));
-        expected.put(facts.job(), processes);
+        keyHolders.resumed(facts.job(), record);
         LOG.info("event=job-resumed job={} rounds={}", facts.job(), seen.roundsDone());
-        elsewhere.remove(facts.job());
         launch(facts, token, new JobDriver.Beginning.Interrupted(seen, record));
         introduce(facts.job());
     }
@@ -113,8 +103,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         var underway = new Underway(facts.job(), facts.jobRules().roundsMax());
         driver.feed().subscribe(directory.delays().follow());
         driver.feed().subscribe(underway);
-        driver.feed()
-                .subscribe(event -> listeners.forEach(each -> each.accept(facts.job(), event)));
+        driver.feed().subscribe(event -> listeners.happened(facts.job(), event));
         var course =
                 threads.prepare(
                         "job-" + facts.job(),
@@ -140,12 +129,8 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                                                                                 id))));
     }
 
-    private static boolean isKnown(Map<SiteId, Bytes> processes, SiteId site, Bytes bootId) {
-        return Optional.ofNullable(processes.get(site)).filter(bootId::equals).isPresent();
-    }
-
     private static void introduce(JobDriver driver, SiteId site, Bytes bootId) {
-        boolean known = isKnown(driver.processes(), site, bootId);
+        boolean known = KeyHolders.isKnown(driver.processes(), site, bootId);
         var session = known ? JobEvent.Session.RETURNED : JobEvent.Session.NEW;
         post(driver, site, new Mail.Arrived(site, session, bootId));
     }
@@ -157,10 +142,10 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         var job = driver.facts().job();
         end.ifPresent(unrecordable -> unrecorded.put(job, unrecordable));
         if (driver.isLedElsewhere()) {
-            elsewhere.put(job, driver.processes());
+            keyHolders.left(job, driver.processes());
         }
         running.remove(job);
-        expected.remove(job);
+        keyHolders.over(job);
         over.complete(unheard());
     }
 
@@ -227,8 +212,26 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                 .findFirst();
     }
 
-    Optional<Subscription> subscribe(JobId job, Consumer<EventView> listener) {
-        return find(job).map(driver -> driver.feed().subscribe(listener));
+    /** Also of a job that has not begun. */
+    Subscription subscribe(JobId job, Consumer<EventView> listener) {
+        // Before it is looked for: it may begin meanwhile.
+        var later = listeners.addFor(job, listener);
+        var driver = find(job);
+        if (driver.isEmpty()) {
+            return later;
+        }
+        later.close();
+        return driver.get().feed().subscribe(listener);
+    }
+
+    /** Tells whoever listens of an event of a job that nobody runs. */
+    void tell(JobId job, EventView event) {
+        listeners.happened(job, event);
+    }
+
+    /** Whether jobs may begin. */
+    boolean isOpen() {
+        return intake == Intake.OPEN;
     }
 
     private Optional<JobDriver> find(JobId job) {
@@ -252,12 +255,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                 site,
                 session,
                 greeting.software());
-        // Kept for a process that comes again: its Welcome may have been lost on the way.
-        expected.values()
-                .forEach(
-                        processes ->
-                                processes.computeIfPresent(
-                                        site, (_, id) -> id.equals(greeting.bootId()) ? id : null));
+        keyHolders.connected(site, greeting.bootId());
         running.forEach(
                 (job, each) ->
                         post(
@@ -304,20 +302,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
 
     @Override
     public SortedSet<JobId> goesOn(SiteId site, Bytes bootId) {
-        var jobs = new TreeSet<JobId>();
-        elsewhere.forEach(
-                (job, processes) -> {
-                    if (isKnown(processes, site, bootId)) {
-                        jobs.add(job);
-                    }
-                });
-        expected.forEach(
-                (job, processes) -> {
-                    if (isKnown(processes, site, bootId) && running.containsKey(job)) {
-                        jobs.add(job);
-                    }
-                });
-        return jobs;
+        return keyHolders.goesOn(site, bootId, running::containsKey);
     }
 
     @Override
@@ -347,8 +332,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
 
     @Override
     public Subscription listen(BiConsumer<JobId, EventView> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return listeners.add(listener);
     }
 
     @Override

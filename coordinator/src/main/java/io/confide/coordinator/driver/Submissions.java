@@ -8,15 +8,17 @@ import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.common.secagg.Roster;
 import io.confide.coordinator.job.JobMachine;
 import io.confide.coordinator.job.Planner;
+import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.PlanCheck;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -24,10 +26,9 @@ import java.util.random.RandomGenerator;
 
 /** New jobs, from files or from the plan of a job that has ended; whether somebody may is decided first. */
 final class Submissions {
-    private static final Duration LEASE = Duration.ofSeconds(10);
     private static final int SEED_BYTES = 16;
 
-    private final Jobs jobs;
+    private final QueuedJobs queued;
     private final Desk.Records records;
     private final Governor governor;
     private final Supplier<Roster> roster;
@@ -35,13 +36,13 @@ final class Submissions {
     private final RandomGenerator random;
 
     Submissions(
-            Jobs jobs,
+            QueuedJobs queued,
             Desk.Records records,
             Governor governor,
             Supplier<Roster> roster,
             InstantSource clock,
             RandomGenerator random) {
-        this.jobs = jobs;
+        this.queued = queued;
         this.records = records;
         this.governor = governor;
         this.roster = roster;
@@ -61,7 +62,7 @@ final class Submissions {
         var members = roster.get();
         var plan = Planner.plan(submission, members, newSeed());
         requireSubmission(actor, plan.name(), plan.study().name());
-        return launch(plan, members, actor, Optional.empty());
+        return enter(plan, members, actor, Optional.empty(), submission.spec().priority());
     }
 
     /** Runs the plan of {@code ended} again. Throws ConfideException(DENIED, CONFLICT). */
@@ -83,7 +84,7 @@ final class Submissions {
                                 .orElseThrow(() -> new IllegalStateException("a job has a plan")));
         var members = roster.get();
         var plan = Planner.again(kept, members, newSeed());
-        return launch(plan, members, actor, Optional.of(ended.id()));
+        return enter(plan, members, actor, Optional.of(ended.id()), ended.priority());
     }
 
     private void requireSubmission(Actor actor, String job, String study) {
@@ -96,18 +97,21 @@ final class Submissions {
         return Bytes.wrap(seed);
     }
 
-    /** Records and starts a job that is permitted. */
-    private JobView launch(Plan plan, Roster members, Actor actor, Optional<String> retryOf) {
+    /** Records a job that is permitted; it begins at once if there is a place for it. */
+    private JobView enter(
+            Plan plan, Roster members, Actor actor, Optional<String> retryOf, Priority priority) {
         var facts = JobFacts.of(newId(), plan, members, actor.id());
         var start = JobMachine.start(facts.jobRules(), Collections.emptySortedSet());
-        var view = new JobPage(facts, clock, retryOf).view(start.next());
-        var token =
-                records.leases()
-                        .take(facts.job(), records.holder(), LEASE)
-                        .orElseThrow(() -> new IllegalStateException("a new job has no holder"));
-        records.store().insert(view, facts.planBytes(), plan.study(), members.bytes());
-        jobs.start(facts, token, view);
-        return view;
+        var begun = new JobPage(facts, clock, retryOf, priority).view(start.next());
+        var waiting = begun.in(JobState.QUEUED);
+        records.store().insert(waiting, facts.planBytes(), plan.study(), members.bytes());
+        queued.submitted(facts.job());
+        boolean waits =
+                records.store()
+                        .job(facts.job())
+                        .filter(view -> view.state() == JobState.QUEUED)
+                        .isPresent();
+        return waits ? queued.explained(List.of(waiting)).getFirst() : begun;
     }
 
     private JobId newId() {

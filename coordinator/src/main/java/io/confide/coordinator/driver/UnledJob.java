@@ -10,28 +10,33 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** A job that had not ended and that nobody runs. */
 public record UnledJob(JobStore store, RoundLog log, JobView view) {
     /** Ends it where it stands, with {@code sentence} as the reason; does nothing and returns false under an old lease. */
     public boolean fail(FencingToken token, String sentence, Instant now) {
+        return new UnledJob(store, log, view.failed(sentence, now)).end(token).isPresent();
+    }
+
+    /** Writes that it has ended as its view says; returns the last event, or nothing under an old lease. */
+    Optional<EventView> end(FencingToken token) {
         var job = JobId.of(view.id());
         long last = store.events(job, 0).stream().mapToLong(EventView::sequence).max().orElse(0);
-        var ended =
-                new EventView(
-                        last + 1, now, "ended", Map.of("state", "FAILED", "reason", sentence));
+        var data = new HashMap<String, Object>();
+        data.put("state", view.state().name());
+        view.reason().ifPresent(reason -> data.put("reason", reason));
+        var ended = new EventView(last + 1, view.ended().orElseThrow(), "ended", data);
         try {
             log.append(
                     job,
                     token,
-                    List.of(
-                            new LogEntry.JobChanged(view.failed(sentence, now)),
-                            new LogEntry.EventShown(ended)));
-            return true;
+                    List.of(new LogEntry.JobChanged(view), new LogEntry.EventShown(ended)));
+            return Optional.of(ended);
         } catch (FencedException _) {
-            return false;
+            return Optional.empty();
         }
     }
 }

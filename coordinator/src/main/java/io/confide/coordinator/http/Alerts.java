@@ -93,7 +93,7 @@ final class Alerts {
             case FAILED ->
                     job.ended().filter(ended -> ended.isAfter(now.minus(FAILURE_SHOWN))).stream()
                             .map(ended -> failed(job, ended));
-            case COMPLETED, CANCELLED -> Stream.empty();
+            case QUEUED, COMPLETED, CANCELLED -> Stream.empty();
         };
     }
 

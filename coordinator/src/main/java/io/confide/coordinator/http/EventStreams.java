@@ -128,7 +128,7 @@ final class EventStreams {
         boolean ended =
                 switch (view.get().state()) {
                     case COMPLETED, FAILED, CANCELLED -> true;
-                    case AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> false;
+                    case QUEUED, AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> false;
                 };
         // Whoever has seen the last event must not wait for another.
         return ended && after > 0 && !desk.hasEvents(job, after) ? Standing.OVER : Standing.OPEN;

@@ -1,5 +1,6 @@
 package io.confide.coordinator.http;
 
+import io.confide.common.files.Words;
 import io.confide.coordinator.port.Views.CapacityView;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.DroppedView;
@@ -53,6 +54,7 @@ final class ViewJson {
                         .put("needed", view.needed())
                         .put("rosterSize", view.rosterSize())
                         .put("submitted", view.submitted().toString())
+                        .put("priority", Words.of(view.priority()))
                         .put("metrics", numbers(view.metrics()));
         view.reason().ifPresent(reason -> json.put("reason", reason));
         view.ended().ifPresent(ended -> json.put("ended", ended.toString()));

@@ -28,7 +28,7 @@ public final class Database implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 6;
 
     /** The newest that this version knows: the number of the last migration. */
-    public static final int SCHEMA = 10;
+    public static final int SCHEMA = 11;
 
     /** For a connection of the pool; a person waits behind it. */
     private static final Duration CONNECT_MAX = Duration.ofSeconds(10);

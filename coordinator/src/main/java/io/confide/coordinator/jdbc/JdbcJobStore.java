@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Priority;
 import io.confide.common.model.SiteId;
 import io.confide.common.model.Study;
 import io.confide.coordinator.port.JobStore;
@@ -34,7 +35,7 @@ public final class JdbcJobStore implements JobStore {
     private static final String COLUMNS =
             "id, name, study, owner, state, plan_hash, reason, rounds_done, rounds_planned, epoch,"
                     + " threshold, roster_size, submitted_millis, ended_millis, metrics, paused_by,"
-                    + " retry_of, needed";
+                    + " retry_of, needed, priority";
 
     private static final String VIEW = COLUMNS + ", site_verdicts";
     private static final String BRIEF = COLUMNS + ", '{}' AS site_verdicts";
@@ -284,6 +285,7 @@ public final class JdbcJobStore implements JobStore {
                 Columns.parse(row.getString("metrics"), new TypeReference<>() {}),
                 Columns.parse(row.getString("site_verdicts"), new TypeReference<>() {}),
                 Columns.text(row, "paused_by"),
-                Columns.text(row, "retry_of"));
+                Columns.text(row, "retry_of"),
+                Priority.valueOf(row.getString("priority")));
     }
 }

@@ -2,6 +2,7 @@ package io.confide.coordinator.jdbc;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Study;
+import io.confide.coordinator.port.Views.JobState;
 import io.confide.coordinator.port.Views.JobView;
 
 import java.sql.Connection;
@@ -13,9 +14,9 @@ record NewJob(JobView job, Bytes plan, Study study, Bytes roster) {
     private static final String INSERT =
             "INSERT INTO job (id, name, study, state, plan_hash, plan, reason, rounds_done,"
                 + " rounds_planned, epoch, threshold, roster_size, submitted_millis, ended_millis,"
-                + " metrics, site_verdicts, owner, roster, paused_by, retry_of, needed) VALUES (?,"
-                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
-                + " NOTHING";
+                + " metrics, site_verdicts, owner, roster, paused_by, retry_of, needed, priority)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
+                + " CONFLICT (id) DO NOTHING";
     private static final String STUDY =
             "INSERT INTO study (name, purpose, accountable) VALUES (?, ?, ?) ON CONFLICT (name) DO"
                     + " ";
@@ -27,6 +28,9 @@ record NewJob(JobView job, Bytes plan, Study study, Bytes roster) {
     private static final String AS_IT_IS = "NOTHING";
 
     void write(Connection connection) throws SQLException {
+        if (job.state() == JobState.QUEUED) {
+            JdbcPlaces.requireRoom(connection, job.id());
+        }
         keepStudy(connection);
         Database.update(connection, INSERT, this::bind);
     }
@@ -65,5 +69,6 @@ record NewJob(JobView job, Bytes plan, Study study, Bytes roster) {
         EntryWriter.setText(row, 19, job.pausedBy());
         EntryWriter.setText(row, 20, job.retryOf());
         row.setInt(21, job.needed());
+        row.setString(22, job.priority().name());
     }
 }

@@ -19,7 +19,11 @@ import java.util.SortedSet;
 
 /** What is kept about jobs, for people to read. Blocking. Writes of a running job go through {@link RoundLog}. */
 public interface JobStore {
-    /** Records a new job with the canonical bytes of its plan, its study, and the bytes of the roster it runs over. */
+    /**
+     * Records a new job with the canonical bytes of its plan, its study, and the bytes of the roster it runs over. One that is
+     * QUEUED has the reason that it gives once it begins. Throws ConfideException(TOO_OFTEN) if {@link Places#WAITING_MAX}
+     * are QUEUED already.
+     */
     void insert(JobView job, Bytes plan, Study study, Bytes roster);
 
     /** Newest first. */

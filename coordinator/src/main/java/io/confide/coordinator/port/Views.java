@@ -1,5 +1,7 @@
 package io.confide.coordinator.port;
 
+import io.confide.common.model.Priority;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +16,8 @@ public final class Views {
 
     /** Where a job is. */
     public enum JobState {
+        /** No site has heard of it, and nobody leads it. */
+        QUEUED,
         AWAITING_APPROVAL,
         KEY_SETUP,
         TRAINING,
@@ -25,9 +29,14 @@ public final class Views {
         /** Whether a job in it may go on. */
         public boolean isLive() {
             return switch (this) {
-                case AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> true;
+                case QUEUED, AWAITING_APPROVAL, KEY_SETUP, TRAINING, PAUSED -> true;
                 case COMPLETED, FAILED, CANCELLED -> false;
             };
+        }
+
+        /** Whether somebody leads a job in it, or should. */
+        public boolean isBegun() {
+            return isLive() && this != QUEUED;
         }
     }
 
@@ -35,11 +44,12 @@ public final class Views {
      * @param owner who submitted it
      * @param threshold how many sites together open a secret
      * @param needed how many inputs a sum holds at least: the threshold, or more where the plan asks for more
-     * @param reason what it says when FAILED, PAUSED or while waiting, e.g. which sites have not approved; of a FAILED one
+     * @param reason what it says when FAILED, PAUSED or while waiting, also in the queue, e.g. which sites have not approved; of a FAILED one
      *     the last sentence is what to do
      * @param metrics of the out-of-fold evaluation once known: auc, logLoss, accuracy, ..
      * @param pausedBy who asked for a pause: of a PAUSED job, and of one that pauses when its round has ended
      * @param retryOf the job whose plan this one runs again, under a seed of its own
+     * @param priority among those that are QUEUED
      */
     public record JobView(
             String id,
@@ -60,20 +70,43 @@ public final class Views {
             Map<String, Double> metrics,
             Map<String, String> siteVerdicts,
             Optional<String> pausedBy,
-            Optional<String> retryOf) {
+            Optional<String> retryOf,
+            Priority priority) {
         /** This job, ended at {@code at} where it stands by what its own course knows nothing of. */
         public JobView failed(String sentence, Instant at) {
-            return with(JobState.FAILED, sentence, Optional.of(at), Optional.empty());
+            return with(JobState.FAILED, Optional.of(sentence), Optional.of(at), Optional.empty());
+        }
+
+        /** This job, ended before it began because {@code actor} wanted so. */
+        public JobView cancelled(String actor, Instant at) {
+            return with(
+                    JobState.CANCELLED,
+                    Optional.of("Cancelled by " + actor + "."),
+                    Optional.of(at),
+                    Optional.empty());
+        }
+
+        /** This job as it was in another state. */
+        public JobView in(JobState other) {
+            return with(other, reason, ended, pausedBy);
+        }
+
+        /** This job while it waits in the queue for what {@code sentence} says. */
+        public JobView queued(String sentence) {
+            return with(JobState.QUEUED, Optional.of(sentence), ended, pausedBy);
         }
 
         /** This job, if it is live, while nothing goes on for {@code sentence}, which stands before what its own course says. */
         public JobView standingStill(String sentence) {
             var said = reason.map(own -> sentence + " " + own).orElse(sentence);
-            return state.isLive() ? with(state, said, ended, pausedBy) : this;
+            return state.isLive() ? with(state, Optional.of(said), ended, pausedBy) : this;
         }
 
         private JobView with(
-                JobState now, String sentence, Optional<Instant> over, Optional<String> paused) {
+                JobState now,
+                Optional<String> said,
+                Optional<Instant> over,
+                Optional<String> paused) {
             return new JobView(
                     id,
                     name,
@@ -81,7 +114,7 @@ public final class Views {
                     owner,
                     now,
                     planHash,
-                    Optional.of(sentence),
+                    said,
                     roundsDone,
                     roundsPlanned,
                     epoch,
@@ -93,7 +126,8 @@ public final class Views {
                     metrics,
                     siteVerdicts,
                     paused,
-                    retryOf);
+                    retryOf,
+                    priority);
         }
     }
 

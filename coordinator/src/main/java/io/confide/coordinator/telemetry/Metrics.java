@@ -29,6 +29,7 @@ public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final AtomicInteger sitesConnected = new AtomicInteger();
     private final AtomicInteger eventStreams = new AtomicInteger();
+    private final AtomicInteger jobsQueued = new AtomicInteger();
     private final Map<JobId, JobState> live = new ConcurrentHashMap<>();
 
     public Metrics() {
@@ -39,8 +40,9 @@ public final class Metrics implements AutoCloseable {
         collections.bindTo(registry);
         registry.gauge("confide.sites.connected", sitesConnected);
         registry.gauge("confide.event.streams", eventStreams);
+        registry.gauge("confide.jobs.queued", jobsQueued);
         for (var state : JobState.values()) {
-            if (state.isLive()) {
+            if (state.isBegun()) {
                 registry.gauge(
                         "confide.jobs", Tags.of("state", label(state)), this, m -> m.live(state));
             }
@@ -112,6 +114,11 @@ public final class Metrics implements AutoCloseable {
 
     public void eventStreams(int now) {
         eventStreams.set(now);
+    }
+
+    /** Notes how many jobs of the whole coordinator wait for a place. */
+    public void jobsQueued(int now) {
+        jobsQueued.set(now);
     }
 
     public void chunk(Chunk outcome, int bytes) {

@@ -8,6 +8,7 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.ModelSpec;
 import io.confide.common.model.ModelState;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.common.model.Rotation;
 import io.confide.common.model.Rounding;
 import io.confide.common.model.Study;
@@ -96,7 +97,8 @@ final class Consortium implements AutoCloseable {
     /** What people see of a job that was submitted now. */
     static JobView submitted(JobFacts facts) {
         var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();
-        return new JobPage(facts, InstantSource.system(), Optional.empty()).view(before);
+        return new JobPage(facts, InstantSource.system(), Optional.empty(), Priority.NORMAL)
+                .view(before);
     }
 
     /** Waits for the job to end and returns what people see of it. */

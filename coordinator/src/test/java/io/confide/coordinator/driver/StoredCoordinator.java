@@ -1,5 +1,6 @@
 package io.confide.coordinator.driver;
 
+import io.confide.common.files.CoordinatorConfig.JobLimits;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.EventLog;
 import io.confide.common.governance.Role;
@@ -11,6 +12,7 @@ import io.confide.coordinator.jdbc.Database;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
+import io.confide.coordinator.jdbc.JdbcPlaces;
 import io.confide.coordinator.jdbc.JdbcRoundLog;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.port.Views.EventView;
@@ -71,10 +73,12 @@ public final class StoredCoordinator implements AutoCloseable {
     private final ScheduledTimers timers = new ScheduledTimers();
     private final Database database;
     private final String url;
+    private final JobLimits limits;
     private final EventLog events;
     private final RoundLog log;
     private final Desk.Records records;
     private final Jobs jobs;
+    private final QueuedJobs queued;
     private final Desk desk;
 
     public StoredCoordinator(Path directory) {
@@ -96,12 +100,29 @@ public final class StoredCoordinator implements AutoCloseable {
         return new StoredCoordinator(directory, Database.open(url), new SimSites(SITES, 0), url);
     }
 
+    /** As {@link #over}, as one of several that let in jobs under {@code limits}; nobody runs beside those that it submits. */
+    static StoredCoordinator member(
+            String name, JobLimits limits, Path directory, String url, SimSites sites) {
+        return new StoredCoordinator(directory, Database.open(url), sites, url, name, limits);
+    }
+
     private StoredCoordinator(Path directory, Map<String, String> properties, SimSites sites) {
         this(directory, Database.open(url(directory), properties), sites, url(directory));
     }
 
     private StoredCoordinator(Path directory, Database database, SimSites sites, String url) {
+        this(directory, database, sites, url, "localhost", JobLimits.STANDARD);
+    }
+
+    private StoredCoordinator(
+            Path directory,
+            Database database,
+            SimSites sites,
+            String url,
+            String holder,
+            JobLimits limits) {
         this.sites = sites;
+        this.limits = limits;
         var clock = InstantSource.system();
         this.directory = directory;
         this.database = database;
@@ -109,7 +130,11 @@ public final class StoredCoordinator implements AutoCloseable {
         events = EventLog.open(directory.resolve("events.jsonl"));
         log = new JdbcRoundLog(database);
         records =
-                new Desk.Records(new JdbcJobStore(database), new JdbcLeases(database), "localhost");
+                new Desk.Records(
+                        new JdbcJobStore(database),
+                        new JdbcLeases(database),
+                        new JdbcPlaces(database),
+                        holder);
         var known = new SiteDirectory(sites, new JdbcEnrolments(database), clock);
         var governor = new Governor(events, clock);
         jobs =
@@ -125,9 +150,11 @@ public final class StoredCoordinator implements AutoCloseable {
                         governor,
                         known);
         sites.attach(jobs);
+        queued = new QueuedJobs(jobs, records, log, QueuedJobs.Rules.of(limits), clock);
         desk =
                 new Desk(
                         jobs,
+                        queued,
                         records,
                         known,
                         governor,
@@ -142,6 +169,10 @@ public final class StoredCoordinator implements AutoCloseable {
 
     public Desk desk() {
         return desk;
+    }
+
+    QueuedJobs queued() {
+        return queued;
     }
 
     public Desk.Records records() {
@@ -164,7 +195,9 @@ public final class StoredCoordinator implements AutoCloseable {
         leaveAsKilled(other);
         sites.coordinatorDies();
         stop();
-        return new StoredCoordinator(other, Map.of(), sites);
+        var next = url(other);
+        return new StoredCoordinator(
+                other, Database.open(next), sites, next, records.holder(), limits);
     }
 
     /** As {@link #killed}, but the other one begins with what it finds in {@code other}, whatever that is. */
@@ -305,6 +338,7 @@ public final class StoredCoordinator implements AutoCloseable {
     }
 
     private void stop() {
+        queued.close();
         jobs.close();
         timers.close();
         events.close();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.common.model.Priority;
 import io.confide.coordinator.job.JobSentences;
 import io.confide.coordinator.port.Views.ClockView;
 import io.confide.coordinator.port.Views.DelaysView;
@@ -386,6 +387,7 @@ class AlertsTest {
                 Map.of(),
                 verdicts,
                 pausedBy,
-                Optional.empty());
+                Optional.empty(),
+                Priority.NORMAL);
     }
 }

@@ -10,6 +10,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.ContextFields;
 import io.confide.common.secagg.RoundFields;
@@ -461,6 +462,7 @@ final class FakeDesk implements JobDesk {
                 Map.of("auc", 0.86),
                 Map.of("basel", "PERMITTED"),
                 state == JobState.PAUSED ? Optional.of(OWNER) : Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Priority.NORMAL);
     }
 }

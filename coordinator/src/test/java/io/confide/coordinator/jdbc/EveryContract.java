@@ -80,4 +80,19 @@ abstract class EveryContract {
             return Database.open(url);
         }
     }
+
+    @Nested
+    class PlaceRows extends PlacesContract {
+        private String url;
+
+        @BeforeEach
+        void make() throws Exception {
+            url = fresh();
+        }
+
+        @Override
+        Database open() {
+            return Database.open(url);
+        }
+    }
 }

@@ -106,12 +106,16 @@ abstract class JobStoreContract {
             }
             database.update("DELETE FROM flyway_schema_history WHERE version >= '009'", _ -> {});
             database.update("DROP TABLE round_audit", _ -> {});
+            database.update("DROP TABLE queue_turn", _ -> {});
+            database.update("DROP INDEX job_not_ended", _ -> {});
+            database.update("ALTER TABLE job DROP COLUMN priority", _ -> {});
         }
         try (var database = open()) {
             assertEquals(
                     List.of(live.id()),
                     database.query(
                             "SELECT job_id FROM model_state", _ -> {}, row -> row.getString(1)));
+            assertEquals(Optional.of(live), new JdbcJobStore(database).job(JobId.of(live.id())));
         }
     }
 

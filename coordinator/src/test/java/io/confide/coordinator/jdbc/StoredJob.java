@@ -4,6 +4,7 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.Feature;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Priority;
 import io.confide.common.model.Study;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.Views.DroppedView;
@@ -71,7 +72,7 @@ final class StoredJob {
                 new JobId(new UUID(1, 3)), JobState.AWAITING_APPROVAL, Optional.of(JOB.toString()));
     }
 
-    private static JobView view(JobId job, JobState state, Optional<String> retryOf) {
+    static JobView view(JobId job, JobState state, Optional<String> retryOf) {
         boolean over = state == JobState.COMPLETED;
         return new JobView(
                 job.toString(),
@@ -92,7 +93,8 @@ final class StoredJob {
                 over ? Map.of("auc", 0.875) : Map.of(),
                 Map.of("a", "permitted"),
                 state == JobState.PAUSED ? Optional.of("grace") : Optional.empty(),
-                retryOf);
+                retryOf,
+                Priority.NORMAL);
     }
 
     static Study study() {

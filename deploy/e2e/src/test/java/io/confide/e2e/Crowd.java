@@ -1,11 +1,13 @@
 package io.confide.e2e;
 
 import io.confide.common.crypto.SigningKey;
+import io.confide.common.files.CoordinatorConfig.JobLimits;
 import io.confide.common.files.PlanJson;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.Roster;
 import io.confide.common.wire.Capacity;
@@ -16,12 +18,14 @@ import io.confide.coordinator.driver.Desk;
 import io.confide.coordinator.driver.DriverTimes;
 import io.confide.coordinator.driver.Governor;
 import io.confide.coordinator.driver.Jobs;
+import io.confide.coordinator.driver.QueuedJobs;
 import io.confide.coordinator.driver.Shell;
 import io.confide.coordinator.driver.SiteDirectory;
 import io.confide.coordinator.jdbc.Database;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
+import io.confide.coordinator.jdbc.JdbcPlaces;
 import io.confide.coordinator.jdbc.JdbcRoundLog;
 import io.confide.coordinator.job.Planner;
 import io.confide.coordinator.port.Enrolments;
@@ -151,14 +155,17 @@ final class Crowd {
                         known);
         sites.forEach(site -> jobs.connected(site, greeting(), SiteInbox.Session.NEW));
         sites.subList(0, AWAY).forEach(jobs::lost);
-        return new Desk(
-                jobs,
-                new Desk.Records(store, new JdbcLeases(database), "localhost"),
-                known,
-                governor,
-                () -> roster,
-                clock,
-                random);
+        var records =
+                new Desk.Records(
+                        store, new JdbcLeases(database), new JdbcPlaces(database), "localhost");
+        var queued =
+                new QueuedJobs(
+                        jobs,
+                        records,
+                        new JdbcRoundLog(database),
+                        QueuedJobs.Rules.of(JobLimits.STANDARD),
+                        clock);
+        return new Desk(jobs, queued, records, known, governor, () -> roster, clock, random);
     }
 
     private SiteBody.Greeting greeting() {
@@ -204,7 +211,8 @@ final class Crowd {
                 state == JobState.COMPLETED ? Map.of("auc", 0.84) : Map.of(),
                 verdicts,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Priority.NORMAL);
     }
 
     /** {@code job} when so many of its rounds are done. */
@@ -228,7 +236,8 @@ final class Crowd {
                 job.metrics(),
                 job.siteVerdicts(),
                 job.pausedBy(),
-                job.retryOf());
+                job.retryOf(),
+                job.priority());
     }
 
     private void rounds() throws FencedException {

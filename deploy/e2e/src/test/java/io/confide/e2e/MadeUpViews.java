@@ -3,6 +3,7 @@ package io.confide.e2e;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.Plan;
+import io.confide.common.model.Priority;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.ModelRecord;
@@ -188,7 +189,7 @@ final class MadeUpViews {
                     case PAUSED ->
                             Optional.of(
                                     "Paused by researcher after %d of 40 rounds".formatted(done));
-                    case KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
+                    case QUEUED, KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
                 },
                 done,
                 40,
@@ -201,7 +202,8 @@ final class MadeUpViews {
                 Map.of(),
                 verdicts,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Priority.NORMAL);
     }
 
     /** As a real job says it. */

@@ -4,6 +4,7 @@ import io.confide.common.governance.Action;
 import io.confide.common.governance.Actor;
 import io.confide.common.governance.Target;
 import io.confide.common.model.JobId;
+import io.confide.common.model.Priority;
 import io.confide.coordinator.port.CostView;
 import io.confide.coordinator.port.ModelDetails;
 import io.confide.coordinator.port.PlanView;
@@ -382,6 +383,7 @@ final class ScriptedDesk extends StillDesk {
                 past.metrics(),
                 Map.copyOf(verdicts),
                 state == JobState.PAUSED ? Optional.of(OWNER) : Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Priority.NORMAL);
     }
 }

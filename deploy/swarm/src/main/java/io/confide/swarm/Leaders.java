@@ -1,5 +1,6 @@
 package io.confide.swarm;
 
+import io.confide.common.model.Priority;
 import io.confide.coordinator.port.FencedException;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LogEntry;
@@ -44,7 +45,8 @@ final class Leaders {
                         Map.of(),
                         Map.of(),
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty(),
+                        Priority.NORMAL);
     }
 
     /** What people see of the job: the newest of it that is durable. */
