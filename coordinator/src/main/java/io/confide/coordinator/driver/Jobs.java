@@ -6,9 +6,7 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
-import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
-import io.confide.coordinator.job.JobEvent;
 import io.confide.coordinator.port.Decisions;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobDesk.Subscription;
@@ -36,7 +34,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The jobs that run now. Passes on what sites say to the job it is about; never blocks a site's event loop. */
+/** The jobs that run now. Never blocks a site's event loop. */
 public final class Jobs implements LocalJobs, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
@@ -45,10 +43,9 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     private final Decisions governor;
     private final JobThreads threads;
     private final SiteDirectory directory;
-    private final Map<JobId, Running> running = new ConcurrentHashMap<>();
-    private final Map<JobId, String> interrupted = new ConcurrentHashMap<>();
-
+    private final Map<JobId, RunningJob> running = new ConcurrentHashMap<>();
     private final KeyHolders keyHolders = new KeyHolders();
+    private final SiteMail mail;
     private final Map<JobId, JobPublisher.Unrecorded> unrecorded = new ConcurrentHashMap<>();
 
     private volatile Intake intake = Intake.OPEN;
@@ -59,13 +56,6 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     }
 
     private final Listeners listeners = new Listeners();
-
-    private record Running(
-            JobDriver driver,
-            FencingToken token,
-            Underway underway,
-            JobThreads.Course course,
-            CompletableFuture<Mail.Heard> over) {}
 
     /** Every job on a virtual thread of its own. */
     public Jobs(Shell shell, Decisions governor, SiteDirectory directory) {
@@ -78,6 +68,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         this.governor = governor;
         this.directory = directory;
         this.threads = threads;
+        this.mail = new SiteMail(shell, directory, keyHolders, running);
     }
 
     /** Starts a job on a thread of its own; {@code token} is its lease, {@code seen} what people see of it. */
@@ -90,7 +81,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         keyHolders.resumed(facts.job(), record);
         LOG.info("event=job-resumed job={} rounds={}", facts.job(), seen.roundsDone());
         launch(facts, token, new JobDriver.Beginning.Interrupted(seen, record));
-        introduce(facts.job());
+        Optional.ofNullable(running.get(facts.job())).ifPresent(mail::introduceAll);
     }
 
     private void launch(JobFacts facts, FencingToken token, JobDriver.Beginning beginning) {
@@ -108,31 +99,8 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                 threads.prepare(
                         "job-" + facts.job(),
                         new JobTurns(driver, end -> ended(driver, end, over)));
-        running.put(facts.job(), new Running(driver, token, underway, course, over));
+        running.put(facts.job(), new RunningJob(driver, token, underway, course, over));
         course.start();
-    }
-
-    /** Tells a job who is here already. */
-    private void introduce(JobId job) {
-        var there = shell.sites().connected();
-        find(job)
-                .ifPresent(
-                        driver ->
-                                there.forEach(
-                                        site ->
-                                                directory
-                                                        .bootId(site)
-                                                        .ifPresent(
-                                                                id ->
-                                                                        introduce(
-                                                                                driver, site,
-                                                                                id))));
-    }
-
-    private static void introduce(JobDriver driver, SiteId site, Bytes bootId) {
-        boolean known = KeyHolders.isKnown(driver.processes(), site, bootId);
-        var session = known ? JobEvent.Session.RETURNED : JobEvent.Session.NEW;
-        post(driver, site, new Mail.Arrived(site, session, bootId));
     }
 
     private void ended(
@@ -151,7 +119,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
 
     /** Tells every site that connects from now on that {@code job} is over. */
     public void interrupted(JobId job, String outcome) {
-        interrupted.put(job, outcome);
+        mail.interrupted(job, outcome);
     }
 
     /** Asks a running job to end; DONE if it will. */
@@ -235,7 +203,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
     }
 
     private Optional<JobDriver> find(JobId job) {
-        return Optional.ofNullable(running.get(job)).map(Running::driver);
+        return Optional.ofNullable(running.get(job)).map(RunningJob::driver);
     }
 
     @Override
@@ -249,37 +217,12 @@ public final class Jobs implements LocalJobs, AutoCloseable {
             SiteBody.Greeting greeting,
             SiteInbox.Session session,
             SortedSet<JobId> goOn) {
-        directory.greeted(site, greeting);
-        LOG.info(
-                "event=site-connected site={} session={} software=\"{}\"",
-                site,
-                session,
-                greeting.software());
-        keyHolders.connected(site, greeting.bootId());
-        running.forEach(
-                (job, each) ->
-                        post(
-                                each.driver(),
-                                site,
-                                new Mail.Arrived(
-                                        site,
-                                        switch (session) {
-                                            case NEW ->
-                                                    goOn.contains(job)
-                                                            ? JobEvent.Session.RETURNED
-                                                            : JobEvent.Session.NEW;
-                                            case RESUMED -> JobEvent.Session.RESUMED;
-                                        },
-                                        greeting.bootId())));
-        interrupted.forEach(
-                (job, outcome) ->
-                        shell.sites().send(site, new CoordinatorBody.JobEnded(job, outcome)));
+        mail.connected(site, greeting, session, goOn);
     }
 
     @Override
     public void present(SiteId site, SiteBody.Greeting greeting) {
-        directory.greeted(site, greeting);
-        running.values().forEach(each -> introduce(each.driver(), site, greeting.bootId()));
+        mail.present(site, greeting);
     }
 
     @Override
@@ -289,15 +232,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
 
     @Override
     public void lost(SiteId site) {
-        directory.lost(site);
-        LOG.info("event=site-lost site={}", site);
-        running.values().forEach(each -> post(each.driver(), site, new Mail.Lost(site)));
-    }
-
-    private static void post(JobDriver driver, SiteId site, Mail mail) {
-        if (driver.facts().knows(site)) {
-            driver.post(mail);
-        }
+        mail.lost(site);
     }
 
     @Override
@@ -307,10 +242,7 @@ public final class Jobs implements LocalJobs, AutoCloseable {
 
     @Override
     public void received(SiteId site, SiteBody body) {
-        body.about()
-                .flatMap(this::find)
-                .filter(driver -> driver.facts().knows(site))
-                .ifPresent(driver -> driver.post(new Mail.Said(site, body)));
+        mail.received(site, body);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,8 @@ public final class QueuedJobs implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("confide-queue").factory());
 
+    private Optional<Future<?>> regularly = Optional.empty();
+
     /**
      * @param mayBegin false while too few members of a cluster are here
      * @param depth hears how many jobs wait
@@ -83,8 +86,10 @@ public final class QueuedJobs implements AutoCloseable {
 
     /** Lets jobs begin from now on without anybody's asking. */
     public void begin() {
-        looking.scheduleWithFixedDelay(
-                this::letIn, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        regularly =
+                Optional.of(
+                        looking.scheduleWithFixedDelay(
+                                this::letIn, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private void look() {
@@ -153,8 +158,11 @@ public final class QueuedJobs implements AutoCloseable {
                         .takeFree(job, records.holder(), LEASE)
                         .map(token -> isTakenUp(job, token, submitted.equals(Optional.of(job))))
                         .orElse(false);
-        if (isSettled || placed.merge(job, 1, Integer::sum) > ASKED_MAX) {
+        int asked = placed.getOrDefault(job, 0) + 1;
+        if (isSettled || asked > ASKED_MAX) {
             placed.remove(job);
+        } else {
+            placed.put(job, asked);
         }
     }
 
@@ -250,6 +258,7 @@ public final class QueuedJobs implements AutoCloseable {
 
     @Override
     public void close() {
+        regularly.ifPresent(future -> future.cancel(true));
         looking.shutdownNow();
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Who waits and who has a place, on every database. All jobs here are of one study and one site, submitted at one time. */
 abstract class PlacesContract {
@@ -121,6 +122,39 @@ abstract class PlacesContract {
             }
             assertEquals(5, begun);
             assertEquals(7, new JdbcPlaces(one).queue(limits, NOW).depth());
+        }
+    }
+
+    /** What another process decides and has not committed yet counts. */
+    @Test
+    void whoeverDecidesWaitsForWhoeverDecidesNow() throws Exception {
+        var limits = new JobLimits(1, 1, 1);
+        try (var one = open();
+                var other = open()) {
+            insert(one, 1, JobState.QUEUED);
+            var deciding =
+                    one.inTransaction(
+                            connection -> {
+                                JdbcPlaces.requireRoom(connection, "");
+                                new NewJob(
+                                                StoredJob.view(
+                                                        id(2), JobState.PAUSED, Optional.empty()),
+                                                Bytes.ofHex("aabb"),
+                                                StoredJob.study(),
+                                                Bytes.ofHex("cc"))
+                                        .write(connection);
+                                var begins =
+                                        CompletableFuture.supplyAsync(
+                                                () ->
+                                                        new JdbcPlaces(other)
+                                                                .begin(id(1), limits, NOW),
+                                                task -> Thread.ofVirtual().start(task));
+                                assertThrows(
+                                        TimeoutException.class,
+                                        () -> begins.get(300, TimeUnit.MILLISECONDS));
+                                return begins;
+                            });
+            assertFalse(deciding.get(1, TimeUnit.MINUTES));
         }
     }
 

@@ -156,6 +156,19 @@ class JobCommandsTest {
     }
 
     @Test
+    void aRetryThatHasToWaitSaysForWhat() {
+        var reason = "Waits in the queue: 16 jobs run, the most at once; 2 are before it.";
+        var job =
+                job(
+                        AGAIN,
+                        "QUEUED",
+                        ", \"retryOf\": \"" + JOB + "\", \"reason\": \"" + reason + "\"");
+        answers("/api/v1/jobs/" + JOB + "/retry", 201, job);
+        assertEquals(0, run("retry", "1234"));
+        assertEquals("queue   " + reason, said().get(2));
+    }
+
+    @Test
     void aRetryNamesTheNewJobAndTheOneItRunsAgain() {
         answers(
                 "/api/v1/jobs/" + JOB + "/retry",

@@ -82,6 +82,7 @@ public final class JobCommands {
                             + job.path("roundsPlanned").asInt()
                             + " rounds");
             terminal.line("   plan    " + job.path("planHash").asText());
+            JobLines.queued(job).ifPresent(terminal::line);
             terminal.line(
                     "   next    confide job watch " + JobLines.shortId(job.path("id").asText()));
         }
@@ -181,6 +182,7 @@ public final class JobCommands {
             picture.view(job);
             var view =
                     new WatchView(terminal, job, json ? WatchView.Form.JSON : WatchView.Form.TEXT);
+            view.begins(picture);
             var end =
                     picture.progress() == JobPicture.Progress.OVER
                             ? job

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Jobs as lines of text. */
@@ -69,15 +70,25 @@ final class JobLines {
                                         job.path("roundsPlanned").asInt()));
     }
 
+    /** Why a new job has to wait, if it has to. */
+    static Optional<String> queued(JsonNode job) {
+        return job.path("state").asText().equals("QUEUED")
+                ? Optional.of("   queue   " + job.path("reason").asText())
+                : Optional.empty();
+    }
+
     /** The new job, and what it runs again. */
     static List<String> retried(JsonNode job, Terminal terminal) {
-        return List.of(
+        var lines = new ArrayList<String>();
+        lines.add(
                 terminal.good(" ✓ ")
                         + named(job)
                         + " runs the plan of job %s again under another seed"
-                                .formatted(shortId(job.path("retryOf").asText())),
-                "   plan    " + job.path("planHash").asText(),
-                "   next    confide job watch " + shortId(job.path("id").asText()));
+                                .formatted(shortId(job.path("retryOf").asText())));
+        lines.add("   plan    " + job.path("planHash").asText());
+        queued(job).ifPresent(lines::add);
+        lines.add("   next    confide job watch " + shortId(job.path("id").asText()));
+        return lines;
     }
 
     private static String named(JsonNode job) {
@@ -93,6 +104,9 @@ final class JobLines {
             lines.add("  retry of    " + job.path("retryOf").asText());
         }
         lines.add("  study       " + job.path("study").asText());
+        if (!job.path("priority").asText("normal").equals("normal")) {
+            lines.add("  priority    " + job.path("priority").asText());
+        }
         lines.add("  plan        " + job.path("planHash").asText());
         lines.add(
                 "  epoch       %d, threshold %d of %d"

@@ -42,6 +42,13 @@ public final class WatchView implements JobFollower.Listener {
                                 job.path("name").asText());
     }
 
+    /** A job in the queue has no events yet, so what it waits for is said before the first. */
+    public void begins(JobPicture picture) {
+        if (form == Form.TEXT && picture.state().equals("QUEUED")) {
+            print("state     " + picture.state() + ": " + picture.reason());
+        }
+    }
+
     @Override
     public void changed(JobPicture picture, Event event) {
         if (form == Form.JSON) {
