@@ -4,5 +4,13 @@ package io.confide.common.model;
 public enum Priority {
     LOW,
     NORMAL,
-    HIGH
+    HIGH;
+
+    /** The next higher one, if there is one. */
+    public Priority raised() {
+        return switch (this) {
+            case LOW -> NORMAL;
+            case NORMAL, HIGH -> HIGH;
+        };
+    }
 }

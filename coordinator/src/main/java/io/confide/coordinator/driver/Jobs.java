@@ -197,6 +197,11 @@ public final class Jobs implements LocalJobs, AutoCloseable {
         listeners.happened(job, event);
     }
 
+    /** Whether {@code job} runs here. */
+    boolean isLed(JobId job) {
+        return running.containsKey(job);
+    }
+
     /** Whether jobs may begin. */
     boolean isOpen() {
         return intake == Intake.OPEN;

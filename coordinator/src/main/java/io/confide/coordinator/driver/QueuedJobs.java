@@ -148,7 +148,7 @@ public final class QueuedJobs implements AutoCloseable {
     }
 
     private void lead(JobId job, Optional<JobId> submitted) {
-        if (placed(job).isEmpty()) {
+        if (jobs.isLed(job) || placed(job).isEmpty()) {
             placed.remove(job);
             return;
         }

@@ -45,16 +45,22 @@ public final class JobQueue {
             return Duration.between(submitted, now);
         }
 
-        private int rank(Instant now) {
-            long raised = Math.max(0, waited(now).dividedBy(RISE));
-            return (int) Math.min(Priority.HIGH.ordinal(), priority.ordinal() + raised);
+        private Priority rank(Instant now) {
+            var rank = priority;
+            var rise = RISE;
+            while (rank != Priority.HIGH && waited(now).compareTo(rise) >= 0) {
+                rank = rank.raised();
+                rise = rise.plus(RISE);
+            }
+            return rank;
         }
     }
 
     /** @param begun those that have a place, in any order */
     public JobQueue(
             Collection<Entry> waiting, Collection<Entry> begun, JobLimits limits, Instant now) {
-        Comparator<Entry> urgent = Comparator.comparingInt(entry -> -entry.rank(now));
+        Comparator<Entry> urgent =
+                Comparator.comparing(entry -> entry.rank(now), Comparator.reverseOrder());
         this.waiting =
                 waiting.stream()
                         .sorted(
