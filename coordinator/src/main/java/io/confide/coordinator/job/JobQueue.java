@@ -201,12 +201,12 @@ public final class JobQueue {
 
         /** Others are considered before {@code entry}, which is kept back by {@code obstacle}. */
         void passed(Entry entry, Obstacle obstacle) {
+            // For one that only waits for a longer waiting one nothing is kept yet: it may lack a
+            // site after that.
             boolean isHeld =
-                    switch (obstacle.limit()) {
-                        case SITES, KEPT ->
-                                entry.waited(now).compareTo(HELD_AFTER) >= 0 && studyHasRoom(entry);
-                        case AT_ONCE, STUDY -> false;
-                    };
+                    obstacle.limit() == Limit.SITES
+                            && entry.waited(now).compareTo(HELD_AFTER) >= 0
+                            && studyHasRoom(entry);
             if (isHeld) {
                 count(entry, keptStudies, keptSites);
             }

@@ -160,6 +160,21 @@ class JobQueueTest {
         assertEquals(Optional.of(id(2)), queue(waiting, running("a"), limits).next());
     }
 
+    @Test
+    void nothingIsKeptForAJobThatOnlyWaitsForOneThatHolds() {
+        var limits = new JobLimits(3, 3, 2);
+        var running =
+                List.of(
+                        entry(10, "s", "b", Priority.LOW, minutes(121)),
+                        entry(11, "s", "bd", Priority.LOW, minutes(121)));
+        var waiting =
+                List.of(
+                        entry(1, "t", "bd", Priority.LOW, minutes(121)),
+                        entry(2, "s", "d", Priority.LOW, minutes(120)),
+                        entry(3, "s", "a", Priority.LOW, minutes(0)));
+        assertEquals(Optional.of(id(3)), queue(waiting, running, limits).next());
+    }
+
     @Provide
     Arbitrary<List<Entry>> entries() {
         var entry =
