@@ -61,6 +61,7 @@ final class Operations {
                 Map.entry("resumeJob", acts(jobs::resume)),
                 Map.entry("retryJob", this::retry),
                 Map.entry("listRounds", reads(this::rounds)),
+                Map.entry("listJobSites", reads(this::sitesOf)),
                 Map.entry("showPlan", reads(this::plan)),
                 Map.entry("showRound", reads(this::round)),
                 Map.entry("downloadEvidence", this::evidence),
@@ -175,6 +176,14 @@ final class Operations {
                             ViewJson::round);
                 },
                 rounds -> Answers.send(request, 200, rounds.toBuffer()));
+    }
+
+    private void sitesOf(RoutingContext request) {
+        var job = job(request);
+        answers.of(
+                request,
+                () -> SiteFacts.of(jobs, job, found(jobs.job(job))),
+                facts -> Answers.json(request, 200, facts));
     }
 
     private void plan(RoutingContext request) {

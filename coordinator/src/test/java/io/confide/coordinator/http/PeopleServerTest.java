@@ -62,6 +62,7 @@ class PeopleServerTest {
         answers.put("checkJob", people.post("/jobs/check", FILES));
         answers.put("showJob", people.get("/jobs/" + JOB));
         answers.put("listRounds", people.get("/jobs/" + JOB + "/rounds"));
+        answers.put("listJobSites", people.get("/jobs/" + JOB + "/sites"));
         answers.put("showPlan", people.get("/jobs/" + JOB + "/plan"));
         answers.put("showRound", people.get("/jobs/" + JOB + "/rounds/1"));
         answers.put("downloadEvidence", people.get("/jobs/" + JOB + "/rounds/1/evidence"));

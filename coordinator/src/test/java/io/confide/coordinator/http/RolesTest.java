@@ -48,6 +48,7 @@ class RolesTest {
                     Map.entry("listStudies", new Row("GET", "/studies", "", ALL)),
                     Map.entry("showJob", new Row("GET", JOB, "", ALL)),
                     Map.entry("listRounds", new Row("GET", JOB + "/rounds", "", ALL)),
+                    Map.entry("listJobSites", new Row("GET", JOB + "/sites", "", ALL)),
                     Map.entry("showPlan", new Row("GET", JOB + "/plan", "", ALL)),
                     Map.entry("showRound", new Row("GET", JOB + "/rounds/1", "", ALL)),
                     Map.entry(

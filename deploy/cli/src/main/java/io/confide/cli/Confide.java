@@ -11,6 +11,7 @@ import io.confide.cli.command.DemoCommand;
 import io.confide.cli.command.JobAuditCommand;
 import io.confide.cli.command.JobCommands;
 import io.confide.cli.command.JobPlanCommand;
+import io.confide.cli.command.JobSitesCommand;
 import io.confide.cli.command.LedgerCommand;
 import io.confide.cli.command.ModelCommands;
 import io.confide.cli.command.ParticipantCommands;
@@ -72,6 +73,7 @@ public final class Confide {
                         .addSubcommand(
                                 new CommandLine(new JobCommands(terminal, environment))
                                         .addSubcommand(new JobPlanCommand(terminal, environment))
+                                        .addSubcommand(new JobSitesCommand(terminal, environment))
                                         .addSubcommand(new JobAuditCommand(terminal, environment)))
                         .addSubcommand(participant(terminal))
                         .addSubcommand(
