@@ -31,7 +31,9 @@ export class JobActions {
   #live(job) {
     if (!mayIntervene("job.cancel", job)) return html`<span class="small muted">${name(job.owner)}, an administrator or an auditor may pause or cancel it.</span>`;
     const stopped = job.state === "PAUSED";
-    return html`${stopped || job.pausedBy ? this.#button(job, "resume", stopped ? "Resume job" : "Do not pause") : this.#button(job, "pause", "Pause job")}
+    // What has not begun cannot be paused.
+    const intervene = job.state === "QUEUED" ? nothing : stopped || job.pausedBy ? this.#button(job, "resume", stopped ? "Resume job" : "Do not pause") : this.#button(job, "pause", "Pause job");
+    return html`${intervene}
       <button class="btn btn--danger" type="button" @click=${() => cancel(this.#watch, job)}>Cancel job…</button>`;
   }
 

@@ -6,6 +6,7 @@ import { away } from "./lane.js";
 import { icon, name, panel, words } from "./parts.js";
 
 const STATES = {
+  QUEUED: "The job waits in the queue",
   AWAITING_APPROVAL: "The plan waits for the sites",
   KEY_SETUP: "The sites have approved; they agree on keys",
   TRAINING: "The job runs",

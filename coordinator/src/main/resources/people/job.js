@@ -146,6 +146,7 @@ function notice(job) {
   }
   if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
   if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: /which is enough/.test(reason.split("; missing:")[0]) ? "nothing has to be done." : "ask the stewards of the sites that are missing to read and approve the plan." })}</div>`;
+  if (job.state === "QUEUED") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The job waits in the queue", text: reason, next: "nothing has to be done; it begins by itself when there is a place." })}</div>`;
   if (job.state === "PAUSED") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job is paused", text: reason, next: "resume it when it should go on; no round starts before, and nothing is lost." })}</div>`;
   if (job.pausedBy && job.state === "TRAINING") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job pauses after this round", text: reason })}</div>`;
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;

@@ -44,7 +44,7 @@ export function jobTable(id, groups) {
 /** What a queue is looked at for, most urgent first. */
 const GROUPS = [
   ["Running", (job) => ["TRAINING", "KEY_SETUP"].includes(job.state)],
-  ["Waiting", (job) => ["AWAITING_APPROVAL", "PAUSED"].includes(job.state)],
+  ["Waiting", (job) => ["QUEUED", "AWAITING_APPROVAL", "PAUSED"].includes(job.state)],
   ["Failed or cancelled", (job) => ["FAILED", "CANCELLED"].includes(job.state)],
   ["Completed", (job) => job.state === "COMPLETED"],
 ];
@@ -106,7 +106,7 @@ const figures = (jobs) => {
   const of = (...states) => count(jobs.filter((job) => states.includes(job.state)).length);
   return html`<dl class="stats">
     ${stat("Running", of("TRAINING", "KEY_SETUP"), "", of("KEY_SETUP") === "0" ? "" : `${of("KEY_SETUP")} of them set up keys`)}
-    ${stat("Waiting", of("AWAITING_APPROVAL", "PAUSED"), "", `${of("AWAITING_APPROVAL")} for approval, ${of("PAUSED")}\u00a0paused`)}
+    ${stat("Waiting", of("QUEUED", "AWAITING_APPROVAL", "PAUSED"), "", `${of("QUEUED") === "0" ? "" : `${of("QUEUED")} in the queue, `}${of("AWAITING_APPROVAL")} for approval, ${of("PAUSED")}\u00a0paused`)}
     ${stat("Failed or cancelled", of("FAILED", "CANCELLED"), "", `${of("FAILED")} failed, ${of("CANCELLED")} cancelled`)}
     ${stat("Completed", of("COMPLETED"), "of " + count(jobs.length), of("COMPLETED") === "0" ? "" : "each has made a model")}
   </dl>`;

@@ -84,10 +84,11 @@ export class OverviewPage {
     const running = jobs.filter((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)).length;
     const waiting = jobs.filter((job) => job.state === "AWAITING_APPROVAL").length;
     const paused = jobs.filter((job) => job.state === "PAUSED").length;
+    const queued = jobs.filter((job) => job.state === "QUEUED").length;
     const alerts = this.alerts.value;
     const needs = !alerts ? "What needs a person is not known." : alerts.length === 0 ? "Nothing needs a person." : `${plural(alerts.length, "thing")} ${alerts.length === 1 ? "needs" : "need"} a person.`;
     const work = running ? `${plural(running, "job")} ${running === 1 ? "is" : "are"} running` : "No job is running";
-    return `${work}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}${paused ? `, ${count(paused)} ${paused === 1 ? "is" : "are"} paused` : ""}. ${needs}`;
+    return `${work}${queued ? `, ${count(queued)} ${queued === 1 ? "waits" : "wait"} in the queue` : ""}${waiting ? `, ${count(waiting)} ${waiting === 1 ? "waits" : "wait"} for approval` : ""}${paused ? `, ${count(paused)} ${paused === 1 ? "is" : "are"} paused` : ""}. ${needs}`;
   }
 
   #attention() {
@@ -176,11 +177,11 @@ const funnel = (states, round) => html`<dl class="funnel">${FACTS.map((fact, i) 
 /** The figures of everything; the privacy is that of all jobs that have not ended. */
 function figures(jobs, sites, watch, now, called) {
   const of = (...states) => jobs.filter((job) => states.includes(job.state));
-  const running = of("TRAINING", "KEY_SETUP"), waiting = of("AWAITING_APPROVAL", "PAUSED"), failed = of("FAILED");
+  const running = of("TRAINING", "KEY_SETUP"), waiting = of("QUEUED", "AWAITING_APPROVAL", "PAUSED"), failed = of("FAILED");
   const lately = failed.filter((job) => now - Date.parse(job.ended ?? job.submitted) < DAY).length;
   const away = (sites ?? []).filter((site) => !site.connected);
   return html`<dl class="stats">
-    ${stat("Jobs running", count(running.length), "", waiting.length ? `${count(of("AWAITING_APPROVAL").length)} waiting for approval, ${count(of("PAUSED").length)} paused` : "none is waiting")}
+    ${stat("Jobs running", count(running.length), "", waiting.length ? `${of("QUEUED").length ? `${count(of("QUEUED").length)} in the queue, ` : ""}${count(of("AWAITING_APPROVAL").length)} waiting for approval, ${count(of("PAUSED").length)} paused` : "none is waiting")}
     ${stat("Jobs failed", count(failed.length), "of " + count(jobs.length), failed.length ? `${count(lately)} in the last 24 hours` : "none so far")}
     ${stat("Sites connected", sites ? count(sites.length - away.length) : "–", sites ? "of " + count(sites.length) : "", away.length ? "without " + list(away.map((site) => site.id), 3) : "")}
     ${spentStat(jobs, watch, called)}

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -207,6 +208,23 @@ class PageClaimsTest {
             assertThat(page.locator(".alert")).containsText("job " + other.id().substring(0, 8));
             String own = ScriptedDesk.JOB.toString().substring(0, 8);
             assertThat(tiles).hasText("Sites of two-year-risk, job\u00a0" + own + ", round 2");
+        }
+    }
+
+    @Test
+    void aJobIsListedWhateverItsStateAndOneInTheQueueIsToldAsSuch() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.history(2, 9);
+        for (var state : JobState.values()) {
+            String name = state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            desk.others.add(MadeUpViews.other(name, state, Instant.now(), desk.sites, 0));
+        }
+        try (var page = PAGE.signedIn("/jobs")) {
+            assertThat(page.locator(".table--jobs [data-label=Sites]"))
+                    .hasCount(JobState.values().length + 1);
+            assertThat(page.locator(".stats")).containsText("1 in the queue, 1 for approval");
+            page.navigate(PAGE.address("/"));
+            assertThat(page.locator("main")).containsText("1 waits in the queue");
         }
     }
 
