@@ -26,7 +26,7 @@ class ClusterIT {
     private static final int SITES = 7;
 
     /** For each of three models: two leave a fold out and are evaluated on it. */
-    private static final int ROUNDS_EACH = 8;
+    private static final int ROUNDS_EACH = 16;
 
     private static final int ROUNDS = 3 * ROUNDS_EACH + 2;
     private static final int EVALUATED = 2 * ROUNDS_EACH + 2;
