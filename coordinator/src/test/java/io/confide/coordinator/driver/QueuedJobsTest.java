@@ -277,6 +277,8 @@ class QueuedJobsTest {
             Map<JobId, Integer> begun = new ConcurrentHashMap<>();
             var tooMany = Collections.synchronizedList(new ArrayList<Long>());
             var busy = new ArrayList<CompletableFuture<?>>();
+            // Who looks on never rests, and would keep a virtual thread from its turn for ever.
+            var threads = Thread.ofPlatform().daemon();
             for (var at : List.of(one, other)) {
                 at.queued().begin();
                 busy.add(
@@ -286,16 +288,19 @@ class QueuedJobsTest {
                                         submit(at);
                                     }
                                 },
-                                task -> Thread.ofVirtual().start(task)));
+                                threads::start));
                 busy.add(
                         CompletableFuture.runAsync(
-                                () -> endAll(at, begun, tooMany, ended),
-                                task -> Thread.ofVirtual().start(task)));
+                                () -> endAll(at, begun, tooMany, ended), threads::start));
             }
-            assertTrue(ended.await(Consortium.BOUND.toSeconds(), TimeUnit.SECONDS));
+            var outcome = CompletableFuture.allOf(busy.toArray(CompletableFuture[]::new));
             for (var work : busy) {
-                work.get(Consortium.BOUND.toSeconds(), TimeUnit.SECONDS);
+                work.whenComplete(
+                        (_, failure) ->
+                                Optional.ofNullable(failure)
+                                        .ifPresent(outcome::completeExceptionally));
             }
+            outcome.get(Consortium.BOUND.toSeconds(), TimeUnit.SECONDS);
             assertEquals(List.of(), tooMany);
             assertEquals(2 * each, begun.size());
             assertEquals(List.of(1), begun.values().stream().distinct().toList());
