@@ -63,16 +63,22 @@ export class JobActions {
 
 const post = (job, verb) => send(`/jobs/${job.id}/${verb}`, { method: "POST", body: {} });
 
+const NOT_BEGUN = new Set(["QUEUED", "AWAITING_APPROVAL"]);
+
+/** Rounds go on while somebody reads this, so it names and counts none. */
+const BEGUN = [
+  "No further round starts. An open round stops; its inputs are discarded unopened.",
+  "What the sums so far have said cannot be taken back.",
+];
+
 function cancel(watch, job) {
   confirm({
     question: html`Cancel ${name(job.name)}, job\u00a0${shortId(job.id)}?`,
     consequences: [
-      // Rounds go on while somebody reads this, so it names and counts none.
-      "No further round starts. An open round stops; its inputs are discarded unopened.",
-      "What the sums so far have said cannot be taken back.",
+      ...(NOT_BEGUN.has(job.state) ? ["It does not begin. Should it have begun meanwhile, its open round stops, and the inputs are discarded unopened."] : BEGUN),
       "No model is published. The job cannot be resumed, only its plan run again.",
     ],
-    keep: job.state === "PAUSED" ? "Keep it paused" : "Keep running",
+    keep: NOT_BEGUN.has(job.state) ? "Keep it waiting" : job.state === "PAUSED" ? "Keep it paused" : "Keep running",
     label: "Cancel job",
     busy: "Cancelling…",
     act: async () => {

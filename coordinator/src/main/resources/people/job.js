@@ -192,13 +192,14 @@ const evaluation = (job, over) => Object.keys(job.metrics).length === 0 ? nothin
 });
 
 const plan = (job, picture, whole) => panel("h-plan", "Plan", {
-  note: job.state === "AWAITING_APPROVAL" ? "frozen, waits for approval" : "frozen",
+  note: { AWAITING_APPROVAL: "frozen, waits for approval", QUEUED: "frozen, waits in the queue" }[job.state] ?? "frozen",
   end: html`<span class="small">Plan hash <span class="hash" tabindex="0" title=${job.planHash}>${shortHash(job.planHash)}</span></span>`,
   body: html`<div class="panel__body"><dl class="kv kv--wide">
     <div><dt>Roster</dt><dd>${sites(job.rosterSize)}</dd></div>
     ${groups(job) > 1 ? html`<div><dt>Groups</dt><dd>${groups(job)}, summed apart; a site hides among its own group</dd></div>` : nothing}
     <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${groups(job) > 1 ? "a group" : job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
+    <div><dt>Priority in the queue</dt><dd>${job.priority}${job.state === "QUEUED" ? "; waiting raises it" : nothing}</dd></div>
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}${picture.epoch?.number ?? job.epoch ? ": the rounds since the sites last agreed on keys" : nothing}</dd></div>
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,
@@ -208,6 +209,7 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
 const WAITS = /^pending-approval: This plan waits for approval: confide participant approve --plan [0-9a-f]+\.$/;
 
 function verdicts(job) {
+  if (job.state === "QUEUED") return panel("h-verdicts", "What each site says of the plan", { note: "not asked yet", body: html`<p class="panel__body muted">Sites are asked when the job leaves the queue.</p>` });
   const waiting = Object.values(job.siteVerdicts).some((text) => WAITS.test(text));
   const why = (text) => (WAITS.test(text) || !text.includes(":") ? "" : shortHashes(text.slice(text.indexOf(":") + 1).trim()));
   const entries = Object.entries(job.siteVerdicts);

@@ -20,7 +20,7 @@ export function privacyMeter({ spent: so, spentNow = 0 }) {
 function row(job, { says, priv, good, shared }) {
   const [key, value] = Object.entries(job.metrics).find(([k]) => k === "auc") ?? Object.entries(job.metrics)[0] ?? [];
   return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a><span class="sub">study ${name(job.study)}${shared.has(job.name) ? html`, job ${shortId(job.id)}` : nothing}</span></th>
-    <td role="cell" data-label="State">${jobStatus(job.state)}</td>
+    <td role="cell" data-label="State">${jobStatus(job.state)}${job.state === "QUEUED" && job.priority !== "normal" ? html`<span class="sub">${job.priority} priority</span>` : nothing}</td>
     <td role="cell" data-label="Progress">${meter(job.roundsPlanned ? 100 * job.roundsDone / job.roundsPlanned : 0, `${count(job.roundsDone)} of ${plural(job.roundsPlanned, "round")}`)}</td>
     ${priv ? html`<td role="cell" class=${job.spent ? "" : "is-empty"} data-label="Privacy spent">${privacyMeter(job)}</td>` : nothing}
     <td role="cell" data-label="Sites">${count(job.rosterSize)} <span class="sub">needs ${job.needed}</span></td>

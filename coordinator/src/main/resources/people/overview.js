@@ -56,10 +56,10 @@ export class OverviewPage {
     this.#watch?.close();
   }
 
-  /** Watches the newest job that runs, or else the newest one. */
+  /** Watches the newest job that runs, or else the newest one; one in the queue has nothing to watch yet. */
   #follow() {
     const jobs = this.jobs.value ?? [];
-    const chosen = jobs.find((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)) ?? jobs.find((job) => job.state === "PAUSED") ?? jobs[0];
+    const chosen = jobs.find((job) => ["TRAINING", "KEY_SETUP"].includes(job.state)) ?? jobs.find((job) => job.state === "PAUSED") ?? jobs.find((job) => job.state !== "QUEUED") ?? jobs[0];
     if (chosen?.id === this.#watch?.id) return;
     this.#watch?.close();
     this.#watch = chosen && new JobWatch(chosen.id, this.#changed, { sites: this.sites });

@@ -11,9 +11,11 @@ const PARTS = [
     ["Steward, operator", "People at a site. The steward decides what its data may be used for, plan by plan; the operator runs its participant."],
     ["Administrator, researcher, auditor", "People at the coordinator. An administrator invites sites and keeps the accounts, a researcher submits jobs, an auditor reads what happened and may stop a job."],
     ["Event log, chain, head", "Who did what and when, line after line. Each line holds the hash of the one before, a chain, so that no line can be changed without all after it; the head is the hash of the last."],
+    ["Access token", "The key of a coordinator that is there before there are accounts: whoever has it may do what administrators and researchers may."],
     ["Study", "A question that data may be used for, with its purpose and who is accountable. A site lends its datasets to studies; jobs belong to one."],
     ["Certificate", "By which the coordinator recognises a site. It ends after ninety days and is renewed by enrolling again."],
     ["Plan, plan hash", "Everything a job will do, frozen before it begins: data, model, rounds, noise, and what may leave at the end. The hash names it, so that all sites answer for the same plan."],
+    ["Queue, priority", "Where a job waits while as many run as may: in all, of its study, or at one of its sites. The one of the highest priority goes first, then the one that was submitted first. Half an hour of waiting raises the priority by one, so that nobody waits for ever."],
     ["Hash", "64 digits and letters (SHA-256) that name content: other content has another. Most are shown by their ends; pointing at one shows all of it."],
     ["Seed", "The number from which a job draws its first model, and much that follows. The same plan under another seed is another run."],
     ["Roster", "The sites of a job and the keys by which they know each other. Each site keeps its own copy."],
@@ -31,6 +33,7 @@ const PARTS = [
     ["Retry", "The plan once more as a new job, under a new seed, so that sites read and approve it again. What a job that ended has done stays as it is."],
     ["Check value", "A number that every site hides in its input and whose sum is known beforehand. If it is wrong, something in the sum is, and the sum is thrown away."],
     ["Receipt, evidence", "What a round leaves for whoever wants to check it later: a site’s receipt shows that its own input was counted once, in which sum and with whom; the coordinator’s evidence shows what sites signed."],
+    ["Audit of a sum", "What a plan may ask a coordinator to keep, so that sites can check a sum after the round: that it is the sum of the inputs whose hashes they signed."],
     ["Late", "Its input has not come although half as long again as it usually takes has passed."],
   ]],
   ["h-privacy", "Privacy", [
@@ -56,7 +59,7 @@ const PARTS = [
     ["safetensors", "The kind of file in which a model’s weights are: numbers only, no program."],
     ["Model card", "A page about a model, for people: its purpose, what it predicts, how good it is, whose data, its privacy, and what it is not meant for, as far as the plan says so."],
     ["Version", "Models of one name and study, in the order in which they were made."],
-    ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights. The plan names it; a site refuses a plan that lets more leave than its policy does, and an audit of the model can lower it."],
+    ["Release level", "What may leave of a finished model: nothing, its numbers, answers, scores, or its weights. The plan names it; a site refuses a plan that lets more leave than its policy does, and an audit of the model, which tries to learn single records from it, can lower it."],
   ]],
 ];
 

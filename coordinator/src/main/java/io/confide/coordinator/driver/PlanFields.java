@@ -129,7 +129,11 @@ final class PlanFields {
         all.put("aggregation.clipNorm", "Clip norm of an update", number(sums.clipNorm()));
         all.put("aggregation.bits", "Bits of an element", "" + sums.bits(), "bits");
         all.put("aggregation.recordsMax", "A site counts at most", "" + sums.recordsMax(), "rows");
-        all.put("aggregation.roundSeconds", "A round is open for", "" + sums.roundSeconds(), "s");
+        all.put(
+                "aggregation.roundSeconds",
+                "A round is open for at most",
+                "" + sums.roundSeconds(),
+                "s");
         all.put("aggregation.rounding", "Rounding", Words.of(sums.rounding()));
         all.put("aggregation.rotation", "Rotation", Words.of(sums.rotation()));
         all.put(

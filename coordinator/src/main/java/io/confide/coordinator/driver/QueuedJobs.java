@@ -258,7 +258,8 @@ public final class QueuedJobs implements AutoCloseable {
 
     @Override
     public void close() {
-        regularly.ifPresent(future -> future.cancel(true));
-        looking.shutdownNow();
+        // Nobody is interrupted: that would break off a transaction.
+        regularly.ifPresent(future -> future.cancel(false));
+        looking.close();
     }
 }

@@ -189,7 +189,11 @@ final class MadeUpViews {
                     case PAUSED ->
                             Optional.of(
                                     "Paused by researcher after %d of 40 rounds".formatted(done));
-                    case QUEUED, KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
+                    case QUEUED ->
+                            Optional.of(
+                                    "Waits in the queue: 3 jobs run of its study, the most of one"
+                                            + " study; none is before it.");
+                    case KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
                 },
                 done,
                 40,
@@ -203,7 +207,7 @@ final class MadeUpViews {
                 verdicts,
                 Optional.empty(),
                 Optional.empty(),
-                Priority.NORMAL);
+                state == JobState.QUEUED ? Priority.HIGH : Priority.NORMAL);
     }
 
     /** As a real job says it. */

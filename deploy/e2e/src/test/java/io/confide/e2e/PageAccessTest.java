@@ -24,7 +24,7 @@ class PageAccessTest {
     @Test
     void aPlanThatWaitsAndARoundThatWasGivenUp() {
         var desk = PAGE.show(ScriptedDesk.of(7));
-        String hash = desk.jobs().getFirst().planHash();
+        String hash = desk.view().planHash();
         String waits =
                 "pending-approval: This plan waits for approval: confide participant approve --plan"
                         + " "

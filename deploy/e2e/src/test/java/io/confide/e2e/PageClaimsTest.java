@@ -169,7 +169,7 @@ class PageClaimsTest {
     @Test
     void theCommandByWhichStewardsApproveIsThereOnceAndAReasonWhereThereIsOne() {
         var desk = PAGE.show(ScriptedDesk.of(7));
-        String hash = desk.jobs().getFirst().planHash();
+        String hash = desk.view().planHash();
         String command = "confide participant approve --plan ";
         String waits = "pending-approval: This plan waits for approval: " + command + hash + ".";
         desk.verdicts.replaceAll((_, _) -> waits);
@@ -225,6 +225,33 @@ class PageClaimsTest {
             assertThat(page.locator(".stats")).containsText("1 in the queue, 1 for approval");
             page.navigate(PAGE.address("/"));
             assertThat(page.locator("main")).containsText("1 waits in the queue");
+        }
+    }
+
+    @Test
+    void whatWaitsInTheQueueIsToldNothingOfSitesAndRoundsThatItDoesNotHaveYet() {
+        var desk = PAGE.show(ScriptedDesk.of(7));
+        desk.complete();
+        var queued =
+                MadeUpViews.other(
+                        "queued", JobState.QUEUED, Instant.now().plusSeconds(60), desk.sites, 0);
+        desk.others.add(queued);
+        try (var page = PAGE.signedIn("/jobs/" + queued.id())) {
+            assertThat(page.locator("[aria-labelledby=h-verdicts]"))
+                    .containsText("Sites are asked when the job leaves the queue.");
+            assertThat(page.locator("[aria-labelledby=h-verdicts] table")).hasCount(0);
+            var plan = page.locator("[aria-labelledby=h-plan]");
+            assertThat(plan).containsText("frozen, waits in the queue");
+            assertThat(plan).containsText("high; waiting raises it");
+            page.click("text=Cancel job…");
+            var dialog = page.locator("dialog");
+            assertThat(dialog).containsText("It does not begin.");
+            assertThat(dialog).containsText("Keep it waiting");
+            assertThat(dialog).not().containsText("What the sums so far have said");
+            page.keyboard().press("Escape");
+            page.navigate(PAGE.address("/"));
+            assertThat(page.locator("#h-tiles")).containsText("Sites of two-year-risk");
+            assertThat(page.locator(".table--jobs")).containsText("high priority");
         }
     }
 
@@ -325,7 +352,7 @@ class PageClaimsTest {
         var sites = ScriptedDesk.of(7).sites;
         var desk = ScriptedDesk.past(Duration.ofDays(3), "long-ago", study, sites);
         PAGE.show(desk).history(2, 9);
-        String job = desk.jobs().getFirst().id();
+        String job = desk.view().id();
         try (var page = PAGE.signedIn("/jobs/" + job + "/rounds/1")) {
             assertThat(page.locator(".stat:has-text('Took') .note"))
                     .hasText(

@@ -246,7 +246,7 @@ class PageLooksTest {
         PAGE.show(desk).promise(3);
         desk.history(12, 9);
         desk.complete();
-        String job = desk.jobs().getFirst().id();
+        String job = desk.view().id();
         try (var page = PAGE.signedIn("/")) {
             for (var path :
                     Map.of(

@@ -261,7 +261,7 @@ class Pictures {
             desk.others.addAll(first.jobs());
             stage.done(desk.jobs(), desk.sites());
             stage.people(Set.of(Role.ADMIN));
-            String job = stage.address("/jobs/" + desk.jobs().getFirst().id());
+            String job = stage.address("/jobs/" + desk.view().id());
             var pages = new LinkedHashMap<String, Page>();
             for (var look : Camera.LOOKS.entrySet()) {
                 var page = chromium.open(look.getValue());
@@ -300,8 +300,13 @@ class Pictures {
             camera.each(
                     pages, stage.address("/governance"), "#h-roles", "synthetic-200-governance");
 
+            String queued = stage.address("/jobs/" + desk.others.getFirst().id());
+            camera.each(pages, queued, "#h-verdicts", "synthetic-200-queued");
+            camera.whole(light, "synthetic-200-queued-whole-light");
+            camera.whole(phone, "synthetic-200-queued-whole-phone");
+
             stage.show(first);
-            String before = first.jobs().getFirst().id();
+            String before = first.view().id();
             camera.each(
                     pages,
                     stage.address("/jobs/" + before + "/rounds/28"),
@@ -356,6 +361,7 @@ class Pictures {
     private static List<JobView> others(List<String> sites) {
         var now = Instant.now();
         return List.of(
+                MadeUpViews.other("made-up-after", JobState.QUEUED, now.minusSeconds(40), sites, 0),
                 MadeUpViews.other(
                         "made-up-next", JobState.AWAITING_APPROVAL, now.minusSeconds(90), sites, 0),
                 MadeUpViews.other(

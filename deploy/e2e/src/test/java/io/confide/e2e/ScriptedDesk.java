@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,7 +247,9 @@ final class ScriptedDesk extends StillDesk {
 
     @Override
     public List<JobView> jobs() {
-        return Stream.concat(Stream.of(view()), others.stream()).toList();
+        return Stream.concat(Stream.of(view()), others.stream())
+                .sorted(Comparator.comparing(JobView::submitted).reversed())
+                .toList();
     }
 
     @Override
@@ -363,7 +366,8 @@ final class ScriptedDesk extends StillDesk {
         return () -> listeners.remove(listener);
     }
 
-    private synchronized JobView view() {
+    /** The one that a test moves along. */
+    synchronized JobView view() {
         return new JobView(
                 id.toString(),
                 name,
