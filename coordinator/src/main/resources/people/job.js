@@ -146,7 +146,7 @@ function notice(job) {
   }
   if (job.state === "CANCELLED") return html`<div class="alert--box alert--info">${alert("info", "off", { level: 2, title: "The job was cancelled", text: reason })}</div>`;
   if (job.state === "AWAITING_APPROVAL") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The plan waits for approval", text: reason, next: /which is enough/.test(reason.split("; missing:")[0]) ? "nothing has to be done." : "ask the stewards of the sites that are missing to read and approve the plan." })}</div>`;
-  if (job.state === "QUEUED") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The job waits in the queue", text: reason, next: "nothing has to be done; it begins by itself when there is a place." })}</div>`;
+  if (job.state === "QUEUED") return html`<div class="alert--box alert--info">${alert("info", "wait", { level: 2, title: "The job waits in the queue", text: sentence(job.reason.replace(/^Waits in the queue: /, "")), next: "nothing has to be done; it begins by itself when there is a place." })}</div>`;
   if (job.state === "PAUSED") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job is paused", text: reason, next: "resume it when it should go on; no round starts before, and nothing is lost." })}</div>`;
   if (job.pausedBy && job.state === "TRAINING") return html`<div class="alert--box alert--info">${alert("info", "hold", { level: 2, title: "The job pauses after this round", text: reason })}</div>`;
   return html`<div class="alert--box alert--warn">${alert("warn", "wait", { level: 2, title: "The job waits", text: reason })}</div>`;
@@ -199,7 +199,7 @@ const plan = (job, picture, whole) => panel("h-plan", "Plan", {
     ${groups(job) > 1 ? html`<div><dt>Groups</dt><dd>${groups(job)}, summed apart; a site hides among its own group</dd></div>` : nothing}
     <div><dt>Inputs in a sum</dt><dd>at least ${job.threshold} of ${groups(job) > 1 ? "a group" : job.rosterSize}, or it is not opened${job.opens < job.threshold ? html`; the shares of ${job.opens} sites open it` : nothing}</dd></div>
     <div><dt>Rounds planned</dt><dd>${count(job.roundsPlanned)}</dd></div>
-    <div><dt>Priority in the queue</dt><dd>${job.priority}${job.state === "QUEUED" ? "; waiting raises it" : nothing}</dd></div>
+    <div><dt>Priority in the queue</dt><dd>${job.priority}${job.state === "QUEUED" && job.priority !== "high" ? "; waiting raises it" : nothing}</dd></div>
     <div><dt>Epoch</dt><dd>${picture.epoch?.number ?? (job.epoch || "none yet")}${picture.epoch?.number ?? job.epoch ? ": the rounds since the sites last agreed on keys" : nothing}</dd></div>
   </dl>${whole}</div>`,
   foot: html`<span>${privacy(job)}</span>`,

@@ -15,7 +15,7 @@ const PARTS = [
     ["Study", "A question that data may be used for, with its purpose and who is accountable. A site lends its datasets to studies; jobs belong to one."],
     ["Certificate", "By which the coordinator recognises a site. It ends after ninety days and is renewed by enrolling again."],
     ["Plan, plan hash", "Everything a job will do, frozen before it begins: data, model, rounds, noise, and what may leave at the end. The hash names it, so that all sites answer for the same plan."],
-    ["Queue, priority", "Where a job waits while as many run as may: in all, of its study, or at one of its sites. The one of the highest priority goes first, then the one that was submitted first. Half an hour of waiting raises the priority by one, so that nobody waits for ever."],
+    ["Queue, priority", "Where a job waits while as many have places as may: in all, of its study, or at one of its sites. A job has its place until it ends, also while it waits for approval or is paused. The one of the highest priority goes first, then the one that was submitted first. Half an hour of waiting raises the priority by one, so that nobody waits for ever."],
     ["Hash", "64 digits and letters (SHA-256) that name content: other content has another. Most are shown by their ends; pointing at one shows all of it."],
     ["Seed", "The number from which a job draws its first model, and much that follows. The same plan under another seed is another run."],
     ["Roster", "The sites of a job and the keys by which they know each other. Each site keeps its own copy."],

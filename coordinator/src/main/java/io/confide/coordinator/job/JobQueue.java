@@ -119,8 +119,11 @@ public final class JobQueue {
         };
     }
 
-    private static String run(int jobs) {
-        return jobs == 1 ? "1 job runs" : jobs + " jobs run";
+    /** A job has a place until it ends, whether or not it runs just now. */
+    private static String placed(int jobs, String which) {
+        return jobs == 1
+                ? "1 job%s has a place".formatted(which)
+                : "%d jobs%s have places".formatted(jobs, which);
     }
 
     private enum Limit {
@@ -153,11 +156,12 @@ public final class JobQueue {
         Optional<Obstacle> obstacle(Entry entry) {
             int all = begun.size();
             if (all >= limits.atOnce()) {
-                return is(Limit.AT_ONCE, run(all) + ", the most at once");
+                return is(Limit.AT_ONCE, placed(all, "") + ", the most at once");
             }
             int ofStudy = studies.getOrDefault(entry.study(), 0);
             if (ofStudy >= limits.perStudy()) {
-                return is(Limit.STUDY, run(ofStudy) + " of its study, the most of one study");
+                return is(
+                        Limit.STUDY, placed(ofStudy, " of its study") + ", the most of one study");
             }
             var full =
                     entry.sites().stream()
@@ -170,7 +174,7 @@ public final class JobQueue {
                         Limit.SITES,
                         "%s at %s%s, the most at one site"
                                 .formatted(
-                                        run(sites.getOrDefault(full.getFirst(), 0)),
+                                        placed(sites.getOrDefault(full.getFirst(), 0), ""),
                                         full.getFirst(),
                                         more));
             }

@@ -98,14 +98,16 @@ class QueuedJobsTest {
             assertEquals(JobState.QUEUED, waits.state());
             assertEquals(
                     Optional.of(
-                            "Waits in the queue: 1 job runs, the most at once; none is before it."),
+                            "Waits in the queue: 1 job has a place, the most at once; none is"
+                                    + " before it."),
                     waits.reason());
             var second = JobId.of(waits.id());
             var urgent = submit(at, Priority.HIGH);
             assertEquals(Priority.HIGH, view(at, urgent).priority());
             assertEquals(
                     Optional.of(
-                            "Waits in the queue: 1 job runs, the most at once; 1 is before it."),
+                            "Waits in the queue: 1 job has a place, the most at once; 1 is before"
+                                    + " it."),
                     view(at, second).reason());
             assertEquals(
                     List.of(view(at, second), view(at, urgent), view(at, first)).stream()

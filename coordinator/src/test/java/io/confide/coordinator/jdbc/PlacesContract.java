@@ -67,8 +67,8 @@ abstract class PlacesContract {
             assertFalse(places.begin(id(5), limits, NOW), "a paused job has a place");
             assertEquals(
                     Optional.of(
-                            "Waits in the queue: 3 jobs run at a, the most at one site; none is"
-                                    + " before it."),
+                            "Waits in the queue: 3 jobs have places at a, the most at one site;"
+                                    + " none is before it."),
                     places.queue(limits, NOW).sentence(id(5)));
         }
         try (var database = open()) {

@@ -114,11 +114,12 @@ class JobQueueTest {
         var queue = queue(waiting, running, limits);
         assertEquals(Optional.of(id(3)), queue.next());
         assertEquals(
-                "Waits in the queue: 2 jobs run of its study, the most of one study; none is before"
-                        + " it.",
+                "Waits in the queue: 2 jobs of its study have places, the most of one study; none"
+                        + " is before it.",
                 queue.sentence(id(1)).orElseThrow());
         assertEquals(
-                "Waits in the queue: 2 jobs run at a, the most at one site; 1 is before it.",
+                "Waits in the queue: 2 jobs have places at a, the most at one site; 1 is before"
+                        + " it.",
                 queue.sentence(id(2)).orElseThrow());
         assertEquals(
                 "Waits in the queue: a place is being given away; 2 are before it.",
@@ -127,7 +128,7 @@ class JobQueueTest {
         var full = queue(waiting, running, new JobLimits(2, 2, 2));
         assertEquals(Optional.empty(), full.next());
         assertEquals(
-                "Waits in the queue: 2 jobs run, the most at once; 2 are before it.",
+                "Waits in the queue: 2 jobs have places, the most at once; 2 are before it.",
                 full.sentence(id(3)).orElseThrow());
     }
 

@@ -157,7 +157,7 @@ class JobCommandsTest {
 
     @Test
     void aRetryThatHasToWaitSaysForWhat() {
-        var reason = "Waits in the queue: 16 jobs run, the most at once; 2 are before it.";
+        var reason = "Waits in the queue: 16 jobs have places, the most at once; 2 are before it.";
         var job =
                 job(
                         AGAIN,

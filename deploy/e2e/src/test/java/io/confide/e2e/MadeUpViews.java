@@ -191,13 +191,13 @@ final class MadeUpViews {
                                     "Paused by researcher after %d of 40 rounds".formatted(done));
                     case QUEUED ->
                             Optional.of(
-                                    "Waits in the queue: 3 jobs run of its study, the most of one"
-                                            + " study; none is before it.");
+                                    "Waits in the queue: 3 jobs of its study have places, the most"
+                                            + " of one study; none is before it.");
                     case KEY_SETUP, TRAINING, COMPLETED -> Optional.empty();
                 },
                 done,
                 40,
-                1,
+                done == 0 ? 0 : 1,
                 threshold,
                 threshold,
                 sites,

@@ -242,7 +242,7 @@ class PageClaimsTest {
             assertThat(page.locator("[aria-labelledby=h-verdicts] table")).hasCount(0);
             var plan = page.locator("[aria-labelledby=h-plan]");
             assertThat(plan).containsText("frozen, waits in the queue");
-            assertThat(plan).containsText("high; waiting raises it");
+            assertThat(plan).containsText("Priority in the queuehigh");
             page.click("text=Cancel job…");
             var dialog = page.locator("dialog");
             assertThat(dialog).containsText("It does not begin.");
