@@ -182,12 +182,14 @@ function plans(jobs, failure, whole) {
   const shared = twice(jobs);
   return {
     body: tableBox("h-plans", html`<table class="table table--dense table--cards" role="table">${columns("Job", "Submitted", "Plan", "Permitted by", "Others")}<tbody role="rowgroup">${jobs.slice(0, JOBS_MAX).map((job) => {
-      const said = whole.get(job.id)?.value?.siteVerdicts;
+      // Before a job has its place no site has heard of its plan.
+      const asked = job.state !== "QUEUED";
+      const said = asked ? whole.get(job.id)?.value?.siteVerdicts : undefined;
       const answers = Object.entries(said ?? {});
       const yes = answers.filter(([, text]) => permits(text)).length;
       const all = answers.length === job.rosterSize && yes === answers.length;
       return html`<tr role="row"><th role="rowheader" scope="row"><a class="clamp" href="/jobs/${job.id}">${name(job.name)}</a>${shared.has(job.name) ? html`<span class="sub">job ${shortId(job.id)}</span>` : nothing}</th><td role="cell" data-label="Submitted">${clock(Date.parse(job.submitted))}<span class="sub">by ${name(job.owner)}</span></td><td role="cell" data-label="Plan"><span class="hash" title=${job.planHash}>${shortHash(job.planHash)}</span></td>
-        <td role="cell" data-label="Permitted by">${!said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${yes} of ${job.rosterSize} sites`)}</td><td role="cell" class=${yes < answers.length ? "" : "is-empty"} data-label="Others">${yes < answers.length ? html`<span class="clamp clamp--more">${others(answers)}</span>` : "–"}</td></tr>`;
+        <td role="cell" data-label="Permitted by">${!asked ? status("idle", "wait", "Not asked yet") : !said ? "–" : status(all ? "ok" : "idle", all ? "ok" : "wait", `${yes} of ${job.rosterSize} sites`)}</td><td role="cell" class=${yes < answers.length ? "" : "is-empty"} data-label="Others">${yes < answers.length ? html`<span class="clamp clamp--more">${others(answers)}</span>` : "–"}</td></tr>`;
     })}</tbody></table>`),
     foot: jobs.length > JOBS_MAX ? html`<span>The newest ${JOBS_MAX} of ${plural(jobs.length, "job")}.</span>` : nothing,
   };

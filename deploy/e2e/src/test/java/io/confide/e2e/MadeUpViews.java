@@ -168,7 +168,8 @@ final class MadeUpViews {
         int sites = roster.size();
         int threshold = sites * 2 / 3 + 1;
         var verdicts = new TreeMap<String, String>();
-        roster.forEach(site -> verdicts.put(site, "permitted"));
+        var answer = state == JobState.QUEUED ? "no answer" : "permitted";
+        roster.forEach(site -> verdicts.put(site, answer));
         if (state == JobState.AWAITING_APPROVAL) {
             roster.stream().skip(ANSWERED).forEach(site -> verdicts.replace(site, "no answer"));
         }

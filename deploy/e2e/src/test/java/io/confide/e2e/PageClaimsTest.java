@@ -252,6 +252,9 @@ class PageClaimsTest {
             page.navigate(PAGE.address("/"));
             assertThat(page.locator("#h-tiles")).containsText("Sites of two-year-risk");
             assertThat(page.locator(".table--jobs")).containsText("high priority");
+            page.navigate(PAGE.address("/governance"));
+            assertThat(page.locator("[data-label='Permitted by']").first())
+                    .hasText("Not asked yet");
         }
     }
 

@@ -173,7 +173,7 @@ final class Stage implements AutoCloseable {
                         Action.SUBMIT_JOB,
                         new Target.Submission(job.name(), job.study()),
                         permit));
-        if (job.state() != JobState.AWAITING_APPROVAL) {
+        if (job.state() != JobState.QUEUED && job.state() != JobState.AWAITING_APPROVAL) {
             all.add(
                     own(
                             submitted.plusSeconds(70),
