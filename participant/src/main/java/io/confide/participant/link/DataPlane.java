@@ -162,8 +162,7 @@ final class DataPlane {
         try {
             // Read only now: a move before this line is obeyed, a later one finds the answer above.
             client.request(Endpoint.at(member, options))
-                    .compose(request -> send(request, body, answer))
-                    .compose(DataPlane::bodyOf)
+                    .compose(request -> answered(request, body, answer))
                     .onSuccess(answer::tryComplete)
                     .onFailure(answer::tryFail);
             return answer.future()
@@ -181,8 +180,13 @@ final class DataPlane {
         }
     }
 
-    /** An answer that nobody waits for takes its stream with it. */
-    private static Future<HttpClientResponse> send(
+    /**
+     * Sends {@code body} and hears the whole answer. An answer that nobody waits for takes its stream with it.
+     *
+     * <p>The body is asked for on the stream's own event loop, before that can read on: a step added to {@link #exchange} instead would
+     * be added by its thread, and be told of the head at some later turn of the loop, when the body may have passed unheard.
+     */
+    private static Future<Buffer> answered(
             HttpClientRequest request, Buffer body, Promise<Buffer> answer) {
         answer.future()
                 .onFailure(
@@ -191,7 +195,8 @@ final class DataPlane {
                                 request.reset();
                             }
                         });
-        return body.length() == 0 ? request.send() : request.send(body);
+        return (body.length() == 0 ? request.send() : request.send(body))
+                .compose(DataPlane::bodyOf);
     }
 
     private static Future<Buffer> bodyOf(HttpClientResponse response) {
