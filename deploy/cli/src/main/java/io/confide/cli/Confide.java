@@ -17,6 +17,7 @@ import io.confide.cli.command.ModelCommands;
 import io.confide.cli.command.ParticipantCommands;
 import io.confide.cli.command.RestoreCommand;
 import io.confide.cli.command.RosterCommand;
+import io.confide.cli.command.RoundsCommand;
 import io.confide.cli.command.SecAggCommand;
 import io.confide.cli.command.SiteDataCommands;
 import io.confide.cli.command.SitesCommand;
@@ -98,7 +99,8 @@ public final class Confide {
                         .addSubcommand(
                                 new CommandLine(new BenchCommands())
                                         .addSubcommand(new SecAggCommand(terminal))
-                                        .addSubcommand(new SitesCommand(terminal)));
+                                        .addSubcommand(new SitesCommand(terminal))
+                                        .addSubcommand(new RoundsCommand(terminal)));
         line.setExecutionExceptionHandler(
                 (failure, command, _) ->
                         failures.report(

@@ -12,10 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 
 /** {@code confide bench sites}. */
@@ -69,31 +66,20 @@ public final class SitesCommand implements Callable<Integer> {
         if (idle < 1 || idle > IDLE_MAX) {
             throw usage("--idle is a whole number of seconds from 1 to " + IDLE_MAX + ".");
         }
-        var directory = Files.createTempDirectory("confide-bench-sites");
-        try {
+        try (var scratch = ScratchFolder.named("confide-bench-sites")) {
             var bench =
                     new SitesBench(sites, Duration.ofSeconds(idle), new BenchProgress(terminal));
-            var report = bench.run(directory);
+            var report = bench.run(scratch.path());
             if (json) {
                 terminal.line(JsonText.pretty(report.json()));
             } else {
                 report.print(terminal);
             }
             return 0;
-        } finally {
-            delete(directory);
         }
     }
 
     private CommandLine.ParameterException usage(String sentence) {
         return new CommandLine.ParameterException(spec.commandLine(), sentence);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

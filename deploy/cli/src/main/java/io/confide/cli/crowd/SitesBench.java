@@ -3,6 +3,7 @@ package io.confide.cli.crowd;
 import io.confide.cli.bench.BenchProgress;
 import io.confide.cli.demo.FreePorts;
 import io.confide.cli.process.Fleet;
+import io.confide.cli.process.JvmOptions;
 import io.confide.cli.process.JvmOptions.Role;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
@@ -50,7 +51,7 @@ public final class SitesBench {
         var home = new CrowdHome(directory, FreePorts.choose());
         var enrolling = progress.stage("enrolling", sites);
         var endpoints = home.enrol(sites, enrolling::step);
-        try (var fleet = new Fleet(home.pids());
+        try (var fleet = new Fleet(JvmOptions.Life.LONG, home.pids());
                 var crowd = new Crowd()) {
             return measured(home, fleet, crowd, endpoints);
         } finally {

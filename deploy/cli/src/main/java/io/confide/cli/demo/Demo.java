@@ -4,6 +4,7 @@ import io.confide.cli.JsonText;
 import io.confide.cli.ShellWord;
 import io.confide.cli.Terminal;
 import io.confide.cli.process.Fleet;
+import io.confide.cli.process.JvmOptions;
 import io.confide.cli.remote.JobFiles;
 import io.confide.cli.remote.RemoteCoordinator;
 import io.confide.cli.watch.JobPicture;
@@ -47,7 +48,7 @@ public final class Demo {
     public void run() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         try (var _ = home.claim();
-                var fleet = new Fleet(home.pids())) {
+                var fleet = new Fleet(JvmOptions.Life.BRIEF, home.pids())) {
             var study = new DemoChoice(steps, home).choose(options);
             steps.line(terminal.strong(" Confide demo") + " · " + study.title());
             var built = System.getProperty("confide.build", "");

@@ -36,6 +36,7 @@ public final class Fleet implements AutoCloseable {
 
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final Set<JvmOptions.Role> recorded = EnumSet.noneOf(JvmOptions.Role.class);
+    private final JvmOptions.Life life;
     private final Path pids;
     private final Thread hook = new Thread(this::stop, "stop-children");
 
@@ -43,9 +44,11 @@ public final class Fleet implements AutoCloseable {
     public record Child(String name, Process process, Path log) {}
 
     /**
+     * @param life of every child
      * @param pids JSON file that names the process id of every child, rewritten with every start
      */
-    public Fleet(Path pids) {
+    public Fleet(JvmOptions.Life life, Path pids) {
+        this.life = life;
         this.pids = pids;
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -56,8 +59,8 @@ public final class Fleet implements AutoCloseable {
         var rehearsal = JvmOptions.rehearsal();
         var command =
                 rehearsal.isPresent() && recorded.add(role)
-                        ? JvmOptions.recorded(role, rehearsal.get())
-                        : JvmOptions.command(role);
+                        ? JvmOptions.recorded(role, life, rehearsal.get())
+                        : JvmOptions.command(role, life);
         command.addAll(arguments);
         command.addAll(List.of("--exit-with", Long.toString(ProcessHandle.current().pid())));
         PrivateLog.prepared(log);
@@ -105,6 +108,37 @@ public final class Fleet implements AutoCloseable {
                     .map(Child::name)
                     .toList();
         }
+    }
+
+    /**
+     * By name the processor time of every child since it began.
+     *
+     * @throws ConfideException INTERNAL where the operating system does not tell it
+     */
+    public Map<String, Duration> processorTimes() {
+        var times = new LinkedHashMap<String, Duration>();
+        synchronized (children) {
+            children.forEach((name, child) -> times.put(name, processorTime(child)));
+        }
+        return times;
+    }
+
+    private static Duration processorTime(Child child) {
+        return child.process()
+                .info()
+                .totalCpuDuration()
+                .orElseThrow(
+                        () ->
+                                new ConfideException(
+                                        ErrorCode.INTERNAL,
+                                        child.process().isAlive()
+                                                ? "This operating system does not tell the"
+                                                        + " processor time of another process,"
+                                                        + " without which nothing can be measured."
+                                                : child.name()
+                                                        + " has ended. Its log is "
+                                                        + child.log()
+                                                        + "."));
     }
 
     /** Why a child has ended, in its own words. */

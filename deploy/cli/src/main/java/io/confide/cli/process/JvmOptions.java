@@ -20,6 +20,13 @@ public final class JvmOptions {
         }
     }
 
+    /** How long a process will live, which decides how soon it pays to optimise what it runs. */
+    public enum Life {
+        LONG,
+        /** A minute or so. */
+        BRIEF
+    }
+
     private JvmOptions() {}
 
     /**
@@ -34,13 +41,18 @@ public final class JvmOptions {
      * The command that runs the Confide command line in a new JVM: the same Java, class path and flags as here, and the
      * archive of the role's rehearsal where there is one.
      */
-    public static List<String> command(Role role) {
+    public static List<String> command(Role role, Life life) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         var home = System.getProperty("confide.home", "");
         if (!home.isEmpty()) {
             var options = Path.of(home, "deploy", "jvm");
-            for (var name : List.of("common", role.file)) {
+            var names =
+                    switch (life) {
+                        case LONG -> List.of("common", role.file);
+                        case BRIEF -> List.of("common", role.file, "brief");
+                    };
+            for (var name : names) {
                 var file = options.resolve(name + ".options");
                 if (Files.isRegularFile(file)) {
                     command.add("@" + file);
@@ -59,8 +71,8 @@ public final class JvmOptions {
     }
 
     /** As {@link #command}, of a process that writes which classes it loaded into {@code folder} when it ends. */
-    static List<String> recorded(Role role, Path folder) {
-        var command = command(role);
+    static List<String> recorded(Role role, Life life, Path folder) {
+        var command = command(role, life);
         command.addAll(
                 1,
                 List.of(

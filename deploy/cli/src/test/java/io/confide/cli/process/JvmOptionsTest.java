@@ -3,6 +3,7 @@ package io.confide.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confide.cli.process.JvmOptions.Life;
 import io.confide.cli.process.JvmOptions.Role;
 
 import org.junit.jupiter.api.AfterEach;
@@ -44,15 +45,33 @@ class JvmOptionsTest {
         assertEquals(List.of("-XX:AOTCache=" + own), archives(Role.PARTICIPANT));
     }
 
+    @Test
+    void onlyABriefLifePutsOptimisingOff() throws IOException {
+        var folder = Files.createDirectories(home.resolve("deploy/jvm"));
+        for (var name : List.of("common", "participant", "brief")) {
+            Files.createFile(folder.resolve(name + ".options"));
+        }
+        var usual = List.of("common.options", "participant.options");
+        assertEquals(usual, files(Life.LONG));
+        assertEquals(List.of(usual.get(0), usual.get(1), "brief.options"), files(Life.BRIEF));
+    }
+
+    private static List<String> files(Life life) {
+        return JvmOptions.command(Role.PARTICIPANT, life).stream()
+                .filter(word -> word.startsWith("@"))
+                .map(word -> Path.of(word.substring(1)).getFileName().toString())
+                .toList();
+    }
+
     private static List<String> archives(Role role) {
-        return JvmOptions.command(role).stream()
+        return JvmOptions.command(role, Life.LONG).stream()
                 .filter(word -> word.startsWith("-XX:AOTCache"))
                 .toList();
     }
 
     @Test
     void aRecordedProcessIsTheSameButForWhatItWritesAtItsEnd() {
-        var recorded = JvmOptions.recorded(Role.COORDINATOR, home);
+        var recorded = JvmOptions.recorded(Role.COORDINATOR, Life.BRIEF, home);
         var more =
                 List.of(
                         "-XX:AOTMode=record",
@@ -61,6 +80,6 @@ class JvmOptionsTest {
                         "-XX:-AOTRecordTraining");
         assertTrue(recorded.containsAll(more), recorded.toString());
         recorded.removeAll(more);
-        assertEquals(JvmOptions.command(Role.COORDINATOR), recorded);
+        assertEquals(JvmOptions.command(Role.COORDINATOR, Life.BRIEF), recorded);
     }
 }
