@@ -155,7 +155,7 @@ final class RoundSide {
         SiteEpoch epoch = epochOf(round);
         SiteSet opened = body.context().opened();
         checks.requireAlways(Check.K22, opened.rosterSize() == setting.roster().size());
-        checks.requireAlways(Check.K22, epoch.facts().accepted().containsAll(opened));
+        checks.require(Check.K22, epoch.facts().accepted().containsAll(opened));
         RoundTurn turn = RoundTurn.standingIn(setting, checks, epoch, asked, body.context());
         SiteMessage.Reveal shares = answer.by(turn);
         held.standIn(turn);
@@ -167,7 +167,7 @@ final class RoundSide {
         SiteEpoch epoch = epochOf(round);
         checks.require(Check.K8, epoch.hasRound(round.round()));
         checks.require(Check.K27, !epoch.marks().isAborted(round.round()));
-        checks.requireAlways(Check.K23, !epoch.isOver(round.round()));
+        checks.require(Check.K23, !epoch.isOver(round.round()));
     }
 
     /** The round of that number if it still waits for this site's input. */

@@ -25,7 +25,8 @@ record Twin(Consortium consortium, int site, long seed) {
         return KeySource.of(Consortium.seeded(seed));
     }
 
-    private SiteProtocol without(Check check) {
+    /** Its memory as of now: another process that took the same messages, with these checks off. */
+    SiteProtocol without(Check... off) {
         var setting = consortium.setting(site);
         var ports = setting.ports();
         var other =
@@ -43,7 +44,7 @@ record Twin(Consortium consortium, int site, long seed) {
                                 ports.rules(),
                                 ports.random(),
                                 ports.clock()));
-        var checks = ActiveChecks.without(setting.roster(), Set.of(check));
+        var checks = ActiveChecks.without(setting.roster(), Set.of(off));
         var protocol = new SiteProtocol(other, checks, keys());
         for (View.Taken taken : consortium.view.taken) {
             if (taken.site() == site) {
