@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +72,21 @@ class MerkleTest {
         assertTrue(
                 Merkle.rootOf(leaf, Bytes.wrap(java.util.Arrays.copyOf(path, path.length + 1)))
                         .isEmpty());
+    }
+
+    /** 31 steps are the most; and a count whose product with the size of a step is, in 32 bits, the right length. */
+    @Test
+    void refusesPathsThatAreDeeperThanAnyTree() {
+        byte[] leaf = leaves(1).getFirst();
+        assertTrue(Merkle.rootOf(leaf, path(31, 31 * 33)).isPresent());
+        assertTrue(Merkle.rootOf(leaf, path(32, 32 * 33)).isEmpty());
+        int wraps = 0x3e0f_83e1;
+        assertEquals(1, 33 * wraps);
+        assertTrue(Merkle.rootOf(leaf, path(wraps, 1)).isEmpty());
+    }
+
+    private static Bytes path(int count, int bytes) {
+        return Bytes.wrap(ByteBuffer.allocate(4 + bytes).putInt(count).array());
     }
 
     @Test

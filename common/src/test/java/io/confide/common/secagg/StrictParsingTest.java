@@ -213,6 +213,25 @@ class StrictParsingTest {
     }
 
     @Test
+    void refusesAComplaintAboutItsOwnAccuser() {
+        var complaint = LayoutWriter.of(Label.COMPLAINT).raw(filled("11")).u32(4);
+        assertTrue(ComplaintBody.parse(complaint.u32(4).u8(1).toBytes()).isEmpty());
+    }
+
+    @Test
+    void refusesPathsThatAreDeeperThanAnyTree() {
+        assertTrue(answer(31).isPresent());
+        assertTrue(answer(32).isEmpty());
+    }
+
+    /** With a path of that many steps. */
+    private static Optional<BlameAnswerBody> answer(int steps) {
+        var body = ROUND.writeTo(LayoutWriter.of(Label.BLAME_ANSWER)).u32(4).u8(1);
+        body.u32(2).raw(filled("bb")).u32(steps).raw(new byte[33 * steps]);
+        return BlameAnswerBody.parse(body.raw(filled("cc")).raw(filled("dd")).u32(0).toBytes());
+    }
+
+    @Test
     void refusesCountsThatTheBytesCannotHold() {
         var kem = LayoutWriter.of(Label.KEM).raw(filled("11")).u32(3).u32(0x7fff_ffff);
         assertTrue(S3Body.parse(kem.toBytes()).isEmpty());

@@ -526,7 +526,8 @@ class RoundChecksTest {
         Bytes large = Bytes.wrap(new byte[(1 << 16) + 1]);
         requireRefused(
                 Check.K25,
-                open(body(context()), large, Consortium.CODEC, new VectorBody.Inline(MODEL)));
+                open(body(context()), large, Consortium.CODEC, new VectorBody.Inline(MODEL)),
+                open(body(context()), Consortium.CONFIG, large, new VectorBody.Inline(MODEL)));
     }
 
     @Test
