@@ -76,7 +76,8 @@ public final class WireCodec {
     private static <M extends Message> M parse(Parser<M> parser, byte[] bytes)
             throws WireException {
         if (bytes.length > WireLimits.FRAME_BYTES_MAX) {
-            throw new WireException("the frame is over %d bytes".formatted(bytes.length));
+            throw new WireException(
+                    "the frame is over %d bytes".formatted(WireLimits.FRAME_BYTES_MAX));
         }
         M message;
         try {

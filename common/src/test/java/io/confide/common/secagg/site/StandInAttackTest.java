@@ -15,6 +15,7 @@ import io.confide.common.secagg.CoordinatorMessage;
 import io.confide.common.secagg.CoordinatorMessage.Cert;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.ResultBody;
+import io.confide.common.secagg.RevealBody;
 import io.confide.common.secagg.SecretKind;
 import io.confide.common.secagg.SiteSet;
 import io.confide.common.secagg.server.Addressed;
@@ -251,7 +252,7 @@ class StandInAttackTest {
 
     /**
      * N = 5, C = 0, t = q = 3, site 4 not in the cohort. Site 3 uploaded, but the sum is of the others, so the pair masks of
-     * its input are known. Afterwards identity keys are stolen, and make a certificate of a sum with site 3 in it.
+     * its input are known. Afterwards identity keys are stolen, and make certificates of sums with site 3 in them.
      *
      * @return whether the input of site 3 is obtained
      */
@@ -278,11 +279,17 @@ class StandInAttackTest {
         for (int site : summed.indices()) {
             assertInstanceOf(Reaction.Finished.class, consortium.deliver(site, result));
         }
-        var late =
-                bad.reveal(
-                        cert(bad, context, cohort, headers),
-                        consortium.all().indices(),
-                        memory == Memory.KEPT ? Map.of(0, kept) : Map.of());
+        var late = new TreeMap<Integer, RevealBody>();
+        for (int site : consortium.all().indices()) {
+            // Whoever forgot the round has no stored upload either: each is asked about a sum
+            // without itself (K15).
+            SiteSet others = cohort.minus(consortium.set(site == 3 ? 0 : site));
+            late.putAll(
+                    bad.reveal(
+                            cert(bad, context, others, headers),
+                            List.of(site),
+                            memory == Memory.KEPT ? Map.of(0, kept) : Map.of()));
+        }
         assertEquals(EnumSet.of(Check.K23), bad.refusals);
         Optional<Seed> b = bad.secret(late, 3, SecretKind.SELF, R);
         if (b.isEmpty()) {
