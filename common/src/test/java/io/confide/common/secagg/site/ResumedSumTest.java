@@ -92,16 +92,20 @@ class ResumedSumTest {
     }
 
     @Test
+    void r1AVectorThatIsSentTwiceIsInTheSumOnce() {
+        for (int site : List.of(0, 1, 2, 0, 1, 2)) {
+            assertEquals(new Acceptance.Accepted(), fold(after, site));
+        }
+        assertEquals(proposed, after.propose().orElseThrow());
+        reveal(after);
+        requireSumOfThree(after);
+    }
+
+    @Test
     void r7NothingIsOpenedBeforeEveryVectorOfU3CameAgain() {
         after.restore(before.proofs());
         assertEquals(proposed, after.propose().orElseThrow());
-        for (int site = 0; site < 3; site++) {
-            after.sign(site, consortium.answer(SiteMessage.Sign.class, site, proposed));
-        }
-        var cert = after.cert().orElseThrow();
-        for (int site = 0; site < 3; site++) {
-            after.reveal(site, consortium.answer(SiteMessage.Reveal.class, site, cert));
-        }
+        reveal(after);
         assertThrows(IllegalStateException.class, after::unmask);
         assertEquals(new Acceptance.Accepted(), fold(after, 0));
         assertEquals(new Acceptance.Accepted(), fold(after, 1));
@@ -111,8 +115,22 @@ class ResumedSumTest {
         assertEquals(rejected(Reason.UNEXPECTED), fold(after, 3));
         assertThrows(IllegalStateException.class, after::unmask);
         assertEquals(new Acceptance.Accepted(), fold(after, 2));
+        requireSumOfThree(after);
+    }
+
+    private void reveal(RoundProtocol round) {
+        for (int site = 0; site < 3; site++) {
+            round.sign(site, consortium.answer(SiteMessage.Sign.class, site, proposed));
+        }
+        var cert = round.cert().orElseThrow();
+        for (int site = 0; site < 3; site++) {
+            round.reveal(site, consortium.answer(SiteMessage.Reveal.class, site, cert));
+        }
+    }
+
+    private void requireSumOfThree(RoundProtocol round) {
         long[] expected = new long[Consortium.WORDS];
         inputs.subList(0, 3).forEach(input -> Words.addInto(expected, input));
-        assertArrayEquals(expected, assertInstanceOf(Unmasked.Sum.class, after.unmask()).words());
+        assertArrayEquals(expected, assertInstanceOf(Unmasked.Sum.class, round.unmask()).words());
     }
 }
