@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 
 import io.confide.common.wire.v1.CoordinatorFrame;
+import io.confide.common.wire.v1.JobEnded;
 import io.confide.common.wire.v1.RoundAborted;
 import io.confide.common.wire.v1.RoundOpen;
 import io.confide.common.wire.v1.SetupSummary;
@@ -113,6 +114,17 @@ class WireLimitsTest {
         refuses(
                 frame(open.addAborted(RoundAborted.getDefaultInstance())),
                 "aborted has more than 16 entries");
+    }
+
+    @Test
+    void k25AnOutcomeIsAShortText() throws WireException {
+        takes(ended(WireLimits.REASON_CHARS_MAX));
+        refuses(ended(WireLimits.REASON_CHARS_MAX + 1), "outcome has more than 2000 characters");
+    }
+
+    private static CoordinatorFrame.Builder ended(int chars) {
+        return CoordinatorFrame.newBuilder()
+                .setJobEnded(JobEnded.newBuilder().setJob(zeros(16)).setOutcome("x".repeat(chars)));
     }
 
     @ParameterizedTest
