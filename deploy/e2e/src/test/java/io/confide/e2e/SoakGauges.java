@@ -21,10 +21,10 @@ final class SoakGauges {
     private static final double HEAP_SHARE_MAX = 0.1;
 
     /**
-     * What a site may keep of each of its rounds beside that: which inputs it spent in it, for good and in memory (K11). A
-     * member may keep nothing.
+     * What a site may keep of each of its rounds beside that: where in its journal the record is of the inputs that it spent in it
+     * (K11), 24 bytes. A member may keep nothing.
      */
-    private static final double SITE_ROUND_KIB_MAX = 1;
+    private static final double SITE_ROUND_KIB_MAX = 24 / 1024.0;
 
     private static final long RESIDENT_KIB_MAX = 64 * 1024;
     private static final long FILES_MAX = 5;

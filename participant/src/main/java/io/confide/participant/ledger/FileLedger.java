@@ -48,7 +48,7 @@ public final class FileLedger implements PrivacyLedger {
         this.witness = witness;
         var reading = new LedgerReading(opening.file(), witness.newest(), chain, book);
         // Opening the journal cuts off a torn end: a ledger that is not the newest stays as it is.
-        Journal.read(LedgerReading.place(opening.file())).forEach(reading::follow);
+        Journal.read(LedgerReading.place(opening.file()), (_, entry) -> reading.follow(entry));
         reading.requireCurrent();
         this.journal = opening.open();
         if (chain.head().entries() == 0) {
@@ -62,8 +62,8 @@ public final class FileLedger implements PrivacyLedger {
             try {
                 var place = LedgerReading.place(file);
                 return channel.isPresent()
-                        ? Journal.open(place, channel.get(), _ -> {})
-                        : Journal.open(place, _ -> {});
+                        ? Journal.open(place, channel.get(), (_, _) -> {})
+                        : Journal.open(place, (_, _) -> {});
             } catch (IOException e) {
                 throw PrivateFiles.unwritable(file, e);
             }

@@ -37,7 +37,7 @@ public final class LedgerView {
         var chain = new LedgerChain();
         var book = new LedgerBook();
         var reading = new LedgerReading(home.ledger(), witnessed, chain, book);
-        Journal.read(LedgerReading.place(home.ledger())).forEach(reading::follow);
+        Journal.read(LedgerReading.place(home.ledger()), (_, entry) -> reading.follow(entry));
         reading.requireCurrent();
         return new LedgerView(chain.head(), reading.entries(), book);
     }

@@ -25,7 +25,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The records of one site in its home: a {@link Journal}, read once at start and kept in memory. Only what must outlive
+ * The records of one site in its home: a {@link Journal}, read once at start. What is asked for in every round is kept in memory, of
+ * spent inputs only where their records are. Only what must outlive
  * the process is in it, and nothing secret: after a restart the site knows which epochs it left (K24), which rounds it
  * passed (K8), which inputs are spent (K11), which upload is still without an outcome, which sums it helped to open (K17)
  * and how many graphs it let be drawn (K2), and how far the ledgers of others were (K7). One
@@ -36,7 +37,7 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
 
     private final Journal journal;
     private final Receipts receipts;
-    private final Map<InputKey, List<RoundRecord>> spent = new HashMap<>();
+    private final UploadIndex spent = new UploadIndex();
     private final Map<JobId, Set<Set<SiteId>>> sums = new TreeMap<>();
     private final Map<JobId, Long> rounds = new TreeMap<>();
     private final Map<JobId, RoundRecord> pending = new TreeMap<>();
@@ -60,11 +61,15 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
 
     /** What contradicted itself so far, oldest first; the site may be running. Throws BAD_FILE if the file is damaged. */
     public static List<Evidence> evidence(Home home) {
-        return Journal.read(place(home)).stream()
-                .map(FileRecords::decode)
-                .filter(Entry.Contradiction.class::isInstance)
-                .map(entry -> ((Entry.Contradiction) entry).evidence())
-                .toList();
+        var found = new ArrayList<Evidence>();
+        Journal.read(
+                place(home),
+                (_, record) -> {
+                    if (decode(record) instanceof Entry.Contradiction(var evidence)) {
+                        found.add(evidence);
+                    }
+                });
+        return List.copyOf(found);
     }
 
     /** Opens the records of {@code home}; throws BAD_FILE if they are damaged. */
@@ -99,7 +104,17 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
 
     @Override
     public List<RoundRecord> spentBy(InputKey inputs) {
-        return List.copyOf(spent.getOrDefault(inputs, List.of()));
+        return spent.find(inputs)
+                .mapToObj(this::round)
+                .filter(round -> round.inputs().equals(inputs))
+                .toList();
+    }
+
+    private RoundRecord round(long at) {
+        if (decode(journal.at(at)) instanceof Entry.Round(var round)) {
+            return round;
+        }
+        throw new IllegalStateException("no round was recorded at byte " + at);
     }
 
     @Override
@@ -170,12 +185,11 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
     }
 
     private void append(Entry entry) {
-        journal.append(EntryCodec.encode(entry));
-        apply(entry);
+        apply(journal.append(EntryCodec.encode(entry)), entry);
     }
 
-    private void replay(Bytes record) {
-        apply(decode(record));
+    private void replay(long at, Bytes record) {
+        apply(at, decode(record));
     }
 
     private static Entry decode(Bytes record) {
@@ -191,13 +205,14 @@ public final class FileRecords implements SiteRecords, AutoCloseable {
         }
     }
 
-    private void apply(Entry entry) {
+    private void apply(long at, Entry entry) {
         switch (entry) {
             case Entry.Epoch(var epoch) -> epochs.merge(epoch.job(), epoch.epoch(), Math::max);
             case Entry.Seed(var job) -> seeds.merge(job, 1, Integer::sum);
             case Entry.Round(var round) -> {
-                // All of them stay: a later use of the inputs is measured against every one.
-                spent.computeIfAbsent(round.inputs(), _ -> new ArrayList<>(1)).add(round);
+                // All of them stay, in the file: a later use of the inputs is measured against
+                // every one.
+                spent.add(round.inputs(), at);
                 rounds.merge(round.job(), round.round(), Math::max);
                 pending.put(round.job(), round);
             }

@@ -208,12 +208,14 @@ class LedgerRollbackTest {
 
     private List<Bytes> records() throws IOException {
         Files.write(site.home.ledger(), late);
-        return Journal.read(LedgerReading.place(site.home.ledger()));
+        var found = new ArrayList<Bytes>();
+        Journal.read(LedgerReading.place(site.home.ledger()), (_, record) -> found.add(record));
+        return found;
     }
 
     private void write(List<Bytes> records) throws IOException {
         Files.delete(site.home.ledger());
-        try (var journal = Journal.open(LedgerReading.place(site.home.ledger()), _ -> {})) {
+        try (var journal = Journal.open(LedgerReading.place(site.home.ledger()), (_, _) -> {})) {
             records.forEach(journal::append);
         }
     }

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The contract of SiteRecords, kept over restarts and kills. */
@@ -265,7 +266,7 @@ class FileRecordsTest {
     void recordsOfAnUnknownKindAreRefusedWithASentence() {
         records.close();
         try (var journal =
-                Journal.open(new Journal.Place(home.records(), "anything", ""), _ -> {})) {
+                Journal.open(new Journal.Place(home.records(), "anything", ""), (_, _) -> {})) {
             byte[] unknown = new byte[17];
             unknown[0] = 99;
             journal.append(Bytes.wrap(unknown));
@@ -275,6 +276,46 @@ class FileRecordsTest {
         assertTrue(refusal.getMessage().contains("another version"));
         home.records().toFile().delete();
         records = FileRecords.open(home);
+    }
+
+    @Test
+    void inputsWithTheSameHashAreToldApartByTheirRecords() {
+        var one = new InputKey(digest(1, 0), digest(2, 0), digest(3, 0));
+        var other = new InputKey(digest(1, 9), digest(2, 0), digest(3, 0));
+        var first = round(JOB, 4, one);
+        var second = round(JOB, 5, other);
+        var again = round(new JobId(new UUID(7, 7)), 6, one);
+        List.of(first, second, again).forEach(records::recordRound);
+        for (int life = 0; life < 2; life++) {
+            assertEquals(List.of(first, again), records.spentBy(one));
+            assertEquals(List.of(second), records.spentBy(other));
+            assertEquals(
+                    List.of(),
+                    records.spentBy(new InputKey(digest(1, 5), digest(2, 0), digest(3, 0))));
+            records.close();
+            records = FileRecords.open(home);
+        }
+    }
+
+    @Test
+    void aRecordThatTheDiskHasLostSinceIsRefusedWhenItIsAskedFor() throws IOException {
+        records.recordRound(round(JOB, 4, inputs(6)));
+        byte[] whole = Files.readAllBytes(home.records());
+        byte[] lost = whole.clone();
+        lost[Journal.FILE_HEADER.length + Journal.RECORD_HEADER_BYTES + 20] ^= 1;
+        Files.write(home.records(), lost);
+        var refusal = assertThrows(ConfideException.class, () -> records.spentBy(inputs(6)));
+        assertEquals(ErrorCode.BAD_FILE, refusal.code());
+        Files.write(home.records(), whole);
+        assertEquals(1, records.spentBy(inputs(6)).size());
+    }
+
+    /** Begins with {@code head}, which is all that the index sees of it, and ends with {@code tail}. */
+    private static Digest digest(int head, int tail) {
+        byte[] value = new byte[32];
+        value[0] = (byte) head;
+        value[31] = (byte) tail;
+        return new Digest(Bytes.wrap(value));
     }
 
     private static InputKey inputs(int number) {

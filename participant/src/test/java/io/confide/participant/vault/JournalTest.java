@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 class JournalTest {
     @TempDir Path directory;
@@ -107,12 +108,12 @@ class JournalTest {
 
     @Test
     void canBeReadWhileItIsWritten() {
-        assertEquals(List.of(), Journal.read(kept()));
-        try (var journal = Journal.open(kept(), _ -> {})) {
+        assertEquals(List.of(), read());
+        try (var journal = Journal.open(kept(), (_, _) -> {})) {
             journal.append(bytes("one"));
-            assertEquals(List.of(bytes("one")), Journal.read(kept()));
+            assertEquals(List.of(bytes("one")), read());
             journal.append(bytes("two"));
-            assertEquals(List.of(bytes("one"), bytes("two")), Journal.read(kept()));
+            assertEquals(List.of(bytes("one"), bytes("two")), read());
         }
     }
 
@@ -130,7 +131,7 @@ class JournalTest {
     void afterAFullDiskNothingMoreIsWrittenAndTheSentenceSaysSo() throws IOException {
         append("one");
         var disk = new FailingChannel(PrivateFiles.openChannel(file));
-        try (var journal = Journal.open(kept(), disk, _ -> {})) {
+        try (var journal = Journal.open(kept(), disk, (_, _) -> {})) {
             disk.fail();
             var refusal = assertThrows(ConfideException.class, () -> journal.append(bytes("two")));
             assertEquals(ErrorCode.DISK_FULL, refusal.code());
@@ -148,7 +149,7 @@ class JournalTest {
             Files.deleteIfExists(file);
             var disk = new FailingChannel(openFresh());
             var acknowledged = new ArrayList<String>();
-            try (var journal = Journal.open(kept(), disk, _ -> {})) {
+            try (var journal = Journal.open(kept(), disk, (_, _) -> {})) {
                 disk.failAfterBytes(allowed);
                 for (int record = 0; record < 10; record++) {
                     journal.append(bytes("record number " + record));
@@ -163,13 +164,86 @@ class JournalTest {
         }
     }
 
+    @Test
+    void aFileOfManyPiecesComesBackWholeWithARecordOverEveryBorder() {
+        var random = new Random(1);
+        var places = new ArrayList<Long>();
+        var written = new ArrayList<Bytes>();
+        try (var journal = Journal.open(kept(), (_, _) -> {})) {
+            for (long size = 0; size < 3L * JournalScan.PIECE_BYTES; ) {
+                byte[] payload = new byte[1 + random.nextInt(Journal.RECORD_BYTES_MAX)];
+                random.nextBytes(payload);
+                size += payload.length;
+                written.add(Bytes.wrap(payload));
+                places.add(journal.append(written.getLast()));
+            }
+        }
+        var found = new ArrayList<Bytes>();
+        var at = new ArrayList<Long>();
+        Journal.Replay replay =
+                (place, record) -> {
+                    at.add(place);
+                    found.add(record);
+                };
+        try (var journal = Journal.open(kept(), replay)) {
+            assertEquals(written, found);
+            assertEquals(places, at);
+            for (int i = places.size() - 1; i >= 0; i--) {
+                assertEquals(written.get(i), journal.at(places.get(i)));
+            }
+        }
+    }
+
+    @Test
+    void damageFarBeforeTheLastRecordIsFoundOverPieces() throws IOException {
+        var large = Bytes.wrap(new byte[Journal.RECORD_BYTES_MAX]);
+        var places = new ArrayList<Long>();
+        try (var journal = Journal.open(kept(), (_, _) -> {})) {
+            for (int i = 0; i < 6; i++) {
+                places.add(journal.append(large));
+            }
+        }
+        byte[] content = Files.readAllBytes(file);
+        for (int damaged = 0; damaged < 5; damaged++) {
+            byte[] changed = content.clone();
+            int at = Math.toIntExact(places.get(damaged)) + Journal.RECORD_HEADER_BYTES + 7;
+            changed[at] = 1;
+            Files.write(file, changed);
+            var refusal = assertThrows(ConfideException.class, this::contents);
+            assertTrue(
+                    refusal.getMessage().contains("damaged at byte " + places.get(damaged)),
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
+    void aRecordThatIsNotThereAnyMoreIsNotRead() throws IOException {
+        append("one", "two");
+        try (var journal = Journal.open(kept(), (_, _) -> {})) {
+            long first = Journal.FILE_HEADER.length;
+            assertEquals(bytes("one"), journal.at(first));
+            long past = Files.size(file);
+            for (long wrong : new long[] {0, first + 1, past - 5, past, past + 100}) {
+                assertEquals(
+                        ErrorCode.BAD_FILE,
+                        assertThrows(ConfideException.class, () -> journal.at(wrong)).code());
+            }
+        }
+    }
+
+    private List<Bytes> read() {
+        var records = new ArrayList<Bytes>();
+        Journal.read(kept(), (_, record) -> records.add(record));
+        return records;
+    }
+
     private java.nio.channels.FileChannel openFresh() throws IOException {
         PrivateFiles.createDirectory(file.getParent());
         return PrivateFiles.openChannel(file);
     }
 
     private void append(String... records) {
-        try (var journal = Journal.open(kept(), _ -> {})) {
+        try (var journal = Journal.open(kept(), (_, _) -> {})) {
             for (String record : records) {
                 journal.append(bytes(record));
             }
@@ -182,7 +256,7 @@ class JournalTest {
 
     private List<String> contents() {
         var records = new ArrayList<String>();
-        Journal.open(kept(), record -> records.add(new String(record.toArray()))).close();
+        Journal.open(kept(), (_, record) -> records.add(new String(record.toArray()))).close();
         return records;
     }
 
