@@ -42,6 +42,9 @@ final class SoakGauges {
             Pattern.compile("(?m)^(?:DefNew|Tenured) +total \\d+K, used (\\d+)K");
     private static final long JCMD_SECONDS_MAX = 30;
 
+    /** For a process that was killed to be gone. */
+    private static final long ENDING_SECONDS_MAX = 10;
+
     private final Path commands;
     private final Map<String, List<Look>> series = new TreeMap<>();
 
@@ -107,7 +110,7 @@ final class SoakGauges {
                             number(status, "Threads"));
             series.computeIfAbsent(name, _ -> new ArrayList<>()).add(look);
         } catch (IOException e) {
-            if (process.isAlive()) {
+            if (!process.waitFor(ENDING_SECONDS_MAX, TimeUnit.SECONDS)) {
                 throw e;
             }
         }
@@ -203,9 +206,12 @@ final class SoakGauges {
         }
     }
 
-    private static long number(String status, String key) {
+    /** @throws IOException if it is not there: a process that is just ending has no memory any more */
+    private static long number(String status, String key) throws IOException {
         var line = status.lines().filter(each -> each.startsWith(key + ":")).findFirst();
-        return Long.parseLong(line.orElseThrow().replaceAll("\\D", ""));
+        return Long.parseLong(
+                line.orElseThrow(() -> new IOException("no " + key + " in: " + status))
+                        .replaceAll("\\D", ""));
     }
 
     private static long count(Path folder) throws IOException {
