@@ -72,65 +72,13 @@ public record CoordinatorConfig(
      * @param member what this process is called in the cluster; no other member has the name
      * @param listener where members find each other; its traffic is not encrypted and holds no secret
      * @param bus where they talk, under mutual TLS
-     * @param finding how it learns where the others listen
+     * @param seeds {@code host:port} of the listeners of all members
      * @param least fewer than these members do nothing, so that of two halves that lose each other at most one goes on
      */
     public record Cluster(
-            String member, Listener listener, Listener bus, Finding finding, int least) {}
-
-    /** How a member learns where the others listen. That is an address to try; who is a member their keys say. */
-    public sealed interface Finding {
-        /** How many members there are, as the operator says: it is never counted from who happens to be found. */
-        int members();
-    }
-
-    /** @param seeds {@code host:port} of the listeners of all members */
-    public record Listed(List<String> seeds) implements Finding {
-        public Listed {
+            String member, Listener listener, Listener bus, List<String> seeds, int least) {
+        public Cluster {
             seeds = List.copyOf(seeds);
         }
-
-        @Override
-        public int members() {
-            return seeds.size();
-        }
     }
-
-    /**
-     * By the DNS of a Kubernetes cluster. All members listen on the same port.
-     *
-     * @param name of a headless service, which has the addresses of its pods
-     * @param replicas how many members there are
-     */
-    public record ServiceDns(String name, int replicas) implements Finding {
-        @Override
-        public int members() {
-            return replicas;
-        }
-    }
-
-    /**
-     * By the API of a Kubernetes cluster. All members listen on the same port.
-     *
-     * @param server https address of the API
-     * @param service that selects the members
-     * @param account with what this process shows who it is there
-     * @param replicas how many members there are
-     */
-    public record ServiceApi(
-            URI server, String namespace, String service, ServiceAccount account, int replicas)
-            implements Finding {
-        @Override
-        public int members() {
-            return replicas;
-        }
-    }
-
-    /**
-     * Files that Kubernetes puts into a pod and renews there.
-     *
-     * @param tokenFile secret; read anew for every question
-     * @param caFile certificates of the authority of the API
-     */
-    public record ServiceAccount(Path tokenFile, Path caFile) {}
 }

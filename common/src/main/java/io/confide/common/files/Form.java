@@ -26,9 +26,6 @@ enum Form {
             "https://[A-Za-z0-9.:\\[\\]-]{1,253}(/[A-Za-z0-9._~/-]{0,1024})?",
             "must be an https address without a query, as the provider names itself, e.g."
                     + " https://login.example.org"),
-    SERVER(
-            "https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?",
-            "must be an https address without a path, e.g. https://kubernetes.default.svc"),
     CLAIM(
             "[A-Za-z_][A-Za-z0-9_.:/-]{0,126}",
             "must be the name of a claim, e.g. sub, email or preferred_username"),

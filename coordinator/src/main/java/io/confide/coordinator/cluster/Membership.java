@@ -5,23 +5,19 @@ import com.hazelcast.cluster.MembershipAdapter;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.Config;
-import com.hazelcast.config.DiscoveryStrategyConfig;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 
 import io.confide.common.files.CoordinatorConfig.Cluster;
-import io.confide.common.files.CoordinatorConfig.Listed;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.ErrorCode;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -35,9 +31,6 @@ final class Membership implements AutoCloseable {
     private static final String NODE = "__vertx.nodeId";
 
     private static final String MERGE_SECONDS = "5";
-
-    /** So long a start waits for Kubernetes to name a member. */
-    private static final Duration SEARCH_MAX = Duration.ofMinutes(5);
 
     private final HazelcastInstance hazelcast;
     private final String seal;
@@ -60,15 +53,12 @@ final class Membership implements AutoCloseable {
      *
      * @param seal the same for all members of one coordinator: it stands for their identity key and authority
      * @param process a new one for each process
-     * @throws ConfideException CONFLICT if a member has this one's name, is of another coordinator, or is one too many;
-     *     PORT_IN_USE; UNREACHABLE if Kubernetes names no member
+     * @throws ConfideException CONFLICT if a member has this one's name, or is of another coordinator; PORT_IN_USE
      */
     static Membership join(Cluster settings, String seal, UUID process) {
-        var search = KubernetesSearch.of(settings.finding(), settings.listener().port());
-        search.ifPresent(asked -> asked.await(SEARCH_MAX));
         HazelcastInstance hazelcast;
         try {
-            hazelcast = Hazelcast.newHazelcastInstance(config(settings, search, seal, process));
+            hazelcast = Hazelcast.newHazelcastInstance(config(settings, seal, process));
         } catch (RuntimeException e) {
             throw new ConfideException(
                     ErrorCode.PORT_IN_USE,
@@ -84,7 +74,6 @@ final class Membership implements AutoCloseable {
         try {
             membership.requireUniqueName(settings.member());
             membership.requireSameCoordinator(seal);
-            search.ifPresent(_ -> membership.requireRoom(settings.finding().members()));
             accepted = true;
             return membership;
         } finally {
@@ -94,8 +83,7 @@ final class Membership implements AutoCloseable {
         }
     }
 
-    private static Config config(
-            Cluster settings, Optional<KubernetesSearch> search, String seal, UUID process) {
+    private static Config config(Cluster settings, String seal, UUID process) {
         var config = new Config().setClusterName("confide");
         config.setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.phone.home.enabled", "false")
@@ -121,17 +109,8 @@ final class Membership implements AutoCloseable {
         var join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        if (settings.finding() instanceof Listed listed) {
-            join.getTcpIpConfig().setEnabled(true);
-            listed.seeds().forEach(join.getTcpIpConfig()::addMember);
-        }
-        search.ifPresent(
-                asked -> {
-                    config.setProperty("hazelcast.discovery.enabled", "true");
-                    join.getDiscoveryConfig()
-                            .addDiscoveryStrategyConfig(
-                                    new DiscoveryStrategyConfig(asked.factory()));
-                });
+        join.getTcpIpConfig().setEnabled(true);
+        settings.seeds().forEach(join.getTcpIpConfig()::addMember);
         // Whoever reaches the port is trusted to be a member, but not to make objects of any class.
         var allowed =
                 new ClassFilter()
@@ -163,16 +142,6 @@ final class Membership implements AutoCloseable {
                         "The member %s of the cluster has another identity key or authority; copy identity/, authority/, admin.token, session.key, users.yaml and roster.json of the first member's home to this one."
                                 .formatted(member.getAttribute(NAME)));
             }
-        }
-    }
-
-    /** Where members are found and not listed, more of them than were said would make two majorities possible. */
-    private void requireRoom(int members) {
-        if (size() > members) {
-            throw new ConfideException(
-                    ErrorCode.CONFLICT,
-                    "The cluster has %d members already, as many as cluster.kubernetes.replicas says; write the new number in all members and start them again."
-                            .formatted(members));
         }
     }
 

@@ -84,8 +84,8 @@ public final class CoordinatorCommands {
             throw new ConfideException(
                     ErrorCode.BAD_FILE,
                     config
-                            + " describes no cluster. Write cluster: with members: or kubernetes:,"
-                            + " or leave --cluster out.");
+                            + " describes no cluster. Write cluster: with members:, or leave"
+                            + " --cluster out.");
         }
         try (var process = CoordinatorProcess.start(settings, home)) {
             var ports = process.ports();
