@@ -38,7 +38,8 @@ public final class InputReader {
         };
     }
 
-    private Optional<StoredVector> whole(SiteId site, long size) {
+    /** The staged vector of {@code site}; empty unless all of its {@code size} bytes are here. */
+    Optional<StoredVector> whole(SiteId site, long size) {
         try {
             return Optional.of(staging.open(job, round, site, size));
         } catch (ConfideException e) {

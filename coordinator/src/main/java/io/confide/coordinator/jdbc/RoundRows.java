@@ -10,6 +10,7 @@ import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.RoundView;
+import io.confide.coordinator.round.Summing;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -115,7 +116,8 @@ final class RoundRows {
                 Columns.instant(row, "opened_millis"),
                 new SignedBody(
                         Bytes.wrap(row.getBytes("open_body")),
-                        Bytes.wrap(row.getBytes("open_signature"))));
+                        Bytes.wrap(row.getBytes("open_signature"))),
+                Summing.valueOf(row.getString("summing")));
     }
 
     private static SignedBody signed(ResultSet row) throws SQLException {

@@ -92,6 +92,7 @@ class LeadershipTest {
                         InstantSource.system()),
                 coordinator.jobs()::resume,
                 Optional.of(cluster),
+                Optional.empty(),
                 QUICK);
     }
 

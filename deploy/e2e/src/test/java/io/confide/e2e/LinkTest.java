@@ -29,7 +29,9 @@ import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.port.JobDesk;
+import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SiteInbox;
+import io.confide.coordinator.round.Summing;
 import io.confide.coordinator.telemetry.Metrics;
 import io.confide.participant.enrol.Enrolment;
 import io.confide.participant.link.Endpoint;
@@ -56,7 +58,6 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -221,8 +222,10 @@ class LinkTest {
                         new CoordinatorSide(),
                         (_, round, _) ->
                                 round == 3
-                                        ? OptionalLong.of(VECTOR.length())
-                                        : OptionalLong.empty(),
+                                        ? Optional.of(
+                                                new OpenRounds.Expected(
+                                                        VECTOR.length(), Summing.AT_LEADER))
+                                        : Optional.empty(),
                         staging,
                         models(),
                         new JdbcEnrolments(database)));
