@@ -1,14 +1,8 @@
 package io.confide.common.vector;
 
-import io.confide.common.model.Bytes;
-import io.confide.common.model.Digest;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -100,71 +94,6 @@ public final class VectorSum implements AutoCloseable {
                     vector.read((long) Words.BYTES * from, read, Words.BYTES * count);
                     Words.addBytes(read, into, at, at + count);
                 });
-    }
-
-    /**
-     * Adds another sum.
-     *
-     * @throws IllegalArgumentException if it has another length
-     */
-    public void add(VectorSum other) {
-        if (other.words != words) {
-            throw new IllegalArgumentException(
-                    "a sum of %d words cannot be added to one of %d words"
-                            .formatted(other.words, words));
-        }
-        long[] read = new long[Math.min(words, PIECE_WORDS)];
-        eachPiece(
-                PIECE_WORDS,
-                (into, at, from, count) -> {
-                    other.read(from, read, count);
-                    for (int word = 0; word < count; word++) {
-                        into[at + word] += read[word];
-                    }
-                });
-    }
-
-    /** SHA-256 of all words, little-endian. */
-    public Digest hash() {
-        var hash = Digest.sha256();
-        byte[] bytes = new byte[Words.BYTES * Math.min(words, PIECE_WORDS)];
-        long[] read = new long[Math.min(words, PIECE_WORDS)];
-        for (int from = 0; from < words; from += PIECE_WORDS) {
-            int count = Math.min(PIECE_WORDS, words - from);
-            read(from, read, count);
-            ByteBuffer.wrap(bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asLongBuffer()
-                    .put(read, 0, count);
-            hash.update(bytes, 0, Words.BYTES * count);
-        }
-        return new Digest(Bytes.wrap(hash.digest()));
-    }
-
-    /** Adds the little-endian words in {@code bytes} to those from {@code from} on. */
-    public void add(int from, byte[] bytes) {
-        int count = bytes.length / Words.BYTES;
-        Objects.checkFromIndexSize(from, count, words);
-        if (bytes.length % Words.BYTES != 0) {
-            throw new IllegalArgumentException(
-                    "words have a multiple of 8 bytes, not " + bytes.length);
-        }
-        if (array.isPresent()) {
-            Words.addBytes(bytes, array.get(), from, from + count);
-            return;
-        }
-        long[] piece = new long[count];
-        copyIn(from, piece, count);
-        Words.addBytes(bytes, piece, 0, count);
-        MemorySegment.copy(piece, 0, outside, ValueLayout.JAVA_LONG, offset(from), count);
-    }
-
-    /** The little-endian bytes of words {@code from} to from + {@code count} (exclusive). */
-    public byte[] bytes(int from, int count) {
-        Objects.checkFromIndexSize(from, count, words);
-        long[] piece = new long[count];
-        read(from, piece, count);
-        return Words.toBytes(piece);
     }
 
     /** Puts every mask on it; they are used up. */

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 
 class VectorSumTest {
@@ -42,31 +40,6 @@ class VectorSumTest {
             long[] last = new long[1];
             outside.read(words - 1, last, 1);
             assertEquals(expected[words - 1], last[0]);
-        }
-    }
-
-    @Test
-    void piecesAreAddedWhereTheyBelongAndReadFromThere() {
-        long[] expected = new long[100];
-        var array = VectorSum.of(new long[100]);
-        try (var outside = VectorSum.outside(100)) {
-            for (var sum : List.of(array, outside)) {
-                sum.add(0, Words.toBytes(vector(40, 1)));
-                sum.add(40, Words.toBytes(vector(60, 2)));
-                sum.add(99, Words.toBytes(new long[] {-1}));
-                assertThrows(IndexOutOfBoundsException.class, () -> sum.add(99, new byte[16]));
-                assertThrows(IndexOutOfBoundsException.class, () -> sum.bytes(99, 2));
-                assertThrows(IllegalArgumentException.class, () -> sum.add(0, new byte[12]));
-            }
-            System.arraycopy(vector(40, 1), 0, expected, 0, 40);
-            System.arraycopy(vector(60, 2), 0, expected, 40, 60);
-            expected[99]--;
-            assertArrayEquals(expected, array.toArray());
-            assertArrayEquals(expected, outside.toArray());
-            for (var sum : List.of(array, outside)) {
-                assertArrayEquals(
-                        Words.toBytes(Arrays.copyOfRange(expected, 30, 50)), sum.bytes(30, 20));
-            }
         }
     }
 

@@ -38,8 +38,7 @@ public final class InputReader {
         };
     }
 
-    /** The staged vector of {@code site}; empty unless all of its {@code size} bytes are here. */
-    Optional<StoredVector> whole(SiteId site, long size) {
+    private Optional<StoredVector> whole(SiteId site, long size) {
         try {
             return Optional.of(staging.open(job, round, site, size));
         } catch (ConfideException e) {

@@ -6,11 +6,9 @@ import io.confide.common.files.CoordinatorConfig.Cluster;
 import io.confide.common.governance.EventLog;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.Digest;
-import io.confide.common.model.JobId;
 import io.confide.common.storage.PrivateFiles;
 import io.confide.common.vector.MaskWarmUp;
 import io.confide.coordinator.aggregate.FileInputStaging;
-import io.confide.coordinator.aggregate.MemberSums;
 import io.confide.coordinator.cluster.ClusterNode;
 import io.confide.coordinator.driver.Desk;
 import io.confide.coordinator.driver.DriverTimes;
@@ -23,8 +21,6 @@ import io.confide.coordinator.http.ManagementServer.Readiness;
 import io.confide.coordinator.http.SessionMemory;
 import io.confide.coordinator.http.SessionSeal;
 import io.confide.coordinator.jdbc.Database;
-import io.confide.coordinator.jdbc.JdbcBoots;
-import io.confide.coordinator.jdbc.JdbcClaims;
 import io.confide.coordinator.jdbc.JdbcEnrolments;
 import io.confide.coordinator.jdbc.JdbcJobStore;
 import io.confide.coordinator.jdbc.JdbcLeases;
@@ -35,10 +31,8 @@ import io.confide.coordinator.jdbc.SqliteUrl;
 import io.confide.coordinator.oidc.OpenIdProvider;
 import io.confide.coordinator.pki.Authority;
 import io.confide.coordinator.port.AuditLog;
-import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.IdentityProvider;
 import io.confide.coordinator.port.InputStaging;
-import io.confide.coordinator.port.PartialSums;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.port.SiteGateway;
 import io.confide.coordinator.telemetry.MeasuredLeases;
@@ -54,8 +48,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 
 /**
  * A running coordinator. Its home holds {@code authority/}, {@code identity/}, {@code admin.token} (0600, made at the
@@ -122,20 +114,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         var metrics = servers.metrics();
         var kept = new MeasuredLog(new JdbcRoundLog(database), metrics, System::nanoTime);
         var log = cluster.map(node -> node.quorate(kept)).orElse(kept);
-        var leading = new AtomicReference<Function<JobId, Optional<FencingToken>>>();
-        leading.set(_ -> Optional.empty());
-        var adding = config.cluster().map(member -> adding(member, database, staging));
-        Optional<PartialSums> members =
-                cluster.flatMap(
-                        node ->
-                                adding.map(
-                                        mine ->
-                                                node.sums(
-                                                        mine.sums(),
-                                                        mine.boots(),
-                                                        job -> leading.get().apply(job))));
-        var jobs = opened(new Jobs(shell(gateway, staging, members, log, key), governor, sites));
-        leading.set(jobs::token);
+        var jobs = opened(new Jobs(shell(gateway, staging, log, key), governor, sites));
         var records =
                 new Desk.Records(
                         new JdbcJobStore(database),
@@ -176,25 +155,21 @@ public final class CoordinatorProcess implements AutoCloseable {
                                 recovery,
                                 resume,
                                 cluster,
-                                adding,
                                 Leadership.Pace.STANDARD));
         cluster.ifPresent(
                 node ->
                         node.serve(
                                 new ClusterNode.Local(jobs, desk, staging, servers.sites()),
                                 leadership::orphaned));
-        var uploads =
-                cluster.map(node -> node.uploads(jobs, staging))
-                        .orElse(new ClusterNode.Uploads(jobs, staging));
         leadership.begin();
         queued.begin();
         ports =
                 servers.start(
                         new Servers.Backing(
                                 cluster.map(node -> node.inbox(jobs)).orElse(jobs),
-                                uploads.rounds(),
+                                cluster.map(node -> node.rounds(jobs)).orElse(jobs),
                                 cluster.map(node -> node.desk(desk)).orElse(desk),
-                                uploads.staging(),
+                                cluster.map(node -> node.staging(staging)).orElse(staging),
                                 enrolments,
                                 authority,
                                 new Servers.People(
@@ -243,28 +218,12 @@ public final class CoordinatorProcess implements AutoCloseable {
                                         .toList()));
     }
 
-    private static Leadership.Adding adding(
-            Cluster member, Database database, InputStaging staging) {
-        var boots = new JdbcBoots(database);
-        var who =
-                new MemberSums.Member(
-                        member.member(), Recovery.LEASE, UUID::randomUUID, System::nanoTime);
-        return new Leadership.Adding(
-                new MemberSums(who, boots, new JdbcClaims(database), staging), boots);
-    }
-
-    private Shell shell(
-            SiteGateway gateway,
-            InputStaging staging,
-            Optional<PartialSums> members,
-            RoundLog log,
-            SigningKey key) {
+    private Shell shell(SiteGateway gateway, InputStaging staging, RoundLog log, SigningKey key) {
         return new Shell(
                 gateway,
                 opened(new ScheduledTimers()),
                 clock,
                 staging,
-                members,
                 log,
                 key,
                 DriverTimes.STANDARD);

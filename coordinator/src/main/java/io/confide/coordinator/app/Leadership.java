@@ -1,9 +1,7 @@
 package io.confide.coordinator.app;
 
 import io.confide.common.model.JobId;
-import io.confide.coordinator.aggregate.MemberSums;
 import io.confide.coordinator.driver.Jobs;
-import io.confide.coordinator.port.Boots;
 import io.confide.coordinator.port.Leases;
 import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.Members;
@@ -39,15 +37,11 @@ final class Leadership implements AutoCloseable {
     private final Recovery recovery;
     private final Recovery.Resume resume;
     private final Optional<? extends Members> cluster;
-    private final Optional<Adding> adding;
     private final Pace pace;
     private final ScheduledExecutorService keeping = thread("confide-leases");
 
     /** Taking many jobs up takes long, and no lease may end meanwhile. */
     private final ScheduledExecutorService taking = thread("confide-leadership");
-
-    /** Whoever cannot keep its sums begins anew, which may take as long as what it is in the middle of. */
-    private final ScheduledExecutorService adders = thread("confide-sums");
 
     private final List<Future<?>> ticking = new ArrayList<>();
     private long ticks;
@@ -62,9 +56,6 @@ final class Leadership implements AutoCloseable {
         static final Pace STANDARD = new Pace(Duration.ofMillis(500), Duration.ofSeconds(2));
     }
 
-    /** What this member adds up, and the leases of all who do. */
-    record Adding(MemberSums sums, Boots boots) {}
-
     /** @param holder under which this process takes leases */
     Leadership(
             Jobs jobs,
@@ -73,7 +64,6 @@ final class Leadership implements AutoCloseable {
             Recovery recovery,
             Recovery.Resume resume,
             Optional<? extends Members> cluster,
-            Optional<Adding> adding,
             Pace pace) {
         this.jobs = jobs;
         this.leases = leases;
@@ -81,7 +71,6 @@ final class Leadership implements AutoCloseable {
         this.recovery = recovery;
         this.resume = resume;
         this.cluster = cluster;
-        this.adding = adding;
         this.pace = pace;
     }
 
@@ -98,14 +87,6 @@ final class Leadership implements AutoCloseable {
                         0,
                         pace.keep().toMillis(),
                         TimeUnit.MILLISECONDS));
-        adding.ifPresent(
-                mine ->
-                        ticking.add(
-                                adders.scheduleWithFixedDelay(
-                                        () -> guarded("keepSums", mine.sums()::keep),
-                                        0,
-                                        pace.keep().toMillis(),
-                                        TimeUnit.MILLISECONDS)));
         cluster.ifPresent(
                 node ->
                         ticking.add(
@@ -131,7 +112,6 @@ final class Leadership implements AutoCloseable {
         // The sites of that member come to the others now.
         cluster.ifPresent(node -> node.areKept(recovery.processes()));
         if (isQuorate() && !isHere) {
-            adding.ifPresent(mine -> mine.boots().fence(gone));
             leases.vacate(gone);
             takeUp(this::isFirstHere);
         }
@@ -194,7 +174,6 @@ final class Leadership implements AutoCloseable {
     public void close() {
         ticking.forEach(future -> future.cancel(true));
         keeping.shutdownNow();
-        adders.shutdownNow();
         taking.shutdownNow();
     }
 }

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,26 +40,15 @@ final class Bus implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
     private static final int START_SECONDS_MAX = 60;
     private static final int CLOSE_SECONDS_MAX = 5;
-
-    /** A fold that takes longer is warned of. */
-    private static final int FOLD_MINUTES_MAX = 5;
-
     private static final String ADDRESS = "confide.member.";
 
     private final Vertx vertx;
     private final Context context;
-    private final WorkerExecutor folding;
     private final String self;
 
     private Bus(Vertx vertx, String self) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.folding =
-                vertx.createSharedWorkerExecutor(
-                        "confide-folds",
-                        Runtime.getRuntime().availableProcessors(),
-                        FOLD_MINUTES_MAX,
-                        TimeUnit.MINUTES);
         this.self = self;
     }
 
@@ -135,13 +122,8 @@ final class Bus implements AutoCloseable {
 
     private void answer(Message<Buffer> message, PeerMail.Asked question, Answering answering) {
         var member = String.valueOf(message.headers().get("from"));
-        Callable<Buffer> answer = () -> Buffer.buffer(answering.answer(member, question));
-        // What hashes long vectors keeps nobody else waiting.
-        var answered =
-                question instanceof PeerMail.Fold
-                        ? folding.executeBlocking(answer, false)
-                        : vertx.executeBlocking(answer, false);
-        answered.onSuccess(message::reply)
+        vertx.executeBlocking(() -> Buffer.buffer(answering.answer(member, question)), false)
+                .onSuccess(message::reply)
                 .onFailure(
                         failure -> {
                             if (failure instanceof ConfideException known) {

@@ -5,9 +5,6 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.ConfideException;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
-import io.confide.coordinator.aggregate.MemberSums;
-import io.confide.coordinator.port.Boots;
-import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.port.JobDesk;
 import io.confide.coordinator.port.LocalJobs;
@@ -15,7 +12,6 @@ import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.MemberIdentity;
 import io.confide.coordinator.port.Members;
 import io.confide.coordinator.port.OpenRounds;
-import io.confide.coordinator.port.PartialSums;
 import io.confide.coordinator.port.RoundLog;
 import io.confide.coordinator.port.SiteGateway;
 import io.confide.coordinator.port.SiteInbox;
@@ -23,16 +19,13 @@ import io.confide.coordinator.port.SiteInbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * This process as a member of a cluster. It stands between the ports of the sites and of people on one side and the jobs of
@@ -50,9 +43,7 @@ public final class ClusterNode implements Members, AutoCloseable {
     private final Readers readers;
     private final DelaysElsewhere delays = new DelaysElsewhere();
     private final String self;
-    private final SumAnswers sums = new SumAnswers();
     private final List<Runnable> ticking = new CopyOnWriteArrayList<>();
-    private Optional<ClusterSums> sumsOfAll = Optional.empty();
     private List<Led> announced = List.of();
     private int silent;
 
@@ -108,53 +99,13 @@ public final class ClusterNode implements Members, AutoCloseable {
         return inbox;
     }
 
-    /** Where sites that are connected here upload to. */
-    public record Uploads(OpenRounds rounds, InputStaging staging) {}
-
-    /** What sites upload here is put where it is added up. */
-    public Uploads uploads(LocalJobs jobs, InputStaging here) {
-        var rounds = new ClusterRounds(peers(), whereabouts, jobs, System::nanoTime);
-        return new Uploads(
-                rounds, new ClusterStaging(peers(), whereabouts, rounds, sums::staged, here));
+    public OpenRounds rounds(LocalJobs jobs) {
+        return new ClusterRounds(self, bus, whereabouts, jobs);
     }
 
-    /**
-     * The sums of all members; to be called before {@link #serve}.
-     *
-     * @param mine the sums of this member, which somebody else keeps
-     * @param leading the token under which this process leads a job; waits for nothing
-     */
-    public PartialSums sums(
-            MemberSums mine, Boots boots, Function<JobId, Optional<FencingToken>> leading) {
-        sums.areOf(mine);
-        ticking.add(() -> sums.led(whereabouts.led()));
-        var all = new ClusterSums(peers(), whereabouts::memberOf, sums, boots, leading);
-        sumsOfAll = Optional.of(all);
-        return all;
-    }
-
-    private Peers peers() {
-        return new Peers() {
-            @Override
-            public String self() {
-                return self;
-            }
-
-            @Override
-            public Map<String, String> names() {
-                return membership.names();
-            }
-
-            @Override
-            public byte[] ask(String member, PeerMail.Asked question, Duration bound) {
-                return bus.ask(member, question, bound);
-            }
-
-            @Override
-            public void tell(String member, PeerMail.Told mail) {
-                bus.tell(member, mail);
-            }
-        };
+    /** Puts what sites upload here where the job is led. */
+    public InputStaging staging(InputStaging here) {
+        return new ClusterStaging(self, bus, whereabouts, here);
     }
 
     /** All jobs, whoever leads them. */
@@ -168,7 +119,7 @@ public final class ClusterNode implements Members, AutoCloseable {
      * @param orphaned hears, on a thread of its own, the name of a member that is gone
      */
     public void serve(Local local, Consumer<String> orphaned) {
-        var hearing = new Hearing(whereabouts, readers, delays, sums, local);
+        var hearing = new Hearing(whereabouts, readers, delays, local);
         bus.listen(hearing::told, hearing::answer);
         local.jobs()
                 .listen(
@@ -244,7 +195,6 @@ public final class ClusterNode implements Members, AutoCloseable {
 
     @Override
     public void close() {
-        sumsOfAll.ifPresent(ClusterSums::close);
         bus.close();
         membership.close();
         LOG.info("event=clusterLeft");

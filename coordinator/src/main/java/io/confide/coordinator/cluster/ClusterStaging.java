@@ -10,70 +10,46 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
 
-/**
- * Puts the chunks of sites that upload here where they are added up: at whoever leads the job, or at the member that has the
- * site's connection. That is this one as a rule; it may be another where something stands before the members that shares
- * requests among them.
- */
+/** Passes the chunks of sites that are connected here on to who leads the job and folds them. */
 final class ClusterStaging implements InputStaging {
     private static final Duration BOUND = Duration.ofSeconds(10);
 
-    private final Peers peers;
+    private final String self;
+    private final Bus bus;
     private final Whereabouts whereabouts;
-    private final ClusterRounds rounds;
-    private final Staged staged;
     private final InputStaging here;
 
-    /** Hears that something is staged here for a round. */
-    interface Staged {
-        void staged(JobId job, long round);
-    }
-
-    ClusterStaging(
-            Peers peers,
-            Whereabouts whereabouts,
-            ClusterRounds rounds,
-            Staged staged,
-            InputStaging here) {
-        this.peers = peers;
+    ClusterStaging(String self, Bus bus, Whereabouts whereabouts, InputStaging here) {
+        this.self = self;
+        this.bus = bus;
         this.whereabouts = whereabouts;
-        this.rounds = rounds;
-        this.staged = staged;
         this.here = here;
     }
 
-    private Optional<String> elsewhere(JobId job, long round, SiteId site) {
-        var place =
-                switch (rounds.summing(job, round, site)) {
-                    case AT_LEADER -> whereabouts.leaderOf(job);
-                    case AT_MEMBERS -> whereabouts.memberOf(site);
-                };
-        return place.filter(member -> !member.equals(peers.self()));
+    private Optional<String> elsewhere(JobId job) {
+        return whereabouts.leaderOf(job).filter(leader -> !leader.equals(self));
     }
 
     @Override
     public void store(JobId job, long round, SiteId site, int chunk, Bytes content) {
-        elsewhere(job, round, site)
+        elsewhere(job)
                 .ifPresentOrElse(
-                        member ->
-                                peers.ask(
-                                        member,
+                        leader ->
+                                bus.ask(
+                                        leader,
                                         new PeerMail.StoreChunk(job, round, site, chunk, content),
                                         BOUND),
-                        () -> {
-                            here.store(job, round, site, chunk, content);
-                            staged.staged(job, round);
-                        });
+                        () -> here.store(job, round, site, chunk, content));
     }
 
     @Override
     public BitSet have(JobId job, long round, SiteId site) {
-        return elsewhere(job, round, site)
+        return elsewhere(job)
                 .map(
-                        member ->
+                        leader ->
                                 BitSet.valueOf(
-                                        peers.ask(
-                                                member,
+                                        bus.ask(
+                                                leader,
                                                 new PeerMail.HaveChunks(job, round, site),
                                                 BOUND)))
                 .orElseGet(() -> here.have(job, round, site));

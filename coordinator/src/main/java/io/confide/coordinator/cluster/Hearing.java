@@ -9,19 +9,16 @@ final class Hearing {
     private final Whereabouts whereabouts;
     private final Readers readers;
     private final DelaysElsewhere delays;
-    private final SumAnswers sums;
     private final ClusterNode.Local local;
 
     Hearing(
             Whereabouts whereabouts,
             Readers readers,
             DelaysElsewhere delays,
-            SumAnswers sums,
             ClusterNode.Local local) {
         this.whereabouts = whereabouts;
         this.readers = readers;
         this.delays = delays;
-        this.sums = sums;
         this.local = local;
     }
 
@@ -50,7 +47,6 @@ final class Hearing {
             case PeerMail.Reads(var all) -> whereabouts.reads(member, all);
             case PeerMail.DelaysHere(var sites) -> delays.told(member, sites);
             case PeerMail.Happened(var job, var event) -> readers.happened(job, event);
-            case PeerMail.SumOrder order -> sums.told(order);
         }
     }
 
@@ -66,12 +62,10 @@ final class Hearing {
                     ClusterRounds.answer(local.jobs().vectorBytes(job, round, site));
             case PeerMail.StoreChunk(var job, var round, var site, var chunk, var content) -> {
                 local.staging().store(job, round, site, chunk, content);
-                sums.staged(job, round);
                 yield new byte[0];
             }
             case PeerMail.HaveChunks(var job, var round, var site) ->
                     local.staging().have(job, round, site).toByteArray();
-            case PeerMail.SumQuestion sum -> sums.answer(sum);
             case PeerMail.ModelBytes(var hash) ->
                     ClusterModels.answer(local.desk().modelState(hash));
             case PeerMail.Intervene(var what, var job, var actor) -> {

@@ -12,14 +12,9 @@ enum PeerKind {
     READS,
     DELAYS_HERE,
     HAPPENED,
-    UNSEAL,
-    DISCARD,
     VECTOR_BYTES,
     STORE_CHUNK,
     HAVE_CHUNKS,
-    FOLD,
-    SEAL,
-    READ_SUM,
     MODEL_BYTES,
     INTERVENE,
     READ_HERE,
@@ -37,14 +32,9 @@ enum PeerKind {
             case PeerMail.Reads _ -> READS;
             case PeerMail.DelaysHere _ -> DELAYS_HERE;
             case PeerMail.Happened _ -> HAPPENED;
-            case PeerMail.Unseal _ -> UNSEAL;
-            case PeerMail.Discard _ -> DISCARD;
             case PeerMail.VectorBytes _ -> VECTOR_BYTES;
             case PeerMail.StoreChunk _ -> STORE_CHUNK;
             case PeerMail.HaveChunks _ -> HAVE_CHUNKS;
-            case PeerMail.Fold _ -> FOLD;
-            case PeerMail.Seal _ -> SEAL;
-            case PeerMail.ReadSum _ -> READ_SUM;
             case PeerMail.ModelBytes _ -> MODEL_BYTES;
             case PeerMail.Intervene _ -> INTERVENE;
             case PeerMail.ReadHere _ -> READ_HERE;

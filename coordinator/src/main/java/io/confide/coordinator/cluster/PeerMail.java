@@ -7,9 +7,6 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
-import io.confide.coordinator.aggregate.MemberSums;
-import io.confide.coordinator.port.Claims;
-import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LocalJobs.Led;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.DelaysView;
@@ -28,12 +25,6 @@ sealed interface PeerMail {
 
     /** Asked; the answer is bytes whose form the question fixes. */
     sealed interface Asked extends PeerMail {}
-
-    /** Told by the leader of a job to members that add its inputs up. */
-    sealed interface SumOrder extends Told {}
-
-    /** Asked by the leader of a job of members that add its inputs up. */
-    sealed interface SumQuestion extends Asked {}
 
     /**
      * The site has greeted here, and was told that {@code goOn} go on with its process. What it says next comes after this.
@@ -71,33 +62,15 @@ sealed interface PeerMail {
 
     record Happened(JobId job, EventView event) implements Told {}
 
-    /** The sum of the receiver grows again, as {@link Fold} asks from now on. */
-    record Unseal(FencingToken leader, JobId job, long round) implements SumOrder {}
-
-    /** The round is over. */
-    record Discard(FencingToken leader, JobId job, long round) implements SumOrder {}
-
-    /**
-     * How many bytes the leader takes from the site, and where they are added up: 8 bytes and a word, or none if it takes
-     * nothing.
-     */
+    /** How many bytes the leader takes from the site: 8 bytes, or none if it takes nothing. */
     record VectorBytes(JobId job, long round, SiteId site) implements Asked {}
 
-    /** Stages a chunk at the receiver: no bytes. */
+    /** Stages a chunk at the leader: no bytes. */
     record StoreChunk(JobId job, long round, SiteId site, int chunk, Bytes content)
             implements Asked {}
 
-    /** Which chunks are staged at the receiver: the bitmap. */
+    /** Which chunks are staged at the leader: the bitmap. */
     record HaveChunks(JobId job, long round, SiteId site) implements Asked {}
-
-    /** Verifies and adds what is staged at the receiver: what became of it, as a word. */
-    record Fold(FencingToken leader, Claims.Input input, int words) implements SumQuestion {}
-
-    /** Seals the sum of the receiver: a {@link MemberSums.Sealed}, or no bytes for a leader that is not the newest. */
-    record Seal(FencingToken leader, JobId job, long round) implements SumQuestion {}
-
-    /** Some words of a sealed sum: their bytes, or none if it is not there as it was sealed. */
-    record ReadSum(MemberSums.Place place, int from, int count) implements SumQuestion {}
 
     /** A model that sites need now: its bytes after a 1, or nothing. */
     record ModelBytes(Digest hash) implements Asked {}

@@ -6,17 +6,12 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireCodec;
 import io.confide.common.wire.WireException;
-import io.confide.coordinator.aggregate.MemberSums;
-import io.confide.coordinator.port.Boot;
-import io.confide.coordinator.port.Claims;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LocalJobs.Led;
-import io.confide.coordinator.port.Partial;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
@@ -33,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -58,41 +52,6 @@ final class PeerReader {
     /** @throws WireException as {@link #mail} */
     static List<RunningView> running(byte[] bytes) throws WireException {
         return whole(bytes, reader -> reader.each(reader::running));
-    }
-
-    /**
-     * Reads what {@link PeerWriter#sealed} wrote.
-     *
-     * @throws WireException as {@link #mail}
-     */
-    static Optional<MemberSums.Sealed> sealed(byte[] bytes) throws WireException {
-        return bytes.length == 0 ? Optional.empty() : Optional.of(whole(bytes, PeerReader::sealed));
-    }
-
-    private MemberSums.Sealed sealed() {
-        return new MemberSums.Sealed(in.getLong(), each(this::partial).stream().findFirst());
-    }
-
-    private Partial partial() {
-        String member = text();
-        var boot = boot();
-        var inputs = new TreeMap<SiteId, UploadProof>();
-        for (int left = index(); left > 0; left--) {
-            inputs.put(site(), proof());
-        }
-        return new Partial(member, boot, inputs, new Digest(bytes()));
-    }
-
-    private UploadProof proof() {
-        return new UploadProof(bytes(), bytes(), bytes());
-    }
-
-    private FencingToken token() {
-        return new FencingToken(in.getLong());
-    }
-
-    private Boot boot() {
-        return new Boot(new UUID(in.getLong(), in.getLong()));
     }
 
     private interface Form<T> {
@@ -134,23 +93,10 @@ final class PeerReader {
             case READS -> new PeerMail.Reads(Set.copyOf(each(this::job)));
             case DELAYS_HERE -> new PeerMail.DelaysHere(delays());
             case HAPPENED -> new PeerMail.Happened(job(), event());
-            case UNSEAL -> new PeerMail.Unseal(token(), job(), in.getLong());
-            case DISCARD -> new PeerMail.Discard(token(), job(), in.getLong());
             case VECTOR_BYTES -> new PeerMail.VectorBytes(job(), in.getLong(), site());
             case STORE_CHUNK ->
                     new PeerMail.StoreChunk(job(), in.getLong(), site(), index(), bytes());
             case HAVE_CHUNKS -> new PeerMail.HaveChunks(job(), in.getLong(), site());
-            case FOLD ->
-                    new PeerMail.Fold(
-                            token(),
-                            new Claims.Input(job(), in.getLong(), site(), proof()),
-                            index());
-            case SEAL -> new PeerMail.Seal(token(), job(), in.getLong());
-            case READ_SUM ->
-                    new PeerMail.ReadSum(
-                            new MemberSums.Place(job(), in.getLong(), boot(), in.getLong()),
-                            index(),
-                            index());
             case MODEL_BYTES -> new PeerMail.ModelBytes(new Digest(bytes()));
             case INTERVENE ->
                     new PeerMail.Intervene(PeerMail.Intervention.valueOf(text()), job(), actor());
@@ -196,7 +142,7 @@ final class PeerReader {
 
     private Led led() {
         var job = job();
-        var token = token();
+        var token = new FencingToken(in.getLong());
         var processes = new TreeMap<SiteId, Bytes>();
         for (int left = index(); left > 0; left--) {
             processes.put(site(), bytes());

@@ -3,16 +3,11 @@ package io.confide.coordinator.cluster;
 import io.confide.common.model.Bytes;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.Frame;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireCodec;
-import io.confide.coordinator.aggregate.MemberSums;
-import io.confide.coordinator.port.Boot;
-import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LocalJobs.Led;
-import io.confide.coordinator.port.Partial;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.RunningView;
@@ -26,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Bytes of what members tell each other; {@link PeerReader} reads them. All members run the same version. */
@@ -44,46 +38,6 @@ final class PeerWriter {
         var writer = new PeerWriter();
         writer.each(views, writer::running);
         return writer.bytes.toByteArray();
-    }
-
-    /** The answer to {@link PeerMail.Seal}. */
-    static byte[] sealed(Optional<MemberSums.Sealed> sealed) {
-        var writer = new PeerWriter();
-        sealed.ifPresent(
-                all -> {
-                    writer.number(all.generation());
-                    writer.each(all.partial().stream().toList(), writer::partial);
-                });
-        return writer.bytes.toByteArray();
-    }
-
-    private void partial(Partial partial) {
-        text(partial.member());
-        boot(partial.boot());
-        each(
-                partial.inputs().entrySet(),
-                input -> {
-                    text(input.getKey().value());
-                    proof(input.getValue());
-                });
-        bytes(partial.hash().value());
-    }
-
-    private void proof(UploadProof proof) {
-        bytes(proof.vectorHash());
-        bytes(proof.signature());
-        bytes(proof.rootPath());
-    }
-
-    private void boot(Boot boot) {
-        number(boot.id().getMostSignificantBits());
-        number(boot.id().getLeastSignificantBits());
-    }
-
-    private void round(FencingToken leader, JobId job, long round) {
-        number(leader.value());
-        job(job);
-        number(round);
     }
 
     private void write(PeerMail mail) {
@@ -122,8 +76,6 @@ final class PeerWriter {
                 job(job);
                 event(event);
             }
-            case PeerMail.Unseal(var leader, var job, var round) -> round(leader, job, round);
-            case PeerMail.Discard(var leader, var job, var round) -> round(leader, job, round);
             case PeerMail.VectorBytes(var job, var round, var site) -> {
                 job(job);
                 number(round);
@@ -140,21 +92,6 @@ final class PeerWriter {
                 job(job);
                 number(round);
                 text(site.value());
-            }
-            case PeerMail.Fold(var leader, var input, var words) -> {
-                round(leader, input.job(), input.round());
-                text(input.site().value());
-                proof(input.proof());
-                number(words);
-            }
-            case PeerMail.Seal(var leader, var job, var round) -> round(leader, job, round);
-            case PeerMail.ReadSum(var place, var from, var count) -> {
-                job(place.job());
-                number(place.round());
-                boot(place.boot());
-                number(place.generation());
-                number(from);
-                number(count);
             }
             case PeerMail.ModelBytes(var hash) -> bytes(hash.value());
             case PeerMail.Intervene(var what, var job, var actor) -> {

@@ -161,18 +161,6 @@ final class Whereabouts {
                 .filter(member -> !member.equals(NOBODY));
     }
 
-    /** The jobs that somebody leads now. */
-    synchronized Set<JobId> led() {
-        var led = new HashSet<JobId>();
-        jobs.forEach(
-                (job, lead) -> {
-                    if (!lead.member().equals(NOBODY)) {
-                        led.add(job);
-                    }
-                });
-        return led;
-    }
-
     /** All jobs that have not ended, with the processes that they know. */
     synchronized void areKept(SortedMap<JobId, SortedMap<SiteId, Bytes>> all) {
         durable = all;

@@ -27,7 +27,6 @@ import java.util.TreeSet;
  * A round that was open when the coordinator stopped, as its durable events tell it.
  *
  * @param events how many there are
- * @param divided the sums of members that make U3, if they do
  * @param uploads what each site has uploaded: nothing else is ever taken from it (R1)
  */
 record InterruptedRound(
@@ -35,8 +34,7 @@ record InterruptedRound(
         Instant deadline,
         RoundState state,
         long events,
-        SortedMap<SiteId, UploadProof> uploads,
-        Optional<LogEntry.SumDivided> divided) {
+        SortedMap<SiteId, UploadProof> uploads) {
     InterruptedRound {
         uploads = Collections.unmodifiableSortedMap(new TreeMap<>(uploads));
     }
@@ -52,7 +50,7 @@ record InterruptedRound(
         var cohort = facts.sites(body.context().opened());
         var all = new TreeSet<>(members);
         all.addAll(cohort);
-        var state = RoundMachine.open(rules.with(round.opened().summing()), all, cohort).next();
+        var state = RoundMachine.open(rules, all, cohort).next();
         var uploads = new TreeMap<SiteId, UploadProof>();
         for (var event : round.events()) {
             state = RoundMachine.step(state, event).next();
@@ -65,14 +63,12 @@ record InterruptedRound(
                 Instant.ofEpochMilli(body.deadlineMillis()),
                 state,
                 round.events().size(),
-                uploads,
-                round.divided());
+                uploads);
     }
 
     /** Brings the protocol of a new process to where the one before had come: what it said is said again with the same bytes. */
     void restore(RoundProtocol protocol, JobFacts facts) {
         protocol.remember(byIndex(uploads, facts));
-        divided.ifPresent(sum -> protocol.elsewhere().expect(sum.hash()));
         switch (state) {
             case RoundState.Signing s -> {
                 protocol.restore(byIndex(s.included(), facts));
@@ -81,10 +77,7 @@ record InterruptedRound(
             }
             case RoundState.Revealing s -> certify(protocol, facts, s);
             case RoundState.Unmasking s -> certify(protocol, facts, s.certified());
-            case RoundState.Collecting _,
-                    RoundState.Gathering _,
-                    RoundState.Done _,
-                    RoundState.Failed _ -> {}
+            case RoundState.Collecting _, RoundState.Done _, RoundState.Failed _ -> {}
         }
     }
 

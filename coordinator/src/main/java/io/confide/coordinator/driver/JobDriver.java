@@ -68,7 +68,6 @@ final class JobDriver {
                         ModelHistory.of(facts.plan(), record, settled.groupsDone(), settled.next()),
                         settled,
                         new Processes(record.sites()),
-                        this::post,
                         new JobTimers(shell.timers(), this::post, shell.timers()::nanos));
         this.publisher = new JobPublisher(parts, beginning.seen());
         var before = JobMachine.start(facts.jobRules(), Collections.emptySortedSet()).next();

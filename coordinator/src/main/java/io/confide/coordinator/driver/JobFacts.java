@@ -25,7 +25,6 @@ import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.PastSums;
 import io.confide.coordinator.round.RoundRules;
-import io.confide.coordinator.round.Summing;
 
 import java.util.Collection;
 import java.util.Collections;
@@ -231,8 +230,7 @@ public record JobFacts(
                     case ALLOWED -> RoundRules.Vote.IF_ANY_IS_MISSING;
                     case REFUSED -> RoundRules.Vote.ALWAYS;
                 };
-        return new RoundRules(
-                policy().floor(), policy().q(), policy().t(), vote, past, Summing.AT_LEADER, apart);
+        return new RoundRules(policy().floor(), policy().q(), policy().t(), vote, past, apart);
     }
 
     Codec codec(Task task) {

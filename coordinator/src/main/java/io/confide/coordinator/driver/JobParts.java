@@ -7,13 +7,11 @@ import io.confide.common.wire.CoordinatorBody;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * What the parts of one running job share.
  *
- * @param post puts mail into this job's own mailbox, from any thread
  * @param timers whose alarms come into this job's own mailbox
  */
 record JobParts(
@@ -24,20 +22,11 @@ record JobParts(
         ModelHistory models,
         SettledTasks settled,
         Processes processes,
-        Consumer<Mail> post,
         JobTimers timers) {
     /** The same, seen from the group number {@code place}. */
     JobParts inGroup(int place) {
         return new JobParts(
-                facts.inGroup(place),
-                shell,
-                journal,
-                feed,
-                models,
-                settled,
-                processes,
-                post,
-                timers);
+                facts.inGroup(place), shell, journal, feed, models, settled, processes, timers);
     }
 
     /** Sends {@code message} to {@code site} alone, as {@link #send}. */

@@ -12,7 +12,6 @@ import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.JobDesk.Subscription;
 import io.confide.coordinator.port.JobRecord;
 import io.confide.coordinator.port.LocalJobs;
-import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
@@ -26,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -267,22 +267,18 @@ public final class Jobs implements LocalJobs, AutoCloseable {
                 .toList();
     }
 
-    /** Under which this process leads {@code job}; empty if it does not. */
-    public Optional<FencingToken> token(JobId job) {
-        return Optional.ofNullable(running.get(job)).map(RunningJob::token);
-    }
-
     @Override
     public Subscription listen(BiConsumer<JobId, EventView> listener) {
         return listeners.add(listener);
     }
 
     @Override
-    public Optional<OpenRounds.Expected> vectorBytes(JobId job, long round, SiteId site) {
+    public OptionalLong vectorBytes(JobId job, long round, SiteId site) {
         return find(job)
                 .flatMap(JobDriver::openInputs)
                 .filter(open -> open.round() == round && open.cohort().contains(site))
-                .map(open -> new OpenRounds.Expected(open.vectorBytes(), open.summing()));
+                .map(open -> OptionalLong.of(open.vectorBytes()))
+                .orElse(OptionalLong.empty());
     }
 
     /** Stops every running job where it stands, within a bound; it goes on when the coordinator is started again. */

@@ -2,16 +2,10 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
-import io.confide.common.vector.VectorSum;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.JobEvent.Session;
-import io.confide.coordinator.port.Partial;
-import io.confide.coordinator.port.PartialSums.Folding;
-import io.confide.coordinator.port.PartialSums.Gathered;
 import io.confide.coordinator.round.RoundEvent.Phase;
 
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What reaches a job from outside its thread, in the order in which it is handled. */
@@ -43,15 +37,6 @@ sealed interface Mail {
 
     /** The coordinator closes; the job goes on when it is started again. */
     record Stop() implements Mail {}
-
-    /** What became of an input that a member was to add to its sum. */
-    record Folded(long round, SiteId site, UploadProof proof, Folding folding) implements Mail {}
-
-    /** The sums of the members are here. */
-    record SumsGathered(long round, Gathered gathered) implements Mail {}
-
-    /** A recorded sum of a member is here again; empty if it is lost. */
-    record SumAgain(long round, Partial partial, Optional<VectorSum> sum) implements Mail {}
 
     /** A timer has run out; {@link JobTimers} says whether its alarm counts. */
     record Rang(JobTimers.Pending pending) implements Mail {}

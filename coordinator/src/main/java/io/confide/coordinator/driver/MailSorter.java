@@ -4,7 +4,6 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.Subject;
-import io.confide.common.vector.VectorSum;
 import io.confide.common.wire.SiteBody;
 import io.confide.coordinator.job.Answer;
 import io.confide.coordinator.job.JobEvent;
@@ -45,17 +44,6 @@ final class MailSorter {
             case Mail.Resume(var actor, var heard) ->
                     job.asked(new JobEvent.ResumeRequested(actor), heard);
             case Mail.Stop _ -> job.stop();
-            case Mail.Folded(var round, var site, var proof, var folding) ->
-                    job.round(round).ifPresent(r -> r.folded(site, proof, folding));
-            case Mail.SumsGathered(var round, var gathered) ->
-                    job.round(round)
-                            .ifPresentOrElse(
-                                    r -> r.gathered(gathered), () -> gathered.sum().close());
-            case Mail.SumAgain(var round, var partial, var sum) ->
-                    job.round(round)
-                            .ifPresentOrElse(
-                                    r -> r.again(partial, sum),
-                                    () -> sum.ifPresent(VectorSum::close));
             case Mail.Alarm alarm -> rang(alarm);
             case Mail.Rang _ -> {}
         }

@@ -74,8 +74,6 @@ record RoundCourse(
 
     private RoundCourse at(RoundState state, SortedMap<SiteId, UploadProof> uploads) {
         return switch (state) {
-            case RoundState.Gathering s ->
-                    new RoundCourse(s.collected().folded(), votes, certificate);
             case RoundState.Collecting s -> new RoundCourse(s.folded(), votes, certificate);
             case RoundState.Signing s -> new RoundCourse(s.included(), s.signatures(), certificate);
             case RoundState.Revealing s -> certified(s);

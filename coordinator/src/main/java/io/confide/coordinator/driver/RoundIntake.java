@@ -2,7 +2,6 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.server.Acceptance;
@@ -11,7 +10,6 @@ import io.confide.common.vector.StoredVector;
 import io.confide.common.vector.VectorLostException;
 import io.confide.coordinator.aggregate.InputReader;
 import io.confide.coordinator.port.LogEntry;
-import io.confide.coordinator.port.PartialSums.Folding;
 import io.confide.coordinator.round.RoundEvent;
 
 import org.slf4j.Logger;
@@ -52,36 +50,6 @@ final class RoundIntake {
                         ? rejected(site, "upload", Acceptance.Reason.MALFORMED)
                         : fold(site, message, vector.get());
             }
-        };
-    }
-
-    /** As {@link #upload}, where members add inputs up: what became of it comes by mail. */
-    Optional<RoundEvent> upload(SiteId site, SiteMessage.Upload message, DividedSum sum) {
-        if (protocol.checkHeader(index(site), message.header())
-                instanceof Acceptance.Rejected(var reason)) {
-            return rejected(site, "upload", reason);
-        }
-        boolean fits =
-                message.vector() instanceof VectorBody.Chunked(long size, var _)
-                        && size == protocol.opening().words() * (long) Long.BYTES;
-        if (!fits) {
-            return rejected(site, "upload", Acceptance.Reason.MALFORMED);
-        }
-        sum.fold(site, protocol.announced(index(site)).orElseThrow());
-        return Optional.empty();
-    }
-
-    /** What became of an input that a member was to add. */
-    Optional<RoundEvent> folded(SiteId site, UploadProof proof, Folding folding) {
-        return switch (folding) {
-            case FOLDED -> {
-                pass("uploaded", site);
-                yield Optional.of(new RoundEvent.InputFolded(site, proof));
-            }
-            // It is asked for again before long.
-            case MISSING -> Optional.empty();
-            case WRONG_HASH -> rejected(site, "upload", Acceptance.Reason.WRONG_HASH);
-            case ANOTHER_INPUT -> rejected(site, "upload", Acceptance.Reason.CONFLICT);
         };
     }
 

@@ -59,7 +59,6 @@ final class RoundRepeats {
                     certify(site);
             case RoundState.Unmasking _ when round.members().contains(site) -> certify(site);
             case RoundState.Collecting _,
-                    RoundState.Gathering _,
                     RoundState.Signing _,
                     RoundState.Revealing _,
                     RoundState.Unmasking _,
@@ -87,26 +86,24 @@ final class RoundRepeats {
     /**
      * Asks those who have not answered.
      *
-     * @param inputs from whom inputs are taken now
      * @param times how often that was done, this time included
      */
-    Waiting askAgain(RoundState state, Optional<OpenInputs> inputs, int times) {
+    Waiting askAgain(RoundState state, int times) {
         return switch (state) {
             case RoundState.Collecting s -> {
                 var silent = without(s.roll().cohort(), s.folded().keySet());
                 askInputs(without(silent, s.roll().dropped().keySet()));
                 yield Waiting.FOR_SOMEBODY;
             }
-            case RoundState.Gathering _ -> Waiting.FOR_SOMEBODY;
             case RoundState.Signing s -> {
-                askLost(inputs, times);
+                askLost(s.lost(), times);
                 var silent = without(s.roll().cohort(), s.signatures().keySet());
                 var asked = without(silent, keyless);
                 protocol.propose().ifPresent(message -> voice.say(asked, message));
                 yield silent.isEmpty() ? Waiting.FOR_NOBODY : Waiting.FOR_SOMEBODY;
             }
             case RoundState.Revealing s when !s.lost().isEmpty() -> {
-                askLost(inputs, times);
+                askLost(s.lost(), times);
                 yield Waiting.FOR_SOMEBODY;
             }
             case RoundState.Revealing s -> {
@@ -127,9 +124,9 @@ final class RoundRepeats {
     }
 
     /** Vectors are large, so the pauses between two requests for them double. */
-    private void askLost(Optional<OpenInputs> lost, int times) {
+    private void askLost(SortedSet<SiteId> lost, int times) {
         if (Integer.bitCount(times) == 1) {
-            lost.map(OpenInputs::cohort).ifPresent(this::askInputs);
+            askInputs(lost);
         }
     }
 

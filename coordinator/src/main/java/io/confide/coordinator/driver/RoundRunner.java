@@ -2,25 +2,17 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.encoding.Codec;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.secagg.SiteMessage;
 import io.confide.common.secagg.server.RoundProtocol;
-import io.confide.common.vector.VectorSum;
 import io.confide.coordinator.port.LogEntry;
-import io.confide.coordinator.port.Partial;
-import io.confide.coordinator.port.PartialSums.Folding;
-import io.confide.coordinator.port.PartialSums.Gathered;
 import io.confide.coordinator.round.RoundEffect;
 import io.confide.coordinator.round.RoundEvent;
 import io.confide.coordinator.round.RoundMachine;
 import io.confide.coordinator.round.RoundState;
-import io.confide.coordinator.round.Summing;
 import io.confide.coordinator.round.UsualTimes;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -42,9 +34,6 @@ final class RoundRunner {
     private final RoundVoice voice;
     private final RoundRepeats repeats;
 
-    /** Only where members add the inputs up. */
-    private final Optional<DividedSum> divided;
-
     /** Whose process has no keys of the round: it sends what was recorded, and is asked for nothing else. */
     private final SortedSet<SiteId> keyless;
 
@@ -55,23 +44,14 @@ final class RoundRunner {
     static RoundRunner open(JobParts parts, RoundTask round, UsualTimes known) {
         var step =
                 RoundMachine.open(
-                        parts.facts()
-                                .roundRules(round.epoch(), round.past())
-                                .with(round.summing(parts)),
+                        parts.facts().roundRules(round.epoch(), round.past()),
                         round.members(),
                         round.connected());
         var cohort = step.next().roll().cohort();
         var timing = RoundTiming.begun(parts, known, round.task(), cohort);
         var now = parts.shell().clock().instant();
         var runner =
-                new RoundRunner(
-                        parts,
-                        round,
-                        step.next(),
-                        timing,
-                        now,
-                        now.plus(timing.whole()),
-                        round.summing(parts));
+                new RoundRunner(parts, round, step.next(), timing, now, now.plus(timing.whole()));
         runner.begin(step);
         return runner;
     }
@@ -85,8 +65,7 @@ final class RoundRunner {
                         left.state(),
                         RoundTiming.resumed(parts),
                         left.opened().at(),
-                        left.deadline(),
-                        left.opened().summing());
+                        left.deadline());
         if (!runner.protocol.open().body().equals(left.opened().open())) {
             throw new IllegalStateException("round " + round.number() + " opens with other bytes");
         }
@@ -100,8 +79,7 @@ final class RoundRunner {
             RoundState first,
             RoundTiming timing,
             Instant opened,
-            Instant deadline,
-            Summing summing) {
+            Instant deadline) {
         this.parts = parts;
         this.round = round;
         this.codec = parts.facts().codec(round.task());
@@ -115,11 +93,6 @@ final class RoundRunner {
                         round.opening(parts, first.roll().cohort(), deadline),
                         parts.shell().key());
         this.intake = new RoundIntake(parts, round.number(), protocol);
-        this.divided =
-                parts.shell()
-                        .members()
-                        .filter(_ -> summing == Summing.AT_MEMBERS)
-                        .map(members -> new DividedSum(parts, members, round.number(), protocol));
         this.news = new RoundNews(parts, round.number(), timing);
         this.timers =
                 new RoundTimers(
@@ -138,12 +111,7 @@ final class RoundRunner {
         var journal = parts.journal();
         journal.note(
                 new LogEntry.RoundOpened(
-                        round.number(),
-                        epoch,
-                        task,
-                        opened,
-                        protocol.open().body(),
-                        round.summing(parts)));
+                        round.number(), epoch, task, opened, protocol.open().body()));
         news.opened(epoch, task, state.roll().cohort());
         timers.collecting();
         timing.early().ifPresent(timers::usual);
@@ -156,7 +124,6 @@ final class RoundRunner {
         intake.remember(left.uploads().keySet());
         parts.feed().roundGoesOn(opened);
         happened(new RoundEvent.TakenOver());
-        takeUpSums(left);
         if (outcome().isEmpty()) {
             timers.resumed(state, Duration.between(parts.shell().clock().instant(), deadline));
             // Nobody is here to be asked: every site is reminded when it comes back.
@@ -165,16 +132,6 @@ final class RoundRunner {
                     .forEach(this::perform);
             parts.journal().hurry();
         }
-    }
-
-    /** Members that are not there any more cannot go on adding, nor give back what they had. */
-    private void takeUpSums(InterruptedRound left) {
-        boolean atMembers = left.opened().summing() == Summing.AT_MEMBERS;
-        if (state instanceof RoundState.Collecting && atMembers && divided.isEmpty()) {
-            happened(new RoundEvent.LeaderLost());
-        }
-        var recorded = left.divided().map(LogEntry.SumDivided::partials).orElseGet(List::of);
-        divided.filter(_ -> outcome().isEmpty()).ifPresent(sum -> sum.fetchAgain(recorded));
     }
 
     /** Tells a site that has come back after a restart what it is still asked for; it repeats what it said before. */
@@ -259,58 +216,12 @@ final class RoundRunner {
 
     /** From whom inputs are taken now, and how large they are. */
     Optional<OpenInputs> openInputs() {
-        return OpenInputs.of(
-                state,
-                round.number(),
-                codec.words(),
-                divided.map(DividedSum::expected).orElseGet(Collections::emptySortedSet));
+        return OpenInputs.of(state, round.number(), codec.words());
     }
 
     void upload(SiteId site, SiteMessage.Upload message) {
-        if (!mayUpload(site) || state instanceof RoundState.Gathering) {
-            return;
-        }
-        divided.filter(_ -> state instanceof RoundState.Collecting)
-                .map(sum -> intake.upload(site, message, sum))
-                .orElseGet(() -> intake.upload(site, message))
-                .ifPresent(this::happened);
-    }
-
-    /** What became of an input that a member was to add. */
-    void folded(SiteId site, UploadProof proof, Folding folding) {
         if (mayUpload(site)) {
-            intake.folded(site, proof, folding).ifPresent(this::happened);
-            if (folding == Folding.MISSING) {
-                timers.askSoon(state);
-            }
-        }
-    }
-
-    /** The sums of the members are here. */
-    void gathered(Gathered gathered) {
-        if (!(state instanceof RoundState.Gathering)) {
-            gathered.sum().close();
-            return;
-        }
-        var sum = divided.orElseThrow();
-        var inputs = DividedSum.inputs(gathered);
-        // A member has added one, and its answer was lost.
-        inputs.forEach((site, proof) -> happened(new RoundEvent.InputFolded(site, proof)));
-        sum.take(gathered);
-        happened(new RoundEvent.Gathered(new TreeSet<>(inputs.keySet())));
-        if (state instanceof RoundState.Signing || state instanceof RoundState.Revealing) {
-            sum.fix(gathered);
-        }
-    }
-
-    /** A member's part of the sum that U3 was fixed over is here again, or its inputs have to come again (R7). */
-    void again(Partial partial, Optional<VectorSum> part) {
-        var sites = new TreeSet<>(partial.inputs().keySet());
-        if (divided.orElseThrow().again(partial, part)) {
-            partial.inputs()
-                    .forEach((site, proof) -> happened(new RoundEvent.InputFolded(site, proof)));
-        } else {
-            perform(new RoundEffect.AskInputs(sites));
+            intake.upload(site, message).ifPresent(this::happened);
         }
     }
 
@@ -374,7 +285,7 @@ final class RoundRunner {
 
     /** Sends again what is outstanding, to those who have not answered. */
     void askAgain(int times) {
-        if (repeats.askAgain(state, openInputs(), times) == RoundRepeats.Waiting.FOR_SOMEBODY) {
+        if (repeats.askAgain(state, times) == RoundRepeats.Waiting.FOR_SOMEBODY) {
             timers.askAgain(state, times + 1);
         }
     }
@@ -383,8 +294,6 @@ final class RoundRunner {
         switch (effect) {
             case RoundEffect.AskInputs(var sites) -> voice.say(sites, protocol.open());
             case RoundEffect.AwaitReturn _ -> timers.awaitReturn();
-            case RoundEffect.GatherSums _ -> divided.orElseThrow().gather();
-            case RoundEffect.GoOnAdding _ -> divided.orElseThrow().goOn();
             case RoundEffect.Propose(var cohort, _) ->
                     // Only after the commit are all vectors in the sum, and U3 what the machine
                     // fixed.
@@ -398,13 +307,11 @@ final class RoundRunner {
                 timers.cancel();
                 ending.done((RoundState.Done) state, protocol, newModel);
                 intake.discard();
-                divided.ifPresent(DividedSum::discard);
             }
             case RoundEffect.PublishFailed _ -> {
                 timers.cancel();
                 ending.failed((RoundState.Failed) state, protocol);
                 intake.discard();
-                divided.ifPresent(DividedSum::discard);
             }
         }
     }

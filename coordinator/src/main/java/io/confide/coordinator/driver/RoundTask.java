@@ -2,14 +2,12 @@ package io.confide.coordinator.driver;
 
 import io.confide.common.model.ModelState;
 import io.confide.common.model.SiteId;
-import io.confide.common.model.SumAudit;
 import io.confide.common.model.Task;
 import io.confide.common.secagg.AbortCert;
 import io.confide.common.secagg.VectorBody;
 import io.confide.common.secagg.server.ReadyEpoch;
 import io.confide.common.secagg.server.RoundOpening;
 import io.confide.coordinator.round.PastSums;
-import io.confide.coordinator.round.Summing;
 
 import java.time.Instant;
 import java.util.List;
@@ -33,20 +31,6 @@ record RoundTask(
         List<AbortCert> aborted) {
     RoundTask {
         aborted = List.copyOf(aborted);
-    }
-
-    /**
-     * Where its inputs are added up: by the members of a cluster if there is one and they come in chunks, unless they must stay
-     * at hand for an audit, or are so small that they ride in messages.
-     */
-    Summing summing(JobParts parts) {
-        var facts = parts.facts();
-        boolean isChunked =
-                facts.codec(task).words() * (long) Long.BYTES > VectorBody.INLINE_BYTES_MAX;
-        boolean isAudited = facts.plan().aggregation().audit() == SumAudit.ON;
-        return parts.shell().members().isPresent() && isChunked && !isAudited
-                ? Summing.AT_MEMBERS
-                : Summing.AT_LEADER;
     }
 
     /** What the round is opened with over {@code cohort}. */

@@ -56,14 +56,8 @@ final class RoundTimers {
         }
     }
 
-    /**
-     * A phase has begun: the clocks of the one before mean nothing any more. While sums are gathered, and if that leads back,
-     * those for inputs go on.
-     */
+    /** A phase has begun: the clocks of the one before mean nothing any more. */
     void entered(RoundState state) {
-        if (state instanceof RoundState.Collecting || state instanceof RoundState.Gathering) {
-            return;
-        }
         cancel();
         switch (state) {
             case RoundState.Signing _ -> {
@@ -75,7 +69,6 @@ final class RoundTimers {
                 askAfter(times.reask(), 1);
             }
             case RoundState.Collecting _,
-                    RoundState.Gathering _,
                     RoundState.Unmasking _,
                     RoundState.Done _,
                     RoundState.Failed _ -> {}
@@ -104,10 +97,7 @@ final class RoundTimers {
                 over(comeback.plus(times.giveUp()), Phase.REVEALING);
                 askAfter(times.reask(), 1);
             }
-            case RoundState.Gathering _,
-                    RoundState.Unmasking _,
-                    RoundState.Done _,
-                    RoundState.Failed _ -> {}
+            case RoundState.Unmasking _, RoundState.Done _, RoundState.Failed _ -> {}
         }
     }
 

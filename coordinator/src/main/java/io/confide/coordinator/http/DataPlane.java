@@ -7,7 +7,6 @@ import io.confide.common.model.ErrorCode;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.port.InputStaging;
-import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,7 +16,7 @@ import io.vertx.ext.web.RoutingContext;
 
 import java.security.cert.Certificate;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -208,14 +207,13 @@ final class DataPlane {
                                                 + " last; enrol the site again"));
     }
 
-    private static long chunkBytes(Optional<OpenRounds.Expected> expected, int chunk) {
+    private static long chunkBytes(OptionalLong vectorBytes, int chunk) {
         long size =
-                expected.map(OpenRounds.Expected::vectorBytes)
-                        .orElseThrow(
-                                () ->
-                                        new ConfideException(
-                                                ErrorCode.CONFLICT,
-                                                "this round takes no input from this site now"));
+                vectorBytes.orElseThrow(
+                        () ->
+                                new ConfideException(
+                                        ErrorCode.CONFLICT,
+                                        "this round takes no input from this site now"));
         long from = (long) chunk * InputStaging.CHUNK_BYTES;
         if (from >= size) {
             throw new ConfideException(

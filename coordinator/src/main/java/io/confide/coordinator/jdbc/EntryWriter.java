@@ -19,7 +19,7 @@ import java.util.Optional;
 final class EntryWriter implements AutoCloseable {
     private static final String OPENED =
             "INSERT INTO round_opened (job_id, round, epoch, task, opened_millis, open_body,"
-                    + " open_signature, summing) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " open_signature) VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final String HAPPENED =
             "INSERT INTO round_event (job_id, round, sequence, body) VALUES (?, ?, ?, ?)";
     private static final String FOLDED =
@@ -90,7 +90,6 @@ final class EntryWriter implements AutoCloseable {
                 row.setBytes(5, e.signature().unsafeArray());
                 row.executeUpdate();
             }
-            case LogEntry.SumDivided e -> SumRows.write(this::statement, job, e);
             case LogEntry.RoundEnded(var view) -> ended(view);
             case LogEntry.ModelMade e -> {
                 var row = statement(MODEL_STATE);
@@ -188,7 +187,6 @@ final class EntryWriter implements AutoCloseable {
         row.setLong(5, e.at().toEpochMilli());
         row.setBytes(6, e.open().body().unsafeArray());
         row.setBytes(7, e.open().signature().unsafeArray());
-        row.setString(8, e.summing().name());
         row.executeUpdate();
     }
 

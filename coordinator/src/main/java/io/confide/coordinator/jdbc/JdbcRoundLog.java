@@ -30,8 +30,6 @@ public final class JdbcRoundLog implements RoundLog {
     private static final String READ =
             "SELECT body FROM round_event WHERE job_id = ? AND round = ? ORDER BY sequence";
 
-    private static final String RELEASE = "UPDATE job_lease SET until_millis = 0 WHERE job_id = ?";
-
     private final Database database;
     private final Patience patience;
 
@@ -77,9 +75,6 @@ public final class JdbcRoundLog implements RoundLog {
 
         private int modelsRemoved;
 
-        /** A part of the sum that the entries count does not count any more (R5): nothing of them is written, ever. */
-        private boolean isSumLost;
-
         Attempt(JobId job, FencingToken token, List<LogEntry> entries) {
             this.job = job;
             this.token = token;
@@ -93,11 +88,11 @@ public final class JdbcRoundLog implements RoundLog {
                                 var taken = take(connection);
                                 if (taken.isPresent() && !isCommitted(taken.getAsLong())) {
                                     number = taken;
-                                    writeIfItCounts(connection);
+                                    write(connection);
                                 }
                                 return taken.isPresent();
                             });
-            if (!holds || isSumLost) {
+            if (!holds) {
                 throw new FencedException(job, token);
             }
             if (modelsRemoved > 0) {
@@ -117,21 +112,6 @@ public final class JdbcRoundLog implements RoundLog {
                                 + " from an older copy; no job can go on over it.");
             }
             return number.isPresent() && taken > number.getAsLong();
-        }
-
-        /** The lease ends with a sum that is lost, so that the job is taken up at once from what is durable. */
-        private void writeIfItCounts(Connection connection) throws SQLException {
-            for (var entry : entries) {
-                isSumLost |=
-                        entry instanceof LogEntry.SumDivided sum
-                                && !SumRows.stillCounts(connection, job, sum);
-            }
-            if (isSumLost) {
-                LOG.warn("event=partial-sum-lost job={}", job);
-                Database.update(connection, RELEASE, row -> row.setString(1, job.toString()));
-            } else {
-                write(connection);
-            }
         }
 
         private void write(Connection connection) throws SQLException {

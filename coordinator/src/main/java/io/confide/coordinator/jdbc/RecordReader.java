@@ -53,12 +53,7 @@ final class RecordReader {
                                 RoundRows::opened)
                         .stream()
                         .findFirst()
-                        .map(
-                                round ->
-                                        new JobRecord.Opened(
-                                                round,
-                                                events.apply(round.round()),
-                                                SumRows.read(database, job, round.round()))),
+                        .map(round -> new JobRecord.Opened(round, events.apply(round.round()))),
                 new JdbcJobStore(database).rounds(job),
                 result("made_model >= 0"),
                 result("made_model = 1"),

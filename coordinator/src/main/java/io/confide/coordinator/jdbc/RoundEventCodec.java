@@ -9,7 +9,6 @@ import io.confide.coordinator.round.RoundEvent.Phase;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.TreeSet;
 
 /** Round events as bytes: u8 kind, then strings and byte strings with a u16 length, big-endian. */
 final class RoundEventCodec {
@@ -18,7 +17,7 @@ final class RoundEventCodec {
     private RoundEventCodec() {}
 
     static byte[] encode(RoundEvent event) {
-        var out = ByteBuffer.allocate(bytesMost(event));
+        var out = ByteBuffer.allocate(BYTES_MAX);
         switch (event) {
             case RoundEvent.InputFolded(var site, var proof) -> {
                 put(out, 1, site);
@@ -52,20 +51,10 @@ final class RoundEventCodec {
             case RoundEvent.IntegrityBroken _ -> out.put((byte) 10);
             case RoundEvent.LeaderLost _ -> out.put((byte) 11);
             case RoundEvent.TakenOver _ -> out.put((byte) 13);
-            case RoundEvent.Gathered(var included) -> {
-                out.put((byte) 14).putShort((short) included.size());
-                included.forEach(site -> put(out, text(site)));
-            }
         }
         var bytes = new byte[out.position()];
         out.flip().get(bytes);
         return bytes;
-    }
-
-    private static int bytesMost(RoundEvent event) {
-        return event instanceof RoundEvent.Gathered(var included)
-                ? 3 + included.stream().mapToInt(site -> 2 + text(site).length()).sum()
-                : BYTES_MAX;
     }
 
     static RoundEvent decode(byte[] bytes) {
@@ -85,24 +74,13 @@ final class RoundEventCodec {
             case 11 -> new RoundEvent.LeaderLost();
             case 12 -> new RoundEvent.MessageUnusable(site(in), text(in));
             case 13 -> new RoundEvent.TakenOver();
-            case 14 -> {
-                var included = new TreeSet<SiteId>();
-                for (int left = in.getShort(); left > 0; left--) {
-                    included.add(site(in));
-                }
-                yield new RoundEvent.Gathered(included);
-            }
             default -> throw new IllegalStateException("round event of unknown kind " + kind);
         };
     }
 
     private static void put(ByteBuffer out, int kind, SiteId site) {
         out.put((byte) kind);
-        put(out, text(site));
-    }
-
-    private static Bytes text(SiteId site) {
-        return Bytes.wrap(site.value().getBytes(StandardCharsets.UTF_8));
+        put(out, Bytes.wrap(site.value().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void put(ByteBuffer out, Bytes bytes) {

@@ -10,7 +10,6 @@ import io.confide.coordinator.port.LogEntry;
 import io.confide.coordinator.port.RoundRecord;
 import io.confide.coordinator.port.Views.DroppedView;
 import io.confide.coordinator.port.Views.RoundView;
-import io.confide.coordinator.round.Summing;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -116,8 +115,7 @@ final class RoundRows {
                 Columns.instant(row, "opened_millis"),
                 new SignedBody(
                         Bytes.wrap(row.getBytes("open_body")),
-                        Bytes.wrap(row.getBytes("open_signature"))),
-                Summing.valueOf(row.getString("summing")));
+                        Bytes.wrap(row.getBytes("open_signature"))));
     }
 
     private static SignedBody signed(ResultSet row) throws SQLException {

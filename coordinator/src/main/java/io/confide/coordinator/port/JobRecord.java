@@ -75,15 +75,8 @@ public record JobRecord(
         evaluations = List.copyOf(evaluations);
     }
 
-    /**
-     * A round that was opened, and everything that is known to have happened in it.
-     *
-     * @param divided the partial sums that make U3, if it is fixed and members have added it up
-     */
-    public record Opened(
-            LogEntry.RoundOpened opened,
-            List<RoundEvent> events,
-            Optional<LogEntry.SumDivided> divided) {
+    /** A round that was opened, and everything that is known to have happened in it. */
+    public record Opened(LogEntry.RoundOpened opened, List<RoundEvent> events) {
         public Opened {
             events = List.copyOf(events);
         }

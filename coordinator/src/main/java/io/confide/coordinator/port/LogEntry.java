@@ -10,11 +10,9 @@ import io.confide.coordinator.port.Views.EventView;
 import io.confide.coordinator.port.Views.JobView;
 import io.confide.coordinator.port.Views.RoundView;
 import io.confide.coordinator.round.RoundEvent;
-import io.confide.coordinator.round.Summing;
 
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,13 +22,8 @@ import java.util.TreeSet;
 /** One durable fact about a job. Facts that belong together are appended together. */
 public sealed interface LogEntry {
     /** A round is about to be opened with these signed bytes. */
-    record RoundOpened(
-            long round, long epoch, String task, Instant at, SignedBody open, Summing summing)
-            implements LogEntry {
-        public RoundOpened(long round, long epoch, String task, Instant at, SignedBody open) {
-            this(round, epoch, task, at, open, Summing.AT_LEADER);
-        }
-    }
+    record RoundOpened(long round, long epoch, String task, Instant at, SignedBody open)
+            implements LogEntry {}
 
     /** Event number {@code sequence} (from 0, dense) of a round. */
     record RoundHappened(long round, long sequence, RoundEvent event) implements LogEntry {}
@@ -38,18 +31,6 @@ public sealed interface LogEntry {
     /** R1: the one input of {@code site} in a round; a second one is refused by the database. */
     record UploadFolded(long round, SiteId site, Digest vectorHash, Bytes signature)
             implements LogEntry {}
-
-    /**
-     * U3 is the inputs of these partial sums (R6). Written only if none of their boots is fenced and every input of each is
-     * folded by its boot (R5); else nothing of the append is, and it fails as if the lease were lost.
-     *
-     * @param hash SHA-256 of the little-endian words of the whole masked sum
-     */
-    record SumDivided(long round, List<Partial> partials, Digest hash) implements LogEntry {
-        public SumDivided {
-            partials = List.copyOf(partials);
-        }
-    }
 
     record RoundEnded(RoundView view) implements LogEntry {}
 

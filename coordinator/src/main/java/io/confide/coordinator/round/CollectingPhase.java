@@ -34,10 +34,9 @@ final class CollectingPhase {
                     drop(s, site, new Drop.Cause.Unusable(why));
             case DeadlinePassed(var phase) ->
                     switch (phase) {
-                        case COLLECTING -> close(s, true);
-                        case USUAL ->
-                                s.rules().isSum(s.folded().keySet()) ? close(s, false) : stay(s);
-                        case RETURN -> starved(s) ? close(s, true) : stay(s);
+                        case COLLECTING -> close(s);
+                        case USUAL -> s.rules().isSum(s.folded().keySet()) ? close(s) : stay(s);
+                        case RETURN -> starved(s) ? close(s) : stay(s);
                         case SIGNING, REVEALING, UNMASKING -> stay(s);
                     };
             // U3 is not fixed: the sum is begun anew, and everybody is asked for the same upload.
@@ -45,8 +44,7 @@ final class CollectingPhase {
                     stay(
                             new Collecting(
                                     s.rules(), s.roll().allLost(), Collections.emptySortedMap()));
-            case RoundEvent.Gathered _,
-                    RoundEvent.SignVerified _,
+            case RoundEvent.SignVerified _,
                     RoundEvent.RevealVerified _,
                     RoundEvent.Unmasked _,
                     RoundEvent.IntegrityBroken _,
@@ -75,20 +73,17 @@ final class CollectingPhase {
     }
 
     private static Step fold(Collecting s, SiteId site, UploadProof proof) {
-        return s.folded().containsKey(site) ? stay(s) : settle(folding(s, site, proof));
-    }
-
-    static Collecting folding(Collecting s, SiteId site, UploadProof proof) {
+        if (s.folded().containsKey(site)) {
+            return stay(s);
+        }
         var folded = Sets.plus(s.folded(), site, proof);
-        return new Collecting(s.rules(), s.roll().did(site, UPLOAD), folded);
+        return settle(new Collecting(s.rules(), s.roll().did(site, UPLOAD), folded));
     }
 
     private static Step drop(Collecting s, SiteId site, Drop.Cause cause) {
-        return s.folded().containsKey(site) ? stay(s) : settle(dropping(s, site, cause));
-    }
-
-    static Collecting dropping(Collecting s, SiteId site, Drop.Cause cause) {
-        return with(s, s.roll().dropping(site, UPLOAD, cause));
+        return s.folded().containsKey(site)
+                ? stay(s)
+                : settle(with(s, s.roll().dropping(site, UPLOAD, cause)));
     }
 
     /** Closes when nobody is left to wait for, except that too few inputs are worth a wait for those away. */
@@ -98,21 +93,10 @@ final class CollectingPhase {
         }
         return starved(s) && !mayReturn(s).isEmpty()
                 ? new Step(s, List.of(new RoundEffect.AwaitReturn(mayReturn(s))))
-                : close(s, false);
+                : close(s);
     }
 
-    private static Step close(Collecting s, boolean isLate) {
-        return switch (s.rules().summing()) {
-            case AT_LEADER -> fix(s);
-            case AT_MEMBERS ->
-                    s.rules().isSum(s.folded().keySet())
-                            ? enter(new RoundState.Gathering(s, isLate))
-                            : fix(s);
-        };
-    }
-
-    /** U3 is what is folded, whose whole sum is at hand; or there is none. */
-    static Step fix(Collecting s) {
+    private static Step close(Collecting s) {
         var roll = s.roll().closing(s.folded().keySet(), UPLOAD);
         if (s.folded().size() < s.rules().floor()) {
             return RoundMachine.fail(with(s, roll), RoundState.FailureReason.TOO_FEW);
@@ -140,7 +124,7 @@ final class CollectingPhase {
                 Collections.emptySortedSet());
     }
 
-    static boolean complete(Collecting s) {
+    private static boolean complete(Collecting s) {
         return s.roll().cohort().stream()
                 .allMatch(
                         site ->
@@ -148,7 +132,7 @@ final class CollectingPhase {
                                         || s.roll().dropped().containsKey(site));
     }
 
-    static Collecting with(Collecting s, Roll roll) {
+    private static Collecting with(Collecting s, Roll roll) {
         return new Collecting(s.rules(), roll, s.folded());
     }
 }

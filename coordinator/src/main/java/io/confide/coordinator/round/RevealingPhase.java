@@ -37,7 +37,6 @@ final class RevealingPhase {
             case RoundEvent.InputFolded(var site, var proof) ->
                     proof.equals(s.included().get(site)) ? again(s, site) : stay(s);
             case RoundEvent.SignVerified _,
-                    RoundEvent.Gathered _,
                     RoundEvent.Unmasked _,
                     RoundEvent.IntegrityBroken _,
                     RoundEvent.LeaderLost _ ->

@@ -13,12 +13,6 @@ public sealed interface RoundEffect {
     /** Send Open to {@code sites}: U1, or those of it whose vectors have to come again. */
     record AskInputs(SortedSet<SiteId> sites) implements RoundEffect {}
 
-    /** Ask the members for the sums of what was uploaded to them, and let them add nothing more. */
-    record GatherSums() implements RoundEffect {}
-
-    /** Let the members add inputs again. */
-    record GoOnAdding() implements RoundEffect {}
-
     /** Wait the patience for {@code missing} to come back, then say that it passed. */
     record AwaitReturn(SortedSet<SiteId> missing) implements RoundEffect {}
 

@@ -5,8 +5,6 @@ import io.confide.common.model.Digest;
 import io.confide.common.model.SiteId;
 import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 
-import java.util.SortedSet;
-
 /** A fact that has already happened and was checked. Carries whatever time or chance decided, so that replay needs neither. */
 public sealed interface RoundEvent {
     /** A fact about one site; only those of U1 count. */
@@ -16,16 +14,6 @@ public sealed interface RoundEvent {
 
     /** The input of {@code site} matched its signed header and is in the sum (R1, R3). */
     record InputFolded(SiteId site, UploadProof proof) implements FromSite {}
-
-    /**
-     * The sums of the members are here and together hold exactly the inputs of {@code included} (R4); what is noted beside this
-     * makes sure that they still count (R5).
-     */
-    record Gathered(SortedSet<SiteId> included) implements RoundEvent {
-        public Gathered {
-            included = Sets.copyOf(included);
-        }
-    }
 
     /** The connection of {@code site} broke. */
     record SiteLost(SiteId site) implements FromSite {}

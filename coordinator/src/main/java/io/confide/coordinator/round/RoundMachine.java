@@ -5,7 +5,6 @@ import io.confide.coordinator.round.RoundState.Collecting;
 import io.confide.coordinator.round.RoundState.Done;
 import io.confide.coordinator.round.RoundState.Failed;
 import io.confide.coordinator.round.RoundState.FailureReason;
-import io.confide.coordinator.round.RoundState.Gathering;
 import io.confide.coordinator.round.RoundState.Revealing;
 import io.confide.coordinator.round.RoundState.Signing;
 import io.confide.coordinator.round.RoundState.Unmasking;
@@ -61,10 +60,7 @@ public final class RoundMachine {
             case RoundEvent.RevealVerified e when state.roll().mayStandIn(e.site()) ->
                     live(state, e);
             case RoundEvent.FromSite e -> state.roll().has(e.site()) ? live(state, e) : stay(state);
-            case RoundEvent.DeadlinePassed _,
-                    RoundEvent.Gathered _,
-                    RoundEvent.Unmasked _,
-                    RoundEvent.TakenOver _ ->
+            case RoundEvent.DeadlinePassed _, RoundEvent.Unmasked _, RoundEvent.TakenOver _ ->
                     live(state, event);
         };
     }
@@ -72,7 +68,6 @@ public final class RoundMachine {
     private static Step live(RoundState state, RoundEvent event) {
         return switch (state) {
             case Collecting s -> CollectingPhase.step(s, event);
-            case Gathering s -> GatheringPhase.step(s, event);
             case Signing s -> SigningPhase.step(s, event);
             case Revealing s -> RevealingPhase.step(s, event);
             case Unmasking s -> unmasking(s, event);
@@ -92,7 +87,6 @@ public final class RoundMachine {
                             new RoundEffect.AskInputs(s.roll().cohort()),
                             new RoundEffect.AwaitReturn(CollectingPhase.mayReturn(s)));
             case Collecting s -> List.of(new RoundEffect.AskInputs(s.roll().cohort()));
-            case Gathering _ -> List.of(new RoundEffect.GatherSums());
             case Signing s when !s.lost().isEmpty() ->
                     List.of(
                             new RoundEffect.AskInputs(s.lost()),
@@ -129,7 +123,6 @@ public final class RoundMachine {
                             ? fail(s, FailureReason.NO_SHARES)
                             : stay(s);
             case RoundEvent.InputFolded _,
-                    RoundEvent.Gathered _,
                     RoundEvent.SiteLost _,
                     RoundEvent.SiteReturned _,
                     RoundEvent.GracePassed _,
@@ -146,7 +139,6 @@ public final class RoundMachine {
     static Step fail(RoundState state, FailureReason reason) {
         return switch (state) {
             case Collecting s -> failed(s, Sets.keys(s.folded()), reason);
-            case Gathering s -> failed(s, Sets.keys(s.collected().folded()), reason);
             case Signing s -> failed(s, Sets.keys(s.included()), reason);
             case Revealing s -> failed(s, Sets.keys(s.included()), reason);
             case Unmasking s -> failed(s, s.included(), reason);

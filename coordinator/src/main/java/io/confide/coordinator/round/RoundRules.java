@@ -16,7 +16,6 @@ import java.util.TreeMap;
  * @param threshold t: reveals that open the sum
  * @param vote when sites sign the list of inputs before they reveal
  * @param past the sums before this round
- * @param summing where the inputs are added up
  * @param apart for a site in removed pairs the other sites of them: they hold no share of each other
  */
 public record RoundRules(
@@ -25,23 +24,10 @@ public record RoundRules(
         int threshold,
         Vote vote,
         PastSums past,
-        Summing summing,
         SortedMap<SiteId, SortedSet<SiteId>> apart) {
     /** Where no pair is removed, and any sum may follow any other. */
     public RoundRules(int floor, int quorum, int threshold, Vote vote) {
-        this(
-                floor,
-                quorum,
-                threshold,
-                vote,
-                PastSums.none(1),
-                Summing.AT_LEADER,
-                Collections.emptySortedMap());
-    }
-
-    /** The same rules for a round whose inputs are added up elsewhere. */
-    public RoundRules with(Summing place) {
-        return new RoundRules(floor, quorum, threshold, vote, past, place, apart);
+        this(floor, quorum, threshold, vote, PastSums.none(1), Collections.emptySortedMap());
     }
 
     /** When a vote is held. */

@@ -17,8 +17,6 @@ import java.util.SortedSet;
  * Collecting → Signing → Revealing → Unmasking → Done
  *      └──────────┴──────────┴───────────┴─────→ Failed
  * </pre>
- *
- * Where members add the inputs up, Gathering stands between Collecting and what follows it, and may lead back.
  */
 public sealed interface RoundState {
     /** Who takes part and who has dropped. */
@@ -30,20 +28,6 @@ public sealed interface RoundState {
         public Collecting {
             folded = Sets.copyOf(folded);
             Subset.check(folded.keySet(), roll.cohort());
-        }
-    }
-
-    /**
-     * Nobody is waited for any more; the members, none of which adds anything now, are asked for their sums (R4). What is in
-     * these becomes U3.
-     *
-     * @param collected as it was when it closed
-     * @param isLate whether the time for inputs is over: then what is missing is not waited for
-     */
-    record Gathering(Collecting collected, boolean isLate) implements RoundState {
-        @Override
-        public Roll roll() {
-            return collected.roll();
         }
     }
 

@@ -43,7 +43,6 @@ final class SigningPhase {
             case RoundEvent.InputFolded(var site, var proof) ->
                     proof.equals(s.included().get(site)) ? again(s, site) : stay(s);
             case RoundEvent.RevealVerified _,
-                    RoundEvent.Gathered _,
                     RoundEvent.Unmasked _,
                     RoundEvent.IntegrityBroken _,
                     RoundEvent.LeaderLost _ ->

@@ -78,7 +78,6 @@ public final class MeasuredLog implements RoundLog {
             case LogEntry.EpochMade _ -> metrics.keys(Metrics.Keys.MADE);
             case LogEntry.JobChanged(var view) -> metrics.job(job, view.state());
             case LogEntry.UploadFolded _,
-                    LogEntry.SumDivided _,
                     LogEntry.ResultSigned _,
                     LogEntry.RoundAudited _,
                     LogEntry.SumFixed _,
@@ -94,8 +93,7 @@ public final class MeasuredLog implements RoundLog {
     /** The phase that an answer of a site belongs to. */
     private static Optional<Metrics.Phase> phase(RoundEvent event) {
         return switch (event) {
-            case RoundEvent.InputFolded _, RoundEvent.Gathered _ ->
-                    Optional.of(Metrics.Phase.COLLECT);
+            case RoundEvent.InputFolded _ -> Optional.of(Metrics.Phase.COLLECT);
             case RoundEvent.SignVerified _ -> Optional.of(Metrics.Phase.SIGN);
             case RoundEvent.RevealVerified _ -> Optional.of(Metrics.Phase.REVEAL);
             case RoundEvent.SiteLost _,

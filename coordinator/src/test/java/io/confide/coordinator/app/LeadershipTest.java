@@ -92,7 +92,6 @@ class LeadershipTest {
                         InstantSource.system()),
                 coordinator.jobs()::resume,
                 Optional.of(cluster),
-                Optional.empty(),
                 QUICK);
     }
 

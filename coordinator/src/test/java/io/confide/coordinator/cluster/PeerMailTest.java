@@ -9,17 +9,12 @@ import io.confide.common.model.Bytes;
 import io.confide.common.model.Digest;
 import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
-import io.confide.common.secagg.CoordinatorMessage.UploadProof;
 import io.confide.common.wire.Capacity;
 import io.confide.common.wire.CoordinatorBody;
 import io.confide.common.wire.SiteBody;
 import io.confide.common.wire.WireException;
-import io.confide.coordinator.aggregate.MemberSums;
-import io.confide.coordinator.port.Boot;
-import io.confide.coordinator.port.Claims;
 import io.confide.coordinator.port.FencingToken;
 import io.confide.coordinator.port.LocalJobs.Led;
-import io.confide.coordinator.port.Partial;
 import io.confide.coordinator.port.SiteInbox;
 import io.confide.coordinator.port.Views.DelaysView;
 import io.confide.coordinator.port.Views.EventView;
@@ -49,9 +44,6 @@ class PeerMailTest {
     private static final SiteId SITE = new SiteId("lyon");
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final Bytes BOOT = Bytes.ofHex("00112233445566778899aabbccddeeff");
-
-    private static final UploadProof PROOF =
-            new UploadProof(Digest.of(BOOT).value(), Bytes.ofHex("0a0b"), Bytes.ofHex("0c"));
 
     private static SiteBody.Greeting greeting() {
         return new SiteBody.Greeting(
@@ -96,16 +88,9 @@ class PeerMailTest {
                                                 Map.of())))),
                 new PeerMail.Happened(
                         JOB, new EventView(9, NOW, "uploaded", Map.of("site", "lyon", "round", 3))),
-                new PeerMail.Unseal(new FencingToken(5), JOB, 4),
-                new PeerMail.Discard(new FencingToken(5), JOB, 4),
                 new PeerMail.VectorBytes(JOB, 4, SITE),
                 new PeerMail.StoreChunk(JOB, 4, SITE, 2, Bytes.ofHex("010203")),
                 new PeerMail.HaveChunks(JOB, 4, SITE),
-                new PeerMail.Fold(
-                        new FencingToken(5), new Claims.Input(JOB, 4, SITE, PROOF), 1 << 20),
-                new PeerMail.Seal(new FencingToken(5), JOB, 4),
-                new PeerMail.ReadSum(
-                        new MemberSums.Place(JOB, 4, new Boot(new UUID(-5, 6)), 2), 524_288, 77),
                 new PeerMail.ModelBytes(Digest.of(BOOT)),
                 new PeerMail.ReadHere(JOB),
                 new PeerMail.Intervene(
@@ -144,26 +129,6 @@ class PeerMailTest {
         byte[] bytes = PeerWriter.of(new PeerMail.SiteLeft(SITE));
         bytes[0] = -1;
         assertThrows(WireException.class, () -> PeerReader.mail(bytes));
-    }
-
-    @Test
-    void whatAMemberHasSealed() throws WireException {
-        var partial =
-                new Partial(
-                        "b",
-                        new Boot(new UUID(-5, 6)),
-                        new TreeMap<>(Map.of(SITE, PROOF, new SiteId("oslo"), PROOF)),
-                        Digest.of(BOOT));
-        for (var sealed :
-                List.of(
-                        Optional.of(new MemberSums.Sealed(3, Optional.of(partial))),
-                        Optional.of(new MemberSums.Sealed(1, Optional.empty())),
-                        Optional.<MemberSums.Sealed>empty())) {
-            byte[] bytes = PeerWriter.sealed(sealed);
-            assertEquals(sealed, PeerReader.sealed(bytes));
-            var longer = Arrays.copyOf(bytes, bytes.length + 1);
-            assertThrows(WireException.class, () -> PeerReader.sealed(longer));
-        }
     }
 
     @Test

@@ -5,8 +5,6 @@ import io.confide.common.model.JobId;
 import io.confide.common.model.SiteId;
 import io.confide.coordinator.pki.TestPki;
 import io.confide.coordinator.port.InMemoryEnrolments;
-import io.confide.coordinator.port.OpenRounds;
-import io.confide.coordinator.round.Summing;
 import io.confide.coordinator.telemetry.Metrics;
 import io.vertx.core.Vertx;
 
@@ -14,7 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A running port of the sites on an ephemeral port, with a real authority. */
@@ -54,11 +52,9 @@ final class SitesFixture implements AutoCloseable {
                 new SitesServer.Ports(
                         inbox,
                         (job, round, site) ->
-                                Optional.ofNullable(open.get(key(job, round, site)))
-                                        .map(
-                                                size ->
-                                                        new OpenRounds.Expected(
-                                                                size, Summing.AT_LEADER)),
+                                open.containsKey(key(job, round, site))
+                                        ? OptionalLong.of(open.get(key(job, round, site)))
+                                        : OptionalLong.empty(),
                         staging,
                         desk,
                         enrolments));

@@ -1,6 +1,5 @@
 package io.confide.coordinator.jdbc;
 
-import io.confide.coordinator.port.ClaimsContract;
 import io.confide.coordinator.port.Enrolments;
 import io.confide.coordinator.port.EnrolmentsContract;
 import io.confide.coordinator.port.Leases;
@@ -40,19 +39,6 @@ abstract class EveryContract {
         protected Both create() throws Exception {
             var database = open();
             return new Both(new JdbcRoundLog(database), new JdbcLeases(database));
-        }
-    }
-
-    @Nested
-    class ClaimRows extends ClaimsContract {
-        @Override
-        protected All create() throws Exception {
-            var database = open();
-            return new All(
-                    new JdbcBoots(database),
-                    new JdbcClaims(database),
-                    new JdbcRoundLog(database),
-                    new JdbcLeases(database));
         }
     }
 

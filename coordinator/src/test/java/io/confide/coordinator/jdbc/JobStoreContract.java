@@ -107,13 +107,6 @@ abstract class JobStoreContract {
             database.update("DELETE FROM flyway_schema_history WHERE version >= '009'", _ -> {});
             database.update("DROP TABLE round_audit", _ -> {});
             database.update("DROP TABLE queue_turn", _ -> {});
-            List.of("boot", "divided_sum", "partial_sum")
-                    .forEach(table -> database.update("DROP TABLE " + table, _ -> {}));
-            List.of(
-                            "upload DROP COLUMN boot",
-                            "upload DROP COLUMN state",
-                            "round_opened DROP COLUMN summing")
-                    .forEach(column -> database.update("ALTER TABLE " + column, _ -> {}));
             database.update("DROP INDEX job_not_ended", _ -> {});
             database.update("ALTER TABLE job DROP COLUMN priority", _ -> {});
         }

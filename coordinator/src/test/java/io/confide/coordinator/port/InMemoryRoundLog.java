@@ -131,7 +131,6 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
                 case LogEntry.EventShown(var event) -> lastEvent = event.sequence();
                 case LogEntry.RoundHappened _,
                         LogEntry.UploadFolded _,
-                        LogEntry.SumDivided _,
                         LogEntry.RoundAudited _,
                         LogEntry.JobChanged _,
                         LogEntry.ArtifactsMade _ -> {}
@@ -142,10 +141,7 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
                 sites,
                 lastEpoch,
                 epochs,
-                opened.map(
-                        round ->
-                                new JobRecord.Opened(
-                                        round, read(job, round.round()), Optional.empty())),
+                opened.map(round -> new JobRecord.Opened(round, read(job, round.round()))),
                 ended,
                 result,
                 modelResult,
@@ -185,7 +181,6 @@ public final class InMemoryRoundLog implements RoundLog, Leases {
                     Optional.of(new Key(job, "happened", e.round(), e.sequence()));
             case LogEntry.UploadFolded e ->
                     Optional.of(new Key(job, "upload", e.round(), e.site()));
-            case LogEntry.SumDivided e -> Optional.of(new Key(job, "divided", e.round(), ""));
             case LogEntry.RoundEnded e -> Optional.of(new Key(job, "ended", e.view().round(), ""));
             case LogEntry.EventShown e ->
                     Optional.of(new Key(job, "event", e.event().sequence(), ""));

@@ -30,7 +30,6 @@ public abstract class RoundLogContract {
             List.of(
                     new RoundEvent.InputFolded(
                             SITE, new UploadProof(Digest.ZERO.value(), Bytes.ofHex("0102"))),
-                    new RoundEvent.Gathered(new TreeSet<>(Set.of(SITE, new SiteId("lyon")))),
                     new RoundEvent.SiteLost(SITE),
                     new RoundEvent.SiteReturned(SITE),
                     new RoundEvent.GracePassed(SITE),

@@ -94,8 +94,6 @@ class RoundMachineTest {
                 assertTrue(revealed.size() >= 3);
             }
             case RoundEffect.AskInputs _,
-                    RoundEffect.GatherSums _,
-                    RoundEffect.GoOnAdding _,
                     RoundEffect.AwaitReturn _,
                     RoundEffect.PublishResult _,
                     RoundEffect.PublishFailed _ -> {}
@@ -281,14 +279,7 @@ class RoundMachineTest {
         apart.put(site("a"), new TreeSet<>(List.of(site("b"))));
         apart.put(site("b"), new TreeSet<>(List.of(site("a"))));
         var rules =
-                new RoundRules(
-                        3,
-                        3,
-                        3,
-                        RoundRules.Vote.IF_ANY_IS_MISSING,
-                        PastSums.none(1),
-                        Summing.AT_LEADER,
-                        apart);
+                new RoundRules(3, 3, 3, RoundRules.Vote.IF_ANY_IS_MISSING, PastSums.none(1), apart);
         var sites = new TreeSet<>(SITES);
         var state = RoundMachine.open(rules, sites, sites).next();
         state = after(state, folded("a"), folded("b"), folded("c"), folded("d"), folded("e"));
@@ -319,14 +310,7 @@ class RoundMachineTest {
     private static RoundState openedAfter(SortedSet<SiteId> earlier, SortedSet<SiteId> here) {
         var past = PastSums.none(2).with(earlier);
         var rules =
-                new RoundRules(
-                        3,
-                        3,
-                        3,
-                        RoundRules.Vote.ALWAYS,
-                        past,
-                        Summing.AT_LEADER,
-                        Collections.emptySortedMap());
+                new RoundRules(3, 3, 3, RoundRules.Vote.ALWAYS, past, Collections.emptySortedMap());
         return RoundMachine.open(rules, new TreeSet<>(SITES), here).next();
     }
 
@@ -376,7 +360,7 @@ class RoundMachineTest {
 
     private static int rank(RoundState state) {
         return switch (state) {
-            case RoundState.Collecting _, RoundState.Gathering _ -> 0;
+            case RoundState.Collecting _ -> 0;
             case RoundState.Signing _ -> 1;
             case RoundState.Revealing _ -> 2;
             case RoundState.Unmasking _ -> 3;

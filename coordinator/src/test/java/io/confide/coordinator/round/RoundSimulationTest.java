@@ -40,11 +40,6 @@ class RoundSimulationTest {
                             "restarted in Collecting",
                             "restarted in Signing",
                             "restarted in Revealing",
-                            "restarted in Gathering",
-                            "member died",
-                            "went on adding",
-                            "a sum counts no more",
-                            "fetched again",
                             "Done",
                             "Failed")) {
                 assertTrue(counted.getOrDefault(what, 0) > 0, () -> what + " in " + counted);

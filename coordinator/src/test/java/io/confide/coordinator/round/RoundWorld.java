@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -59,11 +58,6 @@ final class RoundWorld {
     private RoundState state;
     private int results;
 
-    private MembersWorld.Sealed recorded = new MembersWorld.Sealed(List.of());
-
-    /** Empty where the leader adds up. */
-    private final Optional<MembersWorld> parts;
-
     /** How often the coordinator restarted: what was on its way and every clock of an earlier life is gone. */
     private int life;
 
@@ -76,14 +70,7 @@ final class RoundWorld {
         this.n = 3 + fates.nextInt(8);
         int q = n / 2 + 1 + fates.nextInt(n - n / 2);
         var vote = fates.nextBoolean() ? RoundRules.Vote.ALWAYS : RoundRules.Vote.IF_ANY_IS_MISSING;
-        var leader = new RoundRules(Math.min(n, q + fates.nextInt(2)), q, q, vote);
-        this.parts =
-                fates.nextInt(3) == 0
-                        ? Optional.of(
-                                new MembersWorld(
-                                        1 + fates.nextInt(3), factory.create(seed * 3 + 2)))
-                        : Optional.empty();
-        this.rules = parts.isPresent() ? leader.with(Summing.AT_MEMBERS) : leader;
+        this.rules = new RoundRules(Math.min(n, q + fates.nextInt(2)), q, q, vote);
         this.faults = Faults.of(fates);
         this.sum = new int[n];
         for (int i = 0; i < n; i++) {
@@ -116,15 +103,6 @@ final class RoundWorld {
                     () -> happened(new RoundEvent.DeadlinePassed(Phase.USUAL)));
         }
         clock(REASK, this::reask);
-        parts.filter(_ -> fates.nextInt(2) == 0)
-                .ifPresent(
-                        members ->
-                                time.after(
-                                        1 + fates.nextInt(10_000),
-                                        () -> {
-                                            count("member died");
-                                            members.oneDies();
-                                        }));
         time.runUntil(END);
         end();
     }
@@ -175,8 +153,6 @@ final class RoundWorld {
         Arrays.fill(sum, 0);
         away.addAll(members);
         happened(new RoundEvent.TakenOver());
-        parts.filter(_ -> !fixed.isEmpty()).ifPresent(this::fetchAgain);
-        parts.filter(_ -> state instanceof RoundState.Collecting).ifPresent(MembersWorld::goOn);
         if (state instanceof RoundState.Collecting) {
             clock(
                     Math.max(COMEBACK, COLLECTING - time.now()),
@@ -207,7 +183,6 @@ final class RoundWorld {
     private void reask() {
         subject.outstanding(state).stream()
                 .filter(effect -> !(effect instanceof RoundEffect.Unmask))
-                .filter(effect -> !(effect instanceof RoundEffect.GatherSums))
                 .forEach(this::perform);
         if (!isOver(state)) {
             clock(REASK, this::reask);
@@ -227,9 +202,7 @@ final class RoundWorld {
         state = step.next();
         if (!before.getClass().equals(state.getClass())) {
             count(state.getClass().getSimpleName());
-            if (!(before instanceof RoundState.Gathering)) {
-                lawOfPhases(step);
-            }
+            lawOfPhases(step);
             startClocks();
         }
         step.effects().forEach(this::perform);
@@ -237,8 +210,7 @@ final class RoundWorld {
 
     /** The shell adds a vector when its fold is accepted, and only then. */
     private void add(RoundState before, RoundState after, RoundEvent event) {
-        boolean here = parts.isEmpty() || !fixed.isEmpty();
-        if (here && event instanceof RoundEvent.InputFolded(var site, _)) {
+        if (event instanceof RoundEvent.InputFolded(var site, _)) {
             boolean accepted = !present(before).contains(site) && present(after).contains(site);
             if (accepted || subject.adding() == Subject.Adding.EVERYTHING_THAT_ARRIVES) {
                 sum[index(site)]++;
@@ -250,7 +222,6 @@ final class RoundWorld {
     private static Set<SiteId> present(RoundState state) {
         return switch (state) {
             case RoundState.Collecting s -> s.folded().keySet();
-            case RoundState.Gathering s -> s.collected().folded().keySet();
             case RoundState.Signing s -> without(s.included().keySet(), s.lost());
             case RoundState.Revealing s -> without(s.included().keySet(), s.lost());
             case RoundState.Unmasking s -> s.included();
@@ -279,7 +250,6 @@ final class RoundWorld {
             case RoundState.Revealing _ ->
                     clock(GIVE_UP, () -> happened(new RoundEvent.DeadlinePassed(Phase.REVEALING)));
             case RoundState.Collecting _,
-                    RoundState.Gathering _,
                     RoundState.Unmasking _,
                     RoundState.Done _,
                     RoundState.Failed _ -> {}
@@ -294,12 +264,6 @@ final class RoundWorld {
     private void perform(RoundEffect effect, Set<SiteId> to) {
         switch (effect) {
             case RoundEffect.AskInputs(var sites) -> send(sites, to, this::opened);
-            case RoundEffect.GatherSums _ -> gather(parts.orElseThrow());
-            case RoundEffect.GoOnAdding _ -> {
-                count("went on adding");
-                Arrays.fill(sum, 0);
-                parts.orElseThrow().goOn();
-            }
             case RoundEffect.AwaitReturn _ ->
                     clock(PATIENCE, () -> happened(new RoundEvent.DeadlinePassed(Phase.RETURN)));
             case RoundEffect.Propose(var cohort, var included) -> {
@@ -359,80 +323,8 @@ final class RoundWorld {
         assertArrayEquals(expected, sum, "the sum is of exactly the included");
     }
 
-    /**
-     * What the members have is on its way for a while. One that dies meanwhile is noticed, or its sum does not count when U3 is
-     * to be made durable (R5): then another process takes the round over.
-     */
-    private void gather(MembersWorld members) {
-        var sealed = members.seal();
-        boolean notices = fates.nextBoolean();
-        clock(
-                1 + network.nextInt(3_000),
-                () -> {
-                    if (!(state instanceof RoundState.Gathering)) {
-                        return;
-                    }
-                    if (!notices && !members.stillCount(sealed)) {
-                        count("a sum counts no more");
-                        restart();
-                        return;
-                    }
-                    gathered(members.ofThoseAlive(sealed));
-                });
-    }
-
-    private void gathered(MembersWorld.Sealed sealed) {
-        var included = sealed.included();
-        included.forEach(site -> happened(new RoundEvent.InputFolded(site, proof(site))));
-        System.arraycopy(sealed.sum(n), 0, sum, 0, n);
-        recorded = sealed;
-        happened(new RoundEvent.Gathered(included));
-    }
-
-    /** The members that live still have the sums that U3 was fixed over (R7). */
-    private void fetchAgain(MembersWorld members) {
-        for (var partial : recorded.partials()) {
-            clock(
-                    1 + network.nextInt(3_000),
-                    () -> {
-                        if (members.isAlive(partial) && lost().containsAll(partial.sites())) {
-                            count("fetched again");
-                            partial.sites()
-                                    .forEach(
-                                            site ->
-                                                    happened(
-                                                            new RoundEvent.InputFolded(
-                                                                    site, proof(site))));
-                        }
-                    });
-        }
-    }
-
-    private Set<SiteId> lost() {
-        return switch (state) {
-            case RoundState.Signing s -> s.lost();
-            case RoundState.Revealing s -> s.lost();
-            case RoundState.Collecting _,
-                    RoundState.Gathering _,
-                    RoundState.Unmasking _,
-                    RoundState.Done _,
-                    RoundState.Failed _ ->
-                    Set.of();
-        };
-    }
-
     private void opened(SiteId site) {
-        var folded = new RoundEvent.InputFolded(site, proof(site));
-        if (parts.isEmpty() || !fixed.isEmpty()) {
-            reply(site, folded);
-        } else {
-            travel(
-                    () -> {
-                        if (!away.contains(site) && parts.get().fold(site, index(site))) {
-                            travel(() -> happened(folded));
-                        }
-                    });
-        }
+        reply(site, new RoundEvent.InputFolded(site, proof(site)));
     }
 
     private void proposed(SiteId site, Set<SiteId> included) {

@@ -29,9 +29,7 @@ import io.confide.coordinator.pki.EnrolmentDesk;
 import io.confide.coordinator.pki.TlsIdentity;
 import io.confide.coordinator.port.InputStaging;
 import io.confide.coordinator.port.JobDesk;
-import io.confide.coordinator.port.OpenRounds;
 import io.confide.coordinator.port.SiteInbox;
-import io.confide.coordinator.round.Summing;
 import io.confide.coordinator.telemetry.Metrics;
 import io.confide.participant.enrol.Enrolment;
 import io.confide.participant.link.Endpoint;
@@ -58,6 +56,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -222,10 +221,8 @@ class LinkTest {
                         new CoordinatorSide(),
                         (_, round, _) ->
                                 round == 3
-                                        ? Optional.of(
-                                                new OpenRounds.Expected(
-                                                        VECTOR.length(), Summing.AT_LEADER))
-                                        : Optional.empty(),
+                                        ? OptionalLong.of(VECTOR.length())
+                                        : OptionalLong.empty(),
                         staging,
                         models(),
                         new JdbcEnrolments(database)));

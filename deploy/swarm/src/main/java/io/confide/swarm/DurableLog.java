@@ -92,7 +92,6 @@ final class DurableLog {
                 case LogEntry.EventShown(var event) -> lastEvent = event.sequence();
                 case LogEntry.RoundHappened _,
                         LogEntry.UploadFolded _,
-                        LogEntry.SumDivided _,
                         LogEntry.RoundAudited _,
                         LogEntry.JobChanged _,
                         LogEntry.ArtifactsMade _ -> {}
@@ -103,10 +102,7 @@ final class DurableLog {
                 sites,
                 lastEpoch,
                 epochs,
-                opened.map(
-                        round ->
-                                new JobRecord.Opened(
-                                        round, events(round.round()), Optional.empty())),
+                opened.map(round -> new JobRecord.Opened(round, events(round.round()))),
                 ended,
                 result,
                 modelResult,

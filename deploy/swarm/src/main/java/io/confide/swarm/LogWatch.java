@@ -109,7 +109,6 @@ final class LogWatch {
             }
             case LogEntry.RoundWithdrawn _ -> world.tally().count("round withdrawn");
             case LogEntry.SumFixed _,
-                    LogEntry.SumDivided _,
                     LogEntry.RoundAudited _,
                     LogEntry.Evaluated _,
                     LogEntry.SiteMet _,

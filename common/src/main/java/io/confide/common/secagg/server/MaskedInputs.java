@@ -33,12 +33,9 @@ final class MaskedInputs {
     private final SortedMap<Integer, UploadProof> proofs = new TreeMap<>();
     private final SortedMap<Integer, UploadProof> earlier = new TreeMap<>();
     private final SortedSet<Integer> lost = new TreeSet<>();
-    private final int words;
+    private final VectorSum sum;
     private final SumAudit audit;
     private final SortedMap<Integer, StoredVector> kept = new TreeMap<>();
-    private Optional<VectorSum> sum = Optional.empty();
-    private Optional<Digest> expected = Optional.empty();
-    private boolean isOtherSum;
     private boolean isClosed;
 
     /** A verified vector that is not in the sum yet. */
@@ -52,7 +49,7 @@ final class MaskedInputs {
         this.epoch = epoch;
         this.context = context;
         this.ctx = context.ctx();
-        this.words = words;
+        this.sum = VectorSum.zeros(words);
         this.audit = audit;
     }
 
@@ -68,11 +65,6 @@ final class MaskedInputs {
         lost.addAll(included.keySet());
     }
 
-    /** The sum over U3 had this hash in the process before this one. */
-    void expect(Digest hash) {
-        expected = Optional.of(hash);
-    }
-
     /** Whether {@code site} is in U3 but its vector is not in the sum of this process. */
     boolean isLost(int site) {
         return lost.contains(site);
@@ -83,62 +75,6 @@ final class MaskedInputs {
         if (!lost.isEmpty()) {
             throw new IllegalStateException("inputs of the sum are still missing");
         }
-    }
-
-    /** Whether the sum that was made again is not the one that was lost (R7). */
-    boolean isOtherSum() {
-        return isOtherSum;
-    }
-
-    /** Takes a sum that was made elsewhere of exactly these inputs, in place of the one that is empty yet. */
-    void take(VectorSum made, SortedMap<Integer, UploadProof> inputs) {
-        if (sum.isPresent() || !waiting.isEmpty()) {
-            throw new IllegalStateException("a sum of inputs has begun here");
-        }
-        sum = Optional.of(made);
-        proofs.putAll(inputs);
-    }
-
-    /** Forgets what {@link #take} brought. */
-    void giveBack() {
-        sum.ifPresent(VectorSum::close);
-        sum = Optional.empty();
-        proofs.clear();
-    }
-
-    /** Adds a sum of inputs all of which are lost; nothing if one of them has come again by itself. Returns whether it did. */
-    boolean addAgain(VectorSum part, SortedSet<Integer> sites) {
-        if (isClosed || !lost.containsAll(sites)) {
-            return false;
-        }
-        begun().add(part);
-        lost.removeAll(sites);
-        checkWhole();
-        return true;
-    }
-
-    private VectorSum begun() {
-        var begun = sum.orElseGet(() -> VectorSum.zeros(words));
-        sum = Optional.of(begun);
-        return begun;
-    }
-
-    private void checkWhole() {
-        isOtherSum =
-                lost.isEmpty() && expected.filter(hash -> !hash.equals(begun().hash())).isPresent();
-    }
-
-    /** What the accepted header of {@code site} announces; empty if there is none. */
-    Optional<UploadProof> announced(int site) {
-        return Optional.ofNullable(headers.get(site))
-                .flatMap(
-                        header ->
-                                HeaderBody.parse(header.body())
-                                        .map(
-                                                body ->
-                                                        new UploadProof(
-                                                                body.vectorHash().value(),
-                                                                header.signature())));
     }
 
     /** Keeps a header that the site signed for this round; a site has one. */
@@ -179,7 +115,7 @@ final class MaskedInputs {
         if (checked instanceof Acceptance.Rejected || known) {
             return checked;
         }
-        if (vector.length() != (long) Words.BYTES * words) {
+        if (vector.length() != (long) Words.BYTES * sum.words()) {
             return rejected(Reason.MALFORMED);
         }
         Digest hash = VectorHash.of(vector);
@@ -204,11 +140,9 @@ final class MaskedInputs {
                 .filter(_ -> !isClosed)
                 .ifPresent(
                         input -> {
-                            begun().add(input.vector);
+                            sum.add(input.vector);
                             proofs.put(site, input.proof);
-                            if (lost.remove(site)) {
-                                checkWhole();
-                            }
+                            lost.remove(site);
                             if (audit == SumAudit.ON) {
                                 kept.put(site, input.vector);
                             }
@@ -234,13 +168,13 @@ final class MaskedInputs {
 
     /** The sum itself, not a copy: whoever takes the masks off does so in place. */
     VectorSum sum() {
-        return begun();
+        return sum;
     }
 
     /** The sum is not needed any more; what still waits is not added to it. */
     void close() {
         isClosed = true;
-        sum.ifPresent(VectorSum::close);
+        sum.close();
         kept.clear();
     }
 

@@ -84,16 +84,6 @@ public final class RoundProtocol implements AutoCloseable {
         inputs.restore(included);
     }
 
-    /** For a sum that others make of the inputs. */
-    public SumElsewhere elsewhere() {
-        return new SumElsewhere(inputs, statement.isPresent());
-    }
-
-    /** What the header that {@link #checkHeader} accepted of {@code site} announces; empty if there is none. */
-    public Optional<UploadProof> announced(int site) {
-        return inputs.announced(site);
-    }
-
     /** Verifies the signed header of an upload before its vector is moved (R3). */
     public Acceptance checkHeader(int site, SignedBody header) {
         return isClosedTo(site) ? rejected(Reason.UNEXPECTED) : inputs.checkHeader(site, header);
@@ -268,9 +258,6 @@ public final class RoundProtocol implements AutoCloseable {
     /** Takes the masks off; once, later calls return the same. Every vector of U3 must be in the sum. */
     public Unmasked unmask() {
         inputs.requireWhole();
-        if (inputs.isOtherSum()) {
-            return new Unmasked.Failed(ResultBody.Status.INTEGRITY);
-        }
         return statement
                 .map(fixed -> fixed.shares().unmask(inputs.sum()))
                 .orElseThrow(
