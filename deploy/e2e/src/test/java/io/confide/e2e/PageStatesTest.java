@@ -2,8 +2,10 @@ package io.confide.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.TimeoutError;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,6 +17,10 @@ import java.util.function.Consumer;
 class PageStatesTest {
     private static final String JOB = "/jobs/" + ScriptedDesk.JOB;
     private static final int STALE_MILLIS = 11_000;
+
+    /** The page paints at least every second of its clock, which goes on meanwhile. */
+    private static final int PAINTED_MILLIS = 3_000;
+
     private static final String PROBLEM =
             "{\"detail\": \"the database does not answer\", \"code\": \"INTERNAL\"}";
 
@@ -68,9 +74,8 @@ class PageStatesTest {
                 assertThat(page.locator(".app-bar .live")).containsText("Live");
                 PAGE.stage().disconnect();
                 page.clock().fastForward(STALE_MILLIS / 2);
-                // Whatever was on its way has come or failed.
                 assertThat(page.locator(".app-bar .live")).containsText("Reconnecting");
-                page.clock().fastForward(STALE_MILLIS);
+                fallSilent(page);
                 assertThat(page.locator(".banner")).containsText("Live updates stopped");
                 assertThat(page.locator(".banner")).containsText("Values below are as of then");
                 assertThat(page.locator("main.is-stale h1")).hasCount(1);
@@ -80,6 +85,19 @@ class PageStatesTest {
                 page.evaluate("() => document.querySelector('.banner button')?.click()");
                 assertThat(page.locator(".app-bar .live")).containsText("Live");
                 assertThat(page.locator("main.is-stale")).hasCount(0);
+            }
+        }
+    }
+
+    /** Lets more than the allowed silence pass. An answer that was on its way when the port went begins it anew. */
+    private static void fallSilent(Page page) {
+        var banner = page.locator(".banner");
+        for (int tries = 0; tries < 5 && banner.count() == 0; tries++) {
+            page.clock().fastForward(STALE_MILLIS);
+            try {
+                banner.waitFor(new Locator.WaitForOptions().setTimeout(PAINTED_MILLIS));
+            } catch (TimeoutError e) {
+                // Heard of meanwhile: once more. After the last time the caller's assertion tells.
             }
         }
     }
