@@ -125,13 +125,15 @@ final class JobPhases {
         return advance(turned, Keys.of(turned.rested()), 0, Joiners.ADMITTED);
     }
 
-    /** Worth the wait only if enough sites are here that have shown nothing of the round. */
+    /** Worth the wait only if enough sites are here, or may still come back after a restart, that have shown nothing of the round. */
     static Step roundFailed(Running s, JobEvent.RoundFailed e) {
         var standing = s.standing().roundFailed();
         if (spent(standing)) {
             return over(standing);
         }
-        var able = new TreeSet<>(both(s.keys().current().members(), standing.connected()));
+        var there = new TreeSet<>(standing.connected());
+        there.addAll(standing.awaited());
+        var able = new TreeSet<>(both(s.keys().current().members(), there));
         able.removeAll(e.revealed());
         if (standing.failures() > standing.rules().attemptsMax()
                 || able.size() < standing.group().quorum()) {

@@ -84,6 +84,19 @@ class JobMachineTest {
                 set("a", "b", "c", "d", "e"), job.only(JobEffect.StartRound.class).connected());
     }
 
+    /** Those who have only not come back yet can still answer the round that takes its place. */
+    @Test
+    void aRoundThatFailsBeforeSitesAreBackAfterARestartIsRepeatedOnceTheyAre() {
+        var job = restarted(new JobMachine.Left.InRound());
+        job.on(back("a", "b"));
+        job.on(failed(2));
+        assertEquals(0, job.count(JobEffect.Finish.class::isInstance));
+        job.on(new JobEvent.RoundWithdrawn(2));
+        job.on(back("c", "d", "e"));
+        assertEquals(
+                set("a", "b", "c", "d", "e"), job.only(JobEffect.StartRound.class).connected());
+    }
+
     @Test
     void aNewProcessHasNoKeysAfterARestartEither() {
         var job = restarted(new JobMachine.Left.Between());
